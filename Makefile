@@ -1,0 +1,63 @@
+# Relais. `make help` lists what there is.
+PYTHON ?= python3
+UV ?= uv
+JOBS ?= 2
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make lock"
+
+.PHONY: help demo test check bench nightly lock
+.DEFAULT_GOAL := help
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.runs ## Open the demonstration on this machine (PORT=8001 for another port)
+	@$(BIN)/relais demo start
+
+test: .venv/.tests ## Install what the tests need, then run them on SQLite, PostgreSQL and Chromium
+	@bash tests/provision.sh
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+check: .venv/.tests ## Style, types, direction of imports, generated documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/relais workflow docs --check
+
+bench: .venv/.tests ## Measure the service against its targets
+	@$(BIN)/python bench/run.py
+
+nightly: .venv/.tests ## The same tests with larger counts, and what they cover
+	@bash tests/provision.sh
+	@RELAIS_TEST_SCALE=nightly $(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
+
+lock: ## For maintainers: write both lock files anew (needs uv)
+	@$(LOCK) --upgrade --group build pyproject.toml -o requirements.lock
+	@$(LOCK) --upgrade --constraint requirements.lock --group build --group dev pyproject.toml \
+		-o requirements-dev.lock
+	@! grep -n 'http' requirements.lock requirements-dev.lock
+
+# The stamps say which lock was installed last: a second start does nothing here.
+.venv/.runs: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Relais into .venv (once)…"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.tests: requirements-dev.lock .venv/.runs
+	@echo "Installing the tools for tests and checks into .venv (once)…"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Relais needs Python 3.11 or newer; no $(PYTHON) was found." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Relais needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name another one: make demo PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python has no 'venv' module. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv

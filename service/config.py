@@ -1,0 +1,214 @@
+"""The one record of settings, the only reader of the environment. Weak or missing secrets stop the start."""
+
+import ipaddress
+import logging
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from service import secret_values
+
+Value = TypeVar("Value")
+
+HOW_TO_MAKE_SECRETS = "pour en fabriquer : « relais secrets »"
+PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+WHOLE_NUMBER = "écrivez un nombre entier de {} à {}."
+
+VARIABLES: Mapping[str, str] = {
+    "RELAIS_DEMONSTRATION": "0",
+    "RELAIS_DATABASE_URL": "sqlite:///var/relais.sqlite3",
+    "RELAIS_SECRET_KEY": "",
+    "RELAIS_ENCRYPTION_KEYS": "",
+    "RELAIS_BLIND_INDEX_KEY": "",
+    "RELAIS_PUBLIC_URL": "",
+    "RELAIS_BIND": "127.0.0.1",
+    "RELAIS_PORT": "8000",
+    "RELAIS_TRUSTED_HOSTS": "",
+    "RELAIS_PROXY_COUNT": "0",
+    "RELAIS_WORKERS": "2",
+    "RELAIS_THREADS": "4",
+    "RELAIS_SCHEDULER": "process",
+    "RELAIS_LOG_LEVEL": "INFO",
+    "RELAIS_SESSION_IDLE_MINUTES": "20",
+    "RELAIS_SESSION_ABSOLUTE_HOURS": "10",
+}
+"""Every variable with its value when absent. `PORT`, which many hosts set, goes before `RELAIS_PORT`."""
+
+
+class SchedulerMode(StrEnum):
+    """Where the scheduler's turns run: its own process, each server process, or nowhere."""
+
+    PROCESS = "process"
+    EMBEDDED = "embedded"
+    OFF = "off"
+
+
+class ConfigurationError(Exception):
+    """The settings do not allow a start. `problems` pairs each variable with a French sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        lines = [f"  {variable} : {sentence}" for variable, sentence in self.problems.items()]
+        super().__init__("\n".join(["Relais ne peut pas démarrer, des réglages sont à corriger.", *lines]))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Config:
+    """What the surroundings decide. Built once, handed down; never shown whole, since it holds keys."""
+
+    demonstration: bool
+    database_url: str
+    """A relative SQLite path starts at the working folder."""
+    secret_key: str
+    encryption_keys: secret_values.KeyRing
+    """Number (1 to 255) and 32 bytes; the first seals, all open."""
+    blind_index_key: bytes
+    public_url: str
+    """Without a slash at the end."""
+    bind: str
+    port: int
+    trusted_hosts: tuple[str, ...]
+    proxy_count: int
+    """How many proxies in front may set `X-Forwarded-*`."""
+    workers: int
+    threads: int
+    scheduler: SchedulerMode
+    log_level: str
+    session_idle_minutes: int
+    session_absolute_hours: int
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies travel over TLS only, wherever TLS is what people use."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, folder: Path | None = None) -> Self:
+        """Read the environment, then `.env` of `folder` (default: the current one) for what it lacks."""
+        # Without interpolation: a dollar sign in a password is a dollar sign.
+        kept = dotenv_values((folder or Path.cwd()) / ".env", interpolate=False)
+        return cls.from_values({**{name: value or "" for name, value in kept.items()}, **os.environ})
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, str]) -> Self:
+        """Build from text values. Refuses with `ConfigurationError`, which names every faulty variable."""
+        reader = _Reader(values)
+        demonstration = reader.flag("RELAIS_DEMONSTRATION")
+        bind = reader.address("RELAIS_BIND", loopback_only=demonstration)
+        port = reader.number("PORT" if values.get("PORT") else "RELAIS_PORT", 1, 65535)
+        public_url = reader.public_url("RELAIS_PUBLIC_URL", f"http://{bind}:{port}" if demonstration else "")
+        no_ring: secret_values.KeyRing = ()
+        ring = reader.secret("RELAIS_ENCRYPTION_KEYS", secret_values.key_ring, no_ring)
+        config = cls(
+            demonstration=demonstration,
+            database_url=reader.database_url("RELAIS_DATABASE_URL"),
+            secret_key=reader.secret("RELAIS_SECRET_KEY", secret_values.passphrase, ""),
+            encryption_keys=ring,
+            blind_index_key=reader.index_key("RELAIS_BLIND_INDEX_KEY", ring),
+            public_url=public_url,
+            bind=bind,
+            port=port,
+            trusted_hosts=reader.hosts("RELAIS_TRUSTED_HOSTS", public_url, local=demonstration),
+            proxy_count=reader.number("RELAIS_PROXY_COUNT", 0, 5),
+            workers=reader.number("RELAIS_WORKERS", 1, 64),
+            threads=reader.number("RELAIS_THREADS", 1, 64),
+            scheduler=reader.scheduler("RELAIS_SCHEDULER"),
+            log_level=reader.log_level("RELAIS_LOG_LEVEL"),
+            session_idle_minutes=reader.number("RELAIS_SESSION_IDLE_MINUTES", 1, 120),
+            session_absolute_hours=reader.number("RELAIS_SESSION_ABSOLUTE_HOURS", 1, 24),
+        )
+        if reader.problems:
+            raise ConfigurationError(reader.problems)
+        return config
+
+
+class _Reader:
+    """Turns text into typed values; gathers what is wrong instead of stopping at the first fault."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self.problems: dict[str, str] = {}
+
+    def _text(self, variable: str) -> str:
+        return self._values.get(variable, "").strip() or VARIABLES.get(variable, "")
+
+    def flag(self, variable: str) -> bool:
+        text = self._text(variable)
+        if text not in {"0", "1"}:
+            self.problems[variable] = "écrivez 1 (oui) ou 0 (non)."
+        return text == "1"
+
+    def number(self, variable: str, lowest: int, highest: int) -> int:
+        text = self._text(variable)
+        if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
+            return int(text)
+        self.problems[variable] = WHOLE_NUMBER.format(lowest, highest)
+        return lowest
+
+    def address(self, variable: str, *, loopback_only: bool) -> str:
+        text = self._text(variable)
+        try:
+            loopback = ipaddress.IPv4Address(text).is_loopback
+        except ValueError:
+            self.problems[variable] = "écrivez une adresse IPv4, par exemple 127.0.0.1."
+            return text
+        if loopback_only and not loopback:
+            self.problems[variable] = "la démonstration n’écoute que sur cette machine : écrivez 127.0.0.1."
+        return text
+
+    def public_url(self, variable: str, local: str) -> str:
+        text = self._text(variable).rstrip("/") or local
+        if not PUBLIC_URL.fullmatch(text):
+            self.problems[variable] = (
+                "écrivez l’adresse que tapent les utilisateurs, par exemple https://relais.example."
+            )
+            return ""
+        if not local and not text.startswith("https://"):
+            self.problems[variable] = "hors démonstration, l’adresse commence par https://."
+        return text
+
+    def database_url(self, variable: str) -> str:
+        text = self._text(variable)
+        if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.problems[variable] = "écrivez sqlite:///chemin ou postgresql+psycopg://…"
+        return text
+
+    def hosts(self, variable: str, public_url: str, *, local: bool) -> tuple[str, ...]:
+        given = [host.strip() for host in self._text(variable).split(",") if host.strip()]
+        if any("/" in host or "*" in host for host in given):
+            self.problems[variable] = "écrivez des noms de machines séparés par des virgules."
+        known = [urlsplit(public_url).hostname or "", *given, *(["127.0.0.1", "localhost"] if local else [])]
+        return tuple(dict.fromkeys(filter(None, known)))
+
+    def scheduler(self, variable: str) -> SchedulerMode:
+        text = self._text(variable)
+        if text not in set(SchedulerMode):
+            self.problems[variable] = "écrivez process, embedded ou off."
+            return SchedulerMode.OFF
+        return SchedulerMode(text)
+
+    def log_level(self, variable: str) -> str:
+        text = self._text(variable).upper()
+        if text not in logging.getLevelNamesMapping():
+            self.problems[variable] = "écrivez DEBUG, INFO, WARNING ou ERROR."
+        return text
+
+    def secret(self, variable: str, read: Callable[[str], Value], absent: Value) -> Value:
+        try:
+            return read(self._text(variable))
+        except secret_values.WeakSecret as weakness:
+            self.problems[variable] = f"{weakness} ; {HOW_TO_MAKE_SECRETS}."
+            return absent
+
+    def index_key(self, variable: str, ring: secret_values.KeyRing) -> bytes:
+        key = self.secret(variable, secret_values.key, b"")
+        if key and key in {sealing_key for _, sealing_key in ring}:
+            self.problems[variable] = f"une clé de chiffrement sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
+        return key

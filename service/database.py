@@ -1,0 +1,115 @@
+"""The engine, and the only commit and the only rollback of the house."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.errors import StaleVersion
+
+_BUSY_SECONDS = 30
+_open: ContextVar[tuple[Session, bool] | None] = ContextVar("relais_open_session", default=None)
+_engine: Engine | None = None
+
+
+def configure(url: str, **options: Any) -> Engine:
+    """Make the process's engine. SQLite: WAL, synchronous=FULL, foreign keys, BEGIN IMMEDIATE for writing."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = create_engine(url, **_options_for(url, options))
+    if _engine.dialect.name == "sqlite":
+        event.listen(_engine, "connect", _prepare_sqlite)
+        event.listen(_engine, "begin", _begin_sqlite)
+    return _engine
+
+
+def engine() -> Engine:
+    """The process's engine; refuses to work before `configure`."""
+    if _engine is None:
+        raise RuntimeError("no database: call database.configure() first")
+    return _engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A session to write with: joins the one that is open, commits once at the outermost exit, else rolls back.
+
+    Refuses (StaleVersion) when a row was changed by somebody else meanwhile.
+    """
+    already = _open.get()
+    if already is not None:
+        session, writes = already
+        if not writes:
+            raise RuntimeError("a writing transaction inside a reading one")
+        yield session
+        session.flush()
+        return
+    with Session(engine(), expire_on_commit=False, autoflush=True) as session:
+        token = _open.set((session, True))
+        try:
+            yield session
+            session.commit()
+        except StaleDataError as stale:
+            session.rollback()
+            raise StaleVersion("Quelqu’un a modifié cette demande en même temps que vous.") from stale
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _open.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session to read with, on one snapshot; joins any that is open. What it changes is never kept."""
+    already = _open.get()
+    if already is not None:
+        yield already[0]
+        return
+    bind = engine().execution_options(relais_reading=True, **_READ_ONLY.get(engine().dialect.name, {}))
+    with Session(bind, expire_on_commit=False, autoflush=False) as session:
+        token = _open.set((session, False))
+        try:
+            yield session
+        finally:
+            _open.reset(
+                token
+            )  # closing gives the connection back, which rolls back; what was read stays readable
+
+
+def time() -> datetime:
+    """The database's present time (UTC): the one clock that all machines share. On SQLite, this machine's."""
+    if engine().dialect.name == "sqlite":
+        return datetime.now(UTC)
+    with engine().connect() as connection:
+        instant: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return instant.astimezone(UTC)
+
+
+_READ_ONLY: dict[str, dict[str, Any]] = {"postgresql": {"postgresql_readonly": True}}
+
+
+def _options_for(url: str, options: dict[str, Any]) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": _BUSY_SECONDS}, **options}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, **options}
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # pysqlite must not begin by itself: see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred BEGIN that later writes fails at once on a stale snapshot, whatever the time-out: measured.
+    reads = connection.get_execution_options().get("relais_reading", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

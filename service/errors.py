@@ -1,0 +1,103 @@
+"""The tree of refusals: what was not accepted, why (rule) and what to do. Knows nothing of HTTP."""
+
+from collections.abc import Mapping, Sequence
+
+
+class Refusal(Exception):
+    """A request that is not accepted. `detail`, `advice` and the field sentences are French, for the person who asked."""
+
+    code = "refused"
+
+    def __init__(self, detail: str, *, rule: str = "", advice: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.rule = rule
+        self.advice = advice
+
+
+class NotVisible(Refusal):
+    """Absent, or not for this person: the answer is the same (roles.md, invariant 7)."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette page n’existe pas, ou elle n’est pas visible avec votre compte.",
+            advice="Vérifiez la référence, ou revenez à l’accueil.",
+        )
+
+
+class NotLoggedIn(Refusal):
+    """Nobody is logged in, or the session has ended."""
+
+    code = "not_logged_in"
+
+    def __init__(self, detail: str = "Votre session est terminée ou vous n’êtes pas connecté.") -> None:
+        super().__init__(detail, advice="Connectez-vous, puis recommencez.")
+
+
+class NotPermitted(Refusal):
+    """The thing is visible, the act is not for this role or unit."""
+
+    code = "not_permitted"
+
+
+class WrongState(Refusal):
+    """The transition does not start from the present state; `allowed` names those that do."""
+
+    code = "wrong_state"
+
+    def __init__(self, detail: str, *, allowed: Sequence[str] = (), rule: str = "", advice: str = "") -> None:
+        super().__init__(detail, rule=rule, advice=advice)
+        self.allowed = tuple(allowed)
+
+
+class StaleVersion(Refusal):
+    """Somebody else changed it first; nothing of the second act was kept."""
+
+    code = "stale_version"
+
+
+class GuardRefused(Refusal):
+    """A guard of the transition's row says no, with its rule."""
+
+    code = "guard_refused"
+
+
+class InvalidInput(Refusal):
+    """What was typed can not be taken; `fields` gives the sentences beside each field."""
+
+    code = "invalid_input"
+
+    def __init__(
+        self,
+        fields: Mapping[str, Sequence[str]],
+        *,
+        detail: str = "Certaines réponses sont à corriger. Rien de ce que vous avez saisi n’est perdu.",
+        rule: str = "",
+        advice: str = "",
+    ) -> None:
+        super().__init__(detail, rule=rule, advice=advice)
+        self.fields = {name: list(sentences) for name, sentences in fields.items()}
+
+
+class TooLarge(Refusal):
+    """More bytes than the service takes."""
+
+    code = "too_large"
+
+
+class TooManyAttempts(Refusal):
+    """A throttle holds; `retry_after` is in seconds."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail, advice="Patientez, puis recommencez.")
+        self.retry_after = retry_after
+
+
+class KeyReused(Refusal):
+    """An Idempotency-Key comes back with another body."""
+
+    code = "idempotency_key_reused"

@@ -1,0 +1,44 @@
+"""Messages that came from CDAP or a mailbox: joined to a ticket, waiting to be qualified, or kept aside whole."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Identified, Sealed, SealedBytes
+
+FATES = ("ticket", "joined", "to_qualify", "qualified", "set_aside", "automatic")
+
+
+class IncomingMail(Identified):
+    """One message, once: `fingerprint` is what makes the same message known when it comes again."""
+
+    __tablename__ = "incoming_mail"
+    __table_args__ = (
+        CheckConstraint(f"fate IN {FATES!r}", name="fate"),
+        CheckConstraint("fate NOT IN ('ticket', 'joined') OR ticket_id IS NOT NULL", name="has_ticket"),
+        Index("ix_incoming_mail_fate", "fate", "received_at", "id"),
+    )
+
+    fingerprint: Mapped[str] = mapped_column(String(80), unique=True)
+    fate: Mapped[str] = mapped_column(String(12))
+    nature: Mapped[str | None] = mapped_column(String(30))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    channel: Mapped[str] = mapped_column(String(12))
+    received_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    qualified_at: Mapped[datetime | None]
+    qualified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    asking_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    nir_masked: Mapped[int] = mapped_column(default=0)
+    sender_sealed: Mapped[bytes | None]
+    subject_sealed: Mapped[bytes | None]
+    text_sealed: Mapped[bytes | None]
+    raw_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+
+    sender = Sealed()
+    subject = Sealed()
+    text = Sealed()
+    raw = SealedBytes()

@@ -1,0 +1,42 @@
+"""Communes, the CDAS competent for each, and the sectors of the Caf social service."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base, Identified
+
+
+class Commune(Base):
+    """A commune of Ille-et-Vilaine, by INSEE code."""
+
+    __tablename__ = "commune"
+
+    insee: Mapped[str] = mapped_column(String(5), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    postal_codes: Mapped[str] = mapped_column(String(120))
+    epci: Mapped[str] = mapped_column(String(160))
+    population: Mapped[int]
+
+
+class Sector(Base):
+    """A geographic sector of the Caf social service, with its worker when known."""
+
+    __tablename__ = "sector"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Coverage(Identified):
+    """The CDAS and the sector of a commune, or of a quarter where the map splits it; `quarter` is "" elsewhere."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (UniqueConstraint("commune_insee", "quarter"),)
+
+    commune_insee: Mapped[str] = mapped_column(ForeignKey("commune.insee"))
+    quarter: Mapped[str] = mapped_column(String(80), default="")
+    cdas_code: Mapped[str] = mapped_column(ForeignKey("unit.code"), index=True)
+    sector_code: Mapped[str] = mapped_column(ForeignKey("sector.code"), index=True)

@@ -1,0 +1,82 @@
+"""Automatic replies, receipts and bounces: they make nothing (workflows.md §1).
+
+Strong signs are enough. Weak ones (« auto-generated », bulk …) stand on forms and lists too, whose messages a
+person wrote: they count only in an answer to another mail, since what is dropped wrongly is lost and what is
+kept wrongly is sorted by hand.
+"""
+
+import re
+
+from service.notifications.incoming.headers import Headers
+from service.notifications.incoming.message import AutomaticReason
+
+_ABSENCE = re.compile(
+    r"^\W{0,3}(réponse automatique|reponse automatique|message automatique d['’ ]absence|absence du bureau"
+    r"|absente? du bureau|(message|notification|avis) d['’]absence|en congés? (du|jusqu)|out of (the )?office"
+    r"|auto(matic)?[- ]?reply|auto ?: .{0,80}(absent|out of|away)|abwesenheit|automatische antwort"
+    r"|accusé de réception automatique)",
+    re.IGNORECASE,
+)
+_NOT_DELIVERED = re.compile(
+    r"^\W{0,3}(undeliver|delivery (status|failure)|mail delivery|returned mail|failure notice|non remis"
+    r"|échec de (la )?remise|message non (remis|distribué)|remise différée|notification d['’]état de remise)",
+    re.IGNORECASE,
+)
+_RECEIPT = re.compile(r"^\W{0,3}(lu|read|non lu|accusé de lecture)\s?: ", re.IGNORECASE)
+_MAIL_SYSTEM = re.compile(r"^(mailer-daemon|postmaster|microsoftexchange[0-9a-f]*|mail-daemon|mdaemon)@")
+_RESPONDERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-vacation",
+    "x-auto-reply",
+    "x-mdautoreply",
+)
+
+
+def reason_of(
+    headers: Headers, subject: str, sender: str | None, kind: str, *, is_form: bool
+) -> AutomaticReason | None:
+    """Why nobody wrote this message, None when somebody did.
+
+    `kind` is the message's content type. What a portal's form passes on was written by somebody.
+    """
+    if is_form:
+        return None
+    return _bounce(headers, subject, sender, kind) or _reply(headers, subject) or _generated(headers)
+
+
+def _bounce(headers: Headers, subject: str, sender: str | None, kind: str) -> AutomaticReason | None:
+    if kind == "multipart/report":
+        receipt = "disposition-notification" in headers.raw("content-type").lower() or _RECEIPT.match(subject)
+        return AutomaticReason.READ_RECEIPT if receipt else AutomaticReason.BOUNCE
+    if "x-failed-recipients" in headers:
+        return AutomaticReason.BOUNCE
+    if _MAIL_SYSTEM.match(sender or "") or (_NOT_DELIVERED.match(subject) and _without_return(headers)):
+        return AutomaticReason.BOUNCE
+    return None
+
+
+def _reply(headers: Headers, subject: str) -> AutomaticReason | None:
+    submitted = headers.raw("auto-submitted").strip().lower()
+    responder = any(name in headers for name in _RESPONDERS)
+    precedence = headers.raw("precedence").strip().lower()
+    if submitted.startswith("auto-replied") or responder or precedence in ("auto_reply", "auto-reply"):
+        return AutomaticReason.AUTO_REPLY
+    if _ABSENCE.match(subject) or _without_return(headers):
+        return AutomaticReason.AUTO_REPLY
+    return None
+
+
+def _generated(headers: Headers) -> AutomaticReason | None:
+    submitted = headers.raw("auto-submitted").strip().lower()
+    suppressed = headers.raw("x-auto-response-suppress").strip().lower()
+    bulk = headers.raw("precedence").strip().lower() in ("bulk", "junk", "list") and "list-id" not in headers
+    weak = submitted not in ("", "no") or suppressed not in ("", "none") or bulk
+    answers = "in-reply-to" in headers or "references" in headers
+    return AutomaticReason.GENERATED if weak and answers else None
+
+
+def _without_return(headers: Headers) -> bool:
+    """The null return path of what must not be answered (RFC 3834)."""
+    return headers.raw("return-path").strip() == "<>"

@@ -1,0 +1,1 @@
+"""The write side: one verb, one function, one transaction."""

@@ -1,0 +1,94 @@
+"""Act on a ticket by the name of a transition: one transaction, the same for page, API, mail, job and command."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import transaction
+from service.errors import InvalidInput, NotVisible, StaleVersion
+from service.models import Ticket, UrgentRightsDetails
+from service.operations import standing, urgent_rights
+from service.operations.transitions import Effect, fire
+from service.permissions import Actor
+from service.queries import tickets
+from service.queries.reference import reference
+from service.workflows import machine, nir
+from service.workflows.machine import Standing, Transition
+from service.workflows.registry import WORKFLOWS
+from service.workflows.submission import NIR_SENTENCE
+
+EFFECTS: Mapping[str, Mapping[str, Effect]] = {"urgent_rights": urgent_rights.EFFECTS}
+
+
+def perform(
+    actor: Actor,
+    ticket_reference: str,
+    name: str,
+    given: Mapping[str, Any],
+    *,
+    version: int | None = None,
+    happened_at: datetime | None = None,
+) -> None:
+    """Do the transition `name` on a ticket that the actor may read.
+
+    `version` is the one the actor saw; refuses (StaleVersion) when it has moved since, nothing of the act is kept.
+    """
+    with transaction() as session:
+        ticket = locked(session, actor, ticket_reference)
+        workflow = WORKFLOWS[ticket.kind]
+        if not workflow.has(name) or not workflow.transition(name).source:
+            raise NotVisible
+        row = workflow.transition(name)
+        if version is not None and version != ticket.version:
+            # permission is judged first: a stale version tells the new state
+            machine.expect_party(row, now_standing(session, ticket), actor)
+            raise StaleVersion(
+                f"Cette demande a changé depuis que vous l’avez ouverte : elle est maintenant à l’état "
+                f"« {workflow.state(ticket.state).label} ».",
+                advice="Relisez l’historique ci-dessous, puis recommencez si c’est encore utile. "
+                "Ce que vous avez saisi est gardé.",
+            )
+        refuse_nir(given)
+        fire(session, ticket, name, actor, given, EFFECTS[ticket.kind].get(name), happened_at=happened_at)
+
+
+def expect_possible(actor: Actor, ticket_reference: str, name: str) -> None:
+    """Raise what refuses the transition before its input is even read (404, 403, 409, guard), if anything."""
+    with transaction() as session:
+        ticket = locked(session, actor, ticket_reference)
+        workflow = WORKFLOWS[ticket.kind]
+        if not workflow.has(name):
+            raise NotVisible
+        machine.judge_row(workflow, workflow.transition(name), now_standing(session, ticket), actor)
+
+
+def possible_for(session: Session, ticket: Ticket, actor: Actor) -> tuple[Transition, ...]:
+    """The transitions the actor can do now: buttons and API actions."""
+    return machine.possible(WORKFLOWS[ticket.kind], now_standing(session, ticket), actor)
+
+
+def now_standing(session: Session, ticket: Ticket) -> Standing:
+    """Where the ticket stands at this moment, for the machine."""
+    details = session.get(UrgentRightsDetails, ticket.id)
+    return standing.standing_of(ticket, details, reference(session), clock.now())
+
+
+def locked(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
+    """The ticket, held until the end of the transaction; NotVisible when absent or not for the actor."""
+    query = tickets.only(actor, ticket_reference).with_for_update()
+    ticket = session.scalar(query)
+    if ticket is None:
+        raise NotVisible
+    return ticket
+
+
+def refuse_nir(given: Mapping[str, Any]) -> None:
+    """R-DP-7: no text that holds a social-security number is kept."""
+    found = {
+        name: [NIR_SENTENCE] for name, value in given.items() if isinstance(value, str) and nir.find(value)
+    }
+    if found:
+        raise InvalidInput(found, rule="R-DP-7")

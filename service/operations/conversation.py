@@ -1,0 +1,135 @@
+"""Shared messages, internal notes and attachments of a ticket."""
+
+import hashlib
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import transaction
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooLarge
+from service.models import AccessEntry, Attachment, InternalNote, Message, Ticket
+from service.notifications.telling import tell_of_message
+from service.operations import files
+from service.operations.acts import locked, refuse_nir
+from service.operations.once import once
+from service.permissions import CONTENT_ROLES, Actor
+from service.queries.reference import reference
+from service.workflows.registry import WORKFLOWS
+
+MAX_FILES = 20
+
+
+def write_message(actor: Actor, ticket_reference: str, body: str, key: str) -> UUID:
+    """Write where both sides read; refused in a final state and on a draft. The other side is told."""
+
+    def make(session: Session) -> str:
+        ticket = _open_ticket(session, actor, ticket_reference)
+        message = Message(
+            ticket_id=ticket.id,
+            author_id=actor.account_id,
+            unit_id=actor.unit_id,
+            institution=actor.institution,
+            channel="service",
+            written_at=clock.now(),
+            body=body,
+        )
+        session.add(message)
+        other = ticket.asking_unit_id
+        if actor.unit_id == other:
+            other = ticket.assigned_unit_id or ticket.triage_unit_id
+        tell_of_message(session, ticket, reference(session), other, clock.now())
+        return str(message.id)
+
+    refuse_nir({"body": body})
+    made, _ = once(actor, key, {"message": ticket_reference, "body": body}, make)
+    return UUID(made)
+
+
+def write_note(actor: Actor, ticket_reference: str, body: str, key: str) -> UUID:
+    """Write a note that only the actor's institution reads (R-DP-3); possible in final states too."""
+
+    def make(session: Session) -> str:
+        ticket = locked(session, actor, ticket_reference)
+        note = InternalNote(
+            ticket_id=ticket.id,
+            author_id=actor.account_id,
+            unit_id=actor.unit_id,
+            institution=actor.institution,
+            written_at=clock.now(),
+            body=body,
+        )
+        session.add(note)
+        return str(note.id)
+
+    if actor.role not in CONTENT_ROLES:
+        raise NotPermitted("Les notes internes reviennent aux professionnels des deux services.")
+    refuse_nir({"body": body})
+    made, _ = once(actor, key, {"note": ticket_reference, "body": body}, make)
+    return UUID(made)
+
+
+def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, key: str) -> UUID:
+    """Join a file: PDF, JPEG or PNG by its content, 10 MB a file, 20 a ticket; refused in a final state."""
+    if len(content) > files.MAX_BYTES:
+        raise TooLarge("Ce fichier dépasse 10 Mo.", advice="Réduisez-le, ou joignez-le en plusieurs parties.")
+    content_type = files.content_type(filename, content)
+    digest = hashlib.sha256(content).digest()
+
+    def make(session: Session) -> str:
+        ticket = _open_ticket(session, actor, ticket_reference)
+        count = session.scalar(
+            select(func.count()).select_from(Attachment).where(Attachment.ticket_id == ticket.id)
+        )
+        if (count or 0) >= MAX_FILES:
+            raise InvalidInput({"file": ["Cette demande porte déjà 20 fichiers, le maximum."]})
+        kept = Attachment(
+            ticket_id=ticket.id,
+            author_id=actor.account_id,
+            unit_id=actor.unit_id,
+            joined_at=clock.now(),
+            content_type=content_type,
+            size=len(content),
+            sha256=digest,
+            filename=files.clean_name(filename),
+            content=content,
+        )
+        session.add(kept)
+        return str(kept.id)
+
+    made, _ = once(actor, key, {"file": ticket_reference, "sha256": digest.hex(), "name": filename}, make)
+    return UUID(made)
+
+
+def download(actor: Actor, ticket_reference: str, attachment_id: UUID) -> Attachment:
+    """The file with its content, logged before it is given; NotVisible as for its ticket."""
+    with transaction() as session:
+        ticket = locked(session, actor, ticket_reference)
+        kept = session.get(Attachment, attachment_id)
+        if kept is None or kept.ticket_id != ticket.id:
+            raise NotVisible
+        session.add(
+            AccessEntry(
+                at=clock.now(),
+                account_id=actor.account_id,
+                unit_id=actor.unit_id,
+                ticket_id=ticket.id,
+                act="download",
+            )
+        )
+        _ = kept.content_sealed
+    return kept
+
+
+def _open_ticket(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
+    ticket = locked(session, actor, ticket_reference)
+    if actor.role not in CONTENT_ROLES:
+        raise NotPermitted("Écrire sur une demande revient aux professionnels des deux services.")
+    if WORKFLOWS[ticket.kind].state(ticket.state).final:
+        raise GuardRefused(
+            "Cette demande est terminée : on n’y ajoute plus que des notes internes.",
+            rule="R-UD-7",
+            advice="Rouvrez-la si la situation se répète, ou signalez une nouvelle urgence.",
+        )
+    return ticket

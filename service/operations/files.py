@@ -1,0 +1,73 @@
+"""What a joined file may be: PDF, JPEG or PNG by its content, whatever its name says."""
+
+import io
+import re
+import unicodedata
+import warnings
+
+from PIL import Image, UnidentifiedImageError
+
+from service.errors import InvalidInput
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 60_000_000
+_ENDINGS = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+}
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def content_type(filename: str, content: bytes) -> str:
+    """The type read from the content; refuses anything else, a name that says otherwise, and pixel bombs."""
+    found = _type_of(content)
+    if found is None:
+        raise _refused("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG, quel que soit son nom.")
+    if not clean_name(filename).lower().endswith(_ENDINGS[found]):
+        raise _refused(
+            f"Le nom du fichier ne correspond pas à son contenu ({_ENDINGS[found][0][1:].upper()})."
+        )
+    if found.startswith("image/"):
+        _check_image(content)
+    return found
+
+
+def clean_name(filename: str) -> str:
+    """The last part of the name, without control or direction characters, 120 characters at most."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", filename))[-1]
+    return _HIDDEN.sub("", last).strip(" .")[-120:] or "fichier"
+
+
+def _type_of(content: bytes) -> str | None:
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
+        return "application/pdf"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return None
+
+
+def _check_image(content: bytes) -> None:
+    # Only the header is read first: a pixel bomb is refused before a byte of it is unpacked.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise _refused("Cette image est trop grande (plus de 60 millions de points).")
+                image.verify()
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+            raise _refused("Cette image est trop grande (plus de 60 millions de points).") from bomb
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as broken:
+            raise _refused("Cette image est abîmée : elle ne s’ouvre pas.") from broken
+
+
+def _refused(sentence: str) -> InvalidInput:
+    return InvalidInput(
+        {"file": [sentence]},
+        detail=sentence,
+        rule="R-DP-7",
+        advice="Joignez un PDF, un JPEG ou un PNG de 10 Mo au plus.",
+    )

@@ -1,0 +1,59 @@
+"""The same creating request, made twice or fifty times at once, makes one thing."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import transaction
+from service.errors import KeyReused
+from service.models import IdempotencyKey
+from service.permissions import Actor
+
+Make = Callable[[Session], str]
+
+
+def digest(body: Mapping[str, Any]) -> bytes:
+    """The digest by which the same body is known; order of keys does not matter."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).digest()
+
+
+def once(actor: Actor, key: str, body: Mapping[str, Any], make: Make) -> tuple[str, bool]:
+    """The name of what `make` made under this key, and whether it was made just now.
+
+    Refuses (KeyReused) the key with another body. Racing calls wait for the first one's commit.
+    """
+    asked = digest(body)
+    try:
+        return _attempt(actor, key, asked, make)
+    except IntegrityError:
+        with transaction() as session:
+            known = session.get(IdempotencyKey, (actor.account_id, key))
+        if known is None:
+            raise
+        return _same(known, asked), False
+
+
+def _attempt(actor: Actor, key: str, asked: bytes, make: Make) -> tuple[str, bool]:
+    with transaction() as session:
+        known = session.get(IdempotencyKey, (actor.account_id, key))
+        if known is not None:
+            return _same(known, asked), False
+        row = IdempotencyKey(account_id=actor.account_id, key=key, body_digest=asked, made="", at=clock.now())
+        session.add(row)
+        session.flush()  # a racing call stops here until this one commits
+        row.made = make(session)
+        return row.made, True
+
+
+def _same(known: IdempotencyKey, asked: bytes) -> str:
+    if known.body_digest != asked:
+        raise KeyReused(
+            "Cette clé a déjà servi pour une autre demande.",
+            advice="Employez une nouvelle clé Idempotency-Key pour un contenu différent.",
+        )
+    return known.made

@@ -1,0 +1,41 @@
+"""The person of a ticket: sealed, and findable by matricule and by whole words of the name."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from service.models import Person, PersonWord
+from service.sealing import ring
+from service.workflows import names
+
+
+def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any]) -> Person:
+    """Keep what is given of the person; what is absent stays as it was. Indexes follow."""
+    person = session.get(Person, ticket_id)
+    if person is None:
+        person = Person(ticket_id=ticket_id)
+        session.add(person)
+    if given.get("matricule"):
+        person.matricule = given["matricule"]
+        person.matricule_index = ring().blind_index("matricule", given["matricule"])
+    for name in ("last_name", "first_name"):
+        if given.get(name):
+            setattr(person, name, given[name])
+    if given.get("birth_date"):
+        person.birth_date = given["birth_date"].isoformat()
+    if given.get("commune"):
+        person.commune_insee = given["commune"]
+    session.flush()
+    _index_name(session, person)
+    return person
+
+
+def _index_name(session: Session, person: Person) -> None:
+    session.execute(delete(PersonWord).where(PersonWord.ticket_id == person.ticket_id))
+    found = names.words(f"{person.last_name or ''} {person.first_name or ''}")
+    session.add_all(
+        PersonWord(ticket_id=person.ticket_id, word_index=ring().blind_index("name", word)) for word in found
+    )

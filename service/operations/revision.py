@@ -1,0 +1,11 @@
+"""The counter that tells every process to read the reference data again."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from service.models import Revision
+
+
+def bump(session: Session) -> None:
+    """Say that units, calendars, Settings or convention versions changed; in the transaction of the change."""
+    session.execute(update(Revision).where(Revision.id == 1).values(number=Revision.number + 1))

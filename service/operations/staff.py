@@ -1,0 +1,59 @@
+"""Who works where on a day: dated memberships (roles.md)."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from service.models import Account, Membership, Unit
+from service.permissions import Actor, Institution, Role, UnitKind
+
+
+def in_force(instant: datetime) -> list[ColumnElement[bool]]:
+    """The conditions of a membership in force on the Paris day of the instant, of an account not suspended."""
+    day = instant.astimezone(ZoneInfo("Europe/Paris")).date()
+    return [
+        Membership.starts_on <= day,
+        or_(Membership.ends_on.is_(None), Membership.ends_on > day),
+        Account.suspended_at.is_(None),
+    ]
+
+
+def members(instant: datetime) -> Select[Membership]:
+    """Memberships in force at the instant, with account and unit."""
+    return (
+        select(Membership)
+        .join(Membership.account)
+        .join(Membership.unit)
+        .options(contains_eager(Membership.account), contains_eager(Membership.unit))
+        .where(*in_force(instant))
+        .order_by(Account.name, Account.id)
+    )
+
+
+def somebody_of(session: Session, account_id: UUID, unit_code: str, instant: datetime) -> Membership | None:
+    """The account's membership of that unit at the instant, if any."""
+    query = members(instant).where(Account.id == account_id, Unit.code == unit_code)
+    return session.scalar(query)
+
+
+def actor_of(session: Session, account_id: UUID, instant: datetime) -> Actor | None:
+    """The account as an actor now; None without a membership in force, or suspended."""
+    membership = session.scalar(members(instant).where(Account.id == account_id))
+    if membership is None:
+        return None
+    return as_actor(membership)
+
+
+def as_actor(membership: Membership) -> Actor:
+    """The actor behind a membership whose account and unit are loaded."""
+    return Actor(
+        account_id=membership.account_id,
+        name=membership.account.name,
+        institution=Institution(membership.unit.institution),
+        unit_id=membership.unit_code,
+        unit_kind=UnitKind(membership.unit.kind),
+        role=Role(membership.role),
+    )

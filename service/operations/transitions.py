@@ -1,0 +1,187 @@
+"""`fire`: the heart. One transition, in the caller's transaction: state, journal entry, clocks, mails."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.errors import InvalidInput
+from service.models import JournalEntry, Message, Ticket, UrgentRightsDetails
+from service.notifications.telling import tell
+from service.operations import standing
+from service.operations.standing import Line
+from service.permissions import Actor
+from service.queries.reference import Reference, reference
+from service.workflows import journal, machine
+from service.workflows.machine import Transition
+from service.workflows.registry import WORKFLOWS
+
+
+@dataclass
+class Act:
+    """One transition being done: what its effect may read and change.
+
+    `payload` goes to the journal, codes and identifiers only; texts are messages.
+    """
+
+    session: Session
+    reference: Reference
+    ticket: Ticket
+    details: UrgentRightsDetails | None
+    actor: Actor | None
+    row: Transition
+    given: Mapping[str, Any]
+    happened_at: datetime
+    sequence: int
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    def write_message(self, text: str | None, channel: str = "service") -> None:
+        """Keep what was written with this act where both sides read it."""
+        if not text:
+            return
+        self.session.add(
+            Message(
+                ticket_id=self.ticket.id,
+                author_id=self.actor.account_id if self.actor else None,
+                unit_id=self.actor.unit_id if self.actor else None,
+                institution=self.actor.institution if self.actor else None,
+                sequence=self.sequence,
+                channel=channel,
+                written_at=self.happened_at,
+                body=text,
+            )
+        )
+
+
+Effect = Callable[[Act], None]
+
+
+def fire(
+    session: Session,
+    ticket: Ticket,
+    name: str,
+    actor: Actor | None,
+    given: Mapping[str, Any],
+    effect: Effect | None = None,
+    *,
+    happened_at: datetime | None = None,
+    part_of: str | None = None,
+) -> JournalEntry:
+    """Do the transition `name`: judge it by its row, apply the effect, write state, journal, clocks and mails.
+
+    `happened_at` (UTC) defaults to now; refused when in the future or before the last entry (R-CLK-8).
+    `part_of` names the permitted act that this one carries out (an outcome given during a call).
+    Refuses in the order of `machine.judge`.
+    """
+    now = clock.now()
+    known = reference(session)
+    workflow = WORKFLOWS[ticket.kind]
+    details = session.get(UrgentRightsDetails, ticket.id)
+    lines = standing.lines_of(session, ticket)
+    when = _happened(happened_at, now, lines)
+    if part_of is not None:
+        row = workflow.transition(name)
+    else:
+        state = standing.standing_of(ticket, details, known, now)
+        row = machine.judge(workflow, name, state, actor, given)
+    act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)
+    if effect is not None:
+        effect(act)
+    before = ticket.state if row.source else None
+    with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
+        _move(act, now)
+        entry = _write(act, before, now, part_of, lines[-1].hash if lines else journal.FIRST)
+        steps = standing.steps_of(ticket.kind, [*lines, _line(entry)])
+        standing.keep_clocks(session, ticket, steps, known)
+        tell(session, ticket, row, known, [standing.unit_for(owes, ticket) for owes in row.tells], now)
+    session.flush()
+    return entry
+
+
+def _happened(happened_at: datetime | None, now: datetime, lines: list[Line]) -> datetime:
+    when = happened_at or now
+    if when > now:
+        raise InvalidInput({"happened_at": ["Cette heure est dans le futur."]}, rule="R-CLK-8")
+    if lines and when < lines[-1].happened_at:
+        if happened_at is None:
+            return lines[-1].happened_at
+        raise InvalidInput(
+            {"happened_at": ["Cette heure est avant le dernier fait noté dans l’historique."]}, rule="R-CLK-8"
+        )
+    return when
+
+
+def _move(act: Act, now: datetime) -> None:
+    ticket, row = act.ticket, act.row
+    workflow = WORKFLOWS[ticket.kind]
+    if row.target is not None:
+        ticket.state, ticket.state_since = row.target, act.happened_at
+    ticket.ended_at = act.happened_at if workflow.state(ticket.state).final else None
+    ticket.next_step_unit_id = standing.owing_unit(workflow, ticket)
+    ticket.responsible_unit_id = standing.responsible_unit(ticket)
+    ticket.changed_at = now
+    if row.source:
+        ticket.version += 1
+
+
+def _write(act: Act, before: str | None, now: datetime, part_of: str | None, previous: bytes) -> JournalEntry:
+    ticket, salt = act.ticket, os.urandom(16)
+    payload = json.dumps({**act.payload, **({"part_of": part_of} if part_of else {})}, sort_keys=True)
+    entry = JournalEntry(
+        ticket_id=ticket.id,
+        sequence=act.sequence,
+        transition=act.row.name,
+        from_state=before,
+        to_state=ticket.state,
+        actor_id=act.actor.account_id if act.actor else None,
+        actor_unit_id=act.actor.unit_id if act.actor else None,
+        next_step_unit_id=ticket.next_step_unit_id,
+        happened_at=act.happened_at,
+        recorded_at=now,
+        payload_digest=journal.payload_digest(salt, payload.encode()),
+        payload_salt=salt,
+        previous_hash=previous,
+        payload=payload,
+    )
+    entry.hash = journal.chain_hash(link_of(entry), entry.previous_hash)
+    act.session.add(entry)
+    return entry
+
+
+def link_of(entry: JournalEntry) -> journal.Link:
+    """What the entry's hash covers."""
+    return journal.Link(
+        ticket_id=str(entry.ticket_id),
+        sequence=entry.sequence,
+        transition=entry.transition,
+        from_state=entry.from_state,
+        to_state=entry.to_state,
+        actor_id=_text(entry.actor_id),
+        actor_unit_id=entry.actor_unit_id,
+        next_step_unit_id=entry.next_step_unit_id,
+        happened_at=entry.happened_at,
+        recorded_at=entry.recorded_at,
+        payload_digest=entry.payload_digest,
+    )
+
+
+def _text(identifier: UUID | None) -> str | None:
+    return None if identifier is None else str(identifier)
+
+
+def _line(entry: JournalEntry) -> Line:
+    return Line(
+        entry.sequence,
+        entry.transition,
+        entry.from_state,
+        entry.to_state,
+        entry.next_step_unit_id,
+        entry.happened_at,
+        entry.hash,
+    )

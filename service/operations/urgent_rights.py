@@ -1,0 +1,353 @@
+"""`urgent_rights`: open, keep a draft, send, receive; and the effect of each transition of its table."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
+from service.models import Draft, Ticket, UrgentRightsDetails
+from service.operations.people import keep_person
+from service.operations.staff import somebody_of
+from service.operations.transitions import Act, Effect, fire
+from service.permissions import Actor, Permission, UnitKind, may
+from service.queries import tickets
+from service.queries.reference import LINE, Reference, reference
+from service.workflows import reference as references
+from service.workflows import submission, urgency
+from service.workflows.urgent_rights import URGENT_RIGHTS
+
+PARIS = ZoneInfo("Europe/Paris")
+_PLAIN_FIELDS = (
+    "benefit",
+    "event",
+    "last_payment_on",
+    "amount_before",
+    "amount_after",
+    "cdap_consulted_on",
+    "cdap_missing",
+    "line_open_reason",
+    "accompanied_by_author",
+    "accompanied_by_name",
+    "accompanied_by_unit",
+    "told_on",
+    "agreed_on",
+    "reason_not_told",
+    "description",
+)
+
+
+def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_id: str | None) -> Ticket:
+    """A ticket not yet fired: reference, triage unit and convention version of the moment (R-CLK-7)."""
+    known, now = reference(session), clock.now()
+    triage = known.triage_unit()
+    ticket = Ticket(
+        reference=references.new(URGENT_RIGHTS.prefix),
+        kind=URGENT_RIGHTS.kind,
+        state="draft",
+        version=1,
+        channel=channel,
+        asking_unit_id=asking_unit_id,
+        triage_unit_id=triage.code,
+        author_id=actor.account_id if actor else None,
+        convention_version=known.version_at(now).number,
+        opened_at=now,
+        state_since=now,
+        changed_at=now,
+    )
+    session.add(ticket)
+    return ticket
+
+
+def open_draft(session: Session, actor: Actor, channel: str = "service") -> Ticket:
+    """Open a draft in the name of the actor's CDAS; refuses anybody else (roles.md)."""
+    if not may(actor, Permission.OPEN_URGENT_RIGHTS):
+        raise NotPermitted("Signaler une urgence définie revient aux professionnels des CDAS.", rule="R-UD-1")
+    ticket = new_ticket(session, actor, channel, actor.unit_id)
+    fire(session, ticket, "open", actor, {})
+    return ticket
+
+
+def keep_form(session: Session, ticket: Ticket, form: Mapping[str, Any]) -> None:
+    """Keep the form exactly as typed, sealed, until it is sent or the draft is deleted."""
+    draft = session.get(Draft, ticket.id)
+    if draft is None:
+        draft = Draft(ticket_id=ticket.id)
+        session.add(draft)
+    draft.form = json.dumps(dict(form), ensure_ascii=False)
+    draft.saved_at = clock.now()
+
+
+def form_of(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """The draft's form as typed; empty when none is kept."""
+    draft = session.get(Draft, ticket.id)
+    typed: dict[str, Any] = json.loads(draft.form or "{}") if draft else {}
+    return typed
+
+
+def send(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    given: Mapping[str, Any],
+    happened_at: datetime | None = None,
+) -> None:
+    """`submit`: check the rules, keep what the ticket says, start its clocks; the draft's text goes.
+
+    Refuses a request outside the definition (R-UD-1), without look-up (R-UD-4) or ground (R-DP-2), with the reason.
+    """
+    fire(session, ticket, "submit", actor, given, _submit, happened_at=happened_at)
+
+
+def receive(
+    session: Session, ticket: Ticket, given: Mapping[str, Any], received_at: datetime, text: str | None
+) -> None:
+    """`receive`: a message with the keyword; clocks start when it was received."""
+
+    def effect(act: Act) -> None:
+        _keep_details(act, given)
+        act.write_message(text, act.ticket.channel)
+
+    fire(session, ticket, "receive", None, given, effect, happened_at=received_at)
+
+
+def _submit(act: Act) -> None:
+    given, now = act.given, clock.now()
+    line = line_state_open(act.reference, act.happened_at)
+    today = now.astimezone(PARIS).date()
+    if refusal := submission.objection(given):
+        raise refusal
+    if not act.reference.settings["direct_channel"] and act.ticket.channel == "service":
+        raise GuardRefused(
+            "Les demandes directes dans Relais ne sont pas ouvertes pour le moment.",
+            rule="R-UD-3",
+            advice="Préparez le texte à coller dans CDAP, puis indiquez que vous l’avez envoyé.",
+        )
+    errors = submission.field_errors(given, today, line)
+    for name, sentence in urgency.input_errors(
+        given.get("benefit"),
+        given.get("event"),
+        today,
+        given.get("last_payment_on"),
+        given.get("amount_before"),
+        given.get("amount_after"),
+    ).items():
+        errors.setdefault(name, []).append(sentence)
+    if errors:
+        raise InvalidInput(errors)
+    if refusal := submission.outside_definition(verdict_of(act.reference, act.ticket, given, today)):
+        raise refusal
+    details = _keep_details(act, given)
+    details.line_was_open = line
+    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
+        act.session.delete(draft)
+    act.payload["channel"] = act.ticket.channel
+
+
+def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
+    ticket = act.ticket
+    ticket.submitted_at = act.happened_at
+    details = act.details
+    if details is None:
+        details = UrgentRightsDetails(ticket_id=ticket.id)
+        act.session.add(details)
+        act.details = details
+    act.session.flush()
+    keep_person(act.session, ticket.id, given)
+    for name in _PLAIN_FIELDS:
+        if given.get(name) is not None:
+            setattr(details, name, given[name])
+    details.cdap_no_access = bool(given.get("cdap_no_access"))
+    _keep_verdict(act, details)
+    return details
+
+
+def _keep_verdict(act: Act, details: UrgentRightsDetails) -> None:
+    if details.benefit is None or details.event is None:
+        return
+    day = act.happened_at.astimezone(PARIS).date()
+    told = {
+        name: getattr(details, name)
+        for name in ("benefit", "event", "last_payment_on", "amount_before", "amount_after")
+    }
+    verdict = verdict_of(act.reference, act.ticket, told, day)
+    details.urgency_rule = verdict.rule
+    details.urgency_reached_on = verdict.reached_on
+    details.urgency_explanation = verdict.explanation
+
+
+def verdict_of(known: Reference, ticket: Ticket, given: Mapping[str, Any], day: date) -> urgency.Verdict:
+    """R-UD-1 under the ticket's convention version."""
+    return urgency.check(
+        given["benefit"],
+        given["event"],
+        day,
+        last_payment_on=given.get("last_payment_on"),
+        amount_before=given.get("amount_before"),
+        amount_after=given.get("amount_after"),
+        rules=known.values_of(ticket.convention_version).urgency_rules(),
+    )
+
+
+def line_state_open(known: Reference, instant: datetime) -> bool:
+    """Whether the direct line was open at an instant (R-UD-3)."""
+    return known.hours_of_calendar(LINE).is_open(instant)
+
+
+def _details(act: Act) -> UrgentRightsDetails:
+    if act.details is None:
+        raise NotVisible
+    return act.details
+
+
+def _complete(act: Act) -> None:
+    details = _details(act)
+    if unit := act.given.get("asking_unit"):
+        if act.reference.units[unit].kind is not UnitKind.CDAS:
+            raise InvalidInput({"asking_unit": ["Choisissez un CDAS."]})
+        act.ticket.asking_unit_id = unit
+    keep_person(act.session, act.ticket.id, act.given)
+    for name in _PLAIN_FIELDS:
+        if act.given.get(name) is not None:
+            setattr(details, name, act.given[name])
+    _keep_verdict(act, details)
+    act.payload["completed"] = sorted(name for name, value in act.given.items() if value)
+
+
+def _assign(act: Act) -> None:
+    unit = act.reference.units.get(act.given["unit_id"])
+    if unit is None or unit.kind is not UnitKind.CAF_PRESTATIONS:
+        raise InvalidInput({"unit_id": ["Choisissez une équipe du Service Prestations."]}, rule="R-OR-1")
+    act.ticket.assigned_unit_id = unit.code
+    act.ticket.holder_id = _colleague(act, act.given.get("holder_id"), unit.code)
+    act.payload |= {"unit": unit.code, "holder": _text(act.ticket.holder_id)}
+
+
+def _colleague(act: Act, account_id: UUID | None, unit_code: str) -> UUID | None:
+    if account_id is None:
+        return None
+    if somebody_of(act.session, account_id, unit_code, clock.now()) is None:
+        raise InvalidInput({"holder_id": ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
+    details = act.details
+    if details and details.contested and account_id == details.rejected_by:
+        raise InvalidInput(
+            {"holder_id": ["Cette personne a refusé la demande : la seconde lecture revient à une autre."]},
+            rule="R-UD-8",
+        )
+    return account_id
+
+
+def _reject(act: Act) -> None:
+    details, given = _details(act), act.given
+    if given["reason"] == "duplicate":
+        other = act.session.scalar(
+            select(Ticket.id).where(
+                tickets.visible_to(act.actor) if act.actor else Ticket.id.is_(None),
+                Ticket.reference == given.get("duplicate_of"),
+                Ticket.id != act.ticket.id,
+            )
+        )
+        if other is None:
+            raise InvalidInput({"duplicate_of": ["Indiquez la référence de la demande déjà en cours."]})
+        details.duplicate_of_id = other
+    details.rejection_reason = given["reason"]
+    details.rejected_by = act.actor.account_id if act.actor else None
+    act.payload["reason"] = given["reason"]
+    turn_to = given.get("turn_to")
+    act.write_message(given["sentence"] + (f"\n\nOù s’adresser : {turn_to}" if turn_to else ""))
+
+
+def _take(act: Act) -> None:
+    if act.actor is not None:
+        act.ticket.assigned_unit_id = act.actor.unit_id
+        act.ticket.holder_id = act.actor.account_id
+
+
+def _ask(act: Act) -> None:
+    act.write_message(act.given["question"])
+
+
+def _reply(act: Act) -> None:
+    act.write_message(act.given["text"])
+
+
+def _answer(act: Act) -> None:
+    details, given = _details(act), act.given
+    if given["outcome"] in ("payment_scheduled", "under_review") and given.get("outcome_on") is None:
+        raise InvalidInput({"outcome_on": ["Indiquez la date."]})
+    if given["outcome"] in ("documents_requested", "other_body") and not given.get("outcome_detail"):
+        raise InvalidInput({"outcome_detail": ["Précisez lesquelles, ou lequel."]})
+    details.outcome = given["outcome"]
+    details.outcome_on = given.get("outcome_on")
+    details.outcome_detail = given.get("outcome_detail")
+    if act.ticket.holder_id is None and act.actor is not None:
+        act.ticket.holder_id = act.actor.account_id
+    act.payload["outcome"] = given["outcome"]
+    known = given.get("how_known")
+    act.write_message(
+        given["text"] + (f"\n\nInformation reçue sans réponse du CDAS : {known}" if known else "")
+    )
+
+
+def _acknowledge(act: Act) -> None:
+    details = _details(act)
+    details.usefulness, details.remark = act.given.get("usefulness"), act.given.get("remark")
+    act.payload["usefulness"] = details.usefulness
+
+
+def _auto_close(act: Act) -> None:
+    _details(act).closed_automatically = True
+
+
+def _reopen(act: Act) -> None:
+    details = _details(act)
+    details.reopened += 1
+    details.closed_automatically = False
+    act.write_message(act.given["reason"])
+
+
+def _contest(act: Act) -> None:
+    _details(act).contested = True
+    act.ticket.assigned_unit_id = act.ticket.holder_id = None
+    act.write_message(act.given["reason"])
+
+
+def _cancel(act: Act) -> None:
+    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
+        act.session.delete(draft)
+    if act.ticket.submitted_at is not None:
+        act.write_message(act.given["reason"])
+
+
+def _reassign(act: Act) -> None:
+    unit = act.ticket.assigned_unit_id or ""
+    act.ticket.holder_id = _colleague(act, act.given["holder_id"], unit)
+    act.payload["holder"] = _text(act.ticket.holder_id)
+
+
+def _text(identifier: UUID | None) -> str | None:
+    return None if identifier is None else str(identifier)
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "submit": _submit,
+    "complete": _complete,
+    "assign": _assign,
+    "reject": _reject,
+    "take": _take,
+    "ask": _ask,
+    "reply": _reply,
+    "answer": _answer,
+    "acknowledge": _acknowledge,
+    "auto_close": _auto_close,
+    "reopen": _reopen,
+    "contest": _contest,
+    "cancel": _cancel,
+    "reassign": _reassign,
+}

@@ -1,0 +1,1 @@
+"""The read side: functions that return a Select, visibility included."""

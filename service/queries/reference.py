@@ -1,0 +1,148 @@
+"""Units, hours, Settings and convention versions: read once, read again when their revision moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import database
+from service.models import Calendar, Closure, ConventionVersion, Revision, SettingValue, Unit
+from service.permissions import Institution, UnitKind
+from service.workflows import calendars
+from service.workflows.business_time import OpenHours, Period, Slot
+from service.workflows.settings import Values
+
+LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    """What everybody may know of a unit."""
+
+    code: str
+    name: str
+    kind: UnitKind
+    institution: Institution
+    email: str | None
+    telephone: str | None
+    calendar_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A convention version as tickets read it."""
+
+    number: int
+    label: str
+    effective_at: datetime
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One revision of the reference data, shared by every request of the process."""
+
+    revision: int
+    units: Mapping[str, UnitCard]
+    hours: Mapping[str, OpenHours]
+    settings: Values
+    versions: tuple[Version, ...]
+    _values: dict[int, Values] = field(default_factory=dict)
+
+    def hours_of(self, unit_code: str) -> OpenHours:
+        """The open hours of a unit."""
+        return self.hours_of_calendar(self.units[unit_code].calendar_code)
+
+    def hours_of_calendar(self, code: str) -> OpenHours:
+        """The open hours of a calendar; `line` is the direct line's."""
+        return self.hours[code]
+
+    def version_at(self, instant: datetime) -> Version:
+        """The convention version in force at an instant (R-CLK-7)."""
+        return [version for version in self.versions if version.effective_at <= instant][-1]
+
+    def version(self, number: int) -> Version:
+        """A version by number."""
+        return next(version for version in self.versions if version.number == number)
+
+    def values_of(self, number: int) -> Values:
+        """Every Setting as a ticket of that version sees it: the version's own, else the present one."""
+        if number not in self._values:
+            self._values[number] = Values({**self.settings.stored, **self.version(number).values})
+        return self._values[number]
+
+    def triage_unit(self) -> UnitCard:
+        """The unit that triages urgent rights (Setting `urgent_triage_unit`)."""
+        kind = UnitKind(self.settings.text("urgent_triage_unit"))
+        return next(unit for unit in self.units.values() if unit.kind is kind)
+
+    def unit_of_email(self, address: str) -> UnitCard | None:
+        """The unit that owns a generic mailbox."""
+        wanted = address.strip().casefold()
+        return next((u for u in self.units.values() if u.email and u.email.casefold() == wanted), None)
+
+    def units_of(self, kind: UnitKind) -> list[UnitCard]:
+        """The units of one kind, by name."""
+        return sorted((u for u in self.units.values() if u.kind is kind), key=lambda unit: unit.name)
+
+
+_cached: dict[str, Reference] = {}
+
+
+def reference(session: Session) -> Reference:
+    """The present reference data; one short statement when nothing changed."""
+    number = session.scalar(select(Revision.number).where(Revision.id == 1)) or 0
+    key = str(database.engine().url)
+    known = _cached.get(key)
+    if known is None or known.revision != number:
+        known = _cached[key] = _read(session, number)
+    return known
+
+
+def _read(session: Session, number: int) -> Reference:
+    return Reference(
+        revision=number,
+        units={unit.code: _card(unit) for unit in session.scalars(select(Unit).order_by(Unit.code))},
+        hours=_hours(session),
+        settings=Values({row.key: row.value for row in session.scalars(select(SettingValue))}),
+        versions=tuple(
+            Version(row.number, row.label, row.effective_at, dict(row.values))
+            for row in session.scalars(select(ConventionVersion).order_by(ConventionVersion.effective_at))
+        ),
+    )
+
+
+def _hours(session: Session) -> dict[str, OpenHours]:
+    exceptions: dict[str, list[Closure]] = {}
+    for closure in session.scalars(select(Closure).order_by(Closure.starts_at, Closure.id)):
+        exceptions.setdefault(closure.calendar_code, []).append(closure)
+    rows = session.scalars(select(Calendar).order_by(Calendar.code))
+    return {row.code: _open_hours(row, exceptions.get(row.code, [])) for row in rows}
+
+
+def _open_hours(row: Calendar, exceptions: list[Closure]) -> OpenHours:
+    return calendars.open_hours(
+        tuple(
+            Slot(day, time.fromisoformat(opens), time.fromisoformat(closes))
+            for day, opens, closes in row.weekly
+        ),
+        follows_public_holidays=row.follows_public_holidays,
+        follows_school_holidays=row.follows_school_holidays,
+        closures=tuple(Period(e.starts_at, e.ends_at, e.reason) for e in exceptions if not e.opens),
+        openings=tuple(Period(e.starts_at, e.ends_at, e.reason) for e in exceptions if e.opens),
+    )
+
+
+def _card(unit: Unit) -> UnitCard:
+    return UnitCard(
+        code=unit.code,
+        name=unit.name,
+        kind=UnitKind(unit.kind),
+        institution=Institution(unit.institution),
+        email=unit.email,
+        telephone=unit.telephone,
+        calendar_code=unit.calendar_code,
+    )

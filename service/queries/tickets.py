@@ -1,0 +1,62 @@
+"""Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`."""
+
+from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy.orm import joinedload
+
+from service.models import Person, PersonWord, Ticket
+from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor
+from service.sealing import ring
+from service.workflows import names
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The rows that the actor may read (roles.md; R-DP-1): own CDAS, or what was sent to the Caf's channel."""
+    if actor.role in CDAS_ROLES:
+        return Ticket.asking_unit_id == actor.unit_id
+    if actor.role in URGENT_RIGHTS_CAF_ROLES:
+        return and_(Ticket.kind == "urgent_rights", Ticket.submitted_at.is_not(None))
+    return false()
+
+
+def readable(actor: Actor) -> Select[Ticket]:
+    """The tickets that the actor may read, with their units and holder."""
+    return (
+        select(Ticket)
+        .where(visible_to(actor))
+        .options(
+            joinedload(Ticket.asking_unit),
+            joinedload(Ticket.assigned_unit),
+            joinedload(Ticket.holder),
+            joinedload(Ticket.author),
+        )
+    )
+
+
+def by_reference(actor: Actor, reference: str) -> Select[Ticket]:
+    """The one ticket of that reference, if the actor may read it."""
+    return readable(actor).where(Ticket.reference == reference)
+
+
+def only(actor: Actor, reference: str) -> Select[Ticket]:
+    """The bare ticket of that reference, to act on, if the actor may read it."""
+    return select(Ticket).where(visible_to(actor), Ticket.reference == reference)
+
+
+def of_matricule(actor: Actor, matricule: str) -> Select[Ticket]:
+    """Tickets for a Caf file number, newest first."""
+    index = ring().blind_index("matricule", matricule)
+    return (
+        readable(actor)
+        .join(Person, Person.ticket_id == Ticket.id)
+        .where(Person.matricule_index == index)
+        .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    )
+
+
+def of_name(actor: Actor, text: str) -> Select[Ticket]:
+    """Tickets whose person's name holds every whole word of the text, newest first."""
+    query = readable(actor)
+    for word in names.words(text):
+        index = ring().blind_index("name", word)
+        query = query.where(Ticket.id.in_(select(PersonWord.ticket_id).where(PersonWord.word_index == index)))
+    return query.order_by(Ticket.opened_at.desc(), Ticket.id.desc())

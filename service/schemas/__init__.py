@@ -1,0 +1,1 @@
+"""Text to plain values and back, in French; never queries."""

@@ -1,0 +1,119 @@
+"""The fields of Relais: what is typed becomes a plain value, or a French sentence says why not."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow.exceptions import SCHEMA
+
+from service.errors import InvalidInput
+
+MAX_TEXT = 10_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MONEY = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
+_MATRICULE = re.compile(r"[0-9]{7}")
+
+
+class Text(fields.String):
+    """A text in Unicode normal form, without control characters; line breaks stay. `maximum` in characters."""
+
+    def __init__(self, *, maximum: int = MAX_TEXT, **options: Any) -> None:
+        sentence = f"Ce texte est trop long : {maximum:,} caractères au plus.".replace(",", " ")
+        options.setdefault("validate", []).append(validate.Length(max=maximum, error=sentence))
+        super().__init__(error_messages={"invalid": "Écrivez un texte.", **_SHORT}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+
+
+class Choice(fields.String):
+    """One code of a closed list."""
+
+    def __init__(self, codes: Any, **options: Any) -> None:
+        options["validate"] = validate.OneOf([str(code) for code in codes], error="Choisissez dans la liste.")
+        super().__init__(error_messages={"invalid": "Choisissez dans la liste.", **_SHORT}, **options)
+
+
+class Day(fields.Date):
+    """A day, ISO."""
+
+    def __init__(self, **options: Any) -> None:
+        sentence = "Cette date n’existe pas : écrivez-la comme 2026-10-05."
+        super().__init__("iso", error_messages={"invalid": sentence, **_SHORT}, **options)
+
+
+class Money(fields.Field[Decimal]):
+    """An amount in euros as text, a point or a comma, two decimals at most; a JSON number is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        compact = re.sub(r"[\s€\u00a0\u202f]", "", value) if isinstance(value, str) else ""
+        if not _MONEY.fullmatch(compact):
+            raise ValidationError("Écrivez un montant en euros, par exemple 607,75.")
+        return Decimal(compact.replace(",", "."))
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+
+class Matricule(fields.String):
+    """The Caf file number: seven digits, spaces ignored (R-DP-7: never the social-security number)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        compact = re.sub(r"[\s.\u00a0]", "", value) if isinstance(value, str) else ""
+        if not (compact.isascii() and _MATRICULE.fullmatch(compact)):
+            raise ValidationError(
+                "Le matricule Caf a 7 chiffres. Ce n’est jamais le numéro de sécurité sociale (R-DP-7)."
+            )
+        return compact
+
+
+class Input(Schema):
+    """What comes from outside: blanks are absent, unknown names are refused on the API and ignored on pages."""
+
+    error_messages = {  # noqa: RUF012
+        "type": "Ce contenu n’a pas la forme attendue.",
+        "unknown": "Ce champ n’est pas connu.",
+    }
+
+    @pre_load
+    def _strip(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        return {name: _bare(value) for name, value in data.items()}
+
+    @post_load
+    def _drop_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value is not None}
+
+
+def load(schema: Schema, data: Any, **options: Any) -> dict[str, Any]:
+    """The values behind the text; refuses (InvalidInput) with a French sentence by field."""
+    try:
+        return dict(schema.load(data, **options))
+    except ValidationError as invalid:
+        raise InvalidInput(flat(invalid.messages_dict)) from None
+
+
+def flat(messages: Mapping[str, Any], prefix: str = "") -> dict[str, list[str]]:
+    """Nested messages by dotted name."""
+    found: dict[str, list[str]] = {}
+    for name, value in messages.items():
+        path = prefix.rstrip(".") or "form" if name == SCHEMA else f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            found |= flat({str(key): inner for key, inner in value.items()}, f"{path}.")
+        else:
+            found[path] = [str(sentence) for sentence in value]
+    return found
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.strip() or None
+    return value
+
+
+_SHORT = {"required": "Cette réponse manque.", "null": "Cette réponse manque."}

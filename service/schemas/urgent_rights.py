@@ -1,0 +1,178 @@
+"""An urgent_rights request: the API's nested body and the page's flat form become the same plain values."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import fields
+
+from service.schemas.fields import Choice, Day, Input, Matricule, Money, Text, load
+from service.workflows.urgency import Benefit, Event
+from service.workflows.urgent_rights import CHANNELS, LINE_OPEN_REASONS
+
+
+class PersonBody(Input):
+    """The person; the commune by INSEE code."""
+
+    matricule = Matricule()
+    last_name = Text(maximum=80)
+    first_name = Text(maximum=80)
+    birth_date = Day(allow_none=True)
+    commune = Text(maximum=5)
+
+
+class CdapBody(Input):
+    """The look-up in CDAP (R-UD-4)."""
+
+    consulted_on = Day(allow_none=True)
+    missing = Text(maximum=2000, allow_none=True)
+    no_access = fields.Boolean(allow_none=True)
+
+
+class AccompaniedBody(Input):
+    """The social worker who accompanies the person (R-UD-5)."""
+
+    self_ = fields.Boolean(data_key="self", allow_none=True)
+    name = Text(maximum=120, allow_none=True)
+    unit = Text(maximum=120, allow_none=True)
+
+
+class GroundBody(Input):
+    """The ground of the exchange (R-DP-2)."""
+
+    told_on = Day(allow_none=True)
+    agreed_on = Day(allow_none=True)
+    reason_not_told = Text(maximum=1000, allow_none=True)
+
+
+class UrgencyBody(Input):
+    """What the urgency rules need (R-UD-1)."""
+
+    benefit = Choice(Benefit, required=True)
+    event = Choice(Event, required=True)
+    last_payment_on = Day(allow_none=True)
+    amount_before = Money(allow_none=True)
+    amount_after = Money(allow_none=True)
+    on = Day(allow_none=True)
+
+
+class CreateBody(Input):
+    """`POST /api/v1/tickets`. Only the form is checked here; the rules of `submit` are the operation's."""
+
+    kind = Choice(["urgent_rights"], required=True)
+    submit = fields.Boolean(required=True)
+    asking_unit = Text(maximum=40, allow_none=True)
+    channel = Choice([code for code in CHANNELS if code in ("service", "cdap_form")], allow_none=True)
+    person = fields.Nested(PersonBody, allow_none=True)
+    benefit = Choice(Benefit, allow_none=True)
+    event = Choice(Event, allow_none=True)
+    last_payment_on = Day(allow_none=True)
+    amount_before = Money(allow_none=True)
+    amount_after = Money(allow_none=True)
+    cdap = fields.Nested(CdapBody, allow_none=True)
+    line_open_reason = Choice(LINE_OPEN_REASONS, allow_none=True)
+    accompanied_by = fields.Nested(AccompaniedBody, allow_none=True)
+    ground = fields.Nested(GroundBody, allow_none=True)
+    description = Text(allow_none=True)
+    happened_at = fields.AwareDateTime(
+        allow_none=True, error_messages={"awareness": "Donnez l’heure avec son fuseau, par exemple …+01:00."}
+    )
+
+
+API_NAMES: Mapping[str, str] = {
+    "matricule": "person.matricule",
+    "last_name": "person.last_name",
+    "first_name": "person.first_name",
+    "birth_date": "person.birth_date",
+    "commune": "person.commune",
+    "cdap_consulted_on": "cdap.consulted_on",
+    "cdap_missing": "cdap.missing",
+    "cdap_no_access": "cdap.no_access",
+    "accompanied_by_author": "accompanied_by.self",
+    "accompanied_by_name": "accompanied_by.name",
+    "accompanied_by_unit": "accompanied_by.unit",
+    "told_on": "ground.told_on",
+    "agreed_on": "ground.agreed_on",
+    "reason_not_told": "ground.reason_not_told",
+}
+"""Where the plain values stand in the API's body, for its error pointers."""
+
+
+def from_body(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values of `send` from the API's loaded body."""
+    nested = {
+        "accompanied_by": {
+            "self_": "accompanied_by_author",
+            "name": "accompanied_by_name",
+            "unit": "accompanied_by_unit",
+        },
+        "cdap": {
+            "consulted_on": "cdap_consulted_on",
+            "missing": "cdap_missing",
+            "no_access": "cdap_no_access",
+        },
+        "ground": {},
+        "person": {},
+    }
+    given = {name: value for name, value in body.items() if name not in nested}
+    for part, names in nested.items():
+        for name, value in (body.get(part) or {}).items():
+            given[names.get(name, name)] = value
+    return given
+
+
+class SubmissionForm(Input):
+    """The page « Signaler une urgence définie », flat; radio buttons say which dates apply."""
+
+    matricule = Matricule()
+    last_name = Text(maximum=80)
+    first_name = Text(maximum=80)
+    birth_date = Day(allow_none=True)
+    commune = Text(maximum=5)
+    benefit = Choice(Benefit, allow_none=True)
+    event = Choice(Event, allow_none=True)
+    last_payment_on = Day(allow_none=True)
+    amount_before = Money(allow_none=True)
+    amount_after = Money(allow_none=True)
+    cdap = Choice(["today", "other_day", "no_access"], allow_none=True)
+    cdap_consulted_on = Day(allow_none=True)
+    cdap_missing = Text(maximum=2000, allow_none=True)
+    line_open_reason = Choice(LINE_OPEN_REASONS, allow_none=True)
+    accompanied = Choice(["no", "self", "other"], allow_none=True)
+    accompanied_by_name = Text(maximum=120, allow_none=True)
+    accompanied_by_unit = Text(maximum=120, allow_none=True)
+    ground = Choice(["told", "agreed", "not_told", "objected"], allow_none=True)
+    ground_on = Day(allow_none=True)
+    reason_not_told = Text(maximum=1000, allow_none=True)
+    description = Text(allow_none=True)
+
+
+def from_form(typed: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The plain values of `send` from the page's form; refuses (InvalidInput) what can not be read."""
+    given = load(SubmissionForm(unknown="exclude"), typed)
+    cdap = given.pop("cdap", None)
+    if cdap == "today":
+        given["cdap_consulted_on"] = today
+    elif cdap == "no_access":
+        given.pop("cdap_consulted_on", None)
+        given["cdap_no_access"] = True
+    accompanied = given.pop("accompanied", None)
+    if accompanied is not None:
+        given["accompanied_by_author"] = accompanied == "self"
+    if accompanied != "other":
+        given.pop("accompanied_by_name", None)
+        given.pop("accompanied_by_unit", None)
+    return _grounded(given, today)
+
+
+def _grounded(given: dict[str, Any], today: date) -> dict[str, Any]:
+    ground, day = given.pop("ground", None), given.pop("ground_on", None) or today
+    if ground != "not_told":
+        given.pop("reason_not_told", None)
+    if ground == "told":
+        given["told_on"] = day
+    elif ground == "agreed":
+        given["agreed_on"] = day
+    elif ground == "objected":
+        given["objected"] = True
+    return given

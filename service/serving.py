@@ -1,0 +1,30 @@
+"""Settings of the application server: `gunicorn --config python:service.serving`. Loaded by gunicorn only."""
+
+from pathlib import Path
+
+from service.config import Config
+
+_config = Config.from_environment()
+
+wsgi_app = "wsgi:application"
+pythonpath = str(Path(__file__).resolve().parents[1])
+bind = f"{_config.bind}:{_config.port}"
+worker_class = "gthread"
+workers = _config.workers
+threads = _config.threads
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# Who calls is told by the proxies that RELAIS_PROXY_COUNT trusts, once, in the application.
+forwarded_allow_ips = ""
+control_socket_disable = True
+# One line per request is written by the application, without the address people typed.
+accesslog = None
+loglevel = "warning" if _config.demonstration else "info"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"relais": {"()": "service.logs.handler", "demonstration": _config.demonstration}},
+    "root": {"level": _config.log_level, "handlers": ["relais"]},
+    "loggers": {"gunicorn.error": {"level": loglevel.upper(), "handlers": [], "propagate": True}},
+}

@@ -1,0 +1,138 @@
+/* Relais: comforts only. Every page works without this file; nothing personal is kept by the browser. */
+"use strict";
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const after = (wait, act) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, wait); }; };
+
+  /* The form's fields as they would be posted, csrf_token included, without the files. */
+  const typed = (form) => {
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return new URLSearchParams(data);
+  };
+  const post = (url, form, signal) => fetch(url, {
+    method: "POST", body: typed(form), signal, redirect: "manual", headers: { Accept: "application/json" },
+  });
+
+  /* Verdict while typing: {html, fragments: {name: html}} replaces [data-verdict] and [data-fragment=name]. */
+  const put = (place, html) => { if (place && html !== undefined && place.innerHTML.trim() !== html.trim()) place.innerHTML = html; };
+  for (const form of all("form[data-verdict-url]")) {
+    let pending;
+    const ask = after(350, async () => {
+      pending?.abort();
+      pending = new AbortController();
+      try {
+        const answer = await post(form.dataset.verdictUrl, form, pending.signal);
+        if (!answer.ok) return;
+        const { html, fragments = {} } = await answer.json();
+        put(document.querySelector("[data-verdict]"), html);
+        for (const [name, part] of Object.entries(fragments)) put(document.querySelector(`[data-fragment="${CSS.escape(name)}"]`), part);
+      } catch (error) { if (error.name !== "AbortError") console.info("Verdict :", error.message); }
+    });
+    form.addEventListener("input", ask);
+  }
+
+  /* Draft kept by the server: {saved_at_words, version, autosave_url, action_url}; the last three when they change. */
+  for (const form of all("form[data-autosave-url]")) {
+    const said = document.querySelector("[data-autosave-status]");
+    const say = (words) => { if (said && said.textContent !== words) said.textContent = words; };
+    let running = false, again = false;
+    const save = async () => {
+      if (form.dataset.sending) return;
+      if (running) { again = true; return; }
+      running = true;
+      try {
+        const answer = await post(form.dataset.autosaveUrl, form);
+        if (answer.ok) {
+          const kept = await answer.json();
+          if (kept.autosave_url) form.dataset.autosaveUrl = kept.autosave_url;
+          if (kept.action_url) form.action = kept.action_url;
+          if (kept.version !== undefined && form.elements.version) form.elements.version.value = kept.version;
+          say(`enregistré à ${kept.saved_at_words}`);
+        } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
+          say("non enregistré : votre session a expiré. Envoyez le formulaire, votre texte sera gardé.");
+        } else if (answer.status === 409) {
+          say("non enregistré : un collègue a modifié ce brouillon. Rechargez la page pour voir sa version.");
+        }
+      } catch { say("non enregistré : pas de réseau. Gardez cette page ouverte."); }
+      running = false;
+      if (again) { again = false; save(); }
+    };
+    form.addEventListener("input", after(2000, save));
+  }
+
+  /* One click, one sending. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    form.dataset.sending = "yes";
+    const buttons = all("button[type=submit], button:not([type])", form);
+    buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
+    setTimeout(() => release(form), 8000); /* a download leaves the page where it is */
+  });
+  const release = (form) => {
+    delete form.dataset.sending;
+    all("[aria-disabled]", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  };
+  addEventListener("pageshow", () => all("form[data-sending]").forEach(release));
+
+  /* Fields that concern only some answers: data-shown-when="name=value|value". Hidden, not emptied. */
+  const settle = (form) => {
+    const data = new FormData(form);
+    for (const part of all("[data-shown-when]", form)) {
+      const [name, values] = part.dataset.shownWhen.split("=");
+      part.hidden = !data.getAll(name).some((value) => values.split("|").includes(value));
+    }
+  };
+  for (const form of new Set(all("[data-shown-when]").map((part) => part.closest("form")))) {
+    if (!form) continue;
+    settle(form);
+    form.addEventListener("change", () => settle(form));
+  }
+
+  /* Fragments that age: data-refresh-url, data-refresh-seconds (default 60). Never under somebody's fingers. */
+  for (const part of all("[data-refresh-url]")) {
+    const turn = setInterval(async () => {
+      if (document.hidden || part.contains(document.activeElement) || part.querySelector(":checked")) return;
+      try {
+        const answer = await fetch(part.dataset.refreshUrl, { redirect: "manual", headers: { Accept: "text/html" } });
+        if (answer.ok) put(part, await answer.text());
+        else if (answer.status !== 503) clearInterval(turn);
+      } catch { /* no network: the next turn tries again */ }
+    }, 1000 * (part.dataset.refreshSeconds || 60));
+  }
+
+  /* Lists: inside table[data-keys], j and k go down and up, x ticks, Enter opens. */
+  for (const table of all("table[data-keys]")) {
+    table.closest("[tabindex]")?.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !["j", "k", "x"].includes(event.key)) return;
+      if (event.target.matches("select, textarea, input:not([type=checkbox])")) return;
+      const rows = all("tbody tr", table), here = rows.indexOf(event.target.closest("tr"));
+      if (event.key === "x") rows[here]?.querySelector("input[type=checkbox]")?.click();
+      else rows[Math.min(Math.max(here + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.querySelector("a")?.focus();
+      event.preventDefault();
+    });
+  }
+  /* How many rows are ticked: [data-chosen] says it, [data-when-chosen] appears with the first. */
+  const count = () => {
+    for (const form of all("form[data-bulk]")) {
+      const number = all("tbody input[type=checkbox]:checked", form).length;
+      all("[data-chosen]", form).forEach((place) => { place.textContent = number === 1 ? "1 demande choisie" : `${number} demandes choisies`; });
+      all("[data-when-chosen]", form).forEach((place) => { place.hidden = number === 0; });
+    }
+  };
+  if (document.querySelector("form[data-bulk]")) { count(); document.addEventListener("change", count); }
+
+  /* Menu on narrow screens, account menu, errors first. */
+  for (const button of all("[data-toggle]")) button.addEventListener("click", () => {
+    const open = document.getElementById(button.dataset.toggle).toggleAttribute("data-open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+  const account = document.querySelector("details.account");
+  document.addEventListener("click", (event) => { if (account?.open && !account.contains(event.target)) account.open = false; });
+  account?.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && account.open) { account.open = false; account.querySelector("summary").focus(); }
+  });
+  document.querySelector("[data-error-summary]")?.focus();
+})();

@@ -1,0 +1,66 @@
+"""The documentation of a workflow, drawn from its table: the rows, and the diagram in Mermaid."""
+
+from collections.abc import Iterator
+
+from service.workflows.machine import PARTY_LABELS, Owes, Transition, Workflow
+
+_OWES = {
+    Owes.TRIAGE_UNIT: "le service qui trie",
+    Owes.ASSIGNED_UNIT: "le service désigné",
+    Owes.ASKING_UNIT: "le CDAS",
+}
+
+
+def table(workflow: Workflow) -> str:
+    """States and transitions as Markdown tables, in French."""
+    lines = [
+        f"# {workflow.label} (`{workflow.kind}`, {workflow.prefix}-)",
+        "",
+        "| état | libellé | qui doit l’étape suivante |",
+        "|---|---|---|",
+    ]
+    for state in workflow.states:
+        owed = "fin" if state.final else _OWES[state.owes] if state.owes else "–"
+        lines.append(f"| `{state.code}` | {state.label} | {owed} |")
+    lines += ["", "| transition | de → vers | qui | demande | délais | règle |", "|---|---|---|---|---|---|"]
+    lines += [_row(row) for row in workflow.transitions]
+    return "\n".join(lines) + "\n"
+
+
+def mermaid(workflow: Workflow) -> str:
+    """The state diagram as Mermaid text."""
+    lines = ["stateDiagram-v2"]
+    lines += [f'    state "{state.label}" as {state.code}' for state in workflow.states]
+    lines += [f"    {arrow}" for row in workflow.transitions for arrow in _arrows(row)]
+    lines += [f"    {state.code} --> [*]" for state in workflow.states if state.final]
+    return "\n".join(lines) + "\n"
+
+
+def page(workflow: Workflow) -> str:
+    """The page of `docs/` for one kind."""
+    return (
+        "<!-- Page produite par « relais workflow docs » : ne pas modifier à la main. -->\n\n"
+        f"{table(workflow)}\n```mermaid\n{mermaid(workflow)}```\n"
+    )
+
+
+def _row(row: Transition) -> str:
+    who = ", ".join(sorted(PARTY_LABELS[party] for party in row.actors))
+    asks = ", ".join(f"`{name}`" for name in row.asks) or "–"
+    where = f"{', '.join(row.source) or '–'} → {row.target or 'reste'}"
+    return f"| `{row.name}` « {row.label} » | {where} | {who} | {asks} | {_clocks(row)} | {row.rule} |"
+
+
+def _clocks(row: Transition) -> str:
+    parts = (
+        ("démarre", row.starts),
+        ("arrête", row.stops),
+        ("suspend", row.pauses),
+        ("reprend", row.resumes),
+    )
+    return " ; ".join(f"{verb} {', '.join(names)}" for verb, names in parts if names) or "–"
+
+
+def _arrows(row: Transition) -> Iterator[str]:
+    for source in row.source or ("[*]",):
+        yield f"{source} --> {row.target or source} : {row.label}"

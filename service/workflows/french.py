@@ -1,0 +1,87 @@
+"""Dates, durations and amounts in French words, shown in Europe/Paris (R-CAL-3)."""
+
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def local_day(at: datetime) -> date:
+    """The day in Europe/Paris. Refuses (ValueError) one without its zone."""
+    return _local(at).date()
+
+
+def short_date(day: date) -> str:
+    """« 1er novembre 2026 »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def long_date(day: date) -> str:
+    """« jeudi 29 octobre 2026 »."""
+    return f"{DAYS[day.weekday()]} {short_date(day)}"
+
+
+def clock_time(moment: time) -> str:
+    """« 14 h 05 »."""
+    return f"{moment.hour} h {moment.minute:02d}"
+
+
+def instant(at: datetime) -> str:
+    """« jeudi 29 octobre 2026 à 14 h 05 », in Europe/Paris. Refuses (ValueError) one without its zone."""
+    local = _local(at)
+    return f"{long_date(local.date())} à {clock_time(local.time())}"
+
+
+def duration(seconds: int) -> str:
+    """« 3 h 05 », « 45 min », « moins d’une minute »; minutes rounded down. Refuses a negative one."""
+    if seconds < 0:
+        raise ValueError(f"a duration of {seconds} s")
+    if 0 < seconds < 60:
+        return "moins d’une minute"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes:02d}" if hours else f"{minutes} min"
+
+
+def business_duration(seconds: int) -> str:
+    """« 3 h 05 ouvrées »: a duration counted in open hours."""
+    return f"{duration(seconds)} {'ouvrée' if seconds // 60 in (0, 1, 60) else 'ouvrées'}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """« 1 jour », « 2 jours »: in French the plural starts at two."""
+    return f"{number} {noun if abs(number) < 2 else plural or noun + 's'}"
+
+
+def ordinal(number: int) -> str:
+    """« 1er », « 2e » (masculine)."""
+    return "1er" if number == 1 else f"{number}e"
+
+
+def euros(amount: Decimal) -> str:
+    """« 1 234,50 € »."""
+    rounded = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return f"{rounded:,.2f} €".replace(",", " ").replace(".", ",")
+
+
+def _local(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"an instant without its time zone: {at}")
+    return at.astimezone(PARIS)

@@ -1,0 +1,309 @@
+"""The state machine as data: one row per transition, checked when imported. It answers, it does not act.
+
+The buttons, the API's actions, the permission check, the documentation and the diagram all come from these rows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from service.errors import GuardRefused, NotPermitted, Refusal, WrongState
+from service.permissions import CDAS_ROLES, PRESTATIONS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor, Role, UnitKind
+
+
+class Party(StrEnum):
+    """Who a transition's row names; a person may be several of them at once."""
+
+    REQUESTER = "requester"
+    TRIAGE = "triage"
+    AGENT = "agent"
+    SECRETARIAT = "secretariat"
+    CDAS = "cdas"
+    SYSTEM = "system"
+
+
+PARTY_LABELS: Mapping[Party, str] = {
+    Party.REQUESTER: "le CDAS demandeur",
+    Party.TRIAGE: "le tri de la Caf",
+    Party.AGENT: "le Service Prestations",
+    Party.SECRETARIAT: "le secrétariat de la Caf",
+    Party.CDAS: "un CDAS",
+    Party.SYSTEM: "Relais",
+}
+
+
+class Owes(StrEnum):
+    """Which unit owes the next step in a state."""
+
+    TRIAGE_UNIT = "triage_unit"
+    ASSIGNED_UNIT = "assigned_unit"
+    ASKING_UNIT = "asking_unit"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state, its French label, who owes the next step, and whether it is an end."""
+
+    code: str
+    label: str
+    owes: Owes | None = None
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the machine may know of a ticket: no content, only where it stands and who is a party to it.
+
+    `limits` holds the instants before or after which a guard says no, in the words of the guard that reads them.
+    """
+
+    kind: str
+    state: str
+    asking_unit_id: str | None
+    assigned_unit_id: str | None
+    triage_unit_kind: UnitKind
+    holder_id: UUID | None = None
+    refused_by: UUID | None = None
+    contested: bool = False
+    now: datetime = datetime.min
+    limits: Mapping[str, datetime] = field(default_factory=dict)
+
+
+Guard = Callable[[Standing, Actor | None], Refusal | None]
+Requirement = Callable[[Standing, Actor | None, Mapping[str, Any]], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table.
+
+    `source` empty: the ticket is created. `target` None: the state stays. `guards` decide whether the act is
+    offered; `requires` judge what was given, only when it is done. `starts` … `resumes` name clocks (R-CLK-1, -2).
+    """
+
+    name: str
+    label: str
+    source: tuple[str, ...]
+    target: str | None
+    actors: frozenset[Party]
+    rule: str
+    history: str
+    follows: str = ""
+    asks: tuple[str, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    tells: tuple[Owes, ...] = ()
+    counted: str = ""
+    leaves_final: bool = False
+    from_its_own_page: bool = False
+
+    def lands_in(self, state: str | None) -> str:
+        """The state after this transition, from `state`."""
+        if self.target is not None:
+            return self.target
+        if state is None:
+            raise ValueError(f"{self.name} creates a ticket without a state")
+        return state
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The table of one kind of ticket."""
+
+    kind: str
+    prefix: str
+    label: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    clocks: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        problems = list(_problems(self))
+        if problems:
+            raise ValueError(f"workflow {self.kind}: " + "; ".join(problems))
+
+    def state(self, code: str) -> State:
+        """The state of that code; KeyError when the workflow has none."""
+        return {state.code: state for state in self.states}[code]
+
+    def transition(self, name: str) -> Transition:
+        """The row of that name; KeyError when the workflow has none."""
+        return {row.name: row for row in self.transitions}[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the table has a row of that name."""
+        return any(row.name == name for row in self.transitions)
+
+    @property
+    def final_states(self) -> frozenset[str]:
+        """The states that end a ticket."""
+        return frozenset(state.code for state in self.states if state.final)
+
+    @property
+    def open_states(self) -> frozenset[str]:
+        """The states in which somebody owes something."""
+        return frozenset(state.code for state in self.states if state.owes is not None)
+
+
+def parties(standing: Standing, actor: Actor | None) -> frozenset[Party]:
+    """Which parties of the table the actor is on this ticket. No actor: the system."""
+    if actor is None:
+        return frozenset({Party.SYSTEM})
+    found = set()
+    if actor.role in CDAS_ROLES:
+        found.add(Party.CDAS)
+    if actor.role in CDAS_ROLES and actor.unit_id == standing.asking_unit_id:
+        found.add(Party.REQUESTER)
+    if actor.role in PRESTATIONS_ROLES:
+        found.add(Party.AGENT)
+    if actor.role is Role.CAF_SECRETARIAT:
+        found.add(Party.SECRETARIAT)
+    triages = actor.role in URGENT_RIGHTS_CAF_ROLES and actor.unit_kind is standing.triage_unit_kind
+    if triages or actor.role is Role.CAF_LEAD:
+        found.add(Party.TRIAGE)
+    return frozenset(found)
+
+
+def judge(
+    workflow: Workflow, name: str, standing: Standing, actor: Actor | None, given: Mapping[str, Any]
+) -> Transition:
+    """The row of `name`, if the actor may do it now with what was given.
+
+    Refuses in this order: not permitted (403), wrong state (409, with the list of those allowed), guard (409/422).
+    """
+    row = workflow.transition(name)
+    judge_row(workflow, row, standing, actor)
+    for requirement in row.requires:
+        if refusal := requirement(standing, actor, given):
+            raise refusal
+    return row
+
+
+def judge_row(workflow: Workflow, row: Transition, standing: Standing, actor: Actor | None) -> None:
+    """Raise what refuses the row before anything is given: permission, state, guards."""
+    expect_party(row, standing, actor)
+    if row.source and standing.state not in row.source:
+        raise _wrong_state(workflow, row, standing, actor)
+    for guard in row.guards:
+        if refusal := guard(standing, actor):
+            raise refusal
+
+
+def expect_party(row: Transition, standing: Standing, actor: Actor | None) -> None:
+    """Refuse (NotPermitted) somebody whom the row does not name."""
+    if not row.actors & parties(standing, actor):
+        who = " ou ".join(sorted(PARTY_LABELS[party] for party in row.actors))
+        raise NotPermitted(f"« {row.label} » revient à {who}.", rule=row.rule)
+
+
+def possible(workflow: Workflow, standing: Standing, actor: Actor | None) -> tuple[Transition, ...]:
+    """The transitions that the actor can do now, in the order of the table: buttons and API actions."""
+    mine = parties(standing, actor)
+    return tuple(
+        row
+        for row in workflow.transitions
+        if standing.state in row.source
+        and row.actors & mine
+        and not any(guard(standing, actor) for guard in row.guards)
+    )
+
+
+def _wrong_state(workflow: Workflow, row: Transition, standing: Standing, actor: Actor | None) -> WrongState:
+    allowed = possible(workflow, standing, actor)
+    label = workflow.state(standing.state).label
+    names = ", ".join(f"« {other.label} »" for other in allowed)
+    return WrongState(
+        f"« {row.label} » n’est pas possible : la demande est à l’état « {label} ».",
+        allowed=[other.name for other in allowed],
+        rule=row.rule,
+        advice=f"Vous pouvez : {names}." if names else "Aucune action ne vous revient pour le moment.",
+    )
+
+
+def refuse(detail: str, rule: str, advice: str = "") -> GuardRefused:
+    """A guard's answer, in one line."""
+    return GuardRefused(detail, rule=rule, advice=advice)
+
+
+Running = tuple[str, frozenset[str], frozenset[str]]
+
+
+def clock_positions(workflow: Workflow) -> frozenset[Running]:
+    """Every (state, running clocks, paused clocks) that some sequence of allowed transitions reaches.
+
+    Raises ValueError where a sequence would start a clock that already runs.
+    """
+    seen: set[Running] = set()
+    waiting = [_after(row, None, frozenset(), frozenset()) for row in workflow.transitions if not row.source]
+    while waiting:
+        position = waiting.pop()
+        if position in seen:
+            continue
+        seen.add(position)
+        state, running, paused = position
+        waiting += [
+            _after(row, state, running, paused) for row in workflow.transitions if state in row.source
+        ]
+    return frozenset(seen)
+
+
+def _after(row: Transition, state: str | None, running: frozenset[str], paused: frozenset[str]) -> Running:
+    left = running - set(row.stops)
+    twice = left & set(row.starts)
+    if twice:
+        raise ValueError(f"{row.name} from {state} starts {sorted(twice)} twice")
+    now_running = left | set(row.starts)
+    now_paused = (paused | (now_running & set(row.pauses))) - set(row.resumes) - set(row.stops)
+    return row.lands_in(state), now_running, now_paused
+
+
+def _problems(workflow: Workflow) -> Iterator[str]:
+    codes = [state.code for state in workflow.states]
+    names = [row.name for row in workflow.transitions]
+    yield from (f"{name} stands twice" for name in {*codes, *names} if (codes + names).count(name) > 1)
+    named = {s for row in workflow.transitions for s in (*row.source, row.target) if s is not None}
+    unknown = named - set(codes)
+    if unknown:
+        yield f"unknown states {sorted(unknown)}"
+        return
+    for row in workflow.transitions:
+        if not row.actors:
+            yield f"{row.name} names no actor"
+        if not row.leaves_final and set(row.source) & workflow.final_states:
+            yield f"{row.name} leaves a final state"
+    first = {row.target for row in workflow.transitions if not row.source and row.target}
+    unreached = set(codes) - _spread(first, workflow)
+    if unreached:
+        yield f"unreachable states {sorted(unreached)}"
+    endless = {code for code in codes if not _spread({code}, workflow) & workflow.final_states}
+    if endless:
+        yield f"states without an end {sorted(endless)}"
+    yield from _clock_problems(workflow)
+
+
+def _clock_problems(workflow: Workflow) -> Iterator[str]:
+    for code, running, _ in clock_positions(workflow):
+        state = workflow.state(code)
+        if running and state.final:
+            yield f"{sorted(running)} run in final state {code}"
+        if running and state.owes is None:
+            yield f"{sorted(running)} run in {code} and nobody owes the next step"
+        if unknown := running - set(workflow.clocks):
+            yield f"unknown clocks {sorted(unknown)}"
+
+
+def _spread(start: Iterable[str], workflow: Workflow) -> set[str]:
+    seen, waiting = set[str](), list(start)
+    while waiting:
+        state = waiting.pop()
+        if state not in seen:
+            seen.add(state)
+            waiting += [row.lands_in(state) for row in workflow.transitions if state in row.source]
+    return seen

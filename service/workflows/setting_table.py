@@ -1,0 +1,185 @@
+"""The table of the trade's Settings: what an administrator changes without touching code, each with its rule.
+
+`ours`: not in the convention, the screen says so. `versioned`: belongs to a dated version of it (R-CLK-7).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from service.workflows.deadlines import Target
+from service.workflows.urgency import MonthsFrom
+
+Kind = Literal["bool", "int", "choice", "text", "url", "target", "percent_or_none"]
+Value = bool | int | str | Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. `choices`: the code and French label of each, for the kind `choice`."""
+
+    key: str
+    default: Value
+    kind: Kind
+    label: str
+    help: str
+    rule: str
+    ours: bool = True
+    versioned: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        key="three_months_from",
+        default=MonthsFrom.LAST_PAYMENT.value,
+        kind="choice",
+        label="Les trois mois d’interruption se comptent",
+        help="Pour les prestations autres que l’AAH et le RSA.",
+        rule="R-UD-1",
+        versioned=True,
+        choices=(
+            (MonthsFrom.LAST_PAYMENT.value, "depuis le dernier versement reçu"),
+            (MonthsFrom.FIRST_MISSED.value, "depuis le premier versement manqué"),
+        ),
+    ),
+    Setting(
+        key="strong_decrease_threshold_percent",
+        default=None,
+        kind="percent_or_none",
+        label="Seuil d’une forte diminution d’AAH ou de RSA",
+        help="En pour cent du montant d’avant. Vide : pas de seuil, le professionnel le déclare.",
+        rule="R-UD-1",
+        versioned=True,
+    ),
+    Setting(
+        key="direct_channel",
+        default=True,
+        kind="bool",
+        label="Relais prend les demandes directement",
+        help="D’un commun accord des deux institutions. Sinon, Relais prépare le texte à coller dans CDAP.",
+        rule="R-UD-3",
+    ),
+    Setting(
+        key="urgent_triage_unit",
+        default="caf_secretariat",
+        kind="choice",
+        label="Qui oriente les urgences définies reçues",
+        help="La convention parle des agents de la Caf, sans nommer le service.",
+        rule="R-UD-6",
+        choices=(
+            ("caf_secretariat", "le secrétariat de la Caf"),
+            ("caf_prestations", "le Service Prestations"),
+        ),
+    ),
+    Setting(
+        key="target_triage",
+        default=Target(4, "hours"),
+        kind="target",
+        label="Objectif du tri",
+        help="De l’envoi à la décision de tri ou à la prise en charge. Exemples : 4 heures, 2 jours.",
+        rule="R-CLK-3",
+        versioned=True,
+    ),
+    Setting(
+        key="target_take",
+        default=Target(1, "days"),
+        kind="target",
+        label="Objectif de prise en charge",
+        help="De l’envoi à la prise en charge. Exemples : 4 heures, 2 jours.",
+        rule="R-CLK-3",
+        versioned=True,
+    ),
+    Setting(
+        key="target_answer",
+        default=Target(2, "days"),
+        kind="target",
+        label="Objectif de réponse",
+        help="De l’envoi à la réponse, sans l’attente du CDAS. Par analogie avec l’indicateur 27 de la COG.",
+        rule="R-CLK-3",
+        versioned=True,
+    ),
+    Setting(
+        key="waiting_reminder_first_days",
+        default=3,
+        kind="int",
+        label="Premier rappel au CDAS dont la réponse est attendue",
+        help="En jours ouvrés d’attente.",
+        rule="R-CLK-3",
+    ),
+    Setting(
+        key="waiting_reminder_second_days",
+        default=8,
+        kind="int",
+        label="Second rappel au CDAS dont la réponse est attendue",
+        help="En jours ouvrés d’attente.",
+        rule="R-CLK-3",
+    ),
+    Setting(
+        key="answer_after_waiting_days",
+        default=8,
+        kind="int",
+        label="La Caf peut répondre sans la réponse du CDAS après",
+        help="En jours ouvrés d’attente.",
+        rule="R-CLK-3",
+    ),
+    Setting(
+        key="auto_close_days",
+        default=10,
+        kind="int",
+        label="Clôture automatique d’une réponse sans accusé de réception après",
+        help="En jours ouvrés après la réponse.",
+        rule="R-CLK-1",
+    ),
+    Setting(
+        key="reopen_days",
+        default=30,
+        kind="int",
+        label="Une demande peut être rouverte pendant",
+        help="En jours du calendrier.",
+        rule="R-IND-I-9",
+    ),
+    Setting(
+        key="contest_days",
+        default=10,
+        kind="int",
+        label="Une seconde lecture peut être demandée pendant",
+        help="En jours ouvrés après le refus.",
+        rule="R-UD-8",
+    ),
+    Setting(
+        key="draft_days",
+        default=30,
+        kind="int",
+        label="Un brouillon est gardé pendant",
+        help="En jours du calendrier ; il est ensuite supprimé.",
+        rule="R-DP-6",
+    ),
+    Setting(
+        key="line_number",
+        default="02 00 00 00 00 (numéro inventé)",
+        kind="text",
+        label="Numéro de la ligne directe",
+        help="Montré aux seuls comptes des CDAS et de la Caf.",
+        rule="R-UD-3",
+    ),
+    Setting(
+        key="caf_contact_url",
+        default="https://wwwd.caf.fr/wps/portal/caffr/macaf/contactermacaf",
+        kind="url",
+        label="Adresse des voies de contact ordinaires de la Caf",
+        help="Donnée à la place d’une demande qui n’est pas une urgence définie.",
+        rule="R-UD-5",
+    ),
+    Setting(
+        key="cdap_url",
+        default="https://www.caf.fr/partenaires",
+        kind="url",
+        label="Adresse de CDAP Mon Compte Partenaire",
+        help="Pour consulter un dossier avant de solliciter la Caf.",
+        rule="R-UD-4",
+    ),
+)
+
+BY_KEY: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setting in SETTINGS})

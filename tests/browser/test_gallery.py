@@ -1,0 +1,157 @@
+"""The visual language in a real browser: accessible, both schemes, fit for 320 px, its comforts at work."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.gallery import SCENES, served_gallery
+
+VENDOR = Path(__file__).parent / "vendor"
+AXE = (
+    VENDOR / "axe.min.js"
+).read_text() + f"\naxe.configure({{locale: {(VENDOR / 'axe.fr.json').read_text()}}});"
+
+pytestmark = [pytest.mark.browser, pytest.mark.context(viewport={"width": 1360, "height": 900})]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served_gallery() as url:
+        yield url
+
+
+def _faults(page: Page) -> list[str]:
+    """What axe refuses, in French. Evaluated, not added as a script: the policy would refuse it."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {fault['help']} {json.dumps([node['target'] for node in fault['nodes']])}"
+        for fault in found["violations"]
+    ]
+
+
+LIGHT = pytest.mark.context(color_scheme="light")
+DARK = pytest.mark.context(color_scheme="dark")
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=LIGHT), pytest.param("dark", marks=DARK)])
+@pytest.mark.parametrize("width", [1360, 320])
+def test_scene_is_accessible_and_keeps_the_policy(
+    page: Page, address: str, scene: str, scheme: str, width: int
+) -> None:
+    """RGAA 4.1: no fault found by axe, no scroll sideways at 320 px, nothing refused by the page's policy."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/{scene}")
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert _faults(page) == []
+    assert said == []
+
+
+def test_larger_text_keeps_everything_in_sight(page: Page, address: str) -> None:
+    """Zoom 200 % of a 1280 px screen is a 640 px one; text alone at 200 % keeps to the width too."""
+    page.set_viewport_size({"width": 640, "height": 480})
+    page.goto(f"{address}/queue")
+    page.evaluate("document.documentElement.style.fontSize = '34px'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+def test_first_tab_stop_leads_to_the_content(page: Page, address: str) -> None:
+    page.goto(f"{address}/ticket")
+    page.keyboard.press("Tab")
+    assert page.locator(".skip").bounding_box() == pytest.approx(page.locator(".skip:focus").bounding_box())
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_errors_come_first_and_lead_to_their_field(page: Page, address: str) -> None:
+    page.goto(f"{address}/refused")
+    assert page.evaluate("document.activeElement.dataset.errorSummary") == ""
+    page.get_by_role("link", name="Que s’est-il passé ?").click()
+    assert page.evaluate("document.activeElement.id") == "champ-event"
+
+
+def test_verdict_and_its_fragments_follow_what_is_typed(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_label("Matricule Caf").fill("7654321")
+    page.locator("[data-verdict]").get_by_text("Reçu : 7654321").wait_for()
+    assert page.locator("[data-fragment=suite]").inner_text() == "La suite"
+
+
+def test_draft_keeps_itself_and_moves_its_version(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_label("En quelques mots").fill("Un mot de plus.")
+    page.get_by_text("enregistré à 10 h 13").wait_for()
+    assert page.locator("[name=version]").input_value() == "2"
+
+
+def test_a_draft_that_can_not_be_kept_says_so(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.context.clear_cookies()
+    page.get_by_label("En quelques mots").fill("Un mot de plus.")
+    page.get_by_text("votre session a expiré").wait_for()
+    assert page.get_by_label("En quelques mots").input_value() == "Un mot de plus."
+
+
+def test_two_clicks_send_once(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    page.get_by_role("button", name="Envoyer à la Caf").evaluate(
+        "(button) => { button.click(); return new Promise((done) =>"
+        " setTimeout(() => { button.click(); done(); }, 120)); }"
+    )
+    page.wait_for_url("**/answers/sent")
+    assert page.locator("body").inner_text() == "1"
+
+
+def test_a_field_for_one_answer_only_hides_otherwise_and_keeps_its_text(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    amount = page.get_by_label("Montant avant")
+    assert not amount.is_visible()
+    page.get_by_label("Forte diminution").check()
+    amount.fill("450,00")
+    page.get_by_label("Plus de versement").check()
+    page.get_by_label("Forte diminution").check()
+    assert amount.input_value() == "450,00"
+
+
+@pytest.mark.context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+def test_without_script_every_field_and_the_menu_are_there(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    assert page.get_by_label("Montant avant").is_visible()
+    assert page.get_by_role("link", name="Mes demandes").is_visible()
+
+
+def test_menu_opens_on_a_narrow_screen(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{address}/report")
+    link = page.get_by_role("link", name="Mes demandes")
+    assert not link.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    assert link.is_visible()
+    assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
+
+
+def test_list_moves_and_ticks_from_the_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/queue")
+    page.locator(".table-region").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.get_by_label("Choisir UD-9M3T-0B7C").is_checked()
+    assert page.get_by_text("1 demande choisie").is_visible()
+
+
+def test_paper_shows_the_ticket_without_its_controls(page: Page, address: str) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{address}/ticket")
+    assert page.get_by_text("UD-4F7K-92QX").first.is_visible()
+    assert not page.get_by_text("Joindre un fichier").is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"

@@ -1,0 +1,187 @@
+"""Settings: weak or missing secrets stop the start, all faults are named, the demonstration stays home."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from service.config import Config, ConfigurationError, SchedulerMode
+from service.secret_values import WeakSecret, fresh_secrets, key, key_ring, passphrase
+from tests.settings import config, environment
+
+SECRETS = ("RELAIS_SECRET_KEY", "RELAIS_ENCRYPTION_KEYS", "RELAIS_BLIND_INDEX_KEY")
+FOR_REAL = {"DEMONSTRATION": "0", "PUBLIC_URL": "https://relais.example"}
+
+
+def problems(**changes: str) -> dict[str, str]:
+    with pytest.raises(ConfigurationError) as refused:
+        config(**changes)
+    return refused.value.problems
+
+
+def encoded(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).decode()
+
+
+@pytest.mark.parametrize("demonstration", ["0", "1"])
+def test_missing_secrets_are_all_named_with_the_way_to_make_them(demonstration: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Config.from_values(
+            {"RELAIS_DEMONSTRATION": demonstration, "RELAIS_PUBLIC_URL": "https://relais.example"}
+        )
+    assert set(refused.value.problems) == set(SECRETS)
+    for variable in SECRETS:
+        assert f"{variable} : la valeur manque" in str(refused.value)
+    assert str(refused.value).count("relais secrets") == len(SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Tr0p-Court!", "il en faut 32"),
+        ("abababababababababababababababababababab", "trop peu de caractères différents"),
+        ("replace-me-0123456789-abcdefghijklmnop", "valeur de l’exemple"),
+    ],
+)
+def test_weak_secret_key_is_refused(text: str, reason: str) -> None:
+    assert reason in problems(SECRET_KEY=text)["RELAIS_SECRET_KEY"]
+    with pytest.raises(WeakSecret, match=reason):
+        passphrase(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (encoded(bytes(range(16))), "32 octets"),
+        (encoded(bytes(range(33))), "32 octets"),
+        ("pas du base64 !", "32 octets"),
+        (encoded(bytes(32)), "trop peu d’octets différents"),
+        (encoded(b"motdepasse" * 3 + b"!!"), "trop peu d’octets différents"),
+    ],
+)
+def test_weak_index_key_is_refused(text: str, reason: str) -> None:
+    assert reason in problems(BLIND_INDEX_KEY=text)["RELAIS_BLIND_INDEX_KEY"]
+
+
+def test_key_ring_keeps_its_order_and_takes_both_alphabets() -> None:
+    first, second = bytes(range(224, 256)), bytes(range(32))
+    text = f"7:{base64.b64encode(first).decode()}, 2:{encoded(second)}"
+    assert key_ring(text) == ((7, first), (2, second))
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [
+        (["1:{A}", "1:{B}"], "même numéro"),
+        (["1:{A}", "2:{A}"], "même clé"),
+        (["0:{A}"], "numéro de 1 à 255"),
+        (["256:{A}"], "numéro de 1 à 255"),
+        (["{A}"], "numéro de 1 à 255"),
+        (["1:{A}", ""], "numéro de 1 à 255"),
+    ],
+)
+def test_unusable_key_ring_is_refused(entries: list[str], reason: str) -> None:
+    keys = {"A": encoded(bytes(range(32))), "B": encoded(bytes(range(1, 33)))}
+    text = ",".join(entries).format_map(keys)
+    assert reason in problems(ENCRYPTION_KEYS=text)["RELAIS_ENCRYPTION_KEYS"]
+
+
+def test_one_key_for_two_uses_is_refused() -> None:
+    shared = encoded(bytes(range(32)))
+    found = problems(ENCRYPTION_KEYS=f"1:{shared}", BLIND_INDEX_KEY=shared)
+    assert set(found) == {"RELAIS_BLIND_INDEX_KEY"}
+
+
+def test_fresh_secrets_are_accepted_and_never_the_same() -> None:
+    one, other = fresh_secrets(), fresh_secrets()
+    assert set(one) == set(SECRETS)
+    assert not set(one.values()) & set(other.values())
+    built = Config.from_values({**environment(), **one})
+    assert built.encryption_keys == key_ring(one["RELAIS_ENCRYPTION_KEYS"])
+    assert built.blind_index_key == key(one["RELAIS_BLIND_INDEX_KEY"])
+
+
+def test_a_secret_never_shows_in_what_is_printed() -> None:
+    built = config()
+    assert built.secret_key not in repr(built) + str(built)
+    with pytest.raises(ConfigurationError) as refused:
+        config(SECRET_KEY="Secret-trop-court", PORT="0")
+    assert "Secret-trop-court" not in str(refused.value)
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0", "192.0.2.1"])
+def test_the_demonstration_listens_on_this_machine_only(bind: str) -> None:
+    assert "127.0.0.1" in problems(BIND=bind)["RELAIS_BIND"]
+    assert config(**FOR_REAL, BIND=bind).bind == bind
+
+
+def test_for_real_the_address_is_given_and_encrypted() -> None:
+    assert "RELAIS_PUBLIC_URL" in problems(DEMONSTRATION="0")
+    assert "https://" in problems(DEMONSTRATION="0", PUBLIC_URL="http://relais.example")["RELAIS_PUBLIC_URL"]
+    built = config(**FOR_REAL)
+    assert built.secure_cookies
+    assert built.trusted_hosts == ("relais.example",)
+
+
+def test_in_the_demonstration_the_address_follows_the_port() -> None:
+    built = Config.from_values({**environment(), "PORT": "8123"})
+    assert (built.port, built.public_url) == (8123, "http://127.0.0.1:8123")
+    assert built.trusted_hosts == ("127.0.0.1", "localhost")
+    assert not built.secure_cookies
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("DEMONSTRATION", "oui"),
+        ("DATABASE_URL", "mysql://localhost/relais"),
+        ("DATABASE_URL", "postgresql://localhost/relais"),
+        ("PUBLIC_URL", "https://relais.example/chemin"),
+        ("PUBLIC_URL", "https://["),
+        ("BIND", "partout"),
+        ("PORT", "65536"),
+        ("PORT", "²"),
+        ("TRUSTED_HOSTS", "*"),
+        ("TRUSTED_HOSTS", "https://relais.example"),
+        ("PROXY_COUNT", "-1"),
+        ("WORKERS", "0"),
+        ("THREADS", "beaucoup"),
+        ("SCHEDULER", "cron"),
+        ("LOG_LEVEL", "BAVARD"),
+        ("SESSION_IDLE_MINUTES", "0"),
+        ("SESSION_ABSOLUTE_HOURS", "25"),
+    ],
+)
+def test_a_fault_is_named_by_its_variable(variable: str, text: str) -> None:
+    assert f"RELAIS_{variable}" in problems(**{variable: text})
+
+
+def test_all_faults_are_told_together() -> None:
+    assert {"RELAIS_PORT", "RELAIS_WORKERS", "RELAIS_SCHEDULER"} == set(
+        problems(PORT="zéro", WORKERS="0", SCHEDULER="cron")
+    )
+
+
+def test_usual_values() -> None:
+    given = environment()
+    built = Config.from_values({name: given[name] for name in ("RELAIS_DEMONSTRATION", *SECRETS)})
+    assert built.database_url == "sqlite:///var/relais.sqlite3"
+    assert (built.workers, built.threads, built.port) == (2, 4, 8000)
+    assert (built.session_idle_minutes, built.session_absolute_hours) == (20, 10)
+    assert built.scheduler is SchedulerMode.PROCESS
+    assert built.proxy_count == 0
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in [name for name in os.environ if name.startswith("RELAIS_") or name == "PORT"]:
+        monkeypatch.delenv(variable)
+    kept = {**environment(), "RELAIS_PORT": "8101", "RELAIS_WORKERS": "3"}
+    kept["RELAIS_SECRET_KEY"] = "dollar-$HOME-${HOME}-reste-un-dollar-0123456789"
+    lines = "".join(f"{name}={value}\n" for name, value in kept.items())
+    (tmp_path / ".env").write_text(lines, encoding="utf-8")
+    monkeypatch.setenv("RELAIS_PORT", "8102")
+    monkeypatch.chdir(tmp_path)
+    built = Config.from_environment()
+    assert (built.port, built.workers) == (8102, 3)
+    assert built.secret_key == kept["RELAIS_SECRET_KEY"]
