@@ -9,6 +9,13 @@ from rich.console import Console
 from service import launch, migrate
 from service.config import Config, ConfigurationError
 from service.secret_values import fresh_secrets
+from service.workflows import diagram
+from service.workflows.registry import WORKFLOWS
+
+DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
+"""The generated pages, one for each kind of ticket."""
+
+_KIND = click.argument("kind", type=click.Choice(sorted(WORKFLOWS)))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,6 +60,43 @@ def load_demonstration(path: Path) -> None:
 def start_demonstration() -> None:
     """Prépare la démonstration si besoin, et l'ouvre."""
     launch.start(Console())
+
+
+@commands.group()
+def workflow() -> None:
+    """Les types de demandes, tels que le code les définit."""
+
+
+@workflow.command("table")
+@_KIND
+def print_table(kind: str) -> None:
+    """Affiche les états et les transitions d'un type de demande."""
+    click.echo(diagram.table(WORKFLOWS[kind]), nl=False)
+
+
+@workflow.command("diagram")
+@_KIND
+def print_diagram(kind: str) -> None:
+    """Affiche le diagramme d'un type de demande (Mermaid)."""
+    click.echo(diagram.mermaid(WORKFLOWS[kind]), nl=False)
+
+
+@workflow.command("docs")
+@click.option("--check", is_flag=True, help="Ne rien écrire ; refuser si une page n'est pas à jour.")
+def write_documents(check: bool) -> None:
+    """Écrit docs/workflows/, une page par type de demande."""
+    due = {f"{kind}.md": diagram.page(row) for kind, row in WORKFLOWS.items()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS.glob("*.md")}
+    wrong = sorted(name for name in due | kept if due.get(name) != kept.get(name))
+    if check and wrong:
+        names = ", ".join(wrong)
+        raise click.ClickException(f"À refaire dans docs/workflows/ : {names} (« relais workflow docs »).")
+    DOCUMENTS.mkdir(parents=True, exist_ok=True)
+    for name in wrong:
+        if name in due:
+            (DOCUMENTS / name).write_text(due[name], encoding="utf-8")
+        else:
+            (DOCUMENTS / name).unlink()
 
 
 def main() -> None:

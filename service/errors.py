@@ -16,7 +16,7 @@ class Refusal(Exception):
 
 
 class NotVisible(Refusal):
-    """Absent, or not for this person: the answer is the same (roles.md, invariant 7)."""
+    """Absent, or not for this person: the answer is the same."""
 
     code = "not_found"
 

@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
-from service import database, demonstration, migrate, sealing
+from service import database, demonstration, migrate
 from service.children import Children
 from service.config import Config, SchedulerMode
 from service.secret_values import fresh_secrets
+from service.start import open_house
 
 ANSWER_WITHIN = 60.0
 """Seconds that the server has to answer `/healthz` for the first time."""
@@ -101,7 +102,7 @@ def prepare_database(config: Config, console: Console) -> None:
 
 def load(config: Config, path: Path) -> None:
     """Make a SQLite file with the invented data at `path`, sealed with the keys of `config`."""
-    sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
+    open_house(config)
     demonstration.load(path)
     database.engine().dispose()
     # Nothing stays in the write-ahead log: the file can be moved and copied alone.

@@ -48,9 +48,10 @@ def matches(stored: str | None, password: str) -> bool:
     """Whether it is the password; without a stored hash, the same work and always no."""
     tried = _canonical(password) if len(password) <= LONGEST else ""
     try:
-        return _hasher.verify(stored or _NOBODY, tried) and stored is not None
+        _hasher.verify(stored or _NOBODY, tried)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

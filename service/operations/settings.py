@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible
-from service.models import ConventionVersion, Revision, SettingChange, SettingValue
+from service.models import ConventionVersion, SettingChange, SettingValue
+from service.operations.revision import bump
 from service.permissions import Actor, Permission, may
 from service.queries.reference import reference
 from service.workflows import french
@@ -35,7 +36,7 @@ def change_setting(actor: Actor, key: str, text: str) -> bool:
 
 
 def _keep(session: Session, setting: Setting, after: Value, account_id: UUID) -> bool:
-    session.execute(update(Revision).values(number=Revision.number + 1))  # one change at a time
+    bump(session)  # holds the row: one change at a time
     known, now = reference(session), clock.now()
     current = known.version_at(now)
     before = known.values_of(current.number)[setting.key]

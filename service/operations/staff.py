@@ -1,4 +1,4 @@
-"""Who works where on a day: dated memberships (roles.md)."""
+"""Who works where on a day: dated memberships."""
 
 from datetime import datetime
 from uuid import UUID

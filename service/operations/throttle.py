@@ -7,7 +7,7 @@ does not lock its owner out. Only under a wide attack does an account let each a
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -45,12 +45,17 @@ def admit(origin: Origin) -> None:
     A refused try is not counted: the wait ends whatever happens meanwhile.
     """
     with reading() as session:
-        _refuse(_wait(session, origin, failures_before=0))
+        _refuse(_wait(session, origin))
+    attempt = LoginAttempt(email_index=origin.email_index, address_index=origin.address_index, at=clock.now())
     with transaction() as session:
-        session.add(LoginAttempt(email_index=origin.email_index, address_index=origin.address_index, at=clock.now()))
-    # Counted once more after the commit: simultaneous tries then see each other, and none slips through.
+        session.add(attempt)
+    # Looked at once more after the commit: simultaneous tries then see each other, and none slips through.
     with reading() as session:
-        _refuse(_wait(session, origin, failures_before=1))
+        seconds = _wait(session, origin, besides=attempt)
+    if seconds:
+        with transaction() as session:
+            session.execute(delete(LoginAttempt).where(LoginAttempt.id == attempt.id))
+    _refuse(seconds)
 
 
 def forgive(session: Session, origin: Origin) -> None:
@@ -63,26 +68,26 @@ def forget(session: Session, before: datetime) -> None:
     session.execute(delete(LoginAttempt).where(LoginAttempt.at < before))
 
 
-def _wait(session: Session, origin: Origin, failures_before: int) -> int:
-    """Seconds still to wait. `failures_before`: how many of the counted tries are the present one."""
+def _wait(session: Session, origin: Origin, besides: LoginAttempt | None = None) -> int:
+    """Seconds still to wait, by the failures of the last hour."""
     now = clock.now()
     of_email = LoginAttempt.email_index == origin.email_index
     of_address = LoginAttempt.address_index == origin.address_index
-    pair, address, account, last_of_pair, last_of_address = session.execute(
-        select(
-            func.count(LoginAttempt.id).filter(of_email, of_address),
-            func.count(LoginAttempt.id).filter(of_address),
-            func.count(LoginAttempt.id).filter(of_email),
-            func.max(LoginAttempt.at).filter(of_email, of_address),
-            func.max(LoginAttempt.at).filter(of_address),
-        ).where(LoginAttempt.at > now - REMEMBERED, of_email | of_address)
-    ).one()
-    allowed = 1 if account - failures_before >= WIDE_ATTACK else FREE_TRIES
-    ends = [
-        _end(pair - failures_before - allowed, last_of_pair),
-        _end(address - failures_before - FREE_TRIES_OF_AN_ADDRESS, last_of_address),
-    ]
-    return max((int((end - now).total_seconds()) for end in ends if end is not None), default=0)
+    query = select(
+        func.count(LoginAttempt.id).filter(of_email, of_address),
+        func.max(LoginAttempt.at).filter(of_email, of_address),
+        func.count(LoginAttempt.id).filter(of_address),
+        func.max(LoginAttempt.at).filter(of_address),
+        func.count(LoginAttempt.id).filter(of_email),
+    ).where(LoginAttempt.at > now - REMEMBERED, of_email | of_address)
+    if besides is not None:
+        query = query.where(LoginAttempt.id != besides.id)
+    of_pair, last_of_pair, from_address, last_from_address, on_account = session.execute(query).one()
+    ends = (
+        _end(of_pair - (1 if on_account >= WIDE_ATTACK else FREE_TRIES), last_of_pair),
+        _end(from_address - FREE_TRIES_OF_AN_ADDRESS, last_from_address),
+    )
+    return max((int((end - now).total_seconds()) for end in ends if end is not None and end > now), default=0)
 
 
 def _end(excess: int, last: datetime | None) -> datetime | None:
@@ -92,11 +97,11 @@ def _end(excess: int, last: datetime | None) -> datetime | None:
 
 
 def _refuse(seconds: int) -> None:
-    if seconds > 0:
+    if seconds:
         raise TooManyAttempts("Trop d’essais de connexion ont échoué.", retry_after=seconds)
 
 
-def _of_pair(origin: Origin) -> object:
+def _of_pair(origin: Origin) -> ColumnElement[bool]:
     return and_(
         LoginAttempt.email_index == origin.email_index, LoginAttempt.address_index == origin.address_index
     )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import clock
+from service import chance, clock
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Draft, Ticket, UrgentRightsDetails
 from service.operations.people import keep_person
@@ -48,7 +48,7 @@ def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_
     known, now = reference(session), clock.now()
     triage = known.triage_unit()
     ticket = Ticket(
-        reference=references.new(URGENT_RIGHTS.prefix),
+        reference=references.new(URGENT_RIGHTS.prefix, chance.choose),
         kind=URGENT_RIGHTS.kind,
         state="draft",
         version=1,
@@ -66,7 +66,7 @@ def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_
 
 
 def open_draft(session: Session, actor: Actor, channel: str = "service") -> Ticket:
-    """Open a draft in the name of the actor's CDAS; refuses anybody else (roles.md)."""
+    """Open a draft in the name of the actor's CDAS; refuses anybody else."""
     if not may(actor, Permission.OPEN_URGENT_RIGHTS):
         raise NotPermitted("Signaler une urgence définie revient aux professionnels des CDAS.", rule="R-UD-1")
     ticket = new_ticket(session, actor, channel, actor.unit_id)

@@ -10,7 +10,7 @@ from service.workflows import names
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The rows that the actor may read (roles.md; R-DP-1): own CDAS, or what was sent to the Caf's channel."""
+    """The rows that the actor may read (R-DP-1): own CDAS, or what was sent to the Caf's channel."""
     if actor.role in CDAS_ROLES:
         return Ticket.asking_unit_id == actor.unit_id
     if actor.role in URGENT_RIGHTS_CAF_ROLES:

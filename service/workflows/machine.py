@@ -65,10 +65,10 @@ class Standing:
     asking_unit_id: str | None
     assigned_unit_id: str | None
     triage_unit_kind: UnitKind
+    now: datetime
     holder_id: UUID | None = None
     refused_by: UUID | None = None
     contested: bool = False
-    now: datetime = datetime.min
     limits: Mapping[str, datetime] = field(default_factory=dict)
 
 

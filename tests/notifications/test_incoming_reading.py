@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from service.notifications.incoming import AutomaticReason, IncomingMessage, Unreadable, UnreadableReason, read
+from service.notifications.incoming import (
+    AutomaticReason,
+    IncomingMessage,
+    Unreadable,
+    UnreadableReason,
+    read,
+)
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 RECEIVED_AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -159,7 +165,9 @@ def test_marks_that_turn_the_writing_around_are_taken_out() -> None:
         (b"X-Rien: 1", RECEIVED_AT),
     ],
 )
-def test_r_cal_3_the_date_is_utc_and_an_absurd_one_is_that_of_reception(header: bytes, expected: datetime) -> None:
+def test_r_cal_3_the_date_is_utc_and_an_absurd_one_is_that_of_reception(
+    header: bytes, expected: datetime
+) -> None:
     assert readable(header + b"\r\n" + TEXT + b"x").sent_at == expected
 
 
@@ -169,8 +177,9 @@ def test_the_day_of_writing_is_that_of_paris() -> None:
     assert found.written_on == date(2026, 11, 17)
 
 
-def test_a_time_of_reception_without_its_zone_is_taken_as_local_to_nobody() -> None:
-    assert readable(TEXT + b"x").received_at.tzinfo is UTC
+def test_r_cal_3_a_time_of_reception_without_its_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        read(TEXT + b"x", datetime(2026, 11, 20, 10, 0))  # noqa: DTZ001
 
 
 # ---------------------------------------------------------------- attachments
@@ -241,7 +250,9 @@ HOSTILE = {
     "digits": TEXT + b"1 " * 250_000,
     "brackets": b"From: " + b"(a" * 200_000 + b"\r\nSubject: x\r\n\r\nx",
     "encoded words": b"From: a@b.example\r\nSubject: " + b"=?utf-8?q?=C3=A9?= " * 50_000 + b"\r\n\r\nx",
-    "separators": HEADERS + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 50_000,
+    "separators": HEADERS
+    + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + b"--b\r\n\r\nx\r\n" * 50_000,
 }
 """Half a megabyte each of what takes some reader minutes."""
 
@@ -256,7 +267,10 @@ def test_a_hostile_message_is_read_in_seconds(name: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        HEADERS + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(500)),
+        HEADERS
+        + b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(500)
+        ),
         HEADERS + b"Content-Type: message/rfc822\r\n\r\n" * 500,
         HEADERS + b"Content-Type: text/plain; " + b"a*0*=utf-8''b;" * 20_000 + b"\r\n\r\nx",
     ],

@@ -17,6 +17,7 @@ from service.workflows.business_time import (
     Period,
     Slot,
 )
+from tests import scale
 
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
@@ -79,7 +80,14 @@ class MinuteByMinute:
 
 
 # The weeks of a change of clock, of public holidays, and ordinary ones.
-STARTS = (at(2026, 3, 25), at(2026, 10, 21), at(2027, 3, 25), at(2027, 10, 28), at(2026, 11, 6), at(2026, 2, 25))
+STARTS = (
+    at(2026, 3, 25),
+    at(2026, 10, 21),
+    at(2027, 3, 25),
+    at(2027, 10, 28),
+    at(2026, 11, 6),
+    at(2026, 2, 25),
+)
 WEEKLY = (
     SERVICE,
     NIGHT,
@@ -110,18 +118,20 @@ def cases(draw: st.DrawFn) -> tuple[OpenHours, MinuteByMinute, datetime, datetim
 
 
 @given(cases())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=scale.count(150, 3000), deadline=None)
 def test_r_cal_3_between_is_what_looking_at_every_minute_gives(
     case: tuple[OpenHours, MinuteByMinute, datetime, datetime],
 ) -> None:
     hours, naive, start, end = case
     assert hours.between(start, end) == naive.between(start, end)
     assert hours.is_open(start) == naive.is_open(start)
-    assert sum(int((b - a).total_seconds()) for a, b in hours.open_spans(start, end)) == hours.between(start, end)
+    assert sum(int((b - a).total_seconds()) for a, b in hours.open_spans(start, end)) == hours.between(
+        start, end
+    )
 
 
 @given(cases(), st.integers(0, 900))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=scale.count(150, 3000), deadline=None)
 def test_r_cal_3_add_and_subtract_are_what_looking_at_every_minute_gives(
     case: tuple[OpenHours, MinuteByMinute, datetime, datetime], minutes: int
 ) -> None:
@@ -131,7 +141,7 @@ def test_r_cal_3_add_and_subtract_are_what_looking_at_every_minute_gives(
 
 
 @given(cases(), st.integers(1, 200_000))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scale.count(200, 3000), deadline=None)
 def test_r_clk_3_a_round_trip_is_exact_to_the_second(
     case: tuple[OpenHours, MinuteByMinute, datetime, datetime], seconds: int
 ) -> None:
@@ -146,7 +156,7 @@ def test_r_clk_3_a_round_trip_is_exact_to_the_second(
 
 
 @given(cases())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scale.count(100, 3000), deadline=None)
 def test_state_tells_when_it_changes(case: tuple[OpenHours, MinuteByMinute, datetime, datetime]) -> None:
     hours, _, moment, _ = case
     state = hours.state(moment)
@@ -263,9 +273,17 @@ def test_slots_that_touch_make_one_opening() -> None:
 
 def test_r_clk_6_the_weekly_hours_in_french() -> None:
     assert SERVICE_2026.describe() == "du lundi au vendredi, 8 h 30 – 12 h 15 et 13 h 15 – 17 h 00"
-    odd = (Slot(0, time(9), time(12)), Slot(2, time(9), time(12)), Slot(3, time(9), time(12)), Slot(4, time(9), time(10)))
+    odd = (
+        Slot(0, time(9), time(12)),
+        Slot(2, time(9), time(12)),
+        Slot(3, time(9), time(12)),
+        Slot(4, time(9), time(10)),
+    )
     described = OpenHours(odd, date(2026, 1, 1), date(2026, 2, 1)).describe()
-    assert described == "le lundi, 9 h 00 – 12 h 00 ; du mercredi au jeudi, 9 h 00 – 12 h 00 ; le vendredi, 9 h 00 – 10 h 00"
+    assert (
+        described
+        == "le lundi, 9 h 00 – 12 h 00 ; du mercredi au jeudi, 9 h 00 – 12 h 00 ; le vendredi, 9 h 00 – 10 h 00"
+    )
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,10 @@ def test_r_cal_2_the_line_is_closed_in_the_holidays_the_services_are_not() -> No
 
 
 def test_r_cal_2_the_default_hours() -> None:
-    assert calendars.direct_line_hours().describe() == "du lundi au vendredi, 9 h 00 – 12 h 00 et 14 h 00 – 16 h 00"
+    assert (
+        calendars.direct_line_hours().describe()
+        == "du lundi au vendredi, 9 h 00 – 12 h 00 et 14 h 00 – 16 h 00"
+    )
     week = (at(2026, 11, 16), at(2026, 11, 23))
     assert calendars.direct_line_hours().between(*week) == 5 * 5 * 3600
     assert calendars.service_hours().between(*week) == 5 * 7.5 * 3600
@@ -100,9 +103,7 @@ def test_r_cal_1_the_line_is_known_as_far_as_the_school_holidays_are_and_no_furt
 def test_r_cal_1_closures_and_exceptional_openings_of_the_administrator() -> None:
     closure = Period.of_days(date(2026, 11, 16), date(2026, 11, 16), "fermeture : réunion de service")
     opening = Period(at(2026, 11, 11, 9), at(2026, 11, 11, 12), "ouverture exceptionnelle")
-    hours = calendars.open_hours(
-        calendars.SERVICE_WEEKLY_HOURS, closures=(closure,), openings=(opening,)
-    )
+    hours = calendars.open_hours(calendars.SERVICE_WEEKLY_HOURS, closures=(closure,), openings=(opening,))
     assert hours.reason_closed(at(2026, 11, 16, 10)) == "fermeture : réunion de service"
     assert hours.between(at(2026, 11, 11), at(2026, 11, 12)) == 3 * 3600
     assert hours.between(at(2026, 11, 16), at(2026, 11, 17)) == 0

@@ -55,16 +55,11 @@ def take_apart(body: str, subject: str, depth: int = 0) -> Conversation:
         if _FORWARDED.match(_bare(lines[number])) and depth < _MAX_FORWARDS:
             return _forward(lines[:number], lines[number + 1 :], depth)
         if _breaks(lines, number):
-            if is_forward_subject(subject):
+            if _FORWARD_SUBJECT.match(subject):
                 return _forward(lines[:number], lines[number:], depth)
             return _reply(lines, number)
     text, quoted = _without_quotes(lines)
     return _conversation(text, [], quoted, is_forward=False, original_sender=None)
-
-
-def is_forward_subject(subject: str) -> bool:
-    """Whether the subject says « TR: », « Fwd: »."""
-    return bool(_FORWARD_SUBJECT.match(subject))
 
 
 def _breaks(lines: list[str], number: int) -> bool:

@@ -64,17 +64,17 @@ def dates(text: str, written_on: date | None) -> Iterator[FoundDate]:
 
 def last_day_before(month_name: str, year: str | None, written_on: date | None) -> date | None:
     """The eve of a month's first day; without year, of the last such month begun at `written_on`."""
-    first = first_day(month_name, year, written_on)
+    first = _first_day(month_name, year, written_on)
     return first - timedelta(days=1) if first else None
 
 
 def last_day_of(month_name: str, year: str | None, written_on: date | None) -> date | None:
     """The last day of a month, as `last_day_before`."""
-    first = first_day(month_name, year, written_on)
+    first = _first_day(month_name, year, written_on)
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1) if first else None
 
 
-def first_day(month_name: str, year: str | None, written_on: date | None) -> date | None:
+def _first_day(month_name: str, year: str | None, written_on: date | None) -> date | None:
     """The first day of a month named in a `plain` text."""
     number = _MONTH_NUMBERS[month_name]
     if year:

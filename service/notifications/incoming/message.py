@@ -26,8 +26,13 @@ class UnreadableReason(StrEnum):
     UNDECODABLE = "undecodable"
     DAMAGED = "damaged"
 
+    @property
+    def label(self) -> str:
+        """What the list of messages kept aside shows."""
+        return _UNREADABLE_LABELS[self]
 
-UNREADABLE_LABELS = {
+
+_UNREADABLE_LABELS = {
     UnreadableReason.EMPTY: "message vide",
     UnreadableReason.NOT_A_MESSAGE: "ce n’est pas un message électronique",
     UnreadableReason.ENCRYPTED: "message chiffré ou scellé",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from service.notifications.incoming.french_values import dates
+from service.notifications.incoming.french_values import dates, plain
 
 _FILE_LABEL = (
     r"(?:(?:n ?°|no\.?|n\.|num\.?|numero) ?(?:d'|de |de l'|du )?"
@@ -52,6 +52,9 @@ _CLOSING = re.compile(
     r"^\s*(?:bien )?(?:cordialement|sinceres salutations|bien a vous|respectueusement"
     r"|bonne (?:journee|reception)|merci (?:d'avance|par avance)|avec mes remerciements|salutations)\b",
     re.MULTILINE,
+)
+_GREETING = re.compile(
+    r"(?:^|\n)[ \t]*(?:bonjour|bonsoir|ch[eè]re?|à l'attention)[^\n.,]{0,12}$", re.IGNORECASE
 )
 _PROFESSION = re.compile(
     r"^,? ?\(?(?:assistante?|travailleu|referente?|conseill|educat|responsable|secretaire|agente?\b"
@@ -103,19 +106,21 @@ def _names(said: str, lines: Labelled) -> tuple[str | None, str | None]:
     if last or first:
         return last, first
     full = [_split_name(shown) for label, _, shown in lines if _FULL_NAME_LABEL.fullmatch(label)]
-    titled = [
-        _split_name(match["names"])
-        for match in _TITLED.finditer(said)
-        if not _PROFESSION.match(match["after"])
-    ]
+    titled = [_split_name(match[0]) for match in _TITLED.finditer(said) if _is_spoken_of(match, said)]
     for found in ([name for name in full if name], [name for name in titled if name]):
-        lasts = {name[0] for name in found}
-        firsts = {name[1] for name in found if name[1]}
+        lasts = {plain(last): last for last, _ in reversed(found)}
+        firsts = {first for _, first in found if first}
         if len(lasts) == 1:
-            return lasts.pop(), firsts.pop() if len(firsts) == 1 else None
+            return lasts.popitem()[1], firsts.pop() if len(firsts) == 1 else None
         if lasts:
             return None, None
     return None, None
+
+
+def _is_spoken_of(match: re.Match[str], said: str) -> bool:
+    """Whether it is neither the reader who is greeted nor a professional."""
+    greeted = _GREETING.search(said[max(match.start() - 60, 0) : match.start()])
+    return not greeted and not _PROFESSION.match(match["after"])
 
 
 def _split_name(text: str) -> tuple[str, str | None] | None:

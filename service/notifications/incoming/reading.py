@@ -24,9 +24,11 @@ _PGP = "-----BEGIN PGP MESSAGE-----"
 def read(raw: bytes, received_at: datetime) -> IncomingMessage | Unreadable:
     """The message of these bytes; Unreadable when it must be kept aside whole (workflows.md §1).
 
-    `received_at` is aware. NIR are masked in everything that is returned (R-DP-7), text attachments included;
-    what is inside other attachments can not be checked.
+    NIR are masked in everything that is returned (R-DP-7), text attachments included; what is inside other
+    attachments can not be checked. Refuses (ValueError) a `received_at` without its zone.
     """
+    if received_at.tzinfo is None:
+        raise ValueError(f"a time of reception without its time zone: {received_at}")
     received_at = received_at.astimezone(UTC).replace(microsecond=0)
     if not raw.strip(b"\0\r\n\t \xef\xbb\xbf"):
         return Unreadable(UnreadableReason.EMPTY, _digest(raw))

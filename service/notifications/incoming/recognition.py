@@ -60,7 +60,7 @@ _LAST_PAYMENT = re.compile(
 _PAID_UNTIL = re.compile(
     r"(?:derniere?s? (?:versement|paiement|mensualite)s?|(?:paye|verse|percu)e?s? jusqu'(?:au|en|a))"
     r"(?: (?:recu|percu|verse|effectue)e?)?"
-    r"(?: (?:le|du|en|au|date|remonte|a|est|etait|de|celui|pour|mois|d'))*[ :]*"
+    r"(?: (?:(?:le|du|en|au|date|remonte|a|est|etait|de|celui|pour|mois)\b|d'))*[ :]*"
 )
 _SINCE = re.compile(r"\bdepuis (?:le (?:mois de |mois d')?)?")
 _BEFORE_LABEL = re.compile(
@@ -95,7 +95,7 @@ _NOT_TOLD = re.compile(
 )
 _TOLD = re.compile(
     r"\b(?:est|a (?:bien )?ete|a ete|bien) (?:bien |d'ores et deja )?informee? (?:de|que)\b"
-    r"|\b(?:personne|allocataire|madame|monsieur) (?:est |a (?:bien )?ete |bien )?informee?\b"
+    r"|\b(?:personne|allocataire|madame|monsieur) (?:est |a (?:bien )?ete |bien )?informee?\b(?!\s?[:=])"
 )
 
 

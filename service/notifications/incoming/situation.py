@@ -47,7 +47,8 @@ _PAID = r"(?:droit|versement|paiement|prestation|allocation|aide|rsa|aah|apl|pri
 _INTERRUPTION = re.compile(
     r"\bplus (?:ete )?(?:vers|paye|percu|recu|touch|regl)|\bplus (?:aucun |de )?(?:vers|paiement|droit)"
     r"|\bne (?:percoit|touche|recoit|beneficie) plus|suspen[ds]|\bradi(?:e|ation)"
-    rf"|\bn'a plus (?:de |d'|l'|le |la |les |son |sa |ses |aucune? )?{_PAID}|\b(?:coupure|arret) (?:de l'|des? |du ){_PAID}"
+    rf"|\bn'a plus (?:de |d'|l'|le |la |les |son |sa |ses |aucune? )?{_PAID}"
+    rf"|\b(?:coupure|arret) (?:de l'|des? |du ){_PAID}"
     r"|interromp|interruption|\bcoupee?s?\b|\barretee?s?\b|supprime|suppression|\bbloqu|\bnon vers"
     r"|\bsans (?:aucun )?(?:vers|paiement)|\bfin de droit"
 )

@@ -1,0 +1,279 @@
+"""The people of Relais: who is invited, where they work, and when they stop. Nobody gives themselves a right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, contains_eager
+
+from service import clock, logs
+from service.database import reading, transaction
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
+from service.models import Account, Invitation, Membership, Unit
+from service.operations import login, passwords, secrets_shown_once, tokens
+from service.operations.login import canonical_email
+from service.permissions import ROLES_OF_KIND, Actor, Permission, Role, UnitKind, may, may_manage_accounts_of
+from service.workflows.french import local_day
+
+log = logs.logger(__name__)
+
+INVITATION_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What the inviter receives, once: the secret of the link."""
+
+    account_id: UUID
+    secret: str
+    expires_at: datetime
+
+
+def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) -> Invited:
+    """Open an account in a unit and give the link by which its person chooses a password.
+
+    Refuses a unit that the actor does not manage, a role of another kind of unit, an address that has an account.
+    """
+    if not may(actor, Permission.MANAGE_ACCOUNTS):
+        raise NotPermitted("Inviter quelqu’un revient aux responsables et à l’administration.")
+    if not may_manage_accounts_of(actor, unit_code):
+        raise InvalidInput({"unit": ["Choisissez un service dont vous gérez les comptes."]})
+    with transaction() as session:
+        account = _open(session, email, name, unit_code, role)
+        log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role)
+        return _invitation(session, account, actor.account_id)
+
+
+def install(
+    *, email: str, name: str, unit_code: str, role: str, password: str | None = None
+) -> tuple[UUID, Invited | None]:
+    """Open an account from the command line: with a password at once, or with an invitation. Refuses like `invite`."""
+    with transaction() as session:
+        account = _open(session, email, name, unit_code, role)
+        log.info("account.installed", account_id=account.id, unit_id=unit_code, role=role)
+        if password is None:
+            return account.id, _invitation(session, account, None)
+        _accept_password(account, password)
+        return account.id, None
+
+
+def invite_again(actor: Actor, account_id: UUID) -> Invited:
+    """A new link for somebody who lost the first one, or the password. The old password works until then."""
+    with transaction() as session:
+        account = _managed(session, actor, account_id).account
+        if account.suspended_at is not None:
+            raise GuardRefused("Ce compte est suspendu.", advice="Rétablissez-le d’abord.")
+        log.info("account.invited", account_id=account.id)
+        return _invitation(session, account, actor.account_id)
+
+
+def invited(secret: str) -> Account:
+    """Whose invitation it is. Refuses (NotVisible) a link that is unknown, used, replaced or too old."""
+    with reading() as session:
+        found = session.execute(_standing_invitation(secret)).first()
+    if found is None:
+        raise NotVisible
+    return found[1]
+
+
+def accept(secret: str, password: str) -> None:
+    """Choose the password of one's account; the link then opens nothing any more.
+
+    Refuses like `invited`, and a password that is guessed too easily.
+    """
+    with transaction() as session:
+        found = session.execute(_standing_invitation(secret).with_for_update(of=Invitation)).first()
+        if found is None:
+            raise NotVisible
+        invitation, account = found
+        _accept_password(account, password)
+        invitation.used_at = clock.now()
+        _end_every_key(session, account.id)
+    log.info("account.password_chosen", account_id=account.id)
+
+
+def change_password(actor: Actor, *, current: str, new: str, address: str, session_id: UUID | None) -> None:
+    """Replace one's password; ends every other session, open invitation and token of the account.
+
+    Refuses (NotLoggedIn, TooManyAttempts) a wrong present one, (InvalidInput) a new one that is guessed easily.
+    """
+    login.check_password(actor, current, address)
+    with transaction() as session:
+        account = session.get_one(Account, actor.account_id)
+        _accept_password(account, new)
+        _end_every_key(session, account.id, besides=session_id)
+    log.info("account.password_changed", account_id=actor.account_id)
+
+
+def suspend(actor: Actor, account_id: UUID) -> None:
+    """Close the account until further notice; its sessions and tokens end at once."""
+
+    def close(session: Session, membership: Membership) -> None:
+        membership.account.suspended_at = membership.account.suspended_at or clock.now()
+        _end_every_key(session, account_id)
+
+    _manage(actor, account_id, close, "account.suspended")
+
+
+def reinstate(actor: Actor, account_id: UUID) -> None:
+    """Open a suspended account again, with the password it had."""
+
+    def open_again(_: Session, membership: Membership) -> None:
+        membership.account.suspended_at = None
+
+    _manage(actor, account_id, open_again, "account.reinstated")
+
+
+def end_sessions_of(actor: Actor, account_id: UUID) -> None:
+    """End every session of somebody whose account the actor manages."""
+    _manage(
+        actor,
+        account_id,
+        lambda session, _: login.end_sessions(session, account_id),
+        "account.sessions_ended",
+    )
+
+
+def move(actor: Actor, account_id: UUID, *, unit_code: str, role: str) -> None:
+    """Give somebody another unit or role from today on; sessions and tokens end.
+
+    Refuses a unit that the actor does not manage, one of the other institution (a person in both has two accounts),
+    and a role of another kind of unit.
+    """
+
+    def change(session: Session, membership: Membership) -> None:
+        if not may_manage_accounts_of(actor, unit_code):
+            raise InvalidInput({"unit": ["Choisissez un service dont vous gérez les comptes."]})
+        unit = _unit_for(session, unit_code, role)
+        if unit.institution != membership.account.institution:
+            raise InvalidInput(
+                {"unit": ["Ce service est de l’autre institution : il faut y ouvrir un autre compte."]}
+            )
+        if (membership.unit_code, membership.role) == (unit_code, role):
+            raise InvalidInput({"role": ["C’est déjà son service et son rôle."]})
+        _replace(session, membership, unit_code, role)
+        _end_every_key(session, account_id)
+
+    _manage(actor, account_id, change, "account.moved")
+
+
+def managed(session: Session, actor: Actor, account_id: UUID) -> Membership:
+    """The open membership of an account that the actor may look after, with account and unit.
+
+    Refuses (NotVisible) what is absent or belongs to a unit of somebody else.
+    """
+    membership = session.scalar(
+        select(Membership)
+        .join(Membership.account)
+        .join(Membership.unit)
+        .options(contains_eager(Membership.account), contains_eager(Membership.unit))
+        .where(Membership.account_id == account_id, Membership.ends_on.is_(None))
+    )
+    if membership is None or not may_manage_accounts_of(actor, membership.unit_code):
+        raise NotVisible
+    return membership
+
+
+def _managed(session: Session, actor: Actor, account_id: UUID) -> Membership:
+    membership = managed(session, actor, account_id)
+    if account_id == actor.account_id:
+        raise NotPermitted(
+            "Personne ne change ses propres droits.",
+            advice="Demandez à un autre responsable ou à l’administration.",
+        )
+    return membership
+
+
+def _manage(actor: Actor, account_id: UUID, act: Callable[[Session, Membership], None], event: str) -> None:
+    with transaction() as session:
+        act(session, _managed(session, actor, account_id))
+    log.info(event, account_id=account_id)
+
+
+def _open(session: Session, email: str, name: str, unit_code: str, role: str) -> Account:
+    unit = _unit_for(session, unit_code, role)
+    now = clock.now()
+    account = Account(
+        email=canonical_email(email), name=name.strip(), institution=unit.institution, created_at=now
+    )
+    session.add(account)
+    try:
+        session.flush()
+    except IntegrityError:
+        # Neutral on purpose: it does not say where, nor in which state, the other account is.
+        raise InvalidInput(
+            {"email": ["Cette adresse ne peut pas être invitée : elle a peut-être déjà un compte."]}
+        ) from None
+    session.add(Membership(account_id=account.id, unit_code=unit_code, role=role, starts_on=local_day(now)))
+    return account
+
+
+def _unit_for(session: Session, unit_code: str, role: str) -> Unit:
+    unit = session.get(Unit, unit_code)
+    if unit is None:
+        raise InvalidInput({"unit": ["Choisissez dans la liste."]})
+    if role not in set(Role) or Role(role) not in ROLES_OF_KIND[UnitKind(unit.kind)]:
+        raise InvalidInput({"role": [f"Ce rôle n’existe pas dans le service « {unit.name} »."]})
+    return unit
+
+
+def _replace(session: Session, membership: Membership, unit_code: str, role: str) -> None:
+    today = local_day(clock.now())
+    if membership.starts_on >= today:
+        # Begun today: it is corrected, since a membership of no day would say nothing.
+        membership.unit_code, membership.role = unit_code, role
+        return
+    membership.ends_on = today
+    session.flush()  # one open membership at a time
+    session.add(Membership(account_id=membership.account_id, unit_code=unit_code, role=role, starts_on=today))
+
+
+def _invitation(session: Session, account: Account, inviter: UUID | None) -> Invited:
+    now = clock.now()
+    _drop_open_invitations(session, account.id)
+    secret = secrets_shown_once.fresh()
+    expires_at = now + timedelta(days=INVITATION_DAYS)
+    session.add(
+        Invitation(
+            account_id=account.id,
+            token_digest=secrets_shown_once.digest(secret),
+            invited_by=inviter,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return Invited(account.id, secret, expires_at)
+
+
+def _standing_invitation(secret: str) -> Select[Invitation, Account]:
+    return (
+        select(Invitation, Account)
+        .join(Account, Account.id == Invitation.account_id)
+        .where(
+            Invitation.token_digest == secrets_shown_once.digest(secret),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > clock.now(),
+            Account.suspended_at.is_(None),
+        )
+    )
+
+
+def _accept_password(account: Account, password: str) -> None:
+    if found := passwords.problems(password, about=(account.email, account.name)):
+        raise InvalidInput({"password": found})
+    account.password_hash = passwords.keep(password)
+
+
+def _end_every_key(session: Session, account_id: UUID, besides: UUID | None = None) -> None:
+    login.end_sessions(session, account_id, besides)
+    tokens.revoke_all(session, account_id)
+    _drop_open_invitations(session, account_id)
+
+
+def _drop_open_invitations(session: Session, account_id: UUID) -> None:
+    session.execute(
+        delete(Invitation).where(Invitation.account_id == account_id, Invitation.used_at.is_(None))
+    )

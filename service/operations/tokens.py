@@ -1,0 +1,122 @@
+"""API tokens: made by their owner or by the administrator of the machine, shown once, ended at any time."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from service import clock, logs
+from service.database import reading, transaction
+from service.errors import GuardRefused, InvalidInput, NotVisible
+from service.models import Account, ApiToken
+from service.operations import secrets_shown_once, staff
+from service.operations.login import canonical_email
+from service.permissions import Actor
+from service.workflows.french import local_day
+
+log = logs.logger(__name__)
+
+PREFIX = "relais_"
+MOST_TOKENS = 10
+LIFETIMES_DAYS = (30, 90, 365)
+USUAL_LIFETIME_DAYS = 90
+
+
+def create(actor: Actor, label: str, days: int = USUAL_LIFETIME_DAYS) -> str:
+    """A new token that acts as the actor, in the unit and role of the moment of each request; its secret.
+
+    Refuses a lifetime out of the list and an eleventh living token.
+    """
+    if days not in LIFETIMES_DAYS:
+        raise InvalidInput({"days": ["Choisissez dans la liste."]})
+    with transaction() as session:
+        return _keep(session, actor.account_id, label, days)
+
+
+def create_for(email: str, label: str, days: int = USUAL_LIFETIME_DAYS) -> str:
+    """The same from the command line, for a program's account. Refuses an account that could not log in."""
+    now = clock.now()
+    with transaction() as session:
+        membership = session.scalar(staff.members(now).where(Account.email == canonical_email(email)))
+        if membership is None:
+            raise InvalidInput({"email": ["Aucun compte en activité n’a cette adresse."]})
+        return _keep(session, membership.account_id, label, days)
+
+
+def revoke(actor: Actor, token_id: UUID) -> None:
+    """End one of the actor's own tokens. Refuses (NotVisible) another's, and one that has ended."""
+    with transaction() as session:
+        token = session.get(ApiToken, token_id)
+        if token is None or token.account_id != actor.account_id or token.revoked_at is not None:
+            raise NotVisible
+        token.revoked_at = clock.now()
+    log.info("token.revoked", account_id=actor.account_id)
+
+
+def revoke_all(session: Session, account_id: UUID) -> None:
+    """End every token of the account, in the caller's transaction."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+def find(secret: str) -> tuple[Actor, str] | None:
+    """Who acts with that secret now, and the name of the unit; one statement, and a second once a day."""
+    now = clock.now()
+    with reading() as session:
+        found = session.execute(
+            staff.members(now)
+            .join(ApiToken, ApiToken.account_id == Account.id)
+            .add_columns(ApiToken)
+            .where(
+                ApiToken.token_digest == secrets_shown_once.digest(secret),
+                ApiToken.expires_at > now,
+                ApiToken.revoked_at.is_(None),
+            )
+        ).first()
+    if found is None:
+        return None
+    membership, token = found
+    _note_used(token.id, local_day(now), token.last_used_on)
+    return staff.as_actor(membership), membership.unit.name
+
+
+def _keep(session: Session, account_id: UUID, label: str, days: int) -> str:
+    now = clock.now()
+    # Two requests at once wait for each other here, so that neither forgets to count the other's token.
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    living = session.scalar(
+        select(func.count(ApiToken.id)).where(
+            ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
+        )
+    )
+    if (living or 0) >= MOST_TOKENS:
+        raise GuardRefused(
+            f"Un compte a {MOST_TOKENS} jetons au plus.", advice="Révoquez d’abord ceux qui ne servent plus."
+        )
+    secret = secrets_shown_once.fresh(PREFIX)
+    session.add(
+        ApiToken(
+            account_id=account_id,
+            token_digest=secrets_shown_once.digest(secret),
+            label=label,
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    log.info("token.created", account_id=account_id)
+    return secret
+
+
+def _note_used(token_id: UUID, day: date, known: date | None) -> None:
+    if known == day:
+        return
+    with transaction() as session:
+        session.execute(
+            update(ApiToken)
+            .where(ApiToken.id == token_id, or_(ApiToken.last_used_on.is_(None), ApiToken.last_used_on < day))
+            .values(last_used_on=day)
+        )

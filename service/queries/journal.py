@@ -1,0 +1,31 @@
+"""The history of a ticket and its clocks, as the actor may read them."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from service.models import Account, ClockRecord, JournalEntry, Ticket, Unit
+from service.permissions import Actor
+from service.queries.tickets import visible_to
+
+
+def entries(actor: Actor, ticket_id: UUID) -> Select[JournalEntry, str, str]:
+    """The journal in order, each entry with the name of who acted and of their unit (None for Relais itself)."""
+    return (
+        select(JournalEntry, Account.name, Unit.name)
+        .join(Ticket, Ticket.id == JournalEntry.ticket_id)
+        .outerjoin(Account, Account.id == JournalEntry.actor_id)
+        .outerjoin(Unit, Unit.code == JournalEntry.actor_unit_id)
+        .where(JournalEntry.ticket_id == ticket_id, visible_to(actor))
+        .order_by(JournalEntry.sequence)
+    )
+
+
+def clock_records(actor: Actor, ticket_id: UUID) -> Select[ClockRecord]:
+    """Every run of every clock, in the order in which they started (R-CLK-1)."""
+    return (
+        select(ClockRecord)
+        .join(Ticket, Ticket.id == ClockRecord.ticket_id)
+        .where(ClockRecord.ticket_id == ticket_id, visible_to(actor))
+        .order_by(ClockRecord.started_at, ClockRecord.name, ClockRecord.run)
+    )

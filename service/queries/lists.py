@@ -1,0 +1,135 @@
+"""The lists of tickets: filtered, in the order of their next deadline, page by page, counted up to a limit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from service.models import Person, Ticket, UrgentRightsDetails
+from service.permissions import Actor
+from service.queries import tickets
+from service.workflows.registry import WORKFLOWS
+
+COUNT_LIMIT = 1000
+"""Counting stops here: nobody reads further, and a list stays cheap whatever the archive holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a list, codes only; an empty filter leaves everything that the actor may read."""
+
+    states: tuple[str, ...] = ()
+    channel: str | None = None
+    benefit: str | None = None
+    asking_unit: str | None = None
+    owed_by: str | None = None
+
+
+class Position(NamedTuple):
+    """The last row of a page: where the next one starts, whatever arrives meanwhile."""
+
+    deadline: datetime | None
+    id: UUID
+
+
+class Page(NamedTuple):
+    """Some rows of a list; `next` is None on the last page."""
+
+    tickets: Sequence[Ticket]
+    next: Position | None
+
+
+class Situation(NamedTuple):
+    """The benefit and the event of an urgent_rights ticket, by code."""
+
+    benefit: str | None
+    event: str | None
+
+
+def queue(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
+    """What the actor may read, soonest deadline first; without a deadline last, oldest first."""
+    query = tickets.readable(actor).where(*_conditions(filters))
+    if after is not None:
+        query = query.where(_beyond(after))
+    return query.order_by(Ticket.next_deadline_at.asc().nulls_last(), Ticket.id)
+
+
+def page(session: Session, query: Select[Ticket], limit: int) -> Page:
+    """The first `limit` rows of a `queue`, and where it goes on."""
+    rows = session.scalars(query.limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return Page(rows, None)
+    last = rows[limit - 1]
+    return Page(rows[:limit], Position(last.next_deadline_at, last.id))
+
+
+def count_up_to(session: Session, query: Select[Any], most: int = COUNT_LIMIT) -> tuple[int, bool]:
+    """How many rows, and whether there are more than `most`."""
+    bare = query.with_only_columns(Ticket.id).order_by(None).limit(most + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(bare)) or 0
+    return min(found, most), found > most
+
+
+def situations(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Situation]:
+    """Benefit and event of every listed ticket that has been sent, in one statement."""
+    details = UrgentRightsDetails
+    rows = session.execute(
+        select(details.ticket_id, details.benefit, details.event).where(
+            details.ticket_id.in_([ticket.id for ticket in listed])
+        )
+    )
+    return {ticket_id: Situation(benefit, event) for ticket_id, benefit, event in rows}
+
+
+def open_for_same_person(actor: Actor, ticket_id: UUID) -> Select[Ticket]:
+    """Other open tickets with the matricule of this one, if the actor may read them (workflows.md, `submit`)."""
+    same = aliased(Person)
+    return (
+        tickets.readable(actor)
+        .join(Person, Person.ticket_id == Ticket.id)
+        .join(same, same.matricule_index == Person.matricule_index)
+        .where(same.ticket_id == ticket_id, Ticket.id != ticket_id, _is_open())
+        .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    )
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.states:
+        wanted.append(Ticket.state.in_(filters.states))
+    for column, value in (
+        (Ticket.channel, filters.channel),
+        (Ticket.asking_unit_id, filters.asking_unit),
+        (Ticket.next_step_unit_id, filters.owed_by),
+    ):
+        if value is not None:
+            wanted.append(column == value)
+    if filters.benefit is not None:
+        of_benefit = select(UrgentRightsDetails.ticket_id).where(
+            UrgentRightsDetails.benefit == filters.benefit
+        )
+        wanted.append(Ticket.id.in_(of_benefit))
+    return wanted
+
+
+def _beyond(after: Position) -> ColumnElement[bool]:
+    if after.deadline is None:
+        return and_(Ticket.next_deadline_at.is_(None), Ticket.id > after.id)
+    return or_(
+        Ticket.next_deadline_at > after.deadline,
+        and_(Ticket.next_deadline_at == after.deadline, Ticket.id > after.id),
+        Ticket.next_deadline_at.is_(None),
+    )
+
+
+def _is_open() -> ColumnElement[bool]:
+    return or_(
+        *(
+            and_(Ticket.kind == kind, Ticket.state.in_(sorted(workflow.open_states)))
+            for kind, workflow in WORKFLOWS.items()
+        )
+    )

@@ -1,0 +1,81 @@
+"""Who asks: a browser by its session, a program by its bearer token. Read again at each request."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, g, request
+from flask_login import LoginManager, current_user
+
+from service.config import Config
+from service.operations import login, tokens
+
+API = "/api/"
+WITHOUT_IDENTITY = frozenset({"static", "health.alive", "health.ready"})
+_BEARER = "bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """The session of a browser, as Flask-Login wants it: its identifier is the session's secret."""
+
+    secret: str
+    live: login.Live
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What the signed cookie carries; the database knows its digest only."""
+        return self.secret
+
+
+def rules_of(config: Config) -> login.SessionRules:
+    """How long sessions live, from the settings."""
+    return login.SessionRules(
+        idle=timedelta(minutes=config.session_idle_minutes),
+        absolute=timedelta(hours=config.session_absolute_hours),
+    )
+
+
+def is_api() -> bool:
+    """Whether the request is for a program."""
+    return request.path.startswith(API)
+
+
+def recognise(app: Flask, config: Config) -> None:
+    """Set `g.actor`, `g.unit_name` and `g.session_id` before each request; None for a stranger.
+
+    The API knows tokens only: a cookie opens nothing there, so no other site can use it.
+    """
+    rules = rules_of(config)
+    manager = LoginManager(app)
+    manager.session_protection = None  # people change network; the session's own end is on the server
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def by_session(secret: str) -> LoggedIn | None:
+        live = login.find(secret, rules, active=not _is_polling())
+        return None if live is None else LoggedIn(secret, live)
+
+    @app.before_request
+    def identify() -> None:
+        g.actor = g.unit_name = g.session_id = None
+        if request.endpoint in WITHOUT_IDENTITY or request.routing_exception_is_host():
+            return
+        if is_api():
+            _by_token()
+        elif current_user.is_authenticated:
+            live: login.Live = current_user.live
+            g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
+
+
+def _by_token() -> None:
+    header = request.headers.get("Authorization", "")
+    if header.lower().startswith(_BEARER):
+        found = tokens.find(header[len(_BEARER) :].strip())
+        if found is not None:
+            g.actor, g.unit_name = found
+
+
+def _is_polling() -> bool:
+    # A fragment that refreshes itself is nobody's click: it must not keep a session awake.
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"

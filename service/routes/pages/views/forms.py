@@ -1,0 +1,78 @@
+"""The fields of a form from the schema that reads it: one description, for the page and the API."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields
+
+Choices = Sequence[Any]
+Shown = dict[str, Any]
+
+
+def form_fields(
+    schema: type[Schema],
+    values: Mapping[str, Any],
+    errors: Mapping[str, Sequence[str]],
+    choices: Mapping[str, Choices],
+    *,
+    state: str = "",
+) -> list[Shown]:
+    """The fields for the macros, in the order of the schema.
+
+    Each field's metadata says label, hint, widget, choices or `from` (a key of `choices`), `shown_when`, and
+    `only_in` (the one state in which it is asked). `values` are as typed, `errors` sentences by field.
+    """
+    return [
+        _shown(name, kind, values.get(name), list(errors.get(name, ())), choices)
+        for name, kind in schema().fields.items()
+        if state in ("", kind.metadata.get("only_in", state))
+    ]
+
+
+def general_errors(errors: Mapping[str, Sequence[str]], shown: Sequence[Shown]) -> list[str]:
+    """The sentences that belong to no field of the form: said at its head."""
+    named = {field["name"] for field in shown}
+    return [sentence for name, sentences in errors.items() if name not in named for sentence in sentences]
+
+
+def _shown(
+    name: str, kind: fields.Field[Any], value: Any, errors: list[str], choices: Mapping[str, Choices]
+) -> Shown:
+    said = kind.metadata
+    shown: Shown = {
+        "name": name,
+        "label": said.get("label", name),
+        "hint": said.get("hint", ""),
+        "widget": said.get("widget") or _widget(kind),
+        "value": as_typed(value),
+        "errors": errors,
+        "required": kind.required,
+        "shown_when": said.get("shown_when", ""),
+        "inputmode": said.get("inputmode", ""),
+        "maxlength": getattr(kind, "maximum", None) or "",
+        "autocomplete": said.get("autocomplete", "off"),
+    }
+    if shown["shown_when"]:
+        shown["required"] = True  # asked only where it must be answered
+    if "choices" in said or "from" in said:
+        shown["choices"] = list(said["choices"] if "choices" in said else choices[said["from"]])
+        shown["placeholder"] = "Choisir…" if kind.required else "Sans précision"
+        shown["column"] = len(shown["choices"]) > 4
+    return shown
+
+
+def as_typed(value: Any) -> Any:
+    """A plain value as its control holds it."""
+    if isinstance(value, (date, UUID)):
+        return str(value)
+    return value
+
+
+def _widget(kind: fields.Field[Any]) -> str:
+    if isinstance(kind, fields.Date):
+        return "date"
+    if isinstance(kind, fields.Integer):
+        return "number"
+    return "text"
