@@ -8,7 +8,14 @@ from rich.console import Console
 
 from service import launch, migrate
 from service.config import Config, ConfigurationError
+from service.errors import Refusal
+from service.jobs import scheduler
+from service.operations import accounts, passwords, tokens
+from service.permissions import Role
+from service.schemas.accounts import Invite
+from service.schemas.fields import load
 from service.secret_values import fresh_secrets
+from service.start import open_house
 from service.workflows import diagram
 from service.workflows.registry import WORKFLOWS
 
@@ -28,6 +35,13 @@ def print_secrets() -> None:
     """Affiche des secrets neufs, à recopier dans .env."""
     for variable, value in fresh_secrets().items():
         click.echo(f"{variable}={value}")
+
+
+@commands.command("scheduler")
+def run_scheduler() -> None:
+    """Exécute les tâches planifiées, jusqu'à ce qu'on l'arrête. Peut tourner en plusieurs exemplaires."""
+    open_house(Config.from_environment())
+    scheduler.run_for_ever()
 
 
 @commands.group()
@@ -99,10 +113,57 @@ def write_documents(check: bool) -> None:
             (DOCUMENTS / name).unlink()
 
 
+@commands.group()
+def user() -> None:
+    """Les comptes."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="Prénom et nom.")
+@click.option("--unit", required=True, help="Code du service, par exemple cdas-redon.")
+@click.option("--role", required=True, type=click.Choice(list(Role)), help="Rôle dans ce service.")
+@click.option("--password", is_flag=True, help="Donner un mot de passe tiré au hasard, au lieu d'un lien.")
+def create_user(email: str, name: str, unit: str, role: str, password: bool) -> None:
+    """Ouvre un compte, et affiche une seule fois de quoi y entrer."""
+    config = Config.from_environment()
+    open_house(config)
+    given = load(Invite(), {"email": email, "name": name, "unit": unit, "role": role})
+    phrase = passwords.propose() if password else None
+    _, invited = accounts.install(
+        email=given["email"], name=given["name"], unit_code=given["unit"], role=given["role"], password=phrase
+    )
+    if invited:
+        click.echo(f"Lien à remettre, valable {accounts.INVITATION_DAYS} jours :")
+    click.echo(f"{config.public_url}{invited.path}" if invited else f"Mot de passe : {phrase}")
+
+
+@commands.group()
+def token() -> None:
+    """Les jetons d'accès à l'API."""
+
+
+@token.command("create")
+@click.argument("email")
+@click.option("--label", required=True, help="À quoi il servira.")
+@click.option("--days", default=tokens.USUAL_LIFETIME_DAYS, type=click.Choice(tokens.LIFETIMES_DAYS))
+def create_token(email: str, label: str, days: int) -> None:
+    """Crée un jeton pour un compte, et l'affiche une seule fois."""
+    open_house(Config.from_environment())
+    click.echo(tokens.create_for(email, label, days))
+
+
 def main() -> None:
     """Run the command line; a refusal is a sentence and exit code 1, not a trace."""
     try:
         commands(prog_name="relais")
     except (ConfigurationError, launch.LaunchRefused) as refusal:
         click.echo(str(refusal), err=True)
+        sys.exit(1)
+    except Refusal as refusal:
+        fields = getattr(refusal, "fields", {})
+        for line in [f"{name} : {said}" for name, sentences in fields.items() for said in sentences] or [
+            refusal.detail
+        ]:
+            click.echo(line, err=True)
         sys.exit(1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 
 class Refusal(Exception):
-    """A request that is not accepted. `detail`, `advice` and the field sentences are French, for the person who asked."""
+    """A request that is not accepted; `detail`, `advice` and field sentences are French, for who asked."""
 
     code = "refused"
 
@@ -101,3 +101,27 @@ class KeyReused(Refusal):
     """An Idempotency-Key comes back with another body."""
 
     code = "idempotency_key_reused"
+
+
+class KeyMissing(Refusal):
+    """A creating call without a usable Idempotency-Key."""
+
+    code = "idempotency_key_missing"
+
+
+class VersionMissing(Refusal):
+    """An act that does not say which version of the ticket it was decided on."""
+
+    code = "version_missing"
+
+
+class Malformed(Refusal):
+    """A body that can not be read at all."""
+
+    code = "malformed"
+
+
+class WrongMediaType(Refusal):
+    """A body of another kind than the one that is read here."""
+
+    code = "wrong_media_type"

@@ -1,8 +1,10 @@
 """Settings of the application server: `gunicorn --config python:service.serving`. Loaded by gunicorn only."""
 
 from pathlib import Path
+from typing import Any
 
-from service.config import Config
+from service.config import Config, SchedulerMode
+from service.jobs.scheduler import Heart
 
 _config = Config.from_environment()
 
@@ -28,3 +30,19 @@ logconfig_dict = {
     "root": {"level": _config.log_level, "handlers": ["relais"]},
     "loggers": {"gunicorn.error": {"level": loglevel.upper(), "handlers": [], "propagate": True}},
 }
+
+
+_hearts: list[Heart] = []
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Start the scheduler in the server process when told to: after the fork, with the application's engine."""
+    if _config.scheduler is SchedulerMode.EMBEDDED:
+        _hearts.append(Heart())
+        _hearts[-1].start()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Let the job in hand be finished before the server process ends."""
+    for heart in _hearts:
+        heart.stop()

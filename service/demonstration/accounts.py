@@ -1,30 +1,31 @@
-"""The staff of the demonstration: everybody is invented, one account per role is shown to visitors."""
+"""The accounts shown to visitors: one per role, all invented, one password for everybody."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from random import Random
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from service.permissions import ROLE_LABELS, Role
 
-from service.demonstration import names
-from service.models import Account, Membership, Sector
-from service.operations import passwords
-from service.permissions import Actor, Institution, Role, UnitKind
-from service.queries.reference import Reference, reference
-
-PASSWORD = "trois bateaux au port"  # noqa: S105 – shown on purpose, in demonstration mode only
-"""The one password of every account of the demonstration."""
+PASSWORD = "trois bateaux au port"  # noqa: S105 – invented data only, and shown on purpose
+"""The password of every account of the demonstration."""
 
 SHOWN_CDAS = "cdas-redon"
-SHOWN_SECTOR = "secteur-16"
+"""The CDAS of the two accounts of the Département's social service that are shown."""
+
+_UNIT_NAMES: Mapping[str, str] = {
+    "cdas-redon": "CDAS Pays de Redon",
+    "caf-secretariat": "Secrétariat du service social Caf",
+    "caf-prestations": "Service Prestations",
+    "caf-social": "Service social Caf",
+    "caf-direction": "Direction de la Caf",
+    "delegation": "Délégation à la vie sociale",
+    "audit-departement": "Audit et protection des données – Département",
+    "administration": "Administration technique",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Showcase:
-    """An account that visitors are invited to use."""
+    """An account that visitors are invited to use; `role` and `unit` in French."""
 
     email: str
     name: str
@@ -33,29 +34,30 @@ class Showcase:
 
 
 @dataclass(frozen=True, slots=True)
-class _Post:
-    """Somebody to hire."""
+class Post:
+    """Somebody to hire: `email` is made of the name where it is left out."""
 
-    email: str
-    name: str
     role: Role
     unit_code: str
-    starts_on: date | None = None
+    name: str
+    email: str = ""
 
 
-_SHOWN = (
-    _Post("professionnel@demo.example", "Démo-Martin Camille", Role.CDAS_AGENT, SHOWN_CDAS),
-    _Post("responsable@demo.example", "Exemple-Le Gall Anatole", Role.CDAS_HEAD, SHOWN_CDAS),
-    _Post("secretariat@demo.example", "Démo-Rivière Soizic", Role.CAF_SECRETARIAT, "caf-secretariat"),
-    _Post("gestionnaire@demo.example", "Exemple-Diallo Awa", Role.CAF_AGENT, "caf-prestations"),
-    _Post("prestations@demo.example", "Démo-Tanguy Hervé", Role.CAF_LEAD, "caf-prestations"),
-    _Post("social@demo.example", "Exemple-Morvan Inès", Role.CAF_TS, "caf-social"),
-    _Post("responsable-social@demo.example", "Démo-Guérin Pascale", Role.CAF_HEAD, "caf-social"),
-    _Post("pilotage@demo.example", "Exemple-Bertin Édith", Role.STEERING, "delegation"),
-    _Post("audit@demo.example", "Démo-Lopez Octave", Role.AUDITOR, "audit-departement"),
-    _Post("siao@demo.example", "Exemple-Kerbrat Nolwenn", Role.SI_REFERENT, "caf-direction"),
-    _Post("administration@demo.example", "Démo-Pichon Gaël", Role.ADMIN, "administration"),
+SHOWN: tuple[Post, ...] = (
+    Post(Role.CDAS_AGENT, SHOWN_CDAS, "Démo-Martin Camille", "professionnel@demo.example"),
+    Post(Role.CDAS_HEAD, SHOWN_CDAS, "Exemple-Le Gall Anatole", "responsable@demo.example"),
+    Post(Role.CAF_SECRETARIAT, "caf-secretariat", "Démo-Rivière Soizic", "secretariat@demo.example"),
+    Post(Role.CAF_AGENT, "caf-prestations", "Exemple-Diallo Awa", "gestionnaire@demo.example"),
+    Post(Role.CAF_LEAD, "caf-prestations", "Démo-Tanguy Hervé", "prestations@demo.example"),
+    Post(Role.CAF_TS, "caf-social", "Exemple-Morvan Inès", "social@demo.example"),
+    Post(Role.CAF_HEAD, "caf-social", "Démo-Guérin Pascale", "responsable-social@demo.example"),
+    Post(Role.STEERING, "delegation", "Exemple-Bertin Édith", "pilotage@demo.example"),
+    Post(Role.AUDITOR, "audit-departement", "Démo-Lopez Octave", "audit@demo.example"),
+    Post(Role.SI_REFERENT, "caf-direction", "Exemple-Kerbrat Nolwenn", "siao@demo.example"),
+    Post(Role.ADMIN, "administration", "Démo-Pichon Gaël", "administration@demo.example"),
 )
-_SHOWN_WORDS = {
-    Role.CDAS_AGENT: ("Professionnel du CDAS", "CDAS Redon"),
-}
+
+SHOWCASE: tuple[Showcase, ...] = tuple(
+    Showcase(post.email, post.name, ROLE_LABELS[post.role], _UNIT_NAMES[post.unit_code]) for post in SHOWN
+)
+"""One account per role, for the login page and the welcome of `relais demo start`."""

@@ -1,15 +1,46 @@
-"""Drafts untouched for the Setting `draft_days` are deleted with all they hold."""
+"""Drafts untouched for the Setting `draft_days` are deleted with all they hold (R-DP-6)."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.models import ClockRecord, Draft, JournalEntry, Ticket
+from service.models import (
+    Attachment,
+    Call,
+    ClockRecord,
+    Draft,
+    IncomingMail,
+    InternalNote,
+    JournalEntry,
+    Message,
+    OutboxMail,
+    Person,
+    PersonWord,
+    Ticket,
+    UrgentRightsDetails,
+)
 from service.queries.reference import reference
 
 AT_ONCE = 200
+
+HELD = (
+    Draft,
+    Attachment,
+    InternalNote,
+    Message,
+    PersonWord,
+    Person,
+    UrgentRightsDetails,
+    ClockRecord,
+    JournalEntry,
+)
+"""What goes with a draft, each by its `ticket_id`."""
+
+LET_GO = (Call, IncomingMail, OutboxMail)
+"""What stays, and no longer names the draft: a fact of its own."""
 
 
 def run(session: Session) -> int:
@@ -29,7 +60,13 @@ def run(session: Session) -> int:
         .limit(AT_ONCE)
         .with_for_update(of=Ticket, skip_locked=True)
     ).all()
-    for table in (Draft, JournalEntry, ClockRecord):
-        session.execute(delete(table).where(table.ticket_id.in_(old)))
-    session.execute(delete(Ticket).where(Ticket.id.in_(old)))
+    _delete(session, list(old))
     return len(old)
+
+
+def _delete(session: Session, tickets: list[UUID]) -> None:
+    for free in LET_GO:
+        session.execute(update(free).where(free.ticket_id.in_(tickets)).values(ticket_id=None))
+    for held in HELD:
+        session.execute(delete(held).where(held.ticket_id.in_(tickets)))
+    session.execute(delete(Ticket).where(Ticket.id.in_(tickets)))

@@ -29,12 +29,13 @@ class Job:
 
     def slot_after(self, instant: datetime) -> datetime:
         """The first slot strictly later than the instant, UTC."""
-        # The microsecond is added in UTC: added to a local time it would drop `fold` and stay on the same instant.
-        later = (instant.astimezone(UTC) + timedelta(microseconds=1)).astimezone(PARIS)
-        slot: datetime | None = self.trigger.get_next_fire_time(None, later)
-        if slot is None or slot <= instant:
-            raise RuntimeError(f"the trigger of {self.name} has no slot after {instant}")
-        return slot.astimezone(UTC)
+        # Added and compared in UTC: in one local zone arithmetic forgets `fold`, and 02:50 stands after a later 02:00.
+        start = instant.astimezone(UTC)
+        found = self.trigger.get_next_fire_time(None, (start + timedelta(microseconds=1)).astimezone(PARIS))
+        slot: datetime | None = None if found is None else found.astimezone(UTC)
+        if slot is None or slot <= start:
+            raise RuntimeError(f"the trigger of {self.name} has no slot after {start}")
+        return slot
 
     def slot_due(self, waiting: datetime, now: datetime) -> datetime:
         """The slot to run now: the waiting one, or the last one passed when missed slots become one."""

@@ -2,21 +2,24 @@
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from service import clock
-from service.database import transaction
+from service import clock, logs
+from service.database import reading, transaction
 from service.jobs.registry import JOBS, Job
 from service.models import JobRun, ScheduledJob
 
 MAX_FAILURES = 5
-WORKER = f"{socket.gethostname()}:{os.getpid()}"
-log = structlog.get_logger()
+"""After so many failures in a row a slot is given up; a holder that vanished under its lease is one of them."""
+
+Now = Callable[[], datetime]
+log = logs.logger(__name__)
 
 
 class LeaseLost(Exception):
@@ -31,86 +34,113 @@ class Claim:
     token: int
 
 
-def turn(jobs: tuple[Job, ...] = JOBS) -> int:
-    """Run every job whose slot is due; the number of slots done. A failing job never stops the others."""
+def turn(
+    jobs: tuple[Job, ...] = JOBS, now: Now = clock.now, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Run every job whose slot is due; the number of slots done. A failing job never stops the others.
+
+    `now` judges slots and leases: one clock for all machines. `stopping` ends the turn between two jobs.
+    """
     done = 0
     for job in jobs:
+        if stopping():
+            break
         try:
-            done += _attempt(job)
+            done += _attempt(job, now)
         except LeaseLost:
-            log.warning("lease_lost", job=job.name)
+            log.warning("job.lease_lost", job=job.name)
+        except Exception:
+            # The judge itself did not answer: the slot waits for the next turn.
+            log.error("job.not_judged", job=job.name, exc_info=True)
     return done
 
 
-def enrol(jobs: tuple[Job, ...] = JOBS) -> None:
+def enrol(jobs: tuple[Job, ...] = JOBS, now: Now = clock.now) -> None:
     """Give each job its row, once; racing processes leave one."""
+    with reading() as session:
+        known = set(session.scalars(select(ScheduledJob.name)))
     for job in jobs:
+        if job.name in known:
+            continue
         try:
             with transaction() as session:
-                if session.get(ScheduledJob, job.name) is None:
-                    session.add(ScheduledJob(name=job.name, next_slot=job.slot_after(clock.now())))
+                session.add(ScheduledJob(name=job.name, next_slot=job.slot_after(now())))
         except IntegrityError:
-            log.info("enrolled_elsewhere", job=job.name)
+            log.info("job.enrolled_elsewhere", job=job.name)
 
 
 def claim(job: Job, now: datetime) -> Claim | None:
     """Take the due slot of a job for the length of its lease; None when nothing is due or somebody holds it."""
     with transaction() as session:
-        row = session.execute(
-            select(ScheduledJob.next_slot, ScheduledJob.token)
+        row = session.scalar(
+            select(ScheduledJob)
             .where(
                 ScheduledJob.name == job.name,
                 ScheduledJob.next_slot <= now,
                 or_(ScheduledJob.leased_until.is_(None), ScheduledJob.leased_until < now),
             )
             .with_for_update(skip_locked=True)
-        ).one_or_none()
+        )
         if row is None:
             return None
-        session.execute(
+        failures = row.failures
+        if row.leased_by is not None:
+            log.warning("job.lease_expired", job=job.name, attempt=failures + 1)
+            failures += 1
+        if failures >= MAX_FAILURES:
+            _give_up(job, row, row.next_slot, now)
+            return None
+        slot, token = job.slot_due(row.next_slot, now), row.token + 1
+        taken = session.scalar(
             update(ScheduledJob)
             .where(ScheduledJob.name == job.name, ScheduledJob.token == row.token)
-            .values(leased_by=WORKER[:80], leased_until=now + job.lease, token=row.token + 1)
+            .values(leased_by=_worker(), leased_until=now + job.lease, token=token, failures=failures)
+            .returning(ScheduledJob.token)
         )
-        return Claim(job.slot_due(row.next_slot, now), row.token + 1)
+        return None if taken is None else Claim(slot, token)
 
 
-def carry_out(job: Job, held: Claim) -> None:
+def carry_out(job: Job, held: Claim, now: Now = clock.now) -> None:
     """Effect, closing of the slot and its record in one transaction; refuses (LeaseLost) an old token."""
-    started = clock.now()
+    started = now()
     with transaction() as session:
         done = job.run(session)
-        closed = session.scalars(
-            update(ScheduledJob)
-            .where(ScheduledJob.name == job.name, ScheduledJob.token == held.token)
-            .values(next_slot=job.slot_after(held.slot), leased_until=None, leased_by=None, failures=0)
-            .returning(ScheduledJob.name)
-        ).all()
-        if not closed:
-            raise LeaseLost(job.name)
+        _close(session, job, held)
         session.execute(
             insert(JobRun).values(
-                name=job.name, slot=held.slot, started_at=started, ended_at=clock.now(), done=done
+                name=job.name, slot=held.slot, started_at=started, ended_at=now(), done=done
             )
         )
+    log.info("job.done", job=job.name, slot=held.slot.isoformat(), count=done)
 
 
-def _attempt(job: Job) -> int:
-    held = claim(job, clock.now())
+def _close(session: Session, job: Job, held: Claim) -> None:
+    closed = session.scalar(
+        update(ScheduledJob)
+        .where(ScheduledJob.name == job.name, ScheduledJob.token == held.token)
+        .values(next_slot=job.slot_after(held.slot), leased_until=None, leased_by=None, failures=0)
+        .returning(ScheduledJob.name)
+    )
+    if closed is None:
+        raise LeaseLost(job.name)
+
+
+def _attempt(job: Job, now: Now) -> int:
+    held = claim(job, now())
     if held is None:
         return 0
     try:
-        carry_out(job, held)
+        carry_out(job, held, now)
     except LeaseLost:
         raise
-    except Exception as failure:
-        log.error("job_failed", job=job.name, error=type(failure).__name__)
-        _put_off(job, held)
+    except Exception:
+        log.error("job.failed", job=job.name, slot=held.slot.isoformat(), exc_info=True)
+        _put_off(job, held, now())
         return 0
     return 1
 
 
-def _put_off(job: Job, held: Claim) -> None:
+def _put_off(job: Job, held: Claim, now: datetime) -> None:
     """Wait longer after each failure; after the last one give the slot up, loudly."""
     with transaction() as session:
         row = session.scalar(
@@ -121,7 +151,17 @@ def _put_off(job: Job, held: Claim) -> None:
         if row is None:
             return
         row.failures += 1
-        row.leased_until = clock.now() + timedelta(minutes=2**row.failures)
+        row.leased_by, row.leased_until = None, now + timedelta(minutes=2**row.failures)
         if row.failures >= MAX_FAILURES:
-            log.error("job_given_up", job=job.name)
-            row.next_slot, row.leased_until, row.failures = job.slot_after(clock.now()), None, 0
+            _give_up(job, row, held.slot, now)
+
+
+def _give_up(job: Job, row: ScheduledJob, slot: datetime, now: datetime) -> None:
+    log.error("job.given_up", job=job.name, slot=slot.isoformat(), attempt=row.failures)
+    row.next_slot = job.slot_after(now if job.coalesce else slot)
+    row.leased_by, row.leased_until, row.failures = None, None, 0
+
+
+def _worker() -> str:
+    # Asked each time: a process that was forked after this module was read is another one.
+    return f"{socket.gethostname()}:{os.getpid()}"[:80]

@@ -31,6 +31,11 @@ class Invited:
     secret: str
     expires_at: datetime
 
+    @property
+    def path(self) -> str:
+        """Where the link leads, after the public address."""
+        return f"/invitation/{self.secret}"
+
 
 def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) -> Invited:
     """Open an account in a unit and give the link by which its person chooses a password.
@@ -98,7 +103,7 @@ def accept(secret: str, password: str) -> None:
 def change_password(actor: Actor, *, current: str, new: str, address: str, session_id: UUID | None) -> None:
     """Replace one's password; ends every other session, open invitation and token of the account.
 
-    Refuses (NotLoggedIn, TooManyAttempts) a wrong present one, (InvalidInput) a new one that is guessed easily.
+    Refuses (InvalidInput) a wrong present one, throttled like a login, and a new one that is guessed easily.
     """
     login.check_password(actor, current, address)
     with transaction() as session:

@@ -39,7 +39,7 @@ class _Maker:
 
     def __call__(self, session: Session) -> str:
         actor, given = self.actor, self.given
-        cdas = actor.unit_id if actor.role in CDAS_ROLES else given["cdas"]
+        cdas = actor.unit_id if actor.role in CDAS_ROLES else given.get("cdas", "")
         self._check(session, cdas)
         call = Call(
             cdas_code=cdas,

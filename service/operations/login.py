@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, logs
 from service.database import reading, transaction
-from service.errors import NotLoggedIn, NotVisible
+from service.errors import InvalidInput, NotLoggedIn, NotVisible
 from service.models import Account, LoginSession
 from service.operations import passwords, secrets_shown_once, staff, throttle
 from service.permissions import Actor
@@ -63,7 +63,7 @@ def log_in(email: str, password: str, address: str, rules: SessionRules) -> str:
 def check_password(actor: Actor, password: str, address: str) -> None:
     """Ask the actor's own password again, before a sensitive change and outside its transaction.
 
-    Refuses (NotLoggedIn) another one; throttled together with `log_in`.
+    Refuses (InvalidInput) another one; throttled together with `log_in`.
     """
     with reading() as session:
         account = session.get_one(Account, actor.account_id)
@@ -71,7 +71,7 @@ def check_password(actor: Actor, password: str, address: str) -> None:
     throttle.admit(origin)
     if not passwords.matches(account.password_hash, password):
         log.warning("password.refused", account_id=account.id)
-        raise NotLoggedIn("Ce n’est pas votre mot de passe actuel.")
+        raise InvalidInput({"current_password": ["Ce n’est pas votre mot de passe actuel."]})
     with transaction() as session:
         throttle.forgive(session, origin)
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.database import transaction
+from service.database import reading, transaction
 from service.errors import KeyReused
 from service.models import IdempotencyKey
 from service.permissions import Actor
@@ -20,6 +20,12 @@ Make = Callable[[Session], str]
 def digest(body: Mapping[str, Any]) -> bytes:
     """The digest by which the same body is known; order of keys does not matter."""
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).digest()
+
+
+def is_known(actor: Actor, key: str) -> bool:
+    """Whether the actor has already made something under this key."""
+    with reading() as session:
+        return session.get(IdempotencyKey, (actor.account_id, key)) is not None
 
 
 def once(actor: Actor, key: str, body: Mapping[str, Any], make: Make) -> tuple[str, bool]:

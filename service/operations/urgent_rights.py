@@ -65,12 +65,14 @@ def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_
     return ticket
 
 
-def open_draft(session: Session, actor: Actor, channel: str = "service") -> Ticket:
+def open_draft(
+    session: Session, actor: Actor, channel: str = "service", happened_at: datetime | None = None
+) -> Ticket:
     """Open a draft in the name of the actor's CDAS; refuses anybody else."""
     if not may(actor, Permission.OPEN_URGENT_RIGHTS):
         raise NotPermitted("Signaler une urgence définie revient aux professionnels des CDAS.", rule="R-UD-1")
     ticket = new_ticket(session, actor, channel, actor.unit_id)
-    fire(session, ticket, "open", actor, {})
+    fire(session, ticket, "open", actor, {}, happened_at=happened_at)
     return ticket
 
 
@@ -117,13 +119,15 @@ def receive(
     fire(session, ticket, "receive", None, given, effect, happened_at=received_at)
 
 
-def _submit(act: Act) -> None:
-    given, now = act.given, clock.now()
-    line = line_state_open(act.reference, act.happened_at)
-    today = now.astimezone(PARIS).date()
+def expect_sendable(
+    known: Reference, ticket: Ticket, given: Mapping[str, Any], happened_at: datetime, channel: str
+) -> urgency.Verdict:
+    """The verdict of a request that may leave by that channel; else raises what `send` refuses."""
+    line = line_state_open(known, happened_at)
+    today = clock.now().astimezone(PARIS).date()
     if refusal := submission.objection(given):
         raise refusal
-    if not act.reference.settings["direct_channel"] and act.ticket.channel == "service":
+    if not known.settings["direct_channel"] and channel == "service":
         raise GuardRefused(
             "Les demandes directes dans Relais ne sont pas ouvertes pour le moment.",
             rule="R-UD-3",
@@ -141,10 +145,17 @@ def _submit(act: Act) -> None:
         errors.setdefault(name, []).append(sentence)
     if errors:
         raise InvalidInput(errors)
-    if refusal := submission.outside_definition(verdict_of(act.reference, act.ticket, given, today)):
+    verdict = verdict_of(known, ticket, given, today)
+    if refusal := submission.outside_definition(verdict):
         raise refusal
+    return verdict
+
+
+def _submit(act: Act) -> None:
+    given = act.given
+    expect_sendable(act.reference, act.ticket, given, act.happened_at, act.ticket.channel)
     details = _keep_details(act, given)
-    details.line_was_open = line
+    details.line_was_open = line_state_open(act.reference, act.happened_at)
     if (draft := act.session.get(Draft, act.ticket.id)) is not None:
         act.session.delete(draft)
     act.payload["channel"] = act.ticket.channel
@@ -192,6 +203,7 @@ def verdict_of(known: Reference, ticket: Ticket, given: Mapping[str, Any], day: 
         amount_before=given.get("amount_before"),
         amount_after=given.get("amount_after"),
         rules=known.values_of(ticket.convention_version).urgency_rules(),
+        never_paid=bool(given.get("never_paid")),
     )
 
 

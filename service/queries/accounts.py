@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from service.models import Account, ApiToken, Invitation, LoginSession, Membership
 from service.permissions import Actor, Permission, Role, may
@@ -15,9 +15,8 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of the list starts: after this name and account, or before them."""
+    """Where a page of the list starts: after this account, or before it. Its name stays out of the address."""
 
-    name: str
     account_id: UUID
     backwards: bool = False
 
@@ -50,7 +49,8 @@ def listed(
     if place is None:
         return query
     here = tuple_(Account.name, Account.id)
-    there = tuple_(place.name, place.account_id)
+    other = aliased(Account)
+    there = select(other.name, other.id).where(other.id == place.account_id).scalar_subquery()
     return query.where(here < there if place.backwards else here > there)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Call, Ticket, Unit
@@ -65,3 +65,16 @@ def page(session: Session, query: Select[Call, str], limit: int) -> CallPage:
         return CallPage(rows, None)
     last = rows[limit - 1].call
     return CallPage(rows[:limit], CallPosition(last.started_at, last.id))
+
+
+def one(session: Session, actor: Actor, call_id: UUID) -> CallRow | None:
+    """One call that the actor may read; None where it is absent or not theirs."""
+    found = session.execute(calls(actor).where(Call.id == call_id)).first()
+    return None if found is None else CallRow(*found)
+
+
+def count(session: Session, actor: Actor, most: int) -> tuple[int, bool]:
+    """How many calls the actor may read, and whether there are more than `most`."""
+    bare = select(Call.id).where(readable_calls(actor)).limit(most + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(bare)) or 0
+    return min(found, most), found > most

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException
 
 from service.config import Config
 from service.errors import NotLoggedIn, NotPermitted, NotVisible
@@ -17,6 +16,8 @@ Declared = TypeVar("Declared", bound=Callable[..., Any])
 
 _MARK = "relais_permission"
 _REFILLS = "relais_refills"
+REFILL = "_refill"
+"""The field of a POST that brings back what was typed before the session ended."""
 _READING = frozenset({"GET", "HEAD"})
 _IN_DEMONSTRATION_ONLY = frozenset({Permission.READ_OUTBOX_OF_DEMONSTRATION})
 
@@ -61,6 +62,7 @@ def protect(app: Flask, config: Config) -> None:
     """Put the door in front of every view, and the anti-forgery check behind it for pages."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the door calls it, after the permission
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # the Origin says more than a Referer that proxies remove
     csrf.init_app(app)
 
     @app.before_request
@@ -73,7 +75,7 @@ def protect(app: Flask, config: Config) -> None:
         if request.method not in _READING and not is_api():
             expect_own_page()
             csrf.protect()
-            g.refilling = can_refill(request.endpoint) and "_refill" in request.form
+            g.refilling = can_refill(request.endpoint) and REFILL in request.form
 
 
 def expect_all_declared(app: Flask) -> None:
@@ -107,7 +109,9 @@ def expect_own_page() -> None:
 
 def _expect_tls(config: Config) -> None:
     if config.secure_cookies and is_api() and not request.is_secure:
-        raise NotPermitted("L’API ne répond qu’en https.", advice="Changez aussi le jeton : il a voyagé en clair.")
+        raise NotPermitted(
+            "L’API ne répond qu’en https.", advice="Changez aussi le jeton : il a voyagé en clair."
+        )
 
 
 def _expect_permission(permission: Permission | None, config: Config) -> None:
@@ -130,21 +134,8 @@ def _permission(view: Callable[..., Any], method: str) -> Permission | None:
     owner = getattr(view, "view_class", None)
     if owner is None:
         return getattr(view, _MARK, None)
-    handler = getattr(owner, method.lower(), None) or (getattr(owner, "get", None) if method == "HEAD" else None)
+    handler = getattr(owner, method.lower(), None) or (
+        getattr(owner, "get", None) if method == "HEAD" else None
+    )
     found: Permission | None = getattr(handler, _MARK, None) or getattr(owner, _MARK, None)
     return found
-
-
-__all__ = [
-    "HTTPException",
-    "can_refill",
-    "csrf",
-    "expect_all_declared",
-    "expect_own_page",
-    "from_own_page",
-    "present_actor",
-    "protect",
-    "refilling",
-    "refills",
-    "requires",
-]

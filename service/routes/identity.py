@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
+from werkzeug.exceptions import SecurityError
 
 from service.config import Config
 from service.operations import login, tokens
@@ -12,6 +13,7 @@ from service.operations import login, tokens
 API = "/api/"
 WITHOUT_IDENTITY = frozenset({"static", "health.alive", "health.ready"})
 _BEARER = "bearer "
+_RULES = "relais_session_rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,10 @@ class LoggedIn:
         return self.secret
 
 
-def rules_of(config: Config) -> login.SessionRules:
-    """How long sessions live, from the settings."""
-    return login.SessionRules(
-        idle=timedelta(minutes=config.session_idle_minutes),
-        absolute=timedelta(hours=config.session_absolute_hours),
-    )
+def session_rules() -> login.SessionRules:
+    """How long sessions live in this application."""
+    rules: login.SessionRules = current_app.extensions[_RULES]
+    return rules
 
 
 def is_api() -> bool:
@@ -47,19 +47,22 @@ def recognise(app: Flask, config: Config) -> None:
 
     The API knows tokens only: a cookie opens nothing there, so no other site can use it.
     """
-    rules = rules_of(config)
+    app.extensions[_RULES] = login.SessionRules(
+        idle=timedelta(minutes=config.session_idle_minutes),
+        absolute=timedelta(hours=config.session_absolute_hours),
+    )
     manager = LoginManager(app)
     manager.session_protection = None  # people change network; the session's own end is on the server
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def by_session(secret: str) -> LoggedIn | None:
-        live = login.find(secret, rules, active=not _is_polling())
+        live = login.find(secret, session_rules(), active=not _is_polling())
         return None if live is None else LoggedIn(secret, live)
 
     @app.before_request
     def identify() -> None:
         g.actor = g.unit_name = g.session_id = None
-        if request.endpoint in WITHOUT_IDENTITY or request.routing_exception_is_host():
+        if request.endpoint in WITHOUT_IDENTITY or isinstance(request.routing_exception, SecurityError):
             return
         if is_api():
             _by_token()

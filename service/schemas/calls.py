@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from service.schemas.fields import Choice, Day, Input, Matricule, Text
+from service.schemas.fields import Choice, Day, Input, Instant, Matricule, Text
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
@@ -16,15 +16,7 @@ class CallBody(Input):
     matricule = Matricule(allow_none=True)
     benefit = Choice(Benefit, allow_none=True)
     event = Choice(Event, allow_none=True)
-    started_at = fields.AwareDateTime(
-        required=True,
-        error_messages={
-            "awareness": "Donnez l’heure avec son fuseau, par exemple …+01:00.",
-            "invalid": "Cette heure n’existe pas.",
-            "required": "Dites quand l’appel a commencé.",
-            "null": "Dites quand l’appel a commencé.",
-        },
-    )
+    started_at = Instant(required=True, missing="Dites quand l’appel a commencé.")
     minutes = fields.Integer(
         required=True,
         validate=validate.Range(0, 240, error=_MINUTES),

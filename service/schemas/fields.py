@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ MAX_TEXT = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MONEY = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
 _MATRICULE = re.compile(r"[0-9]{7}")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 class Text(fields.String):
@@ -44,6 +46,25 @@ class Day(fields.Date):
     def __init__(self, **options: Any) -> None:
         sentence = "Cette date n’existe pas : écrivez-la comme 2026-10-05."
         super().__init__("iso", error_messages={"invalid": sentence, **_SHORT}, **options)
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its time zone, of this century; becomes UTC, in whole seconds."""
+
+    def __init__(self, *, missing: str = "Cette réponse manque.", **options: Any) -> None:
+        sentences: dict[str, Any] = {
+            "awareness": "Donnez l’heure avec son fuseau, par exemple …+01:00.",
+            "invalid": "Cette heure n’existe pas : écrivez-la comme 2026-10-05T14:30:00+02:00.",
+            "required": missing,
+            "null": missing,
+        }
+        super().__init__("iso", error_messages=sentences, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return instant.astimezone(UTC).replace(microsecond=0)
 
 
 class Money(fields.Field[Decimal]):
@@ -83,7 +104,8 @@ class Input(Schema):
     def _strip(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        return {name: _bare(value) for name, value in data.items()}
+        bare = {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+        return {name: value for name, value in bare.items() if value != ""}
 
     @post_load
     def _drop_absent(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -108,12 +130,6 @@ def flat(messages: Mapping[str, Any], prefix: str = "") -> dict[str, list[str]]:
         else:
             found[path] = [str(sentence) for sentence in value]
     return found
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.strip() or None
-    return value
 
 
 _SHORT = {"required": "Cette réponse manque.", "null": "Cette réponse manque."}

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from service.schemas.fields import Choice, Day, Input, Matricule, Money, Text, load
+from service.schemas.fields import Choice, Day, Input, Instant, Matricule, Money, Text, load
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import CHANNELS, LINE_OPEN_REASONS
+
+EARLIEST_DAY, LATEST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
 
 class PersonBody(Input):
@@ -53,16 +55,18 @@ class UrgencyBody(Input):
     last_payment_on = Day(allow_none=True)
     amount_before = Money(allow_none=True)
     amount_after = Money(allow_none=True)
-    on = Day(allow_none=True)
+    on = Day(
+        allow_none=True,
+        validate=validate.Range(EARLIEST_DAY, LATEST_DAY, error="Choisissez un jour entre 1990 et 2100."),
+    )
 
 
-class CreateBody(Input):
-    """`POST /api/v1/tickets`. Only the form is checked here; the rules of `submit` are the operation's."""
+class SubmitBody(Input):
+    """The action `submit` on a draft: what is given here goes before what the draft holds.
 
-    kind = Choice(["urgent_rights"], required=True)
-    submit = fields.Boolean(required=True)
-    asking_unit = Text(maximum=40, allow_none=True)
-    channel = Choice([code for code in CHANNELS if code in ("service", "cdap_form")], allow_none=True)
+    Only the form is checked; the rules of `submit` are the operation's.
+    """
+
     person = fields.Nested(PersonBody, allow_none=True)
     benefit = Choice(Benefit, allow_none=True)
     event = Choice(Event, allow_none=True)
@@ -74,10 +78,20 @@ class CreateBody(Input):
     accompanied_by = fields.Nested(AccompaniedBody, allow_none=True)
     ground = fields.Nested(GroundBody, allow_none=True)
     description = Text(allow_none=True)
-    happened_at = fields.AwareDateTime(
-        allow_none=True, error_messages={"awareness": "Donnez l’heure avec son fuseau, par exemple …+01:00."}
-    )
 
+
+class CreateBody(SubmitBody):
+    """`POST /api/v1/tickets`: sent at once, or kept as a draft of one's CDAS."""
+
+    kind = Choice(["urgent_rights"], required=True)
+    submit = fields.Boolean(required=True)
+    asking_unit = Text(maximum=40, allow_none=True)
+    channel = Choice([code for code in CHANNELS if code in ("service", "cdap_form")], allow_none=True)
+    happened_at = Instant(allow_none=True)
+
+
+ENVELOPE = ("kind", "submit", "asking_unit", "channel", "happened_at")
+"""What `CreateBody` says of the request itself, not of the situation."""
 
 API_NAMES: Mapping[str, str] = {
     "matricule": "person.matricule",
@@ -114,7 +128,7 @@ def from_body(body: Mapping[str, Any]) -> dict[str, Any]:
         "ground": {},
         "person": {},
     }
-    given = {name: value for name, value in body.items() if name not in nested}
+    given = {name: value for name, value in body.items() if name not in (*nested, *ENVELOPE)}
     for part, names in nested.items():
         for name, value in (body.get(part) or {}).items():
             given[names.get(name, name)] = value
@@ -132,6 +146,7 @@ class SubmissionForm(Input):
     benefit = Choice(Benefit, allow_none=True)
     event = Choice(Event, allow_none=True)
     last_payment_on = Day(allow_none=True)
+    never_paid = fields.Boolean(allow_none=True)
     amount_before = Money(allow_none=True)
     amount_after = Money(allow_none=True)
     cdap = Choice(["today", "other_day", "no_access"], allow_none=True)
@@ -163,6 +178,43 @@ def from_form(typed: Mapping[str, Any], today: date) -> dict[str, Any]:
         given.pop("accompanied_by_name", None)
         given.pop("accompanied_by_unit", None)
     return _grounded(given, today)
+
+
+def to_form(given: Mapping[str, Any]) -> dict[str, str]:
+    """What the page's form holds for the plain values of `from_body`, so that a draft can be taken up there."""
+    plain = ("matricule", "last_name", "first_name", "commune", "benefit", "event", "line_open_reason")
+    more = ("cdap_missing", "accompanied_by_name", "accompanied_by_unit", "reason_not_told", "description")
+    typed = {name: given.get(name) for name in (*plain, *more)}
+    for name in ("birth_date", "last_payment_on", "cdap_consulted_on"):
+        typed[name] = _day_text(given.get(name))
+    for name in ("amount_before", "amount_after"):
+        typed[name] = None if given.get(name) is None else f"{given[name]:.2f}"
+    typed["cdap"] = (
+        "no_access" if given.get("cdap_no_access") else "other_day" if typed["cdap_consulted_on"] else None
+    )
+    typed["accompanied"] = _accompanied(given)
+    typed["ground"], typed["ground_on"] = _ground(given)
+    return {name: text for name, text in typed.items() if text}
+
+
+def _day_text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _accompanied(given: Mapping[str, Any]) -> str | None:
+    if given.get("accompanied_by_author"):
+        return "self"
+    if given.get("accompanied_by_name") or given.get("accompanied_by_unit"):
+        return "other"
+    return None if given.get("accompanied_by_author") is None else "no"
+
+
+def _ground(given: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    # Who agreed was told: the form asks for one of the two.
+    for ground, name in (("agreed", "agreed_on"), ("told", "told_on")):
+        if given.get(name):
+            return ground, _day_text(given[name])
+    return ("not_told" if given.get("reason_not_told") else None), None
 
 
 def _grounded(given: dict[str, Any], today: date) -> dict[str, Any]:

@@ -14,10 +14,16 @@ from service.workflows.urgency import MonthsFrom
 Kind = Literal["bool", "int", "choice", "text", "url", "target", "percent_or_none"]
 Value = bool | int | str | Target | None
 
+_BUSINESS_DAYS = ("jour ouvré", "jours ouvrés")
+_DAYS = ("jour", "jours")
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table. `choices`: the code and French label of each, for the kind `choice`."""
+    """One row of the table. `choices`: the code and French label of each, for the kind `choice`.
+
+    `unit`: one and several of what the kind `int` counts.
+    """
 
     key: str
     default: Value
@@ -28,6 +34,7 @@ class Setting:
     ours: bool = True
     versioned: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    unit: tuple[str, str] = ("", "")
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -107,6 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Premier rappel au CDAS dont la réponse est attendue",
         help="En jours ouvrés d’attente.",
         rule="R-CLK-3",
+        unit=_BUSINESS_DAYS,
     ),
     Setting(
         key="waiting_reminder_second_days",
@@ -115,6 +123,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Second rappel au CDAS dont la réponse est attendue",
         help="En jours ouvrés d’attente.",
         rule="R-CLK-3",
+        unit=_BUSINESS_DAYS,
     ),
     Setting(
         key="answer_after_waiting_days",
@@ -123,6 +132,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="La Caf peut répondre sans la réponse du CDAS après",
         help="En jours ouvrés d’attente.",
         rule="R-CLK-3",
+        unit=_BUSINESS_DAYS,
     ),
     Setting(
         key="auto_close_days",
@@ -131,6 +141,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Clôture automatique d’une réponse sans accusé de réception après",
         help="En jours ouvrés après la réponse.",
         rule="R-CLK-1",
+        unit=_BUSINESS_DAYS,
     ),
     Setting(
         key="reopen_days",
@@ -139,6 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Une demande peut être rouverte pendant",
         help="En jours du calendrier.",
         rule="R-IND-I-9",
+        unit=_DAYS,
     ),
     Setting(
         key="contest_days",
@@ -147,6 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Une seconde lecture peut être demandée pendant",
         help="En jours ouvrés après le refus.",
         rule="R-UD-8",
+        unit=_BUSINESS_DAYS,
     ),
     Setting(
         key="draft_days",
@@ -155,6 +168,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Un brouillon est gardé pendant",
         help="En jours du calendrier ; il est ensuite supprimé.",
         rule="R-DP-6",
+        unit=_DAYS,
     ),
     Setting(
         key="line_number",

@@ -87,6 +87,8 @@ def in_words(setting: Setting, value: Value) -> str:
         return str(value)
     if setting.kind == "percent_or_none":
         return f"{value} %"
+    if setting.kind == "int" and isinstance(value, int):
+        return french.counted(value, *setting.unit)
     return dict(setting.choices).get(str(value), to_text(value))
 
 

@@ -110,6 +110,54 @@ def test_any_damaged_message_of_the_corpus_is_answered(raw: bytes) -> None:
     answered(raw)
 
 
+WORDS = [
+    *[
+        "matricule : ",
+        "dernier versement ",
+        "depuis ",
+        "de ",
+        " à ",
+        " €",
+        "Mme DÉMO",
+        "né le ",
+        "CDAP consulté le ",
+    ],
+    *[
+        "1234567",
+        "31/02/2026",
+        "29 février",
+        "99/99/99",
+        "0000-00-00",
+        "1 000 000,00",
+        "9.9.9",
+        "²",
+        "٣",
+        "€",
+        "\n",
+        " : ",
+    ],
+    *[
+        "RSA",
+        "AF",
+        "suspendu",
+        "baisse",
+        "domicilié à Redon",
+        "35600 Redon",
+        "Cordialement",
+        "Objet :",
+        "İ",
+        "ß",
+        "\u0130",
+    ],
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join), st.text(max_size=40))
+def test_any_text_is_looked_at(text: str, subject: str) -> None:
+    recognise(text, subject, RECEIVED_AT.date())
+    recognise(subject, text)
+
+
 def answered(raw: bytes) -> None:
     """It is read or kept aside for a reason we know of; « damaged » would be a reason we forgot."""
     found = read(raw, RECEIVED_AT)

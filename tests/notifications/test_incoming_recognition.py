@@ -216,6 +216,7 @@ def test_amounts_before_and_after_are_decimals(text: str, before: str | None, af
         "elle perçoit 320 €",
         "Montant avant : 320 € ou 350 €",
         "Montant avant : 950 000 €",
+        "de 950 000 € à 320 €",
     ],
 )
 def test_a_rise_a_lone_or_doubtful_amount_is_not_taken(text: str) -> None:
@@ -233,6 +234,7 @@ def test_a_rise_a_lone_or_doubtful_amount_is_not_taken(text: str) -> None:
         ("Pour M. DÉMO-UN Yann. M. Démo-Un est informé.", "DÉMO-UN", "Yann"),
         ("Pour Mme DÉMO-UNE. J'ai vu Mme DÉMO-UNE Gwenn hier.", "DÉMO-UNE", "Gwenn"),
         ("RSA de M. DÉMO-UN\n\nCordialement\nMme DÉMO-DEUX", "DÉMO-UN", None),
+        ("À traiter.\nCordialement\nMme DÉMO-AS\n\nObjet : RSA\nPour M. DÉMO-UN", "DÉMO-UN", None),
         ("Mme DÉMO-AS, assistante sociale, suit M. DÉMO-UN", "DÉMO-UN", None),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -122,7 +123,7 @@ def test_the_journal_chains_and_replays_to_the_stored_state(world: World, hand: 
     assert [entry.transition for entry in entries] == [
         "open", "submit", "assign", "take", "ask", "reply", "answer",
     ]  # fmt: skip
-    for before, after in zip(entries, entries[1:], strict=False):
+    for before, after in pairwise(entries):
         assert after.from_state == before.to_state
     assert entries[-1].to_state == row_of(ticket).state == "answered"
     assert journal.first_break((link_of(entry), entry.hash) for entry in entries) is None

@@ -192,6 +192,13 @@ def test_r_cal_3_a_night_open_through_the_change_lasts_an_hour_more_or_less() ->
     assert hours.add(at(2026, 10, 25), 5 * 3600) == at(2026, 10, 25, 4)
 
 
+def test_r_cal_3_in_the_hour_that_comes_twice_the_first_one_opens_and_the_second_one_closes() -> None:
+    slots = (Slot(6, time(1), time(2, 30)), Slot(6, time(2, 45), time(4)))
+    hours = OpenHours(slots, date(2026, 10, 1), date(2026, 10, 31))
+    spans = list(hours.open_spans(at(2026, 10, 25), at(2026, 10, 26)))
+    assert spans == [(datetime(2026, 10, 24, 23, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC))]
+
+
 SERVICE_2026 = OpenHours(
     SERVICE,
     date(2026, 1, 1),

@@ -212,6 +212,16 @@ def test_two_steps_of_the_same_second_leave_no_empty_stretch() -> None:
     assert target_at(triage, Target(4, "hours"), same_hours) == at(2026, 10, 26, 12)
 
 
+def test_r_clk_2_a_clock_stays_paused_until_something_resumes_it() -> None:
+    entrusted = Step(at(2026, 10, 26, 14), "Confiée à un collègue", CDAS)
+    steps = (*EXAMPLE[:4], entrusted, *EXAMPLE[4:])
+    assert replay(steps) == replay(EXAMPLE)
+    assigned = Step(at(2026, 10, 26, 14), "Affectée", PRESTATIONS, stops=("triage",), resumes=("answer",))
+    answer = the_run((*EXAMPLE[:4], assigned), "answer")
+    assert answer.waits == ((ASKED, at(2026, 10, 26, 14), CDAS),)
+    assert not answer.paused
+
+
 def test_an_empty_journal_has_no_clock_and_an_empty_ledger() -> None:
     assert replay(()) == ()
     assert ledger((), same_hours, ANSWERED).elapsed == 0
@@ -277,6 +287,37 @@ def test_r_clk_3_business_hours_are_a_sum_of_open_minutes_of_those_who_owe_in_tu
     assert target_at(answer, Target(1, "hours"), same_hours) == ASSIGNED
     assert target_at(answer, Target(4, "hours"), same_hours) == at(2026, 10, 27, 10, 30)
     assert target_at(answer, Target(8, "hours"), same_hours) == at(2026, 10, 27, 15, 30)
+
+
+def test_r_clk_3_business_hours_are_reached_when_the_last_open_minute_ends() -> None:
+    steps = (
+        Step(at(2026, 10, 23, 16, 45), "Envoyée", SECRETARIAT, starts=OPENING),
+        Step(at(2026, 10, 26, 12, 30), "Affectée", PRESTATIONS, stops=("triage",)),
+    )
+    triage, take = the_run(steps, "triage"), the_run(steps, "take")
+    assert target_at(triage, Target(4, "hours"), same_hours) == at(2026, 10, 26, 12, 15)
+    assert target_at(take, Target(4, "hours"), same_hours) == at(2026, 10, 26, 12, 15)
+    assert within_target(triage, Target(4, "hours"), same_hours), "at lunch no open minute was added"
+
+
+def test_r_clk_3_a_wait_moves_the_target_by_what_the_side_that_asked_has_lost() -> None:
+    def hours_of(unit: str) -> OpenHours:
+        return CDAS_MORNINGS if unit == "relais" else service_hours()
+
+    steps = (
+        *EXAMPLE[:5],
+        Step(at(2026, 10, 27, 10, 30), "Affectée", "relais", resumes=("answer",)),
+    )
+    (move,) = moves(the_run(steps, "answer"), at(2026, 10, 27, 17), hours_of)
+    assert (move.answering_unit, move.seconds) == (PRESTATIONS, hours_and_minutes(6, 0))
+    assert move.due == at(2026, 10, 28, 15, 30)
+
+
+def test_r_clk_5_a_unit_that_owed_the_step_only_while_closed_has_a_line_of_zero() -> None:
+    kept = ledger(EXAMPLE[:1], same_hours, SUBMITTED + timedelta(hours=1))
+    assert kept.lines == {SECRETARIAT: 30 * 60}
+    night = Step(at(2026, 10, 23, 22), "Envoyée", SECRETARIAT, starts=OPENING)
+    assert ledger((night,), same_hours, at(2026, 10, 24, 22)).lines == {SECRETARIAT: 0}
 
 
 def test_r_clk_3_the_end_of_the_target_day_is_still_within_and_a_second_later_is_not() -> None:

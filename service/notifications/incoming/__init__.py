@@ -7,7 +7,7 @@ Pure: no database, no web, no clock. Never raises, whatever the bytes. NIR are m
 returned. From the bytes to the record: `mime` (parts, attachments) on `decoding` (encodings, charsets),
 `headers` and `html_text`; then `conversation` (new, forwarded, quoted), `automatic` and `contact_form`;
 `reading` puts it together. `recognition` finds the fields of the request in the text, with `people`,
-`situation` and `french_values`.
+`situation`, `labelled` and `french_values`.
 """
 
 from service.notifications.incoming.message import (

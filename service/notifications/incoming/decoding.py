@@ -10,7 +10,7 @@ MAX_TEXT = 200_000
 
 _SINGLE_BYTE = {"ascii", "iso8859-1", "cp1252"}
 _TEXT_CODECS = re.compile(r"(ascii|utf|iso|cp\d|koi8|gb|big5|shift|euc|mac|hz|tis|johab|ptcp)")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|\w \w")
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 _INVISIBLE = dict.fromkeys(
     (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
@@ -37,13 +37,14 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
 def decode_base64(data: bytes) -> bytes:
     """Decoded base64, cut or badly padded included; text that is not base64 comes back as it is."""
     foreign = len(_NOT_BASE64.findall(data))
-    if foreign * 50 > len(data) or data.count(b" ") * 20 > len(data):
+    if foreign * 50 > len(data):
         return data
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
         kept = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        return binascii.a2b_base64(kept[: len(kept) // 4 * 4])
+        whole = kept[: len(kept) - (len(kept) % 4 == 1)]
+        return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
 def decode_text(data: bytes, declared: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,20 +37,17 @@ _DATE = re.compile(
     r")(?![\d/-])(?!\.\d)"
 )
 MONTH_ALONE = re.compile(rf"(?<!\d )(?<!\der )\b(?P<month>{_MONTH})\b(?:\s(?P<year>\d{{4}}))?")
-_NUMBER = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,6}(?:[.,]\d{1,2})?"
-_EUROS = r"\s?(?:€|euros?\b|eur\b)"
-AMOUNT = rf"(?:{_NUMBER})"
+AMOUNT = r"(?:\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,6}(?:[.,]\d{1,2})?)"
 """A number that may be an amount, in a `plain` text."""
-CURRENCY = _EUROS
+CURRENCY = r"\s?(?:€|euros?\b|eur\b)"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date of a text and where it stands; `birth` forms have their year written in full."""
+    """A date of a text, where it begins, and whether its year is written in full."""
 
     day: date
     start: int
-    end: int
     full_year: bool
 
 
@@ -59,7 +57,7 @@ def dates(text: str, written_on: date | None) -> Iterator[FoundDate]:
         day = _day(match, written_on)
         if day is not None:
             full = bool(match["iso"] or match["year"] or len(match["y"] or "") == 4)
-            yield FoundDate(day, match.start(), match.end(), full)
+            yield FoundDate(day, match.start(), full)
 
 
 def last_day_before(month_name: str, year: str | None, written_on: date | None) -> date | None:
@@ -71,7 +69,7 @@ def last_day_before(month_name: str, year: str | None, written_on: date | None) 
 def last_day_of(month_name: str, year: str | None, written_on: date | None) -> date | None:
     """The last day of a month, as `last_day_before`."""
     first = _first_day(month_name, year, written_on)
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1) if first else None
+    return first.replace(day=monthrange(first.year, first.month)[1]) if first else None
 
 
 def _first_day(month_name: str, year: str | None, written_on: date | None) -> date | None:

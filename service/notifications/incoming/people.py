@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.notifications.incoming.french_values import dates, plain
+from service.notifications.incoming.labelled import Line, under
 
 _FILE_LABEL = (
     r"(?:(?:n ?°|no\.?|n\.|num\.?|numero) ?(?:d'|de |de l'|du )?"
@@ -48,11 +49,13 @@ _LAST_ONLY = re.compile(rf"(?P<last>{_MIXED})")
 _TITLED = re.compile(
     rf"(?<!\w){_TITLE}[ \u00a0]+(?P<names>{_MIXED}(?:[ \u00a0]{_MIXED}){{0,3}})(?=(?P<after>[^\n]{{0,40}}))"
 )
-_CLOSING = re.compile(
-    r"^\s*(?:bien )?(?:cordialement|sinceres salutations|bien a vous|respectueusement"
-    r"|bonne (?:journee|reception)|merci (?:d'avance|par avance)|avec mes remerciements|salutations)\b",
-    re.MULTILINE,
+_SIGNED = re.compile(
+    r"^[ \t]*(?:bien )?(?:cordialement|sinceres salutations|bien a vous|respectueusement"
+    r"|bonne (?:journee|reception)|merci (?:d'avance|par avance)|avec mes remerciements|salutations)\b"
+    r".*?(?=^objet\s?:|\Z)",
+    re.MULTILINE | re.DOTALL,
 )
+"""From a closing formula to the end, or to the subject of the message passed on below it."""
 _GREETING = re.compile(
     r"(?:^|\n)[ \t]*(?:bonjour|bonsoir|ch[eè]re?|à l'attention)[^\n.,]{0,12}$", re.IGNORECASE
 )
@@ -64,8 +67,6 @@ _PROFESSION = re.compile(
 _NOT_NAMES = frozenset(
     {"urgence", "urgente", "rsa", "aah", "apl", "caf", "cdas", "cdap", "bonjour", "la", "le", "les"}
 )
-
-Labelled = Iterable[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,12 @@ class Person:
     postal_code: str | None = None
 
 
-def person_in(written: str, flat: str, lines: Labelled, written_on: date | None) -> Person:
+def person_in(written: str, flat: str, lines: list[Line], written_on: date | None) -> Person:
     """The person of a text; `flat` is `plain(written)`, `lines` its « label : value » lines."""
-    closing = _CLOSING.search(flat)
-    said = written[: closing.start()] if closing else written
+    said, end = "", 0
+    for signature in _SIGNED.finditer(flat):
+        said, end = said + written[end : signature.start()], signature.end()
+    said += written[end:]
     last_name, first_name = _names(said, lines)
     commune, postal_code = _home(said, lines)
     return Person(
@@ -91,21 +94,21 @@ def person_in(written: str, flat: str, lines: Labelled, written_on: date | None)
     )
 
 
-def _matricule(flat: str, lines: Labelled) -> str | None:
+def _matricule(flat: str, lines: list[Line]) -> str | None:
     """Seven digits beside a word that says what they are, and not a part of more."""
     numbers = {match["number"].replace(" ", "") for match in _MATRICULE.finditer(flat)}
-    for label, value, _ in lines:
-        if _MATRICULE_LABEL.fullmatch(label) and (match := _MATRICULE_VALUE.match(value)):
+    for line in under(lines, _MATRICULE_LABEL):
+        if match := _MATRICULE_VALUE.match(line.value):
             numbers.add(match["number"].replace(" ", ""))
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def _names(said: str, lines: Labelled) -> tuple[str | None, str | None]:
-    last = _only(shown for label, _, shown in lines if _LAST_NAME_LABEL.fullmatch(label))
-    first = _only(shown for label, _, shown in lines if _FIRST_NAME_LABEL.fullmatch(label))
+def _names(said: str, lines: list[Line]) -> tuple[str | None, str | None]:
+    last = _only(line.written for line in under(lines, _LAST_NAME_LABEL))
+    first = _only(line.written for line in under(lines, _FIRST_NAME_LABEL))
     if last or first:
         return last, first
-    full = [_split_name(shown) for label, _, shown in lines if _FULL_NAME_LABEL.fullmatch(label)]
+    full = [_split_name(line.written) for line in under(lines, _FULL_NAME_LABEL)]
     titled = [_split_name(match[0]) for match in _TITLED.finditer(said) if _is_spoken_of(match, said)]
     for found in ([name for name in full if name], [name for name in titled if name]):
         lasts = {plain(last): last for last, _ in reversed(found)}
@@ -139,14 +142,9 @@ def _named(last: str, first: str | None) -> tuple[str, str | None] | None:
     return None if last.split()[0].lower() in _NOT_NAMES else (last, first)
 
 
-def _birth(flat: str, lines: Labelled, written_on: date | None) -> date | None:
-    days = {
-        day.day
-        for label, value, _ in lines
-        if _BIRTH_LABEL.fullmatch(label)
-        for day in dates(value, None)
-        if day.full_year
-    }
+def _birth(flat: str, lines: list[Line], written_on: date | None) -> date | None:
+    labelled = [day for line in under(lines, _BIRTH_LABEL) for day in dates(line.value, None)]
+    days = {day.day for day in labelled if day.full_year}
     days |= {
         day.day
         for day in dates(flat, None)
@@ -156,14 +154,10 @@ def _birth(flat: str, lines: Labelled, written_on: date | None) -> date | None:
     return plausible.pop() if len(plausible) == 1 else None
 
 
-def _home(said: str, lines: Labelled) -> tuple[str | None, str | None]:
+def _home(said: str, lines: list[Line]) -> tuple[str | None, str | None]:
     """Commune and postal code as written: the directory knows which commune that is."""
-    by_label = [shown for label, _, shown in lines if _COMMUNE_LABEL.fullmatch(label)]
-    codes = {
-        value[:5]
-        for label, value, _ in lines
-        if _POSTAL_LABEL.fullmatch(label) and re.match(r"\d{5}\b", value)
-    }
+    by_label = [line.written for line in under(lines, _COMMUNE_LABEL)]
+    codes = {line.value[:5] for line in under(lines, _POSTAL_LABEL) if re.match(r"\d{5}\b", line.value)}
     if by_label:
         places = {_without_code(shown) for shown in by_label}
         codes |= {match[0] for shown in by_label for match in re.finditer(r"(?<!\d)\d{5}(?!\d)", shown)}

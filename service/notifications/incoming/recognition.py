@@ -4,7 +4,7 @@ Confidence is all or nothing: what is not clear, or said twice differently, is a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict
@@ -20,6 +20,7 @@ from service.notifications.incoming.french_values import (
     last_day_of,
     plain,
 )
+from service.notifications.incoming.labelled import Line, labelled_lines, under
 from service.workflows.urgency import EARLIEST_PAYMENT, HIGHEST_AMOUNT, Benefit, Event
 
 
@@ -51,9 +52,6 @@ class RecognisedFields(TypedDict, total=False):
 _READ_LENGTH = 100_000
 """Characters of a text that are looked at: a request says what it asks in its first fifty pages."""
 
-_LABELLED = re.compile(
-    r"^[ \t]*(?:[-•*]\s)?(?P<label>[^\n:]{2,60}?)\s?:[ \t]*(?P<value>[^\n]*)$", re.MULTILINE
-)
 _LAST_PAYMENT = re.compile(
     r"(?:date du |le )?derniere?s? (?:versement|paiement|mensualite)s?(?: (?:recu|percu))?"
 )
@@ -103,7 +101,7 @@ def recognise(text: str, subject: str = "", written_on: date | None = None) -> R
     """The fields that are clear in a message. `written_on` gives their year to days without one."""
     written = f"{subject}\n\n{text[:_READ_LENGTH]}"
     flat = plain(written)
-    lines = list(_labelled(written))
+    lines = labelled_lines(written)
     found = RecognisedFields()
     _person(found, people.person_in(written, flat, lines, written_on))
     if kind := situation.benefit(flat, written, lines):
@@ -133,28 +131,8 @@ def _person(found: RecognisedFields, person: people.Person) -> None:
         found["postal_code"] = person.postal_code
 
 
-def _labelled(written: str) -> Iterator[tuple[str, str, str]]:
-    """(label, value, value as written) of each « label : value » line; a value may stand on the next line."""
-    lines = written.split("\n")
-    for number, line in enumerate(lines):
-        if not (match := _LABELLED.match(line)):
-            continue
-        value = match["value"].strip()
-        following = lines[number + 1].strip() if number + 1 < len(lines) else ""
-        if not value and ":" not in following:
-            value = following
-        if value:
-            yield plain(match["label"]).strip(), plain(value), value
-
-
-def _last_payment(
-    found: RecognisedFields, flat: str, lines: Iterable[tuple[str, str, str]], written_on: date | None
-) -> None:
-    said = [
-        _day_said(value, 0, written_on, last_day_of)
-        for label, value, _ in lines
-        if _LAST_PAYMENT.fullmatch(label)
-    ]
+def _last_payment(found: RecognisedFields, flat: str, lines: list[Line], written_on: date | None) -> None:
+    said = [_day_said(line.value, 0, written_on, last_day_of) for line in under(lines, _LAST_PAYMENT)]
     if not any(said):
         for sentence in situation.sentences(flat):
             said += [
@@ -190,7 +168,7 @@ def _day_said(
     return None
 
 
-def _amounts(found: RecognisedFields, flat: str, lines: Iterable[tuple[str, str, str]]) -> None:
+def _amounts(found: RecognisedFields, flat: str, lines: list[Line]) -> None:
     pairs = {
         (amount(match["before"]), amount(match["after"]))
         for pattern in (_FROM_TO, _INSTEAD)
@@ -199,7 +177,7 @@ def _amounts(found: RecognisedFields, flat: str, lines: Iterable[tuple[str, str,
     before, after = _one_amount(lines, _BEFORE_LABEL), _one_amount(lines, _AFTER_LABEL)
     if before is None and after is None and len(pairs) == 1:
         before, after = pairs.pop()
-    if before is not None and after is not None and after >= before:
+    if before is not None and ((after is not None and after >= before) or before > HIGHEST_AMOUNT):
         return
     if before is not None:
         found["amount_before"] = before
@@ -207,24 +185,17 @@ def _amounts(found: RecognisedFields, flat: str, lines: Iterable[tuple[str, str,
         found["amount_after"] = after
 
 
-def _one_amount(lines: Iterable[tuple[str, str, str]], label: re.Pattern[str]) -> Decimal | None:
-    values = [_AMOUNT_ALONE.match(value) for name, value, _ in lines if label.fullmatch(name)]
+def _one_amount(lines: list[Line], label: re.Pattern[str]) -> Decimal | None:
+    values = [_AMOUNT_ALONE.match(line.value) for line in under(lines, label)]
     amounts = {value for match in values if match and (value := amount(match["amount"])) <= HIGHEST_AMOUNT}
     return amounts.pop() if len(amounts) == 1 else None
 
 
-def _cdap(
-    found: RecognisedFields, flat: str, lines: Iterable[tuple[str, str, str]], written_on: date | None
-) -> None:
+def _cdap(found: RecognisedFields, flat: str, lines: list[Line], written_on: date | None) -> None:
     """R-UD-4: the look-up and what was missing there, or no access."""
     if _NO_CDAP.search(flat):
         found["cdap_no_access"] = True
-    by_label = [
-        day.day
-        for label, value, _ in lines
-        if _CDAP_LABEL.fullmatch(label)
-        for day in dates(value, written_on)
-    ]
+    by_label = [day.day for line in under(lines, _CDAP_LABEL) for day in dates(line.value, written_on)]
     in_text = [
         day.day
         for day in dates(flat, written_on)
@@ -233,13 +204,13 @@ def _cdap(
     days = {day for day in by_label or in_text if written_on is None or day <= written_on}
     if len(days) == 1 and "cdap_no_access" not in found:
         found["cdap_consulted_on"] = days.pop()
-    missing = {shown for label, _, shown in lines if _MISSING_LABEL.fullmatch(label)}
+    missing = {line.written for line in under(lines, _MISSING_LABEL)}
     if len(missing) == 1:
         found["cdap_missing"] = missing.pop()
 
 
-def _told(flat: str, lines: Iterable[tuple[str, str, str]]) -> bool | None:
-    answers = {value.strip(" .!") for label, value, _ in lines if _TOLD_LABEL.fullmatch(label)}
+def _told(flat: str, lines: list[Line]) -> bool | None:
+    answers = {line.value.strip(" .!") for line in under(lines, _TOLD_LABEL)}
     said = {answer.startswith("oui") for answer in answers if re.match(r"(oui|non)\b", answer)}
     text = " ".join(flat.split())
     if _NOT_TOLD.search(text):

@@ -1,9 +1,9 @@
 """Which benefit a text is about and what happened to it (R-UD-1). What is not clear is not answered."""
 
 import re
-from collections.abc import Iterable
 from itertools import pairwise
 
+from service.notifications.incoming.labelled import Line, under
 from service.workflows.urgency import Benefit, Event
 
 _BENEFITS: tuple[tuple[Benefit, str], ...] = (
@@ -62,9 +62,6 @@ _SENTENCE_END = re.compile(
 _BENEFIT_LABEL = re.compile(r"(?:prestation|droit|aide|allocation)s?(?: concernee?s?)?")
 _EVENT_LABEL = re.compile(r"(?:evenement|motif|situation|nature|ce qui s'est passe)(?: de la demande)?")
 
-Labelled = Iterable[tuple[str, str, str]]
-"""(label in `plain` form, value in `plain` form, value as written) of the lines « label : value »."""
-
 
 def benefits_in(plain_text: str, written: str) -> frozenset[Benefit]:
     """Every benefit that a text names, in words or by its abbreviation. `plain_text` is `plain(written)`."""
@@ -73,11 +70,9 @@ def benefits_in(plain_text: str, written: str) -> frozenset[Benefit]:
     return frozenset(found | {benefit for benefit, capitals in _CAPITALS if capitals.search(written)})
 
 
-def benefit(plain_text: str, written: str, labelled: Labelled) -> Benefit | None:
+def benefit(plain_text: str, written: str, lines: list[Line]) -> Benefit | None:
     """The benefit that is meant: by its label, else by the sentences on what happened, else the only one."""
-    by_label = [
-        benefits_in(value, shown) for label, value, shown in labelled if _BENEFIT_LABEL.fullmatch(label)
-    ]
+    by_label = [benefits_in(line.value, line.written) for line in under(lines, _BENEFIT_LABEL)]
     by_event = [
         benefits_in(sentence, shown)
         for sentence, shown in _sentences(plain_text, written)
@@ -90,11 +85,11 @@ def benefit(plain_text: str, written: str, labelled: Labelled) -> Benefit | None
     return None
 
 
-def event(plain_text: str, written: str, labelled: Labelled) -> Event | None:
+def event(plain_text: str, written: str, lines: list[Line]) -> Event | None:
     """What happened to the benefit. Nothing for a benefit never paid (R-UD-5) or when both are said."""
     if _NEVER_PAID.search(plain_text):
         return None
-    by_label = [_happened(value) for label, value, _ in labelled if _EVENT_LABEL.fullmatch(label)]
+    by_label = [_happened(line.value) for line in under(lines, _EVENT_LABEL)]
     by_sentence = [
         _happened(sentence)
         for sentence, shown in _sentences(plain_text, written)

@@ -53,6 +53,7 @@ def _shown(
         "inputmode": said.get("inputmode", ""),
         "maxlength": getattr(kind, "maximum", None) or "",
         "autocomplete": said.get("autocomplete", "off"),
+        "width": said.get("width", ""),
     }
     if shown["shown_when"]:
         shown["required"] = True  # asked only where it must be answered

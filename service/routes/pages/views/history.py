@@ -16,27 +16,30 @@ from service.workflows.machine import Workflow
 from service.workflows.urgent_rights import CHANNELS, OUTCOMES, REJECTION_REASONS
 
 Shown = dict[str, Any]
+Told = tuple[str | None, str | None]
+"""The names of who did something and of their unit, as the queries give them."""
+
+NOTE_LABELS: Mapping[Institution, str] = {
+    Institution.CAF: "Note interne, lue par la Caf seule",
+    Institution.DEPARTEMENT: "Note interne, lue par le CDAS seul",
+}
 _SAME_MOMENT = timedelta(minutes=1)
 _KILO = 1024
 
 
 @dataclass(frozen=True)
-class Tellers:
-    """Who people and units are, for somebody who reads: `reader` is « vous »."""
+class Reader:
+    """For whom the history is told: « vous » is the reader; `names` are those of people whom payloads name."""
 
+    account_id: UUID
     known: Reference
     names: Mapping[UUID, str]
-    reader: UUID
 
-    def by(self, account_id: UUID | None, unit_code: str | None) -> str:
-        """« vous », « Mme Exemple, Service Prestations », « envoi automatique »."""
-        if account_id is None and unit_code is None:
-            return "fait par Relais"
-        if account_id == self.reader:
+    def by(self, account_id: UUID | None, told: Told) -> str:
+        """« vous », « Mme Exemple, Service Prestations », « fait par Relais »."""
+        if account_id == self.account_id:
             return "vous"
-        unit = self.known.units[unit_code].name if unit_code in self.known.units else ""
-        name = self.names.get(account_id, "") if account_id else ""
-        return ", ".join(filter(None, (name, unit)))
+        return ", ".join(filter(None, told)) or "fait par Relais"
 
     def side(self, unit_code: str | None) -> str | None:
         """The institution of a unit, None for the service itself."""
@@ -45,46 +48,60 @@ class Tellers:
 
 
 def history(
-    entries: Sequence[JournalEntry],
-    messages: Sequence[Message],
-    files: Sequence[Attachment],
+    entries: Sequence[tuple[JournalEntry, Told]],
+    messages: Sequence[tuple[Message, Told]],
+    files: Sequence[tuple[Attachment, Told]],
     workflow: Workflow,
-    tellers: Tellers,
-    file_url: Mapping[UUID, str],
+    reader: Reader,
+    file_urls: Mapping[UUID, str],
 ) -> list[Shown]:
-    """Every line, newest first. The draft's beginning is nobody's business and is left out."""
-    with_act = {message.sequence: message for message in messages if message.sequence is not None}
+    """Every line, newest first. The beginning of the draft is left out: it concerns nobody."""
+    bodies = {message.sequence: message.body for message, _ in messages if message.sequence is not None}
     lines: list[tuple[datetime, int, Shown]] = [
-        (entry.happened_at, entry.sequence, _act(entry, with_act.get(entry.sequence), workflow, tellers))
-        for entry in entries
+        (entry.happened_at, entry.sequence, _act(entry, told, bodies.get(entry.sequence), workflow, reader))
+        for entry, told in entries
         if entry.transition != "open"
     ]
-    alone = (message for message in messages if message.sequence is None)
-    lines += [(message.written_at, 1000, _message(message, tellers)) for message in alone]
-    lines += [(file.joined_at, 1001, _file(file, tellers, file_url[file.id])) for file in files]
+    after_acts = len(entries) + 1
+    lines += [
+        (message.written_at, after_acts, _message(message, told, reader))
+        for message, told in messages
+        if message.sequence is None
+    ]
+    lines += [
+        (file.joined_at, after_acts, _file(file, told, reader, file_urls[file.id])) for file, told in files
+    ]
     return [shown for _, _, shown in sorted(lines, key=lambda line: line[:2], reverse=True)]
 
 
-def notes(kept: Sequence[InternalNote], tellers: Tellers) -> list[Shown]:
+def notes(kept: Sequence[tuple[InternalNote, Told]], reader: Reader) -> list[Shown]:
     """The internal notes of the reader's institution, newest first (R-DP-3)."""
     return [
         {
-            "side": note.institution,
-            "by": tellers.by(note.author_id, note.unit_id),
-            "at_words": french.instant(note.written_at),
-            "iso": moments.iso(note.written_at),
+            **_line("Note", note.institution, reader.by(note.author_id, told), note.written_at),
             "body": note.body,
+            "body_kind": "note",
+            "note_label": NOTE_LABELS[Institution(note.institution)],
         }
-        for note in sorted(kept, key=lambda note: (note.written_at, note.id), reverse=True)
+        for note, told in reversed(kept)
     ]
 
 
-def note_label(institution: Institution) -> str:
-    """Who reads a note."""
-    return {
-        Institution.CAF: "Note interne, lue par la Caf seule",
-        Institution.DEPARTEMENT: "Note interne, lue par le CDAS seul",
-    }[institution]
+def people_named(entries: Sequence[tuple[JournalEntry, Told]]) -> set[UUID]:
+    """The accounts that the payloads of the journal name (to whom a request was given)."""
+    return {UUID(holder) for entry, _ in entries if (holder := _payload(entry).get("holder"))}
+
+
+def changes_since(
+    entries: Sequence[tuple[JournalEntry, Told]], version: int, workflow: Workflow, reader: Reader
+) -> list[str]:
+    """What happened after the version that somebody saw: one sentence an act, oldest first."""
+    return [
+        f"{workflow.transition(entry.transition).history}, {french.instant(entry.happened_at)}, "
+        f"par {reader.by(entry.actor_id, told)}."
+        for entry, told in entries
+        if entry.sequence > version
+    ]
 
 
 def size_words(size: int) -> str:
@@ -94,38 +111,27 @@ def size_words(size: int) -> str:
     return f"{size / _KILO / _KILO:.1f} Mo".replace(".", ",")
 
 
-def changes_since(entries: Sequence[JournalEntry], version: int, workflow: Workflow, tellers: Tellers) -> list[str]:
-    """What happened after the version that somebody saw: one sentence an act, oldest first."""
-    return [
-        f"{workflow.transition(entry.transition).history}, {french.instant(entry.happened_at)}, "
-        f"par {tellers.by(entry.actor_id, entry.actor_unit_id)}."
-        for entry in entries
-        if entry.sequence > version
-    ]
+def _act(entry: JournalEntry, told: Told, body: str | None, workflow: Workflow, reader: Reader) -> Shown:
+    title = workflow.transition(entry.transition).history + "".join(_more(_payload(entry), reader))
+    line = _line(title, reader.side(entry.actor_unit_id), reader.by(entry.actor_id, told), entry.happened_at)
+    if entry.recorded_at - entry.happened_at >= _SAME_MOMENT:
+        line["recorded_words"] = f"noté le {french.instant(entry.recorded_at)}"
+    return {**line, "body": body}
 
 
-def _act(entry: JournalEntry, message: Message | None, workflow: Workflow, tellers: Tellers) -> Shown:
-    row = workflow.transition(entry.transition)
-    payload: Mapping[str, Any] = json.loads(entry.payload or "{}") if entry.payload_sealed else {}
-    late = entry.recorded_at - entry.happened_at >= _SAME_MOMENT
-    return {
-        "title": row.history + "".join(_more(payload, tellers)),
-        "side": tellers.side(entry.actor_unit_id),
-        "by": tellers.by(entry.actor_id, entry.actor_unit_id),
-        "at_words": french.instant(entry.happened_at),
-        "iso": moments.iso(entry.happened_at),
-        "recorded_words": f"noté le {french.instant(entry.recorded_at)}" if late else None,
-        "body": message.body if message else None,
-        "body_kind": "message",
-        "files": [],
-    }
+def _payload(entry: JournalEntry) -> Mapping[str, Any]:
+    """Codes and identifiers; empty once erased."""
+    kept: Mapping[str, Any] = json.loads(entry.payload or "{}")
+    return kept
 
 
-def _more(payload: Mapping[str, Any], tellers: Tellers) -> Iterator[str]:
-    if unit := tellers.known.units.get(payload.get("unit", "")):
-        yield f" : {unit.name}"
+def _more(payload: Mapping[str, Any], reader: Reader) -> Iterator[str]:
+    unit = reader.known.units.get(payload.get("unit", ""))
+    named = [unit.name] if unit else []
     if holder := payload.get("holder"):
-        yield f" ({tellers.names.get(UUID(holder), 'une personne')})" if "unit" in payload else f" : {tellers.names.get(UUID(holder), '')}"
+        named.append(reader.names.get(UUID(holder), "une personne du service"))
+    if named:
+        yield f" : {', '.join(named)}"
     if outcome := payload.get("outcome"):
         yield f" : {OUTCOMES[outcome]}"
     if reason := payload.get("reason"):
@@ -134,29 +140,25 @@ def _more(payload: Mapping[str, Any], tellers: Tellers) -> Iterator[str]:
         yield f" par {CHANNELS[channel]}"
 
 
-def _message(message: Message, tellers: Tellers) -> Shown:
-    return {
-        "title": "Message",
-        "side": message.institution,
-        "by": tellers.by(message.author_id, message.unit_id),
-        "at_words": french.instant(message.written_at),
-        "iso": moments.iso(message.written_at),
-        "recorded_words": None,
-        "body": message.body,
-        "body_kind": "message",
-        "files": [],
-    }
+def _message(message: Message, told: Told, reader: Reader) -> Shown:
+    line = _line("Message", message.institution, reader.by(message.author_id, told), message.written_at)
+    return {**line, "body": message.body}
 
 
-def _file(file: Attachment, tellers: Tellers, url: str) -> Shown:
+def _file(file: Attachment, told: Told, reader: Reader, url: str) -> Shown:
+    line = _line("Fichier joint", reader.side(file.unit_id), reader.by(file.author_id, told), file.joined_at)
+    return {**line, "files": [{"name": file.filename, "url": url, "size_words": size_words(file.size)}]}
+
+
+def _line(title: str, side: str | None, by: str, at: datetime) -> Shown:
     return {
-        "title": "Fichier joint",
-        "side": tellers.side(file.unit_id),
-        "by": tellers.by(file.author_id, file.unit_id),
-        "at_words": french.instant(file.joined_at),
-        "iso": moments.iso(file.joined_at),
+        "title": title,
+        "side": side,
+        "by": by,
+        "at_words": french.instant(at),
+        "iso": moments.iso(at),
         "recorded_words": None,
         "body": None,
         "body_kind": "message",
-        "files": [{"name": file.filename or "fichier", "url": url, "size_words": size_words(file.size)}],
+        "files": [],
     }

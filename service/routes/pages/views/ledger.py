@@ -1,65 +1,47 @@
-"""The ledger bar « Temps passé, par chacun » (R-CLK-5) and the durations of each clock."""
+"""The ledger bar « Temps passé, par chacun » (R-CLK-5), and each clock in a line or explained (R-CLK-6)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from service.operations.ledger import ClockReading, TicketLedger
 from service.permissions import Institution
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
 from service.workflows import deadlines, french
-from service.workflows.clocks import ClockRun, Step
-from service.workflows.deadlines import Target
-from service.workflows.explanation import explain
-from service.workflows.settings import Values
 
 _SIDES = {Institution.CAF: "Caf", Institution.DEPARTEMENT: "CDAS"}
 
 Shown = dict[str, Any]
 
 
-def ledger_bar(steps: Sequence[Step], known: Reference, until: datetime, explain_url: str) -> Shown | None:
+def ledger_bar(kept: TicketLedger, known: Reference, explain_url: str | None) -> Shown | None:
     """The bar and its totals for the macro; None before any clock has run."""
-    kept = deadlines.ledger(steps, known.hours_of, until)
-    if not kept.segments:
+    segments = kept.ledger.segments
+    if not segments:
         return None
     return {
         "id": "temps",
-        "segments": [_segment(segment, known) for segment in kept.segments],
-        "totals": _totals(kept, known),
-        "total_words": french.duration(kept.elapsed),
-        "start_words": french.instant(kept.segments[0].start),
-        "end_words": french.instant(kept.segments[-1].end),
+        "segments": [_segment(segment, known) for segment in segments],
+        "totals": _totals(kept.ledger, known),
+        "total_words": french.duration(kept.ledger.elapsed),
+        "start_words": french.instant(segments[0].start),
+        "end_words": french.instant(segments[-1].end),
         "explain_url": explain_url,
     }
 
 
-def clock_lines(
-    runs: Sequence[ClockRun], values: Values, known: Reference, now: datetime, labels: dict[str, str]
-) -> list[Shown]:
+def clock_lines(clocks: Sequence[ClockReading], now: datetime) -> list[Shown]:
     """One line a clock: what it is, how long it took or until when it runs, whether the target is kept."""
-    return [_clock(run, values.target(run.name), known, now, labels[run.name]) for run in runs]
-
-
-def explanations(
-    runs: Sequence[ClockRun],
-    values: Values,
-    known: Reference,
-    now: datetime,
-    labels: dict[str, str],
-    version: str,
-) -> list[Shown]:
-    """« Expliquer ce délai »: the sentences of every clock (R-CLK-6)."""
-    names = {code: unit.name for code, unit in known.units.items()}
     return [
-        {
-            "id": f"{run.name}-{run.run}",
-            "title": _title(run, labels[run.name]),
-            "line": _clock(run, values.target(run.name), known, now, labels[run.name]),
-            "sentences": explain(run, values.target(run.name), known.hours_of, now, names, version),
-        }
-        for run in runs
+        {"id": f"{clock.name}-{clock.run}", "label": _title(clock), **_said(clock, now)} for clock in clocks
     ]
+
+
+def explanations(clocks: Sequence[ClockReading], now: datetime) -> list[Shown]:
+    """« Expliquer ce délai »: every clock with the sentences that say how it was obtained."""
+    lines = clock_lines(clocks, now)
+    return [{**line, "sentences": clock.explanation} for line, clock in zip(lines, clocks, strict=True)]
 
 
 def _segment(segment: deadlines.LedgerSegment, known: Reference) -> Shown:
@@ -75,35 +57,32 @@ def _segment(segment: deadlines.LedgerSegment, known: Reference) -> Shown:
 
 
 def _totals(kept: deadlines.Ledger, known: Reference) -> list[Shown]:
-    sides = {institution: 0 for institution in Institution if any(known.units[u].institution is institution for u in kept.lines)}
+    by_side: dict[Institution, int] = {}
     for unit, seconds in kept.lines.items():
-        sides[known.units[unit].institution] += seconds
+        side = known.units[unit].institution
+        by_side[side] = by_side.get(side, 0) + seconds
     shown = [
         {"side": side.value, "name": _SIDES[side], "words": french.business_duration(seconds)}
-        for side, seconds in sorted(sides.items())
+        for side, seconds in sorted(by_side.items())
     ]
     if kept.closed:
         shown.append({"side": "closed", "name": "Fermé", "words": french.duration(kept.closed)})
     return shown
 
 
-def _title(run: ClockRun, label: str) -> str:
-    return label if run.run == 1 else f"{label}, {french.ordinal(run.run)} décompte"
+def _title(clock: ClockReading) -> str:
+    return clock.label if clock.run == 1 else f"{clock.label}, {french.ordinal(clock.run)} décompte"
 
 
-def _clock(run: ClockRun, target: Target | None, known: Reference, now: datetime, label: str) -> Shown:
-    until = run.stopped_at or now
-    spent = french.business_duration(deadlines.business_seconds(run, known.hours_of, until))
-    kept = target is None or deadlines.within_target(run, target, known.hours_of, until)
-    if run.stopped_at is not None:
-        words = f"fait en {spent}"
-        level = "none" if target is None else "fine" if kept else "late"
-        result = "" if target is None else "objectif tenu" if kept else "objectif dépassé"
-    elif run.paused:
-        words, level, result = f"suspendu, {spent} comptées", "none", "en attente du CDAS"
-    else:
-        words, level, result = f"{spent} à ce jour", "none" if kept else "late", "en cours" if kept else "objectif dépassé"
-    due = None
-    if target is not None and run.running:
-        due = moments.near(deadlines.target_at(run, target, known.hours_of, now), now)
-    return {"label": _title(run, label), "words": words, "level": level, "result": result, "due": due}
+def _said(clock: ClockReading, now: datetime) -> Shown:
+    spent = french.business_duration(clock.business_seconds)
+    kept = {None: "", True: "objectif tenu", False: "objectif dépassé"}[clock.within_target]
+    if not clock.running:
+        level = {None: "none", True: "fine", False: "late"}[clock.within_target]
+        return {"words": f"fait en {spent}", "level": level, "result": kept, "due": None}
+    due = moments.near(clock.target_at, now) if clock.target_at else None
+    if clock.paused:
+        return {"words": f"suspendu à {spent}", "level": "soon", "result": "attend le CDAS", "due": None}
+    late = clock.within_target is False
+    said = {"level": "late" if late else "none", "result": kept if late else "en cours", "due": due}
+    return {"words": f"{spent} à ce jour", **said}

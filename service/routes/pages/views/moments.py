@@ -79,7 +79,13 @@ def in_queue(view: dict[str, Any] | None) -> dict[str, Any]:
     if view["level"] != "fine":
         return view
     words, left = str(view["at_words"]), str(view["words"])
-    return {**view, "level": "none", "words": words[:1].upper() + words[1:], "at_words": left[:1].lower() + left[1:], "iso": None}
+    return {
+        **view,
+        "level": "none",
+        "words": words[:1].upper() + words[1:],
+        "at_words": left[:1].lower() + left[1:],
+        "iso": None,
+    }
 
 
 def _shown(level: str, words: str, what: str, at_words: str, at: datetime) -> dict[str, Any]:

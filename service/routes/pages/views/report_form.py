@@ -79,7 +79,9 @@ class ReportForm:
 
     def _situation(self) -> Sequence[Shown]:
         return (
-            self._field("benefit", "Prestation", "select", choices=_benefits(), placeholder="Choisir la prestation…"),
+            self._field(
+                "benefit", "Prestation", "select", choices=_benefits(), placeholder="Choisir la prestation…"
+            ),
             self._field(
                 "event",
                 "Que s’est-il passé ?",
@@ -159,10 +161,18 @@ class ReportForm:
                 required=False,
             ),
             self._field(
-                "accompanied_by_name", "Son nom", required=False, maxlength=120, shown_when="accompanied=other"
+                "accompanied_by_name",
+                "Son nom",
+                required=False,
+                maxlength=120,
+                shown_when="accompanied=other",
             ),
             self._field(
-                "accompanied_by_unit", "Son service", required=False, maxlength=120, shown_when="accompanied=other"
+                "accompanied_by_unit",
+                "Son service",
+                required=False,
+                maxlength=120,
+                shown_when="accompanied=other",
             ),
         )
 
@@ -174,7 +184,9 @@ class ReportForm:
             hint="La ligne est la voie prévue tant qu’elle est ouverte (convention, I.2).",
             choices=[(code, label[:1].upper() + label[1:]) for code, label in LINE_OPEN_REASONS.items()],
         )
-        words = self._field("description", "En quelques mots", "textarea", hint="Les faits utiles à la Caf.", rows=4)
+        words = self._field(
+            "description", "En quelques mots", "textarea", hint="Les faits utiles à la Caf.", rows=4
+        )
         return (line, words) if line_open else (words,)
 
     def _field(self, name: str, label: str, widget: str = "text", **more: Any) -> Shown:

@@ -57,7 +57,9 @@ def situation_of(details: UrgentRightsDetails | None) -> Situation:
         details.event,
         details.amount_before,
         details.amount_after,
-        f", dernier versement le {french.short_date(details.last_payment_on)}" if details.last_payment_on else "",
+        f", dernier versement le {french.short_date(details.last_payment_on)}"
+        if details.last_payment_on
+        else "",
     )
 
 

@@ -31,9 +31,13 @@ def card(typed: Mapping[str, Any], today: date, values: Values) -> Shown:
     try:
         given = load(SubmissionForm(only=_READ, unknown="exclude"), typed)
     except InvalidInput as invalid:
-        return _incomplete("À corriger", [sentence for found in invalid.fields.values() for sentence in found])
+        return _incomplete(
+            "À corriger", [sentence for found in invalid.fields.values() for sentence in found]
+        )
     if given.get("ground") == "objected" and (refusal := submission.objection({"objected": True})):
-        return _shown("not_urgent", "Rien ne partira", [refusal.detail, refusal.advice], f"Règle {refusal.rule}")
+        return _shown(
+            "not_urgent", "Rien ne partira", [refusal.detail, refusal.advice], f"Règle {refusal.rule}"
+        )
     asked = _what_is_missing(given)
     if asked:
         return _incomplete("Le verdict viendra ici", [asked, DEFINITION])

@@ -1,0 +1,9 @@
+"""The demonstration: two institutions that do not exist, at work for months, through the real operations.
+
+`load` fills an empty database; `SHOWCASE` and `PASSWORD` are the accounts for visitors.
+"""
+
+from service.demonstration.accounts import PASSWORD, SHOWCASE, Showcase
+from service.demonstration.loading import load
+
+__all__ = ["PASSWORD", "SHOWCASE", "Showcase", "load"]

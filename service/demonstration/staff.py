@@ -1,0 +1,140 @@
+"""Who works where in the demonstration: accounts and dated memberships, and who is at work on a day."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.demonstration import names
+from service.demonstration.accounts import PASSWORD, SHOWN, SHOWN_CDAS, Post
+from service.models import Account, Membership, Sector
+from service.operations import passwords
+from service.permissions import Actor, Institution, Role, UnitKind
+from service.queries.reference import Reference, reference
+
+SECRETARIES, AGENTS = 4, 8
+_SHOWN_SECTOR = "secteur-16"
+_SHOWN_EMAILS = frozenset(post.email for post in SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """Somebody in one unit and role, from a day up to another, excluded. `weight`: how often they act."""
+
+    actor: Actor
+    weight: float
+    starts_on: date
+    ends_on: date | None = None
+
+    def at_work(self, day: date) -> bool:
+        """Whether the membership is in force on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+class Staff:
+    """Everybody, found by unit and role on a day."""
+
+    def __init__(self, stints: Sequence[Stint]) -> None:
+        self.stints = tuple(stints)
+
+    def pick(self, rng: Random, day: date, unit_code: str, *roles: Role, but: UUID | None = None) -> Actor:
+        """Somebody of that unit and one of those roles who is at work, other than `but`."""
+        there = [
+            stint
+            for stint in self.stints
+            if stint.actor.unit_id == unit_code
+            and stint.actor.role in roles
+            and stint.actor.account_id != but
+            and stint.at_work(day)
+        ]
+        return rng.choices([stint.actor for stint in there], [stint.weight for stint in there])[0]
+
+    def still(self, actor: Actor, day: date) -> bool:
+        """Whether somebody still works in that unit and role."""
+        return any(stint.actor == actor and stint.at_work(day) for stint in self.stints)
+
+
+def hire(session: Session, rng: Random, since: date, today: date) -> Staff:
+    """Make every account with its membership; each sector gets its worker; one professional changes CDAS."""
+    known, password_hash = reference(session), passwords.keep(PASSWORD)
+    sectors = list(session.scalars(select(Sector).order_by(Sector.code)))
+    posts = [*SHOWN, *_others(known, rng, len(sectors))]
+    accounts = [_account(post, known, password_hash, since) for post in posts]
+    session.add_all(accounts)
+    session.flush()
+    stints = [
+        _stint(session, account, post, known, since) for account, post in zip(accounts, posts, strict=True)
+    ]
+    stints += _one_moves(session, stints, known, since + (today - since) / 2)
+    workers = [stint.actor.account_id for stint in stints if stint.actor.role is Role.CAF_TS]
+    sectors.sort(key=lambda sector: sector.code != _SHOWN_SECTOR)
+    for sector, worker in zip(sectors, workers, strict=True):
+        sector.worker_id = worker
+    return Staff(stints)
+
+
+def _others(known: Reference, rng: Random, sectors: int) -> Iterator[Post]:
+    people = (f"{family} {first}" for family, first in names.of_staff(rng))
+    for unit in known.units_of(UnitKind.CDAS):
+        if unit.code != SHOWN_CDAS:
+            yield Post(Role.CDAS_HEAD, unit.code, next(people))
+        for name in islice(people, rng.randint(3, 6)):
+            yield Post(Role.CDAS_AGENT, unit.code, name)
+    for role, unit_code, number in (
+        (Role.CAF_SECRETARIAT, "caf-secretariat", SECRETARIES - 1),
+        (Role.CAF_AGENT, "caf-prestations", AGENTS - 1),
+        (Role.CAF_TS, "caf-social", sectors - 1),
+        (Role.STEERING, "caf-direction", 1),
+        (Role.AUDITOR, "audit-caf", 1),
+    ):
+        for name in islice(people, number):
+            yield Post(role, unit_code, name)
+
+
+def _account(post: Post, known: Reference, password_hash: str, since: date) -> Account:
+    institution = known.units[post.unit_code].institution
+    domain = "departement.example" if institution is Institution.DEPARTEMENT else "caf.example"
+    return Account(
+        email=post.email or f"{names.plain(post.name)}@{domain}",
+        name=post.name,
+        institution=institution,
+        password_hash=password_hash,
+        created_at=datetime(since.year, since.month, since.day, tzinfo=UTC),
+    )
+
+
+def _stint(session: Session, account: Account, post: Post, known: Reference, since: date) -> Stint:
+    unit = known.units[post.unit_code]
+    session.add(
+        Membership(account_id=account.id, unit_code=unit.code, role=post.role, starts_on=since, ends_on=None)
+    )
+    actor = Actor(account.id, account.name, unit.institution, unit.code, unit.kind, post.role)
+    weight = 2.0 if account.email in _SHOWN_EMAILS else 0.3 if post.role is Role.CDAS_HEAD else 1.0
+    return Stint(actor, weight, since)
+
+
+def _one_moves(session: Session, stints: list[Stint], known: Reference, day: date) -> Iterator[Stint]:
+    """A professional leaves a CDAS for the one that is shown: what they may read changes with it (roles.md)."""
+    index, leaving = next(
+        (index, stint)
+        for index, stint in enumerate(stints)
+        if stint.actor.role is Role.CDAS_AGENT and stint.actor.unit_id != SHOWN_CDAS
+    )
+    account_id, unit = leaving.actor.account_id, known.units[SHOWN_CDAS]
+    session.flush()
+    membership = session.scalars(select(Membership).where(Membership.account_id == account_id)).one()
+    membership.ends_on = day
+    session.flush()
+    session.add(
+        Membership(
+            account_id=account_id, unit_code=unit.code, role=Role.CDAS_AGENT, starts_on=day, ends_on=None
+        )
+    )
+    stints[index] = Stint(leaving.actor, leaving.weight, leaving.starts_on, day)
+    arriving = Actor(account_id, leaving.actor.name, unit.institution, unit.code, unit.kind, Role.CDAS_AGENT)
+    yield Stint(arriving, 1.0, day)

@@ -1,0 +1,121 @@
+"""A draft that grows while it is typed, belongs to a CDAS, and leaves once (workflows.md §1)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import reading, transaction
+from service.errors import NotVisible, StaleVersion, WrongState
+from service.models import Draft, Ticket
+from service.operations import urgent_rights
+from service.operations.acts import now_standing, refuse_nir
+from service.operations.once import once
+from service.permissions import Actor
+from service.queries import tickets
+from service.queries.reference import reference
+from service.workflows import machine
+from service.workflows.urgency import Verdict
+from service.workflows.urgent_rights import URGENT_RIGHTS
+
+ReadForm = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+_PAGE = "form_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft as kept: its form as typed, when it was saved, and the mark by which a later save knows it."""
+
+    reference: str
+    form: Mapping[str, Any]
+    saved_at: datetime | None
+
+    @property
+    def mark(self) -> str:
+        """What the page gives back when it saves."""
+        return self.saved_at.isoformat() if self.saved_at else ""
+
+
+def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_key: str, seen: str) -> Kept:
+    """Keep the form exactly as typed.
+
+    Refuses (StaleVersion) when another page has saved it after the `seen` mark, (WrongState) once it has left.
+    """
+    with transaction() as session:
+        ticket = _draft(session, actor, ticket_reference, to_write=True)
+        kept = session.get(Draft, ticket.id)
+        before = urgent_rights.form_of(session, ticket)
+        mark = _kept(ticket, before, kept).mark
+        if kept is not None and before.get(_PAGE, page_key) != page_key and mark != seen:
+            raise StaleVersion(
+                "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
+                advice="Rechargez la page pour voir sa dernière version.",
+            )
+        urgent_rights.keep_form(session, ticket, {**form, _PAGE: page_key})
+        return Kept(ticket.reference, dict(form), clock.now())
+
+
+def read(actor: Actor, ticket_reference: str) -> Kept:
+    """The draft as kept. Refuses (NotVisible) what is absent or of another unit, (WrongState) what has left."""
+    with reading() as session:
+        ticket = _draft(session, actor, ticket_reference)
+        return _kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id))
+
+
+def expect_ready(actor: Actor, ticket_reference: str, given: Mapping[str, Any], channel: str) -> Verdict:
+    """The verdict of a draft that may leave by `channel`; else raises what `send` would refuse."""
+    with reading() as session:
+        ticket = _draft(session, actor, ticket_reference)
+        refuse_nir(given)
+        return urgent_rights.expect_sendable(reference(session), ticket, given, clock.now(), channel)
+
+
+def send(actor: Actor, ticket_reference: str, given: Mapping[str, Any], key: str) -> bool:
+    """`submit` the draft with what is given, once per key; whether it left just now.
+
+    Refuses what `urgent_rights.send` refuses; the draft then stays as it is.
+    """
+    return _send_once(actor, ticket_reference, lambda _: given, key, "service")
+
+
+def send_kept(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
+    """`submit` the draft as it was kept, by that channel, once per key; `read_form` gives its plain values."""
+    return _send_once(actor, ticket_reference, read_form, key, channel)
+
+
+def _send_once(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
+    def make(session: Session) -> str:
+        ticket = _draft(session, actor, ticket_reference, to_write=True)
+        given = read_form(urgent_rights.form_of(session, ticket))
+        refuse_nir(given)
+        ticket.channel = channel
+        urgent_rights.send(session, ticket, actor, given)
+        return ticket.reference
+
+    _, now = once(actor, f"send-{key}", {"send": ticket_reference, "channel": channel}, make)
+    return now
+
+
+def _draft(session: Session, actor: Actor, ticket_reference: str, *, to_write: bool = False) -> Ticket:
+    query = tickets.only(actor, ticket_reference)
+    ticket = session.scalar(query.with_for_update() if to_write else query)
+    if ticket is None or ticket.kind != URGENT_RIGHTS.kind:
+        raise NotVisible
+    row = URGENT_RIGHTS.transition("submit")
+    machine.expect_party(row, now_standing(session, ticket), actor)
+    if ticket.state != "draft":
+        raise WrongState(
+            f"Ce n’est plus un brouillon : la demande est à l’état « {URGENT_RIGHTS.state(ticket.state).label} ».",
+            rule=row.rule,
+            advice="Ouvrez la demande pour voir où elle en est.",
+        )
+    return ticket
+
+
+def _kept(ticket: Ticket, form: Mapping[str, Any], draft: Draft | None) -> Kept:
+    typed = {name: value for name, value in form.items() if name != _PAGE}
+    return Kept(ticket.reference, typed, draft.saved_at if draft else None)

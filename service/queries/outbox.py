@@ -1,0 +1,68 @@
+"""The mails written by Relais, as the demonstration shows them, newest first. They hold no personal data (R-DP-5)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from service.models import OutboxMail, Ticket
+from service.permissions import CONTENT_ROLES, Actor, Role
+from service.queries.tickets import visible_to
+
+
+class MailPosition(NamedTuple):
+    """The last mail of a page."""
+
+    created_at: datetime
+    id: UUID
+
+
+class MailRow(NamedTuple):
+    """A mail, and the reference of its ticket if the actor may read that too."""
+
+    mail: OutboxMail
+    ticket: str | None
+
+
+class MailPage(NamedTuple):
+    """Some mails; `next` is None on the last page."""
+
+    rows: Sequence[MailRow]
+    next: MailPosition | None
+
+
+def readable_mails(actor: Actor) -> ColumnElement[bool]:
+    """Those of one's own unit; all for the administration; none for who has neither tickets nor units."""
+    if actor.role is Role.ADMIN:
+        return true()
+    if actor.role in CONTENT_ROLES:
+        return OutboxMail.unit_id == actor.unit_id
+    return false()
+
+
+def page(session: Session, actor: Actor, limit: int, after: MailPosition | None = None) -> MailPage:
+    """The first `limit` mails after a position, and where the list goes on."""
+    query = (
+        select(OutboxMail, Ticket.reference)
+        .outerjoin(Ticket, and_(Ticket.id == OutboxMail.ticket_id, visible_to(actor)))
+        .where(readable_mails(actor))
+        .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
+    )
+    if after is not None:
+        same_instant = and_(OutboxMail.created_at == after.created_at, OutboxMail.id < after.id)
+        query = query.where(or_(OutboxMail.created_at < after.created_at, same_instant))
+    rows = [MailRow(mail, reference) for mail, reference in session.execute(query.limit(limit + 1))]
+    if len(rows) <= limit:
+        return MailPage(rows, None)
+    last = rows[limit - 1].mail
+    return MailPage(rows[:limit], MailPosition(last.created_at, last.id))
+
+
+def count(session: Session, actor: Actor, most: int) -> tuple[int, bool]:
+    """How many mails the actor may read, and whether there are more than `most`."""
+    bare = select(OutboxMail.id).where(readable_mails(actor)).limit(most + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(bare)) or 0
+    return min(found, most), found > most

@@ -1,0 +1,108 @@
+"""What lists and pages of urgent_rights show beside the ticket itself, each in one statement for all rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, load_only
+
+from service.models import Account, Call, Commune, Coverage, Person, Ticket, UrgentRightsDetails
+from service.permissions import Actor
+from service.queries import tickets
+from service.queries.calls import readable_calls
+from service.queries.lists import COUNT_LIMIT, Filters, Position, queue
+from service.workflows.urgent_rights import URGENT_RIGHTS
+
+_SHORT = (
+    UrgentRightsDetails.benefit,
+    UrgentRightsDetails.event,
+    UrgentRightsDetails.last_payment_on,
+    UrgentRightsDetails.amount_before,
+    UrgentRightsDetails.amount_after,
+    UrgentRightsDetails.outcome,
+    UrgentRightsDetails.rejection_reason,
+    UrgentRightsDetails.contested,
+    UrgentRightsDetails.reopened,
+    UrgentRightsDetails.rejected_by,
+)
+
+
+def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, UrgentRightsDetails]:
+    """The coded details of the listed tickets, without a text; drafts have none."""
+    query = (
+        select(UrgentRightsDetails)
+        .where(UrgentRightsDetails.ticket_id.in_([ticket.id for ticket in listed]))
+        .options(load_only(*_SHORT, raiseload=True))
+    )
+    return {details.ticket_id: details for details in session.scalars(query)}
+
+
+def people_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Person]:
+    """The persons of the listed tickets."""
+    query = select(Person).where(Person.ticket_id.in_([ticket.id for ticket in listed]))
+    return {person.ticket_id: person for person in session.scalars(query)}
+
+
+def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The names of accounts that a journal mentions."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(accounts, key=str))))
+    return {row.id: row.name for row in rows}
+
+
+def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
+    """Ended tickets that the actor may read, the last ended first; `after.deadline` is the end of the last row."""
+    bare = Filters(
+        states=tuple(sorted(URGENT_RIGHTS.final_states)),
+        channel=filters.channel,
+        benefit=filters.benefit,
+        asking_unit=filters.asking_unit,
+    )
+    query = queue(actor, bare).order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
+    if after is None or after.deadline is None:
+        return query
+    same_instant = (Ticket.ended_at == after.deadline) & (Ticket.id < after.id)
+    return query.where((Ticket.ended_at < after.deadline) | same_instant)
+
+
+def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
+    """The open tickets for a Caf file number that the actor may read (workflows.md §1, `submit`)."""
+    return tickets.of_matricule(actor, matricule).where(Ticket.state.in_(sorted(URGENT_RIGHTS.open_states)))
+
+
+def counts_by_state(session: Session, actor: Actor) -> Mapping[str, int]:
+    """How many open tickets and drafts the actor may read, by state."""
+    states = sorted({*URGENT_RIGHTS.open_states, "draft"})
+    rows = session.execute(
+        select(Ticket.state, func.count())
+        .where(tickets.visible_to(actor), Ticket.state.in_(states))
+        .group_by(Ticket.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def due_counts(session: Session, query: Select[Ticket], now: datetime, tonight: datetime) -> tuple[int, int]:
+    """How many rows of a queue are late at `now`, and how many more are due before `tonight`."""
+    bare = query.with_only_columns(Ticket.next_deadline_at.label("due")).order_by(None)
+    rows = bare.where(Ticket.next_deadline_at < tonight).limit(COUNT_LIMIT + 1).subquery()
+    late = func.sum(case((rows.c.due < now, 1), else_=0))
+    found = session.execute(select(late, func.count()).select_from(rows)).one()
+    return int(found[0] or 0), int(found[1]) - int(found[0] or 0)
+
+
+def communes(session: Session) -> Sequence[Commune]:
+    """Every commune of the Département, by name."""
+    return session.scalars(select(Commune).order_by(Commune.name, Commune.insee)).all()
+
+
+def covered_by(session: Session, cdas_code: str) -> frozenset[str]:
+    """The communes (INSEE) that a CDAS covers, wholly or in part."""
+    query = select(Coverage.commune_insee).where(Coverage.cdas_code == cdas_code)
+    return frozenset(session.scalars(query))
+
+
+def unanswered_call(actor: Actor, call_id: UUID) -> Select[Call]:
+    """The unanswered call of that identifier of which nobody has made a request yet (R-UD-3)."""
+    return select(Call).where(
+        Call.id == call_id, readable_calls(actor), Call.answered.is_(False), Call.ticket_id.is_(None)
+    )

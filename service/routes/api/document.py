@@ -1,0 +1,68 @@
+"""Put the API and its document, `/api/v1/openapi.json`, in the application."""
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask, Response, json
+
+from service.permissions import Permission
+from service.routes.api.actions import actions
+from service.routes.api.attachments import files
+from service.routes.api.calls import api_calls
+from service.routes.api.conversation import texts
+from service.routes.api.guidance import guidance
+from service.routes.api.history import history
+from service.routes.api.tickets import api_tickets
+from service.routes.guard import requires
+from service.schemas.fields import Matricule, Money
+from service.schemas.lists import CURSOR, Cursor
+
+PREFIX = "/api/v1"
+PARTS = (guidance, api_tickets, actions, texts, files, history, api_calls)
+DESCRIPTION = (
+    "The requests that a Département and its Caf owe each other. Ask with a bearer token, made on the page "
+    "« Mon compte ». Every refusal is a problem (RFC 9457) with a stable `code`; sentences are in French. "
+    "Creating calls need an `Idempotency-Key`, actions the `If-Match` of the version that was read."
+)
+_PATTERNS = {Matricule: r"^[0-9]{7}$", Money: r"^[0-9]{1,7}([.,][0-9]{1,2})?$", Cursor: f"^{CURSOR}$"}
+
+
+class Document(flask_smorest.Api):  # type: ignore[misc]
+    """The document. Refusals are the application's matter: the whole service answers them in one place."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """None of its own."""
+
+
+def register(app: Flask) -> None:
+    """Register every part under `/api/v1`, and the document that they make."""
+    document = Document(spec_kwargs=_about())
+    for field in _PATTERNS:
+        document.register_field(field, "string", None)
+    document.init_app(app)
+    document.ma_plugin.converter.add_attribute_function(_pattern)
+    for part in PARTS:
+        document.register_blueprint(part, url_prefix=PREFIX)
+    text = json.dumps(document.spec.to_dict(), sort_keys=False)
+
+    @app.get(f"{PREFIX}/openapi.json", endpoint="openapi")
+    @requires(Permission.PUBLIC)
+    def read_document() -> Response:
+        return Response(text, mimetype="application/json")
+
+
+def _about() -> dict[str, Any]:
+    return {
+        "title": "Relais",
+        "version": "1",
+        "openapi_version": "3.1.0",
+        "info": {"description": DESCRIPTION},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _pattern(converter: Any, field: Any, **_: Any) -> dict[str, str]:
+    pattern = _PATTERNS.get(type(field))
+    return {"pattern": pattern} if pattern else {}

@@ -1,0 +1,108 @@
+"""Tickets: the list, the search, one ticket, a new one."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+from sqlalchemy import Select
+
+from service.database import reading
+from service.errors import InvalidInput
+from service.models import Ticket
+from service.operations.consultation import note_search
+from service.operations.creation import create_ticket as create
+from service.permissions import Actor, Permission
+from service.queries import lists, tickets
+from service.queries.lists import Filters, Position
+from service.queries.reference import reference
+from service.routes.api.interface import KEY, Interface
+from service.routes.api.preconditions import canonical, idempotency_key
+from service.routes.api.shown import Answer, in_api_names, shown
+from service.routes.guard import present_actor
+from service.schemas.lists import MOST, SearchBody, TicketQuery, cursor_text
+from service.schemas.tickets_out import SearchPage, TicketOut, TicketPage, row_of
+from service.schemas.urgent_rights import CreateBody, from_body, to_form
+from service.workflows import names
+from service.workflows import reference as references
+
+api_tickets = Interface("tickets", __name__, description="Requests, as far as one may read them.")
+
+
+@api_tickets.get("/tickets", Permission.READ_TICKETS, TicketPage, query=TicketQuery)
+def list_tickets(query: dict[str, Any]) -> Any:
+    """List what one may read, soonest deadline first."""
+    actor = present_actor()
+    cursor, limit = query.pop("cursor", None), query.pop("limit")
+    filters = Filters(
+        states=(query["state"],) if "state" in query else (),
+        **{name: value for name, value in query.items() if name != "state"},
+    )
+    with reading() as session:
+        known = reference(session)
+        page = lists.page(session, lists.queue(actor, filters, Position(*cursor) if cursor else None), limit)
+        count, more = lists.count_up_to(session, lists.queue(actor, filters))
+        situations = lists.situations(session, page.tickets)
+    items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in page.tickets]
+    following = _next_page(query | {"limit": limit}, page.next)
+    told = {"items": items, "count": count, "more": more, "next": following}
+    return told, 200, {"Link": f'<{following}>; rel="next"'} if following else {}
+
+
+@api_tickets.post("/tickets/search", Permission.READ_TICKETS, SearchPage, body=SearchBody)
+def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Search by reference, matricule or whole words of a name, among what one may read; logged without what for."""
+    actor = present_actor()
+    note_search(actor)
+    query = _search(actor, wanted)
+    with reading() as session:
+        known = reference(session)
+        found = session.scalars(query.limit(MOST)).all()
+        count, more = lists.count_up_to(session, query)
+        situations = lists.situations(session, found)
+    items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in found]
+    return {"items": items, "count": count, "more": more}
+
+
+@api_tickets.get("/tickets/<ref>", Permission.READ_TICKETS, TicketOut)
+def read_ticket(ref: str) -> Answer:
+    """Read a ticket; its ETag is the version that an action must name."""
+    return shown(present_actor(), canonical(ref))
+
+
+@api_tickets.post(
+    "/tickets", Permission.OPEN_URGENT_RIGHTS, TicketOut, body=CreateBody, status=201, headers=[KEY]
+)
+def create_ticket(body: dict[str, Any]) -> Answer:
+    """Send a request, or keep it as a draft of one's CDAS."""
+    actor, key, given = present_actor(), idempotency_key(), from_body(body)
+    with in_api_names():
+        made, now = create(
+            actor,
+            given,
+            key,
+            submit=body["submit"],
+            channel=body.get("channel", "service"),
+            asking_unit=body.get("asking_unit"),
+            happened_at=body.get("happened_at"),
+            form=None if body["submit"] else to_form(given),
+        )
+    told, status, headers = shown(actor, made, 201 if now else 200)
+    return told, status, {**headers, "Location": url_for("tickets.read_ticket", ref=made)}
+
+
+def _search(actor: Actor, wanted: dict[str, Any]) -> Select[Ticket]:
+    if "matricule" in wanted:
+        return tickets.of_matricule(actor, wanted["matricule"])
+    if "reference" in wanted:
+        # what can not be a reference is the reference of nothing
+        return tickets.by_reference(actor, references.parse(wanted["reference"]) or "").order_by(Ticket.id)
+    if not names.words(wanted["name"]):
+        raise InvalidInput({"name": ["Écrivez au moins un mot du nom."]})
+    return tickets.of_name(actor, wanted["name"])
+
+
+def _next_page(asked: dict[str, Any], position: Position | None) -> str | None:
+    if position is None:
+        return None
+    parameters = {**asked, "cursor": cursor_text(position.deadline, position.id)}
+    return f"{url_for('tickets.list_tickets')}?{urlencode(parameters)}"

@@ -1,0 +1,42 @@
+"""How much anybody may ask: generous, per account or per network address, counted in each server process."""
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter, RequestLimit
+from flask_limiter.util import get_remote_address
+
+from service import logs
+from service.errors import TooManyAttempts
+from service.permissions import Actor
+from service.routes import errors
+
+log = logs.logger(__name__)
+
+PER_ACCOUNT = "1200 per minute"
+PER_ADDRESS = "6000 per minute"
+"""A whole institution may come from one network address."""
+
+
+def register(app: Flask) -> None:
+    """Refuse (429, with what to wait) what goes beyond; static files and health are not counted."""
+    Limiter(
+        _who,
+        app=app,
+        application_limits=[lambda: PER_ACCOUNT if g.get("actor") else PER_ADDRESS],
+        application_limits_exempt_when=lambda: (request.endpoint or "static").startswith(
+            ("static", "health.")
+        ),
+        storage_uri="memory://",
+        strategy="fixed-window",
+        on_breach=_refuse,
+    )
+
+
+def _who() -> str:
+    actor: Actor | None = g.get("actor")
+    return f"account {actor.account_id}" if actor else f"address {get_remote_address()}"
+
+
+def _refuse(limit: RequestLimit) -> Response:
+    seconds = errors.seconds_until(limit.reset_at)
+    log.warning("limit.reached", retry_after=seconds)
+    return errors.answer_refusal(TooManyAttempts("Trop de demandes en peu de temps.", retry_after=seconds))

@@ -1,0 +1,233 @@
+"""« Comptes »: heads look after the people of their unit, the administration after everybody's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service import clock
+from service.database import reading
+from service.errors import InvalidInput
+from service.operations import accounts as operation
+from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Permission, Role, may_manage_accounts_of
+from service.queries import accounts as queries
+from service.queries.reference import UnitCard, reference
+from service.routes.guard import present_actor, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.confirmation import confirm
+from service.routes.pages.views import people
+from service.routes.pages.views.forms import form_fields, general_errors
+from service.schemas.accounts import Invite, Move
+from service.schemas.fields import load
+from service.workflows import french
+
+Mistakes = Mapping[str, Sequence[str]]
+
+PUBLIC_URL = "relais_public_url"
+"""Where the application keeps the address that links begin with."""
+
+INSTITUTIONS = {"departement": "Département", "caf": "Caf"}
+
+
+@pages.get("/comptes")
+@requires(Permission.MANAGE_ACCOUNTS)
+def accounts() -> str:
+    """The list, by name, by page."""
+    actor, now = present_actor(), clock.now()
+    with reading() as session:
+        units = _units(actor)
+        unit = next((one.code for one in units if one.code == request.args.get("service")), None)
+        place = _place()
+        rows = session.execute(queries.listed(actor, unit_code=unit, place=place)).all()
+        total = session.scalar(queries.counted(actor, unit_code=unit)) or 0
+    shown = [people.shown_member(member, until, now) for member, until in rows[: queries.PAGE]]
+    more = len(rows) > queries.PAGE
+    backwards = place is not None and place.backwards
+    if backwards:
+        shown.reverse()
+    return render_template(
+        "accounts/list.html",
+        members=shown,
+        several_units=len(units) > 1,
+        units=units,
+        unit=unit,
+        total_words=french.counted(total, "compte"),
+        pager={
+            "count_text": french.counted(total, "compte"),
+            "previous_url": _turn(shown[:1], "avant", unit)
+            if (more if backwards else place is not None)
+            else None,
+            "next_url": _turn(shown[-1:], "apres", unit)
+            if (place is not None if backwards else more)
+            else None,
+        },
+    )
+
+
+@pages.get("/comptes/inviter")
+@requires(Permission.MANAGE_ACCOUNTS)
+def invite() -> str:
+    """The form for somebody new."""
+    return _invite_form()
+
+
+@pages.post("/comptes/inviter")
+@requires(Permission.MANAGE_ACCOUNTS)
+def send_invitation() -> ResponseReturnValue:
+    """Open the account and show the link, this once."""
+    try:
+        given = load(Invite(), request.form.to_dict(), unknown="exclude")
+        made = operation.invite(
+            present_actor(),
+            email=given["email"],
+            name=given["name"],
+            unit_code=given["unit"],
+            role=given["role"],
+        )
+    except InvalidInput as refused:
+        return _invite_form(refused.fields), 422
+    return _link(made, given["name"])
+
+
+@pages.get("/comptes/<uuid:account_id>")
+@requires(Permission.MANAGE_ACCOUNTS)
+def member(account_id: UUID) -> str:
+    """One person: unit and role, whether they can enter, and what their manager can do."""
+    return _member(account_id)
+
+
+@pages.post("/comptes/<uuid:account_id>/affecter")
+@requires(Permission.MANAGE_ACCOUNTS)
+def move(account_id: UUID) -> ResponseReturnValue:
+    """Another unit or role, from today on."""
+    try:
+        given = load(Move(), request.form.to_dict(), unknown="exclude")
+        operation.move(present_actor(), account_id, unit_code=given["unit"], role=given["role"])
+    except InvalidInput as refused:
+        return _member(account_id, refused.fields), 422
+    return _done(
+        account_id, "Le service et le rôle sont changés.", "Ses sessions et ses jetons sont terminés."
+    )
+
+
+@pages.post("/comptes/<uuid:account_id>/inviter-de-nouveau")
+@requires(Permission.MANAGE_ACCOUNTS)
+def invite_again(account_id: UUID) -> ResponseReturnValue:
+    """A new link, shown this once; the one before opens nothing any more."""
+    made = operation.invite_again(present_actor(), account_id)
+    with reading() as session:
+        name = operation.managed(session, present_actor(), account_id).account.name
+    return _link(made, name)
+
+
+@pages.post("/comptes/<uuid:account_id>/suspendre")
+@requires(Permission.MANAGE_ACCOUNTS)
+def suspend(account_id: UUID) -> ResponseReturnValue:
+    """Nobody enters with this account until further notice."""
+    operation.suspend(present_actor(), account_id)
+    return _done(account_id, "Le compte est suspendu.", "Ses sessions et ses jetons sont terminés.")
+
+
+@pages.post("/comptes/<uuid:account_id>/retablir")
+@requires(Permission.MANAGE_ACCOUNTS)
+def reinstate(account_id: UUID) -> ResponseReturnValue:
+    """Open a suspended account again."""
+    operation.reinstate(present_actor(), account_id)
+    return _done(
+        account_id, "Le compte est rétabli.", "La personne se connecte avec le mot de passe qu’elle avait."
+    )
+
+
+@pages.post("/comptes/<uuid:account_id>/terminer-les-sessions")
+@requires(Permission.MANAGE_ACCOUNTS)
+def end_sessions(account_id: UUID) -> ResponseReturnValue:
+    """Everywhere the person is logged in."""
+    operation.end_sessions_of(present_actor(), account_id)
+    return _done(account_id, "Ses sessions sont terminées.", "La personne devra se reconnecter.")
+
+
+def _member(account_id: UUID, mistakes: Mistakes | None = None) -> str:
+    actor, now = present_actor(), clock.now()
+    with reading() as session:
+        membership = operation.managed(session, actor, account_id)
+        until = session.scalar(queries.invitation_until(account_id))
+    typed = {"unit": membership.unit_code, "role": membership.role, **request.form.to_dict()}
+    same = [unit for unit in _units(actor) if unit.institution == membership.account.institution]
+    return render_template(
+        "accounts/member.html",
+        member=people.shown_member(membership, until, now),
+        own=account_id == actor.account_id,
+        form=_form(Move, typed, mistakes, same),
+    )
+
+
+def _invite_form(mistakes: Mistakes | None = None) -> str:
+    units = _units(present_actor())
+    typed = request.form.to_dict()
+    if len(units) == 1:
+        typed.setdefault("unit", units[0].code)
+    return render_template("accounts/invite.html", form=_form(Invite, typed, mistakes, units))
+
+
+def _form(
+    schema: type[Invite] | type[Move],
+    typed: Mapping[str, Any],
+    mistakes: Mistakes | None,
+    units: Sequence[UnitCard],
+) -> dict[str, Any]:
+    kinds = {unit.kind for unit in units}
+    roles = [role for role in Role if any(role in ROLES_OF_KIND[kind] for kind in kinds)]
+    choices = {
+        "units": _unit_choices(units),
+        "roles": [(role.value, ROLE_LABELS[role]) for role in roles],
+    }
+    fields = form_fields(schema, typed, mistakes or {}, choices)
+    return {"fields": fields, "errors": general_errors(mistakes or {}, fields)}
+
+
+def _unit_choices(units: Sequence[UnitCard]) -> list[Any]:
+    grouped = [
+        (label, [(unit.code, unit.name) for unit in units if unit.institution == institution])
+        for institution, label in INSTITUTIONS.items()
+    ]
+    filled = [(label, of_it) for label, of_it in grouped if of_it]
+    return filled if len(filled) > 1 else [choice for _, of_it in filled for choice in of_it]
+
+
+def _units(actor: Actor) -> list[UnitCard]:
+    with reading() as session:
+        known = reference(session).units.values()
+    return sorted((u for u in known if may_manage_accounts_of(actor, u.code)), key=lambda unit: unit.name)
+
+
+def _place() -> queries.Place | None:
+    for direction in ("apres", "avant"):
+        key = request.args.get(direction, "")
+        try:
+            return queries.Place(UUID(key), backwards=direction == "avant")
+        except ValueError:
+            continue
+    return None
+
+
+def _turn(edge: Sequence[Mapping[str, Any]], direction: str, unit: str | None) -> str | None:
+    if not edge:
+        return None
+    values: dict[str, Any] = {"service": unit, direction: edge[0]["id"]}
+    return url_for("pages.accounts", **values)
+
+
+def _link(made: operation.Invited, name: str) -> str:
+    return render_template(
+        "accounts/link.html",
+        name=name,
+        link=current_app.extensions[PUBLIC_URL] + made.path,
+        until=french.instant(made.expires_at),
+    )
+
+
+def _done(account_id: UUID, title: str, follows: str) -> ResponseReturnValue:
+    confirm(title, follows)
+    return redirect(url_for("pages.member", account_id=account_id), 303)

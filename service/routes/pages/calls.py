@@ -1,0 +1,111 @@
+"""« Noter un appel » and the calls noted on the direct line (R-UD-3, R-IND-I-10)."""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service import clock
+from service.database import reading
+from service.errors import InvalidInput, KeyReused, NotVisible
+from service.operations.calls import record_call
+from service.permissions import Permission, may
+from service.queries import calls as queries
+from service.queries import tickets
+from service.queries.lists import COUNT_LIMIT
+from service.queries.reference import reference
+from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import turning
+from service.routes.pages.blueprint import pages
+from service.routes.pages.views import call_sheet
+from service.schemas.call_form import from_form
+
+PAGE = 50
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@pages.get("/appels/nouveau")
+@requires(Permission.RECORD_CALL)
+def call() -> str:
+    """The form, begun a few minutes ago."""
+    return _form(call_sheet.empty(clock.now()))
+
+
+@pages.post("/appels/nouveau")
+@refills
+@requires(Permission.RECORD_CALL)
+def note_call() -> ResponseReturnValue:
+    """Note the call, once per form."""
+    actor, typed = present_actor(), request.form.to_dict()
+    if refilling():
+        return _form(typed)
+    try:
+        made, _ = record_call(actor, from_form(typed, call_sheet.own_cdas(actor)), _key(typed))
+    except InvalidInput as refused:
+        return _form(typed, refused.fields), 422
+    except KeyReused:
+        sentence = (
+            "Ce formulaire a déjà servi à noter un appel, avec d’autres réponses. "
+            "S’il s’agit d’un autre appel, enregistrez de nouveau ; sinon il n’y a rien à faire."
+        )
+        return _form({**typed, "form_key": ""}, {"": [sentence]}), 422
+    return redirect(url_for("pages.noted_call", call_id=made), 303)
+
+
+@pages.get("/appels/<uuid:call_id>")
+@requires(Permission.RECORD_CALL)
+def noted_call(call_id: UUID) -> str:
+    """What was noted, and what follows."""
+    actor, now = present_actor(), clock.now()
+    with reading() as session:
+        row = queries.one(session, actor, call_id)
+        if row is None:
+            raise NotVisible
+        known = reference(session)
+        ticket = session.scalar(tickets.only(actor, row.ticket)) if row.ticket else None
+    return render_template(
+        "calls/noted.html",
+        call=call_sheet.shown(row, known, now),
+        follows=call_sheet.follows(ticket, known, now),
+        may_report=may(actor, Permission.OPEN_URGENT_RIGHTS),
+    )
+
+
+@pages.get("/appels")
+@requires(Permission.RECORD_CALL)
+def calls() -> str:
+    """The calls one may read, newest first."""
+    actor, now = present_actor(), clock.now()
+    place = turning.place(request.args)
+    after = queries.CallPosition(*place.last) if place.last else None
+    with reading() as session:
+        found = queries.page(session, queries.calls(actor, after), PAGE)
+        total, more = queries.count(session, actor, COUNT_LIMIT)
+        known = reference(session)
+    return render_template(
+        "calls/list.html",
+        calls=[call_sheet.shown(row, known, now) for row in found.rows],
+        several_units=call_sheet.own_cdas(actor) is None,
+        may_report=may(actor, Permission.OPEN_URGENT_RIGHTS),
+        pager=turning.pager("pages.calls", place, found.next, len(found.rows), (total, more)),
+    )
+
+
+def _form(typed: Mapping[str, Any], errors: Mapping[str, Sequence[str]] | None = None) -> str:
+    with reading() as session:
+        known = reference(session)
+    return render_template(
+        "calls/form.html",
+        form=call_sheet.form(present_actor(), typed, errors or {}, known),
+        form_key=_key(typed),
+    )
+
+
+def _key(typed: Mapping[str, Any]) -> str:
+    """The form's own random key, given back by the page; a new one where it is none."""
+    key = str(typed.get("form_key", ""))
+    return key if _KEY.fullmatch(key) else secrets.token_hex(16)

@@ -1,0 +1,55 @@
+"""What the selects of the acts offer: CDAS, teams, colleagues, communes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.models import Membership, Ticket
+from service.operations import staff
+from service.permissions import Actor, Role, UnitKind
+from service.queries import situations
+from service.queries.reference import Reference, UnitCard
+from service.routes.pages.views.commune_choices import commune_choices
+
+Choices = Mapping[str, Sequence[Any]]
+
+
+def choices_for(session: Session, name: str, ticket: Ticket, actor: Actor, known: Reference) -> Choices:
+    """The choices of the act `name` on a ticket: whoever does not triage is offered only themselves."""
+    if name == "complete":
+        cdas = [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)]
+        return {"cdas": cdas, "communes": commune_choices(situations.communes(session))}
+    if name not in ("assign", "reassign"):
+        return {}
+    if name == "assign" and not triages(ticket, actor, known):
+        return {"prestations": _own(actor, known), "colleagues": [(str(actor.account_id), "Moi-même")]}
+    units = known.units_of(UnitKind.CAF_PRESTATIONS)
+    if name == "reassign":
+        units = [unit for unit in units if unit.code == ticket.assigned_unit_id]
+    return {"prestations": [(unit.code, unit.name) for unit in units], "colleagues": teams(session, units)}
+
+
+def teams(session: Session, units: Sequence[UnitCard]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The people of each team who work there today, by name."""
+    codes = [unit.code for unit in units]
+    working = staff.members(clock.now()).where(Membership.unit_code.in_(codes))
+    people = session.scalars(working).all()
+    return [
+        (unit.name, [(str(one.account_id), one.account.name) for one in people if one.unit_code == unit.code])
+        for unit in units
+    ]
+
+
+def triages(ticket: Ticket, actor: Actor, known: Reference) -> bool:
+    """Whether the actor triages requests (Setting `urgent_triage_unit`, and the head of the Service Prestations)."""
+    if actor.role is Role.CAF_LEAD:
+        return True
+    return (
+        known.units[ticket.triage_unit_id].kind is actor.unit_kind and actor.unit_id == ticket.triage_unit_id
+    )
+
+
+def _own(actor: Actor, known: Reference) -> list[tuple[str, str]]:
+    return [(actor.unit_id, known.units[actor.unit_id].name)]

@@ -1,0 +1,66 @@
+"""What the templates' frame needs on every page: who is here, the menu, the direct line's state."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+
+from service import clock
+from service.config import Config
+from service.database import reading
+from service.permissions import Actor, Permission, may
+from service.queries import frame
+from service.queries.reference import LINE, Reference, reference
+from service.routes.pages.navigation import navigation
+from service.routes.pages.views import line
+from service.workflows.business_time import OutsideKnownDays
+
+_LINKS = {
+    "account_url": "pages.account",
+    "logout_url": "pages.logout",
+    "help_url": "pages.help",
+    "rights_url": "pages.rights",
+    "accessibility_url": "pages.accessibility",
+}
+
+
+def register(app: Flask, config: Config) -> None:
+    """Give every template the frame's names; bare, when nobody is here or the database does not answer."""
+
+    @app.context_processor
+    def surround() -> dict[str, Any]:
+        actor: Actor | None = g.get("actor")
+        known = {name: url_for(page) for name, page in _LINKS.items() if page in app.view_functions}
+        bare = {"current_actor": None, "demonstration": config.demonstration, **known}
+        if actor is None or g.get("without_database"):
+            return bare
+        return {**bare, **_around(actor, demonstration=config.demonstration)}
+
+
+def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
+    with reading() as session:
+        known = reference(session)
+        counts = {}
+        if may(actor, Permission.QUALIFY_MESSAGES):
+            counts["pages.messages"] = session.scalar(frame.messages_to_qualify()) or 0
+    searchable = "pages.search" in current_app.view_functions and may(actor, Permission.READ_TICKETS)
+    return {
+        "current_actor": actor,
+        "search_url": url_for("pages.search") if searchable else None,
+        "actor_unit": g.unit_name,
+        "navigation": navigation(actor, counts, demonstration=demonstration),
+        **_line(actor, known),
+    }
+
+
+def _line(actor: Actor, known: Reference) -> dict[str, Any]:
+    """Whether the line is open, and until when; its number for those who may call it (R-UD-3)."""
+    now = clock.now()
+    try:
+        state = known.hours_of_calendar(LINE).state(now)
+    except (
+        KeyError,
+        OutsideKnownDays,
+    ):  # no hours yet, or a calendar that has run out: silence, not an error
+        return {}
+    number = known.settings.text("line_number") if may(actor, Permission.READ_LINE_NUMBER) else None
+    return {"line_open": state.open, "line_sentence": line.sentence(state, now), "line_number": number}

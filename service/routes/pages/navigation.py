@@ -1,0 +1,66 @@
+"""The menu: an entry for each page that stands and that the actor's role may open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from service.permissions import CDAS_ROLES, Actor, Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. `counted` is shown beside it; `only_in_demonstration` as it says."""
+
+    endpoint: str
+    permission: Permission
+    label: Callable[[Actor], str]
+    counted: bool = False
+    only_in_demonstration: bool = False
+
+
+def _always(label: str) -> Callable[[Actor], str]:
+    return lambda _: label
+
+
+def _tickets(actor: Actor) -> str:
+    return "Mes demandes" if actor.role in CDAS_ROLES else "File d’attente"
+
+
+ENTRIES = (
+    Entry("pages.home", Permission.LOGGED_IN, _always("Accueil")),
+    Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler")),
+    Entry("pages.tickets", Permission.READ_TICKETS, _tickets),
+    Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel")),
+    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), counted=True),
+    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages")),
+    Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
+    Entry(
+        "pages.outbox",
+        Permission.READ_OUTBOX_OF_DEMONSTRATION,
+        _always("Boîte d’envoi de démonstration"),
+        only_in_demonstration=True,
+    ),
+)
+
+
+def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> list[dict[str, Any]]:
+    """The actor's menu for the template; `counts` by endpoint."""
+    return [
+        _shown(entry, actor, counts)
+        for entry in ENTRIES
+        if entry.endpoint in current_app.view_functions
+        and may(actor, entry.permission)
+        and (demonstration or not entry.only_in_demonstration)
+    ]
+
+
+def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]:
+    url = url_for(entry.endpoint)
+    return {
+        "label": entry.label(actor),
+        "url": url,
+        "current": request.path == url or (url != "/" and request.path.startswith(f"{url}/")),
+        "count": counts.get(entry.endpoint),
+    }

@@ -1,0 +1,207 @@
+"""« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported, assigned in one go."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, or_
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import reading
+from service.errors import InvalidInput, Refusal
+from service.models import Ticket
+from service.operations import acts
+from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
+from service.queries import lists, situations
+from service.queries.reference import Reference, reference
+from service.routes.guard import present_actor, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.choices import teams
+from service.routes.pages.confirmation import confirm
+from service.routes.pages.views import queue_address, spreadsheet
+from service.routes.pages.views.queue import Rows, export_head, export_row
+from service.routes.pages.views.queue_page import QueuePage
+from service.schemas.acts import Assign
+from service.schemas.fields import load
+from service.workflows import french
+
+PAGE = 50
+EXPORT_AT_ONCE = 500
+MOST_AT_ONCE = 100
+
+Choice = tuple[str, list[tuple[str, str]]]
+
+
+@pages.get("/demandes")
+@requires(Permission.READ_TICKETS)
+def tickets() -> str:
+    """One page of the list, in the order of the next deadline."""
+    actor, now = present_actor(), clock.now()
+    with reading() as session:
+        known = reference(session)
+        address = queue_address.read(request.args, actor, known)
+        whole = _query(actor, address, bare=True)
+        page = lists.page(session, _query(actor, address), PAGE)
+        rows = Rows(actor, known, now, situations.details_of(session, page.tickets)).shown(page.tickets)
+        shown = QueuePage(
+            actor=actor,
+            known=known,
+            address=address,
+            rows=rows,
+            further=_further(address, page, len(rows)),
+            number=lists.count_up_to(session, whole),
+            due=situations.due_counts(session, whole, now, _tonight(now)),
+            by_state=situations.counts_by_state(session, actor),
+            teams=_offered(session, actor, known, rows),
+        )
+    return render_template("tickets/list.html", page=shown)
+
+
+@pages.get("/demandes.csv")
+@requires(Permission.READ_TICKETS)
+def tickets_csv() -> Response:
+    """The same list, whole, without names or matricule."""
+    actor, now = present_actor(), clock.now()
+    with reading() as session:
+        known = reference(session)
+        address = queue_address.read(request.args, actor, known).from_start()
+    day = french.local_day(now).isoformat()
+    answer = Response(
+        stream_with_context(spreadsheet.lines(export_head(), _exported(actor, address, known))),
+        mimetype="text/csv; charset=utf-8",
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="demandes-{day}.csv"'
+    return answer
+
+
+@pages.get("/demandes/suivante")
+@requires(Permission.READ_TICKETS)
+def next_ticket() -> ResponseReturnValue:
+    """The most pressing request that awaits the reader's unit: to triage, to take, or to answer."""
+    actor = present_actor()
+    with reading() as session:
+        found = session.scalar(_next(actor, reference(session)).limit(1))
+    if found is None:
+        flash("Rien d’autre n’attend votre service pour le moment.", "info")
+        return redirect(url_for("pages.tickets"), 303)
+    return redirect(url_for("pages.ticket", reference=found.reference), 303)
+
+
+@pages.post("/demandes/affecter")
+@requires(Permission.READ_TICKETS)
+def assign_many() -> ResponseReturnValue:
+    """Assign the ticked requests, one act each: what can not be done is said, the rest is done."""
+    try:
+        given = load(Assign(unknown="exclude"), _assignment())
+    except InvalidInput:
+        flash("Choisissez d’abord à qui affecter les demandes.", "warning")
+        return redirect(_back(), 303)
+    done, refused = 0, []
+    for ticket_reference in request.form.getlist("ticket")[:MOST_AT_ONCE]:
+        try:
+            version = _version(ticket_reference)
+            acts.perform(present_actor(), ticket_reference, "assign", given, version=version)
+            done += 1
+        except Refusal as refusal:
+            refused.append(f"{ticket_reference} : {refusal.detail}")
+    _say(done, refused)
+    return redirect(_back(), 303)
+
+
+def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) -> Select[Ticket]:
+    after = None if bare else address.after
+    if address.finished:
+        return situations.finished(actor, address.filters, after)
+    query = lists.queue(actor, address.filters, after)
+    return query.where(Ticket.holder_id == actor.account_id) if address.view == "miennes" else query
+
+
+def _next(actor: Actor, known: Reference) -> Select[Ticket]:
+    if actor.unit_id == known.triage_unit().code:
+        wanted = lists.Filters(states=queue_address.TO_TRIAGE, owed_by=actor.unit_id)
+        return lists.queue(actor, wanted)
+    query = lists.queue(actor, lists.Filters(owed_by=actor.unit_id))
+    if actor.role in CDAS_ROLES:
+        return query
+    return query.where(or_(Ticket.holder_id.is_(None), Ticket.holder_id == actor.account_id))
+
+
+def _further(address: queue_address.Address, page: lists.Page, shown: int) -> queue_address.Address | None:
+    if page.next is None:
+        return None
+    last = page.tickets[-1]
+    position = lists.Position(last.ended_at, last.id) if address.finished else page.next
+    return address.further(position, address.rank + shown)
+
+
+def _exported(actor: Actor, address: queue_address.Address, known: Reference) -> Iterator[list[str]]:
+    """Every row, some hundreds at a time, each batch on its own snapshot."""
+    while True:
+        with reading() as session:
+            page = lists.page(session, _query(actor, address), EXPORT_AT_ONCE)
+            details = situations.details_of(session, page.tickets)
+        yield from (export_row(one, details.get(one.id), known) for one in page.tickets)
+        further = _further(address, page, len(page.tickets))
+        if further is None:
+            return
+        address = further
+
+
+def _assignment() -> Mapping[str, Any]:
+    """The list offers teams and people in one choice: « unit » or « unit/person »."""
+    unit, _, holder = request.form.get("to", "").partition("/")
+    return {"unit_id": unit, "holder_id": holder}
+
+
+def _version(ticket_reference: str) -> int | None:
+    seen = request.form.get(f"version-{ticket_reference}", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+
+
+def _say(done: int, refused: list[str]) -> None:
+    if done:
+        words = french.counted(done, "demande affectée", "demandes affectées")
+        confirm(f"{words}.", "Le service désigné est prévenu ; il lui revient de les prendre en charge.")
+    if refused:
+        words = french.counted(
+            len(refused), "demande n’a pas été affectée", "demandes n’ont pas été affectées"
+        )
+        flash(f"{words}. {' '.join(refused)}", "error")
+    if not done and not refused:
+        flash("Cochez d’abord les demandes à affecter.", "warning")
+
+
+def _back() -> str:
+    """The list as it stood, by its known parameters only."""
+    with reading() as session:
+        known = reference(session)
+    address = queue_address.read(dict(parse_qsl(request.form.get("here", ""))), present_actor(), known)
+    return f"{url_for('pages.tickets')}?{address.query(place=True)}"
+
+
+def _offered(
+    session: Session, actor: Actor, known: Reference, rows: Sequence[Mapping[str, Any]]
+) -> list[Choice]:
+    """To whom the ticked requests can be given: a team or one of its people; oneself, for who does not triage."""
+    if not any(row["may_assign"] for row in rows):
+        return []
+    if actor.role is not Role.CAF_LEAD and actor.unit_id != known.triage_unit().code:
+        return [("Moi-même", [(f"{actor.unit_id}/{actor.account_id}", actor.name)])]
+    units = known.units_of(UnitKind.CAF_PRESTATIONS)
+    return [
+        (unit.name, [(unit.code, f"{unit.name}, sans nommer quelqu’un"), *_people(unit.code, people)])
+        for unit, (_, people) in zip(units, teams(session, units), strict=True)
+    ]
+
+
+def _people(unit: str, people: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((f"{unit}/{account}", name) for account, name in people)
+
+
+def _tonight(now: datetime) -> datetime:
+    day = french.local_day(now) + timedelta(days=1)
+    return datetime.combine(day, time(), french.PARIS)

@@ -1,0 +1,91 @@
+"""The form « Noter un appel », and a call as the list and its own page show it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from service.models import Ticket
+from service.permissions import CDAS_ROLES, Actor, UnitKind
+from service.queries.calls import CallRow
+from service.queries.reference import Reference
+from service.routes.pages.views import moments
+from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.report_form import BENEFIT_GROUPS
+from service.routes.pages.views.situation import in_words, short_name
+from service.schemas.call_form import CallForm
+from service.workflows import french
+from service.workflows.urgent_rights import OUTCOMES
+
+Shown = dict[str, Any]
+Errors = Mapping[str, Sequence[str]]
+
+JUST_BEFORE = timedelta(minutes=5)
+"""An empty form says that the call began a little before one opens it."""
+
+_PLACES = {"started_at": "time", "happened_at": "time"}
+_NEEDED_WHEN_ANSWERED = ("matricule", "benefit", "event")
+
+
+def own_cdas(actor: Actor) -> str | None:
+    """The CDAS of the author, who is then not asked for it."""
+    return actor.unit_id if actor.role in CDAS_ROLES else None
+
+
+def empty(now: datetime) -> dict[str, str]:
+    """What the form holds before anybody types."""
+    start = (now - JUST_BEFORE).astimezone(french.PARIS)
+    return {"day": start.date().isoformat(), "time": start.strftime("%H:%M")}
+
+
+def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Reference) -> Shown:
+    """Fields and sentences for the macros."""
+    said = {_PLACES.get(name, name): sentences for name, sentences in errors.items()}
+    choices = {
+        "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
+        "benefits": [(label, [(one.value, one.label) for one in group]) for label, group in BENEFIT_GROUPS],
+    }
+    fields = form_fields(CallForm, typed, said, choices)
+    if own_cdas(actor):
+        fields = [field for field in fields if field["name"] != "cdas"]
+    for field in fields:
+        if field["name"] in _NEEDED_WHEN_ANSWERED:
+            field |= {"required": True, "placeholder": "Choisir…", "column": False}
+        elif field["name"] == "outcome":
+            field |= {"required": False, "placeholder": "Pas d’issue pour le moment"}
+    return {"fields": fields, "errors": general_errors(said, fields)}
+
+
+def shown(row: CallRow, known: Reference, now: datetime) -> Shown:
+    """A call in a list: nothing of the person."""
+    call = row.call
+    unit = known.units[call.cdas_code]
+    return {
+        "id": call.id,
+        "when": moments.near(call.started_at, now),
+        "iso": moments.iso(call.started_at),
+        "lasted": french.counted(call.minutes, "minute") if call.minutes else "moins d’une minute",
+        "cdas": unit.name,
+        "situation": _situation(call.benefit, call.event),
+        "answered": call.answered,
+        "outcome": OUTCOMES[call.outcome] if call.outcome else None,
+        "noted": f"noté {moments.near(call.recorded_at, now)}, {known.units[call.recorded_unit_id].name}",
+        "ticket": row.ticket,
+        "has_ticket": call.ticket_id is not None,
+    }
+
+
+def follows(ticket: Ticket | None, known: Reference, now: datetime) -> str:
+    """What an answered call has started: the present state of its request and the next deadline."""
+    if ticket is None or ticket.next_step_unit_id is None:
+        return ""
+    owing = known.units[ticket.next_step_unit_id].name
+    due = moments.deadline(
+        ticket.next_deadline_at, ticket.next_deadline_of, now, known.hours_of(ticket.next_step_unit_id)
+    )
+    return f"L’étape suivante revient à : {owing}" + (f", {due['what']} {due['at_words']}." if due else ".")
+
+
+def _situation(benefit: str | None, event: str | None) -> str:
+    if benefit and event:
+        return in_words(benefit, event).head
+    return short_name(benefit) if benefit else "Prestation non précisée"

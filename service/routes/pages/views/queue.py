@@ -1,0 +1,175 @@
+"""The rows of the queue: what is due when, what happened, whose turn it is, and the next gesture."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.models import Ticket, UrgentRightsDetails
+from service.operations.standing import standing_of
+from service.permissions import Actor
+from service.queries.reference import Reference
+from service.routes.pages.views import moments
+from service.routes.pages.views.situation import situation_of
+from service.workflows import french, machine
+from service.workflows.registry import WORKFLOWS
+from service.workflows.urgency import Benefit, Event
+from service.workflows.urgent_rights import CHANNELS, OUTCOMES, REJECTION_REASONS
+
+Shown = dict[str, Any]
+_GESTURES: tuple[tuple[str, str], ...] = (
+    ("submit", "Reprendre"),
+    ("reply", "Répondre"),
+    ("acknowledge", "Lire la réponse"),
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Listed tickets with what stands beside them, for somebody at an instant."""
+
+    actor: Actor
+    known: Reference
+    now: datetime
+    details: Mapping[UUID, UrgentRightsDetails]
+
+    def shown(self, listed: Sequence[Ticket]) -> list[Shown]:
+        """One row a ticket, in the given order."""
+        return [self._row(ticket) for ticket in listed]
+
+    def _row(self, ticket: Ticket) -> Shown:
+        details = self.details.get(ticket.id)
+        standing = standing_of(ticket, details, self.known, self.now)
+        workflow = WORKFLOWS[ticket.kind]
+        mine = {row.name for row in machine.possible(workflow, standing, self.actor)}
+        situation = situation_of(details)
+        asking = self.known.units.get(ticket.asking_unit_id or "")
+        return {
+            "reference": ticket.reference,
+            "version": ticket.version,
+            "deadline": self._deadline(ticket),
+            "kind": _kind(workflow.label, ticket.channel),
+            "head": situation.head,
+            "tail": situation.tail,
+            "more": self._more(ticket, details),
+            "unit": asking.name if asking else None,
+            "state": ticket.state,
+            "state_label": workflow.state(ticket.state).label,
+            "who": self._who(ticket),
+            "gesture": self._gesture(ticket, mine),
+            "may_assign": "assign" in mine,
+            "draft": ticket.state == "draft",
+        }
+
+    def _deadline(self, ticket: Ticket) -> Shown:
+        if ticket.ended_at is not None:
+            words = french.short_date(french.local_day(ticket.ended_at))
+            return {"level": "none", "words": f"Terminée le {words}", "what": "", "at_words": "", "iso": None}
+        if ticket.state == "draft" or ticket.next_step_unit_id is None:
+            words = moments.near(ticket.changed_at, self.now)
+            return {
+                "level": "none",
+                "words": "Pas encore envoyée",
+                "what": "",
+                "at_words": f"commencée {words}",
+                "iso": None,
+            }
+        hours = self.known.hours_of(ticket.next_step_unit_id)
+        return moments.in_queue(
+            moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)
+        )
+
+    def _more(self, ticket: Ticket, details: UrgentRightsDetails | None) -> str:
+        if details is None:
+            return ""
+        said = []
+        if ticket.state == "rejected" and details.rejection_reason:
+            said.append(REJECTION_REASONS[details.rejection_reason])
+        elif ticket.state in ("answered", "closed") and details.outcome:
+            said.append(OUTCOMES[details.outcome])
+        if ticket.submitted_at:
+            said.append(
+                f"envoyée {moments.near_day(french.local_day(ticket.submitted_at), french.local_day(self.now))}"
+            )
+        if details.reopened:
+            said.append("rouverte")
+        if details.contested:
+            said.append("seconde lecture")
+        return " · ".join(said)
+
+    def _who(self, ticket: Ticket) -> str:
+        if ticket.holder_id == self.actor.account_id:
+            return "par vous"
+        if ticket.holder is not None:
+            return ticket.holder.name
+        unit = self.known.units.get(ticket.assigned_unit_id or "")
+        return unit.name if unit else ""
+
+    def _gesture(self, ticket: Ticket, mine: set[str]) -> str:
+        for name, words in _GESTURES:
+            if name in mine:
+                return words
+        if ticket.state == "submitted" and ticket.asking_unit_id is None and "complete" in mine:
+            return "Compléter"
+        if (
+            ticket.state == "submitted"
+            and ticket.next_step_unit_id == self.actor.unit_id
+            and "assign" in mine
+        ):
+            return "Trier"
+        if ticket.state == "assigned" and "take" in mine:
+            return "Prendre en charge"
+        if "answer" in mine and ticket.holder_id == self.actor.account_id and ticket.state == "in_progress":
+            return "Répondre"
+        return "Ouvrir"
+
+
+def export_head() -> list[str]:
+    """The columns of the export."""
+    return [
+        "Référence",
+        "Type",
+        "État",
+        "CDAS",
+        "Étape due par",
+        "Prestation",
+        "Événement",
+        "Canal",
+        "Prochaine échéance",
+        "Objet de l’échéance",
+        "Envoyée le",
+        "Dans cet état depuis le",
+        "Terminée le",
+    ]
+
+
+def export_row(ticket: Ticket, details: UrgentRightsDetails | None, known: Reference) -> list[str]:
+    """A ticket in the export: codes in words and instants in Paris, nothing of the person or of people."""
+    units = {code: unit.name for code, unit in known.units.items()}
+    benefit = details.benefit if details else None
+    event = details.event if details else None
+    of = ticket.next_deadline_of
+    return [
+        ticket.reference,
+        WORKFLOWS[ticket.kind].label,
+        WORKFLOWS[ticket.kind].state(ticket.state).label,
+        units.get(ticket.asking_unit_id or "", ""),
+        units.get(ticket.next_step_unit_id or "", ""),
+        Benefit(benefit).label if benefit else "",
+        Event(event).label if event else "",
+        CHANNELS[ticket.channel],
+        _local(ticket.next_deadline_at),
+        moments.CLOCK_WORDS[of][0] if of else "",
+        _local(ticket.submitted_at),
+        _local(ticket.state_since),
+        _local(ticket.ended_at),
+    ]
+
+
+def _local(at: datetime | None) -> str:
+    return f"{at.astimezone(french.PARIS):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _kind(label: str, channel: str) -> str:
+    return label if channel == "service" else f"{label} · {CHANNELS[channel]}"

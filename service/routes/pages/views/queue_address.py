@@ -1,0 +1,192 @@
+"""What narrows the queue, in its address: codes only, never a name or a matricule, so that it can be kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from service.permissions import CDAS_ROLES, Actor, Role
+from service.queries.lists import Filters, Position
+from service.queries.reference import Reference
+from service.workflows.machine import Owes
+from service.workflows.urgency import Benefit
+from service.workflows.urgent_rights import CHANNELS, STATES, URGENT_RIGHTS
+
+CAF_STATES = tuple(s.code for s in STATES if s.owes in (Owes.TRIAGE_UNIT, Owes.ASSIGNED_UNIT))
+CDAS_STATES = tuple(s.code for s in STATES if s.owes is Owes.ASKING_UNIT)
+OPEN_STATES = (*CAF_STATES, *CDAS_STATES)
+TO_TRIAGE, TO_TAKE = ("submitted",), ("assigned",)
+
+
+class View(NamedTuple):
+    """One view of the list: its label on the tab, the states it holds, what its title says of the number."""
+
+    label: str
+    states: tuple[str, ...]
+    one: str
+    many: str
+    none: str
+
+
+VIEWS: Mapping[str, View] = {
+    "caf": View(
+        "À la Caf",
+        CAF_STATES,
+        "1 demande attend la Caf",
+        "{} demandes attendent la Caf",
+        "Aucune demande n’attend la Caf",
+    ),
+    "cdas": View(
+        "En attente d’un CDAS",
+        CDAS_STATES,
+        "1 demande attend un CDAS",
+        "{} demandes attendent un CDAS",
+        "Aucune demande n’attend un CDAS",
+    ),
+    "cours": View(
+        "Toutes en cours",
+        OPEN_STATES,
+        "1 demande en cours",
+        "{} demandes en cours",
+        "Aucune demande en cours",
+    ),
+    "miennes": View(
+        "Suivies par moi",
+        OPEN_STATES,
+        "Vous suivez 1 demande",
+        "Vous suivez {} demandes",
+        "Vous ne suivez aucune demande en ce moment",
+    ),
+    "brouillons": View("Brouillons", ("draft",), "1 brouillon", "{} brouillons", "Aucun brouillon"),
+    "terminees": View(
+        "Terminées",
+        tuple(sorted(URGENT_RIGHTS.final_states)),
+        "1 demande terminée",
+        "{} demandes terminées",
+        "Aucune demande terminée",
+    ),
+}
+_CDAS_OWN = View(
+    "À vous",
+    CDAS_STATES,
+    "1 demande attend votre CDAS",
+    "{} demandes attendent votre CDAS",
+    "Rien n’attend votre CDAS",
+)
+_VIEWS_OF_CDAS = ("cours", "cdas", "caf", "brouillons", "terminees")
+_VIEWS_OF_CAF = ("caf", "cdas", "cours", "terminees")
+_VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "terminees")
+
+
+@dataclass(frozen=True)
+class Address:
+    """The present address of the list, read from its parameters; what is not known is left out."""
+
+    view: str
+    state: str = ""
+    benefit: str = ""
+    channel: str = ""
+    cdas: str = ""
+    after: Position | None = None
+    rank: int = 1
+
+    @property
+    def filters(self) -> Filters:
+        """For the queries."""
+        return Filters(
+            states=(self.state,) if self.state else VIEWS[self.view].states,
+            channel=self.channel or None,
+            benefit=self.benefit or None,
+            asking_unit=self.cdas or None,
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more than the view is asked."""
+        return bool(self.state or self.benefit or self.channel or self.cdas)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the list holds ended tickets, which have no deadline to be sorted by."""
+        return self.view == "terminees" or self.state in URGENT_RIGHTS.final_states
+
+    def query(self, *, place: bool = False) -> str:
+        """The parameters; with the page's place when asked."""
+        kept = {
+            "vue": self.view,
+            "etat": self.state,
+            "prestation": self.benefit,
+            "canal": self.channel,
+            "cdas": self.cdas,
+        }
+        if place and self.after is not None:
+            kept |= {"apres": _written(self.after), "rang": str(self.rank)}
+        return urlencode({name: value for name, value in kept.items() if value})
+
+    def of_view(self, view: str) -> "Address":
+        """The same filters in another view, from its first page."""
+        return replace(self, view=view, state="", after=None, rank=1)
+
+    def further(self, after: Position, rank: int) -> "Address":
+        """The next page."""
+        return replace(self, after=after, rank=rank)
+
+    def from_start(self) -> "Address":
+        """The first page."""
+        return replace(self, after=None, rank=1)
+
+
+def views_of(actor: Actor) -> Sequence[str]:
+    """The views on the tabs, the first one being where the actor starts."""
+    if actor.role in CDAS_ROLES:
+        return _VIEWS_OF_CDAS
+    return _VIEWS_OF_AGENTS if actor.role in (Role.CAF_AGENT, Role.CAF_LEAD) else _VIEWS_OF_CAF
+
+
+def view_for(actor: Actor, name: str) -> View:
+    """A view in the reader's words."""
+    return _CDAS_OWN if name == "cdas" and actor.role in CDAS_ROLES else VIEWS[name]
+
+
+def start_of(actor: Actor) -> str:
+    """Where somebody starts: a CDAS with everything under way, the Caf with what awaits it."""
+    return "cours" if actor.role in CDAS_ROLES else "caf"
+
+
+def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Address:
+    """The address behind the parameters."""
+    view = parameters.get("vue", "")
+    return Address(
+        view=view if view in views_of(actor) else start_of(actor),
+        state=_one_of(parameters, "etat", {state.code for state in STATES}),
+        benefit=_one_of(parameters, "prestation", set(Benefit)),
+        channel=_one_of(parameters, "canal", set(CHANNELS)),
+        cdas=_one_of(parameters, "cdas", set(known.units)),
+        after=_position(parameters.get("apres", "")),
+        rank=_rank(parameters.get("rang", "")),
+    )
+
+
+def _one_of(parameters: Mapping[str, str], name: str, codes: set[str]) -> str:
+    value = parameters.get(name, "")
+    return value if value in codes else ""
+
+
+def _written(position: Position) -> str:
+    deadline = position.deadline.strftime("%Y%m%dT%H%M%SZ") if position.deadline else ""
+    return f"{deadline}.{position.id.hex}"
+
+
+def _position(text: str) -> Position | None:
+    deadline, _, identifier = text.partition(".")
+    try:
+        at = datetime.strptime(f"{deadline}+0000", "%Y%m%dT%H%M%SZ%z") if deadline else None
+        return Position(at, UUID(hex=identifier))
+    except ValueError:
+        return None
+
+
+def _rank(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else 1

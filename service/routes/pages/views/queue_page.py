@@ -1,0 +1,129 @@
+"""The head of the queue: its title in a sentence, its views and filters, where its pages go on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.permissions import CDAS_ROLES, Actor, UnitKind
+from service.queries.lists import COUNT_LIMIT
+from service.queries.reference import Reference
+from service.routes.pages.views.queue_address import Address, view_for, views_of
+from service.routes.pages.views.situation import short_name
+from service.workflows.urgency import Benefit
+from service.workflows.urgent_rights import CHANNELS, STATES
+
+Shown = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of the list, for somebody. `number`: how many rows in all, and whether there are more."""
+
+    actor: Actor
+    known: Reference
+    address: Address
+    rows: Sequence[Shown]
+    further: Address | None
+    number: tuple[int, bool]
+    due: tuple[int, int]
+    by_state: Mapping[str, int]
+    teams: Sequence[Any]
+
+    @property
+    def title(self) -> str:
+        """« 41 demandes attendent la Caf », « plus de 1 000 demandes en cours »."""
+        view, (number, more) = view_for(self.actor, self.address.view), self.number
+        if number == 0:
+            return view.none
+        return view.one if number == 1 else view.many.format(_many(number, more=more))
+
+    @property
+    def lede(self) -> str:
+        """« 2 hors délai · 5 à traiter aujourd’hui »."""
+        late, today = self.due
+        if self.address.finished or self.address.view == "brouillons":
+            return ""
+        said = [f"{late} hors délai"] if late else []
+        said += [f"{today} à traiter aujourd’hui"] if today else []
+        return " · ".join(said) or ("Aucune n’est hors délai ni pour aujourd’hui." if self.rows else "")
+
+    @property
+    def tabs(self) -> list[Shown]:
+        """The views, each with its count; the filters stay."""
+        return [
+            {
+                "label": view_for(self.actor, name).label,
+                "count": self._count(name),
+                "query": self.address.of_view(name).query(),
+                "current": name == self.address.view,
+            }
+            for name in views_of(self.actor)
+        ]
+
+    @property
+    def fields(self) -> list[Shown]:
+        """The selects that narrow the view."""
+        cdas = [(unit.code, unit.name) for unit in self.known.units_of(UnitKind.CDAS)]
+        states = view_for(self.actor, self.address.view).states
+        found = [
+            _select(
+                "etat", "État", self.address.state, [(s.code, s.label) for s in STATES if s.code in states]
+            ),
+            _select(
+                "prestation", "Prestation", self.address.benefit, [(b.value, short_name(b)) for b in Benefit]
+            ),
+            _select("canal", "Canal", self.address.channel, [(c, _capital(w)) for c, w in CHANNELS.items()]),
+        ]
+        if self.actor.role not in CDAS_ROLES:
+            found.append(_select("cdas", "CDAS", self.address.cdas, cdas))
+        return found
+
+    @property
+    def pager(self) -> Shown:
+        """« 51 à 100 sur plus de 1 000 »."""
+        first, (number, more) = self.address.rank, self.number
+        last = first + len(self.rows) - 1
+        return {
+            "count_text": f"{first} à {last} sur {_many(number, more=more)}" if self.rows else "",
+            "next": self.further.query(place=True) if self.further else None,
+            "start": self.address.from_start().query() if self.address.after else None,
+        }
+
+    @property
+    def empty_text(self) -> str:
+        """What will appear here."""
+        if self.address.narrowed:
+            return "Aucune demande ne répond à ces filtres. Élargissez-les, ou changez de vue."
+        return _EMPTY_CDAS if self.actor.role in CDAS_ROLES else _EMPTY_CAF
+
+    def _count(self, view: str) -> str | None:
+        if view in ("terminees", "miennes"):
+            return None
+        number = sum(self.by_state.get(state, 0) for state in view_for(self.actor, view).states)
+        return _many(number, more=number > COUNT_LIMIT)
+
+
+_EMPTY_CDAS = "Les demandes de votre CDAS arriveront ici, la plus pressée en premier."
+_EMPTY_CAF = "Les demandes des CDAS arriveront ici, la plus pressée en premier."
+
+
+def _many(number: int, *, more: bool) -> str:
+    grouped = f"{COUNT_LIMIT if more else number:,}".replace(",", "\u202f")
+    return f"plus de {grouped}" if more else grouped
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _select(name: str, label: str, value: str, choices: Sequence[tuple[str, str]]) -> Shown:
+    return {
+        "name": name,
+        "label": label,
+        "widget": "select",
+        "value": value,
+        "choices": choices,
+        "placeholder": "Toutes" if name == "prestation" else "Tous",
+        "required": True,
+        "errors": [],
+    }

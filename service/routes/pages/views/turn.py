@@ -1,0 +1,236 @@
+"""Whose turn it is on a ticket, in a sentence, and the buttons of those who may act."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.models import Ticket, UrgentRightsDetails
+from service.operations.ledger import TicketLedger
+from service.permissions import CDAS_ROLES, Actor, Institution
+from service.queries.reference import Reference
+from service.routes.pages.views import moments
+from service.schemas.acts import ACTS
+from service.workflows import french
+from service.workflows.machine import Transition
+from service.workflows.urgent_rights import OUTCOMES, REJECTION_REASONS
+
+Shown = dict[str, Any]
+
+_ORDER = (
+    "reply",
+    "take",
+    "answer",
+    "acknowledge",
+    "assign",
+    "ask",
+    "contest",
+    "reopen",
+    "complete",
+    "reassign",
+    "reject",
+    "cancel",
+)
+_AT_TRIAGE = ("complete", "assign")
+_SET_BACK = frozenset({"reject", "cancel"})
+_FIELDS_INLINE = 1
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A ticket, for somebody at an instant."""
+
+    ticket: Ticket
+    details: UrgentRightsDetails | None
+    actor: Actor
+    known: Reference
+    now: datetime
+    ledger: TicketLedger
+
+    @property
+    def mine(self) -> bool:
+        """Whether the next step is the actor's, or may be taken by them."""
+        if self.ticket.next_step_unit_id != self.actor.unit_id:
+            return False
+        return self.ticket.holder_id in (None, self.actor.account_id) or self.actor.role in CDAS_ROLES
+
+    @property
+    def side(self) -> str | None:
+        """The institution that owes the next step."""
+        unit = self.known.units.get(self.ticket.next_step_unit_id or "")
+        return unit.institution.value if unit else None
+
+    def card(self, quote: str | None) -> Shown:
+        """Title, sentence, and what the other side wrote last (the question, the answer, the refusal)."""
+        speaker = (
+            Institution.CAF if self.ticket.state in ("waiting_partner", "answered", "rejected") else None
+        )
+        return {
+            "side": self.side,
+            "title": _TITLES[self.ticket.state](self),
+            "text": " ".join(filter(None, (self._since(), _TEXTS.get(self.ticket.state, _nothing)(self)))),
+            "quote": {"side": speaker.value, "body": quote} if quote and speaker else None,
+        }
+
+    def deadline(self) -> Shown | None:
+        """The next deadline for the side card, with its whole date; None when nobody owes anything."""
+        ticket = self.ticket
+        if ticket.next_step_unit_id is None or ticket.next_deadline_at is None:
+            return None
+        hours = self.known.hours_of(ticket.next_step_unit_id)
+        shown = moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)
+        return {**shown, "at_words": french.instant(ticket.next_deadline_at)} if shown else None
+
+    def holder(self) -> str:
+        """Who has it in hand, person or team; empty before anybody has."""
+        if self.ticket.holder is not None:
+            return self.ticket.holder.name
+        unit = self.known.units.get(self.ticket.assigned_unit_id or "")
+        return unit.name if unit else ""
+
+    def owing(self) -> str:
+        """Who owes the next step, by name: the holder if there is one, else the unit."""
+        unit = self.known.units.get(self.ticket.next_step_unit_id or "")
+        held = self.ticket.holder.name if self.ticket.holder and self.side == Institution.CAF else ""
+        return held or (unit.name if unit else "")
+
+    def from_cdas(self) -> bool:
+        """Whether the reader works in a CDAS."""
+        return self.actor.institution is Institution.DEPARTEMENT
+
+    def suspended(self) -> str:
+        """« Le délai de réponse de la Caf est suspendu depuis 3 h 05 ouvrées. »"""
+        waiting = next((clock for clock in self.ledger.clocks if clock.paused), None)
+        if waiting is None:
+            return ""
+        since = french.business_duration(waiting.waited_seconds)
+        whose = "son" if self.from_cdas() else "votre"
+        return f"{whose.capitalize()} délai de réponse est suspendu : {since} d’attente."
+
+    def _since(self) -> str:
+        return f"{_SINCE.get(self.ticket.state, 'Depuis le')} {french.instant(self.ticket.state_since)}."
+
+
+def buttons(rows: Sequence[Transition], turn: Turn) -> list[Transition]:
+    """The possible actions, the likeliest first; those with a page of their own elsewhere are left out."""
+    first: tuple[str, ...] = ()
+    if turn.ticket.state == "submitted" and turn.ticket.next_step_unit_id == turn.actor.unit_id:
+        first = _AT_TRIAGE
+    if turn.ticket.asking_unit_id is not None:
+        first = tuple(name for name in first if name != "complete")
+    order = [*first, *(name for name in _ORDER if name not in first)]
+    offered = {row.name: row for row in rows if row.name in ACTS and not row.from_its_own_page}
+    return [offered[name] for name in order if name in offered]
+
+
+def is_set_back(row: Transition) -> bool:
+    """Whether the action ends the request without an answer: said by a link, not by a button."""
+    return row.name in _SET_BACK
+
+
+def fits_inline(row: Transition) -> bool:
+    """Whether the action's form is short enough to stand at the head of the ticket."""
+    return len(ACTS[row.name]().fields) <= _FIELDS_INLINE
+
+
+def label_of(row: Transition, turn: Turn, *, triages: bool) -> str:
+    """The label of the button."""
+    return "Me l’affecter" if row.name == "assign" and not triages else row.label
+
+
+def _nothing(_: Turn) -> str:
+    return ""
+
+
+def _when(mine: str, for_cdas: str, otherwise: str) -> Callable[[Turn], str]:
+    def said(turn: Turn) -> str:
+        chosen = mine if turn.mine else for_cdas if turn.from_cdas() else otherwise
+        return chosen.format(owing=turn.owing())
+
+    return said
+
+
+def _rejected(turn: Turn) -> str:
+    reason = turn.details.rejection_reason if turn.details else None
+    return f"Non retenue : {REJECTION_REASONS[reason]}" if reason else "Non retenue"
+
+
+def _answered(turn: Turn) -> str:
+    outcome = turn.details.outcome if turn.details else None
+    words = f" : {OUTCOMES[outcome]}" if outcome else ""
+    if turn.mine:
+        return f"C’est à vous : la Caf a répondu{words}"
+    return f"C’est au CDAS : accuser réception de la réponse{words}"
+
+
+def _of_answer(turn: Turn) -> str:
+    details = turn.details
+    if details is None:
+        return ""
+    more = []
+    if details.outcome_on:
+        more.append(f"Date indiquée : {french.short_date(details.outcome_on)}.")
+    if details.outcome_detail:
+        more.append(f"Précision : {details.outcome_detail}")
+    return " ".join(more)
+
+
+def _closed(turn: Turn) -> str:
+    details = turn.details
+    how = (
+        "Sans accusé de réception, le délai étant passé." if details and details.closed_automatically else ""
+    )
+    outcome = f"Issue : {OUTCOMES[details.outcome]}." if details and details.outcome else ""
+    return " ".join(filter(None, (outcome, how)))
+
+
+_TITLES: Mapping[str, Callable[[Turn], str]] = {
+    "draft": lambda turn: "Brouillon, pas encore envoyé",
+    "submitted": _when(
+        "C’est à vous : orienter cette demande",
+        "C’est à la Caf : orienter la demande",
+        "C’est à {owing} : orienter la demande",
+    ),
+    "assigned": _when(
+        "C’est à vous : prendre la demande en charge",
+        "C’est à la Caf : prendre la demande en charge",
+        "C’est à {owing} : prendre la demande en charge",
+    ),
+    "in_progress": _when(
+        "C’est à vous : apporter la réponse",
+        "C’est à la Caf : apporter la réponse",
+        "C’est à {owing} : apporter la réponse",
+    ),
+    "waiting_partner": _when(
+        "C’est à vous : la Caf demande un complément",
+        "C’est au CDAS : répondre à la question de la Caf",
+        "C’est au CDAS : répondre à la question",
+    ),
+    "answered": _answered,
+    "closed": lambda turn: "La demande est close",
+    "rejected": _rejected,
+    "cancelled": lambda turn: "La demande est annulée",
+}
+_TEXTS: Mapping[str, Callable[[Turn], str]] = {
+    "submitted": _when(
+        "Affectez-la au bon service, ou dites pourquoi elle n’est pas retenue.",
+        "{owing} choisit le service qui s’en occupe.",
+        "",
+    ),
+    "assigned": _when("Prenez-la pour que le CDAS sache qui s’en occupe.", "Attribuée à {owing}.", ""),
+    "in_progress": _when("", "{owing} s’en occupe.", ""),
+    "waiting_partner": Turn.suspended,
+    "answered": _of_answer,
+    "closed": _closed,
+}
+_SINCE: Mapping[str, str] = {
+    "submitted": "Reçue le",
+    "assigned": "Affectée le",
+    "in_progress": "En cours depuis le",
+    "waiting_partner": "Demandé le",
+    "answered": "Réponse du",
+    "closed": "Le",
+    "rejected": "Le",
+    "cancelled": "Le",
+    "draft": "Commencé le",
+}

@@ -1,0 +1,127 @@
+"""The forms about people: invite, move, choose a password, make a token."""
+
+from typing import Any
+
+from marshmallow import fields, pre_load, validate
+
+from service.schemas.fields import Input, Text
+
+_EMAIL = r"[^@\s,;<>]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+_LENGTH_HINT = "Au moins 15 caractères. Plusieurs mots et des espaces conviennent."
+_MISSING: dict[str, Any] = {"required": "Cette réponse manque.", "null": "Cette réponse manque."}
+
+
+class Email(Text):
+    """An electronic address, in lower case."""
+
+    def __init__(self, **options: Any) -> None:
+        sentence = "Écrivez une adresse électronique, par exemple prenom.nom@service.fr."
+        super().__init__(
+            maximum=254, validate=[validate.Regexp(rf"(?:{_EMAIL})\Z", error=sentence)], **options
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs).lower()
+
+
+class Password(fields.String):
+    """A secret, exactly as typed."""
+
+    def __init__(self, label: str, name: str, **metadata: Any) -> None:
+        said = {"label": label, "widget": "password", "width": "full", "autocomplete": name, **metadata}
+        super().__init__(required=True, error_messages=_MISSING, metadata=said)
+
+
+class AsTyped(Input):
+    """A form whose values keep their spaces: a password may begin or end with one."""
+
+    @pre_load
+    def _strip(self, data: Any, **_: Any) -> Any:
+        return {name: value or None for name, value in dict(data).items()}
+
+
+class LogIn(AsTyped):
+    """« Se connecter »."""
+
+    email = fields.String(
+        required=True,
+        error_messages=_MISSING,
+        metadata={
+            "label": "Adresse électronique professionnelle",
+            "widget": "email",
+            "width": "full",
+            "autocomplete": "username",
+        },
+    )
+    password = Password("Mot de passe", "current-password")
+
+
+class ChoosePassword(AsTyped):
+    """The invited person's first password."""
+
+    password = Password("Votre mot de passe", "new-password", hint=_LENGTH_HINT)
+
+
+class ChangePassword(AsTyped):
+    """One's own password replaced."""
+
+    current_password = Password("Mot de passe actuel", "current-password")
+    password = Password("Nouveau mot de passe", "new-password", hint=_LENGTH_HINT)
+
+
+class MakeToken(Input):
+    """A token for a program."""
+
+    label = Text(
+        required=True,
+        maximum=80,
+        metadata={
+            "label": "À quoi servira-t-il ?",
+            "hint": "Par exemple « export vers le tableau de bord ».",
+        },
+    )
+    days = fields.Integer(
+        required=True,
+        error_messages={"invalid": "Choisissez dans la liste.", **_MISSING},
+        metadata={"label": "Il cessera de fonctionner après", "widget": "choices", "from": "lifetimes"},
+    )
+
+
+class ConfirmedToken(AsTyped):
+    """The password asked again before a token is made."""
+
+    current_password = Password(
+        "Votre mot de passe", "current-password", hint="Redemandé pour donner un accès de plus."
+    )
+
+
+class Move(Input):
+    """Another unit or role."""
+
+    unit = Text(required=True, maximum=40, metadata={"label": "Service", "widget": "select", "from": "units"})
+    role = Text(required=True, maximum=20, metadata={"label": "Rôle", "widget": "select", "from": "roles"})
+
+
+class Invite(Input):
+    """Somebody new."""
+
+    name = Text(
+        required=True,
+        maximum=120,
+        metadata={
+            "label": "Prénom et nom",
+            "hint": "Tels que les partenaires les liront.",
+            "autocomplete": "off",
+        },
+    )
+    email = Email(
+        required=True,
+        metadata={
+            "label": "Adresse électronique professionnelle",
+            "hint": "Elle servira d’identifiant. Une adresse, un compte.",
+            "widget": "email",
+            "width": "full",
+        },
+    )
+    unit = Text(required=True, maximum=40, metadata={"label": "Service", "widget": "select", "from": "units"})
+    role = Text(required=True, maximum=20, metadata={"label": "Rôle", "widget": "select", "from": "roles"})

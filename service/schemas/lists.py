@@ -1,0 +1,68 @@
+"""How a list is asked for: filters by code, a cursor from the page before, a number of rows."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from service.schemas.fields import Choice, Input, Matricule, Text
+from service.workflows.registry import WORKFLOWS
+from service.workflows.urgency import Benefit
+from service.workflows.urgent_rights import CHANNELS
+
+USUAL, MOST = 50, 200
+CURSOR = r"[0-9]{0,10}\.[0-9a-f]{32}"
+_LIMIT = f"De 1 à {MOST}."
+
+
+class Cursor(fields.Field[tuple[datetime | None, UUID]]):
+    """The last row of the page before: its instant in POSIX seconds, empty when it has none, and its identifier."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> tuple[datetime | None, UUID]:
+        if not isinstance(value, str) or not re.fullmatch(CURSOR, value):
+            raise ValidationError("Ce repère de page n’est pas reconnu : repartez de la première page.")
+        seconds, _, identifier = value.partition(".")
+        return (datetime.fromtimestamp(int(seconds), UTC) if seconds else None), UUID(hex=identifier)
+
+
+def cursor_text(instant: datetime | None, identifier: UUID) -> str:
+    """What `Cursor` reads back."""
+    return f"{'' if instant is None else int(instant.timestamp())}.{identifier.hex}"
+
+
+class PageQuery(Input):
+    """Where a page of a list starts and how many rows it has."""
+
+    cursor = Cursor()
+    limit = fields.Integer(
+        load_default=USUAL,
+        validate=validate.Range(1, MOST, error=_LIMIT),
+        error_messages={"invalid": _LIMIT},
+    )
+
+
+class TicketQuery(PageQuery):
+    """`GET /api/v1/tickets`: codes only, never anything about a person."""
+
+    state = Choice(sorted({state.code for workflow in WORKFLOWS.values() for state in workflow.states}))
+    channel = Choice(CHANNELS)
+    benefit = Choice(Benefit)
+    asking_unit = Text(maximum=40)
+    owed_by = Text(maximum=40)
+
+
+class SearchBody(Input):
+    """`POST /api/v1/tickets/search`: one of the three, in the body, so that no name is ever in an address."""
+
+    reference = Text(maximum=40)
+    matricule = Matricule()
+    name = Text(maximum=160)
+
+    @validates_schema
+    def _one(self, data: dict[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("Cherchez par référence, par matricule ou par nom : un seul des trois.")
