@@ -1,21 +1,24 @@
 """The command `relais`: one group per matter, each command calling one function of the house."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from service import launch, migrate
+from service import launch
 from service.config import Config, ConfigurationError
+from service.demonstration.loading import SEED, TICKETS
+from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
 from service.jobs import scheduler
-from service.operations import accounts, passwords, tokens
+from service.operations import accounts, directory, passwords, tokens
 from service.permissions import Role
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_secrets
-from service.start import open_house
+from service.start import bring_up_to_date, open_house
 from service.workflows import diagram
 from service.workflows.registry import WORKFLOWS
 
@@ -51,9 +54,52 @@ def db() -> None:
 
 @db.command("upgrade")
 def upgrade_database() -> None:
-    """Met le schéma de la base à jour."""
-    migrate.upgrade(Config.from_environment().database_url)
+    """Met la base à jour : son schéma, puis les données de départ qui lui manquent.
+
+    Sans effet sur une base déjà à jour. Ce qui a été changé dans Relais (horaires, réglages) est gardé.
+    """
+    bring_up_to_date(Config.from_environment())
     click.echo("La base est à jour.")
+
+
+@commands.group("directory")
+def directory_group() -> None:
+    """L'annuaire : services, communes, secteurs, et qui couvre quoi."""
+
+
+@directory_group.command("import")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def import_directory(folder: Path | None) -> None:
+    """Enregistre l'annuaire lu dans FOLDER, ou celui fourni avec Relais si FOLDER est omis.
+
+    \b
+    FOLDER contient cinq fichiers, sur le modèle de service/directory/data :
+      units.toml            les services des deux institutions
+      communes_35.csv       les communes
+      rennes_quarters.csv   les quartiers de Rennes
+      sectors.csv           les secteurs du service social de la Caf
+      coverage.csv          le CDAS et le secteur de chaque commune ou quartier
+
+    Tout est vérifié avant d'être enregistré : à la moindre anomalie, elles sont toutes nommées et rien ne change.
+    Recommencer avec le même dossier ne change rien. Les horaires choisis pour un service et le travailleur
+    social d'un secteur sont gardés.
+
+    \b
+    Exemple : cp -r service/directory/data mon-annuaire, corrigez mon-annuaire, puis
+              relais directory import mon-annuaire
+    """
+    open_house(Config.from_environment())
+    try:
+        done = directory.import_directory(folder) if folder else directory.import_directory()
+    except DirectoryRefused as refused:
+        raise click.ClickException(f"{refused}\n{refused.advice}") from None
+    click.echo(
+        f"{done.units} services, {done.communes} communes, {done.sectors} secteurs, "
+        f"{done.coverage} lignes de couverture : {done.changed or 'aucun'} "
+        f"changement{'s' if done.changed > 1 else ''}."
+    )
+    for name in done.kept:
+        click.echo(f"Gardé, bien qu'absent du dossier : {name}.")
 
 
 @commands.group()
@@ -62,12 +108,37 @@ def demo() -> None:
 
 
 @demo.command("load")
-@click.argument("path", type=click.Path(path_type=Path, exists=False))
-def load_demonstration(path: Path) -> None:
-    """Écrit les données inventées dans un fichier SQLite neuf."""
-    if path.exists():
-        raise click.ClickException(f"{path} existe déjà : rien n’a été écrit.")
-    launch.load(Config.from_environment(), path)
+@click.argument("where", metavar="DESTINATION")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Dernier jour des données [aujourd'hui].")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Premier jour [1er janvier de l'an passé].")
+@click.option("--tickets", default=TICKETS, show_default=True, help="Nombre de demandes, environ.")
+@click.option("--seed", default=SEED, show_default=True, help="Un autre nombre donne d'autres données.")
+def load_demonstration(
+    where: str, today: datetime | None, since: datetime | None, tickets: int, seed: int
+) -> None:
+    """Écrit les données inventées dans DESTINATION : un fichier SQLite neuf, ou l'adresse d'une base vide.
+
+    Tout est scellé avec les clés de .env ; le même jour et le même nombre --seed donnent les mêmes données.
+
+    \b
+    Exemples :
+      relais demo load var/essai.sqlite3
+      relais demo load petit.sqlite3 --tickets 200 --since 2026-09-01
+      relais demo load postgresql+psycopg://relais@localhost/essai
+    """
+    destination = where if "://" in where else Path(where)
+    if isinstance(destination, Path) and destination.exists():
+        raise click.ClickException(f"{where} existe déjà : rien n’a été écrit.")
+    launch.load(
+        Config.from_environment(),
+        destination,
+        Console(),
+        today=today.date() if today else None,
+        since=since.date() if since else None,
+        tickets=tickets,
+        seed=seed,
+    )
+    click.echo(f"Les données inventées sont dans {where}.")
 
 
 @demo.command("start")
@@ -122,7 +193,9 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="Prénom et nom.")
 @click.option("--unit", required=True, help="Code du service, par exemple cdas-redon.")
-@click.option("--role", required=True, type=click.Choice(list(Role)), help="Rôle dans ce service.")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="Rôle dans ce service."
+)
 @click.option("--password", is_flag=True, help="Donner un mot de passe tiré au hasard, au lieu d'un lien.")
 def create_user(email: str, name: str, unit: str, role: str, password: bool) -> None:
     """Ouvre un compte, et affiche une seule fois de quoi y entrer."""

@@ -12,16 +12,18 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy.engine import make_url
 
-from service import database, demonstration, migrate
+from service import database, demonstration
 from service.children import Children
 from service.config import Config, SchedulerMode
 from service.secret_values import fresh_secrets
-from service.start import open_house
+from service.start import bring_up_to_date, open_house
 
 ANSWER_WITHIN = 60.0
 """Seconds that the server has to answer `/healthz` for the first time."""
@@ -89,23 +91,41 @@ def prepare_database(config: Config, console: Console) -> None:
     """Load the invented data where there is none yet, all or nothing; else bring the schema up to date."""
     url = make_url(config.database_url)
     if url.get_backend_name() != "sqlite" or Path(url.database or "").exists():
-        migrate.upgrade(config.database_url)
+        bring_up_to_date(config)
         return
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
-    console.print("Première fois : une année de travail inventée est en préparation, un instant…")
+    console.print("Première fois : des mois de travail inventé sont en préparation, une à deux minutes.")
     with TemporaryDirectory(prefix="loading-", dir=path.parent) as folder:
         loading = Path(folder) / path.name
-        load(config, loading)
+        load(config, loading, console)
         loading.replace(path)
 
 
-def load(config: Config, path: Path) -> None:
-    """Make a SQLite file with the invented data at `path`, sealed with the keys of `config`."""
+def load(config: Config, where: Path | str, console: Console, **how: Any) -> None:
+    """Fill a SQLite file that is made, or an empty database, with the invented data; `how`: `demonstration.load`.
+
+    Everything is sealed with the keys of `config`. Refuses (LaunchRefused) settings made for real use.
+    """
+    if not config.demonstration:
+        raise LaunchRefused(
+            "Ces réglages (.env) ne sont pas ceux d’une démonstration : rien n’a été écrit.\n"
+            "Les comptes inventés ont un mot de passe que tout le monde connaît."
+        )
     open_house(config)
-    demonstration.load(path)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("Données inventées", total=None)
+        demonstration.load(
+            where, progress=lambda done, days: shown.update(task, completed=done, total=days), **how
+        )
     database.engine().dispose()
-    # Nothing stays in the write-ahead log: the file can be moved and copied alone.
+    if isinstance(where, Path):
+        _close_the_log(where)
+
+
+def _close_the_log(path: Path) -> None:
+    """Nothing stays in the write-ahead log: the file can be moved and copied alone."""
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -156,11 +176,12 @@ def _refuse_a_dead_child(children: Children) -> None:
 
 def _welcome(config: Config, console: Console) -> None:
     table = Table(title="Un compte de démonstration par rôle", title_justify="left")
-    for heading in ("Rôle", "Identifiant", "Mot de passe"):
+    for heading in ("Rôle", "Service", "Identifiant"):
         table.add_column(heading)
-    for account in demonstration.accounts():
-        table.add_row(account.role, account.login, account.password)
+    for account in demonstration.SHOWCASE:
+        table.add_row(account.role, account.unit, account.email)
     console.print(table)
+    console.print(f"Mot de passe, le même pour tous : [bold]{demonstration.PASSWORD}[/bold]")
     console.print(f"Relais est ouvert : [bold]{config.public_url}[/bold]   (Ctrl-C pour arrêter)")
 
 

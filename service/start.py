@@ -1,8 +1,9 @@
 """What a process does before it works: logs, database, keys, and the address written in mails."""
 
-from service import database, logs, sealing
+from service import database, logs, migrate, sealing
 from service.config import Config
 from service.notifications import telling
+from service.operations.seed import sow
 
 
 def open_house(config: Config) -> None:
@@ -11,3 +12,10 @@ def open_house(config: Config) -> None:
     database.configure(config.database_url)
     sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
     telling.configure(config.public_url)
+
+
+def bring_up_to_date(config: Config) -> None:
+    """Bring the schema to this version, then give the database the reference data that it lacks."""
+    migrate.upgrade(config.database_url)
+    open_house(config)
+    sow()

@@ -1,9 +1,9 @@
 """A small world to test in: the reference data, somebody of each role, a valid request, a sent one.
 
-    with transaction() as session:
-        world = seeded_world(session)
-    ticket = a_submitted_ticket(world.cdas_agent, benefit="aah")
-    perform(world.caf_agent, ticket.reference, "take", {})
+with transaction() as session:
+    world = seeded_world(session)
+ticket = a_submitted_ticket(world.cdas_agent, benefit="aah")
+perform(world.caf_agent, ticket.reference, "take", {})
 """
 
 from collections.abc import Mapping
@@ -112,7 +112,9 @@ def an_account(
     session.add(account)
     session.flush()
     session.add(
-        Membership(account_id=account.id, unit_code=unit_code, role=role, starts_on=starts_on, ends_on=ends_on)
+        Membership(
+            account_id=account.id, unit_code=unit_code, role=role, starts_on=starts_on, ends_on=ends_on
+        )
     )
     session.flush()
     return Actor(

@@ -458,8 +458,13 @@ def upgrade() -> None:
         sa.Column("sender_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("subject_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("rest_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("raw_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "fate <> 'qualified' OR (nature IS NOT NULL AND qualified_at IS NOT NULL)",
+            name=op.f("ck_incoming_mail_nature"),
+        ),
         sa.CheckConstraint(
             "fate IN ('ticket', 'joined', 'to_qualify', 'qualified', 'set_aside', 'automatic')",
             name=op.f("ck_incoming_mail_fate"),
@@ -678,9 +683,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_urgent_rights_ticket_id")),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_urgent_rights")),
     )
+    op.create_table(
+        "incoming_file",
+        sa.Column("mail_id", sa.Uuid(), nullable=False),
+        sa.Column("content_type", sa.String(length=20), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("filename_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["mail_id"], ["incoming_mail.id"], name=op.f("fk_incoming_file_mail_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_file")),
+    )
+    with op.batch_alter_table("incoming_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incoming_file_mail_id"), ["mail_id"], unique=False)
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("incoming_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incoming_file_mail_id"))
+
+    op.drop_table("incoming_file")
     op.drop_table("urgent_rights")
     with op.batch_alter_table("person_word", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_word_word_index"))

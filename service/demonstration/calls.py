@@ -28,7 +28,7 @@ def telephoned(stage: Stage, rng: Random, at: datetime) -> Story:
     """A call that somebody answers, now and then after one that nobody did."""
     yield at
     case = new_case(stage, rng)
-    if rng.random() < 0.08:
+    if rng.random() < 0.06:
         yield from nobody_answers(stage, case)
         yield stage.now + minutes(rng, 5, 25)
     started_at = stage.now
@@ -100,5 +100,7 @@ def _outcome(rng: Random, outcome: str, day: date) -> dict[str, Any]:
 
 def _reference_of(call_id: str) -> str:
     with transaction() as session:
-        query = select(Ticket.reference).join(Call, Call.ticket_id == Ticket.id).where(Call.id == UUID(call_id))
+        query = (
+            select(Ticket.reference).join(Call, Call.ticket_id == Ticket.id).where(Call.id == UUID(call_id))
+        )
         return session.scalars(query).one()

@@ -9,7 +9,7 @@ _REASONS = {
     "visible_in_cdap": 0.32,
     "wrong_service": 0.13,
     "wrong_orientation": 0.11,
-    "unidentified": 0.14,
+    "unidentified": 0.08,
 }
 _OUTCOMES = {
     "restored": 0.3,
@@ -47,7 +47,7 @@ def drawn(rng: Random, *, duplicate: bool = False, anonymous: bool = False) -> D
     return Destiny(
         ending=ending,
         reason=reason,
-        early=rng.random() < 0.6,
+        early=anonymous or rng.random() < 0.6,
         contested=not anonymous and reason in ("not_urgent", "visible_in_cdap") and rng.random() < 0.35,
         upheld=rng.random() < 0.55,
         questions=rng.choices((0, 1, 2), (0.76, 0.21, 0.03))[0],

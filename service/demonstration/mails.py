@@ -1,14 +1,13 @@
 """Messages that reach the Caf's mailbox in the demonstration: with the keyword a request, without it to be sorted."""
 
 import hashlib
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
 from service import clock
 from service.database import transaction
-from service.demonstration import demand, names
+from service.demonstration import names
 from service.demonstration import words_of_mails as words
 from service.demonstration.agenda import Story, minutes
 from service.demonstration.cases import description, new_case, second_one
@@ -79,9 +78,7 @@ def unreadable(rng: Random, at: datetime) -> Story:
         session.add(mail)
 
 
-def _receive(
-    stage: Stage, case: Case, channel: str, received_at: datetime, left_out: frozenset[str]
-) -> None:
+def _receive(stage: Stage, case: Case, channel: str, received_at: datetime, left_out: frozenset[str]) -> None:
     rng, person = case.rng, case.person
     known: dict[str, Any] = {
         "matricule": person.matricule,
@@ -112,7 +109,9 @@ def _texts(case: Case, given: dict[str, Any]) -> tuple[str, str]:
         "benefit": Benefit(case.benefit).label if "benefit" in given else "",
         "matricule": given.get("matricule", ""),
         "description": description(case),
-        "identity": " ".join(str(given[name]) for name in ("last_name", "first_name", "matricule") if name in given),
+        "identity": " ".join(
+            str(given[name]) for name in ("last_name", "first_name", "matricule") if name in given
+        ),
         "author": case.author.name,
     }
     return subject.format(**said).strip(" –"), text.format(**said)

@@ -6,7 +6,12 @@ from random import Random
 
 MARKS = ("Démo", "Exemple")
 
-_FAMILIES = (
+
+def _words_of(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_FAMILIES = _words_of(
     "Abgrall Allain André Aubert Aubrée Barbier Baron Beaulieu Benali Bernard Berthelot Bihan Blanchard Boucher "
     "Bourdais Bouvier Briand Carré Chauvin Chevalier Cissé Collet Colin Cordier Cosson Costa Da-Silva Daniel "
     "Delaunay Denis Deniaud Derrien Diop Dubois Duval Fernandes Ferreira Fontaine Garnier Gautier Georgeault "
@@ -15,9 +20,9 @@ _FAMILIES = (
     "L’Hermitte L’Hostis Lucas Maillard Marchand Martin Masson Mehdaoui Menguy Mercier Moreau Morel N’Diaye "
     "Noël Nicolas Olivier Oger O’Connor Ozanne Papin Perrin Petit Poirier Prigent Quéré Rault Renault Richard "
     "Robin Roussel Roux Salaün Salmon Sauvage Simon Tessier Thébault Thomas Traoré Vallée Vasseur Yılmaz Ziane"
-).split()
+)
 _FAMILIES_OF_TWO_WORDS = ("Le Bras", "Le Goff", "Le Roux", "De la Lande", "Le Pen’hir", "Van den Berg")
-_FIRST = (
+_FIRST = _words_of(
     "Adam Adèle Agathe Aïcha Alain Alba Alexis Alice Aline Amina Anaïs Andréa Angèle Anne-Laure Anouk Antoine "
     "Armelle Arthur Assa Aurore Ayoub Basile Béatrice Benoît Brieuc Bruno Capucine Cécile Chloé Christophe "
     "Clémence Corentin Daouda Delphine Denis Diane Elif Éliott Élodie Émile Emma Enora Erwan Esteban Ève Fanny "
@@ -27,7 +32,7 @@ _FIRST = (
     "Nathan Nicolas Noémie Océane Odile Olga Oscar Pablo Paul Pauline Quentin Rachid Raphaël Rémi Romane Rose "
     "Ronan Sacha Salomé Samir Sandrine Sarah Sébastien Selma Simone Sofia Solène Suzanne Théo Thérèse Titouan "
     "Ulysse Valentin Vincent Violette Wassim Xavier Yann Yasmine Youenn Yves Zélie Zoé"
-).split()
+)
 
 UNUSUAL = (
     ("Exemple-Étoile ✨", "Zoé"),
@@ -36,7 +41,10 @@ UNUSUAL = (
     ("Exemple-Nguyễn", "Thị Mai"),
     ("Démo-Łukasiewicz", "Zbigniew"),
     ("Exemple-Κωνσταντίνου", "Ελένη"),
-    ("Démo-De la Haye de Saint-Exemple-sur-Vilaine et du Très Long Nom Composé", "Marie-Anne-Charlotte-Gwenaëlle"),
+    (
+        "Démo-De la Haye de Saint-Exemple-sur-Vilaine et du Très Long Nom Composé",
+        "Marie-Anne-Charlotte-Gwenaëlle",
+    ),
 )
 """Family and first names that put every screen to the test: sign, right to left, apostrophe, other scripts, length."""
 
@@ -65,5 +73,6 @@ def of_staff(rng: Random) -> Iterator[tuple[str, str]]:
 def plain(text: str) -> str:
     """A name as it stands in an address: lower case, without accents, words joined by dashes."""
     bare = unicodedata.normalize("NFKD", text.replace("ı", "i").casefold())
-    letters = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in bare if not unicodedata.combining(sign))
+    kept = (sign for sign in bare if not unicodedata.combining(sign))
+    letters = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in kept)
     return "-".join(part for part in letters.split("-") if part)

@@ -23,7 +23,7 @@ _LEFT = (
     (12.0, Destiny(questions=1, halt="waiting_partner", slow=0.4)),
     (45.0, Destiny(questions=1, halt="waiting_partner")),
     (16.0, Destiny(halt="answered", outcome="payment_scheduled", slow=0.4)),
-    (78.0, Destiny(halt="answered", outcome="documents_requested", slow=0.4)),
+    (66.0, Destiny(halt="answered", outcome="documents_requested", slow=0.4)),
     (20.0, Destiny(ending="rejected", reason="visible_in_cdap", slow=0.4)),
 )
 """How long before the end each was sent, in open hours, and where it is left."""

@@ -16,7 +16,7 @@ from service.operations import conversation
 from service.operations.creation import create_ticket
 from service.workflows.urgency import Benefit
 
-_REASONS = {"no_answer": 0.35, "documents": 0.48, "other": 0.17}
+_REASONS = {"no_answer": 0.24, "documents": 0.56, "other": 0.2}
 """Why a request does not pass by the line while it is open (R-UD-3)."""
 
 

@@ -1,10 +1,22 @@
 """Messages of the Caf's mailbox in the demonstration: subject and text. `{…}`: what the sender fills in."""
 
 WITH_THE_KEYWORD = (
-    ("URGENCE DEFINIE – {benefit}", "URGENCE DEFINIE\n\nBonjour,\n\n{description}\n\n{identity}\n\nCordialement,\n{author}"),
-    ("Urgence définie {matricule}", "Bonjour à tous,\n\nURGENCE-DEFINIE pour la situation suivante.\n{identity}\n{description}\n\n{author}"),
-    ("Formulaire de contact – URGENCE DEFINIE", "URGENCE DEFINIE\n{identity}\nMotif : {description}\n\nMerci d’avance,\n{author}"),
-    ("urgence definie svp", "Bonjour, urgence définie : {description}\n{identity}\nBien à vous. {author}"),
+    (
+        "URGENCE DEFINIE – {benefit}",
+        "URGENCE DEFINIE\n\nBonjour,\n\n{description}\n\n{identity}\n\nCordialement,\n{author}",
+    ),
+    (
+        "Urgence définie {matricule}",
+        "Bonjour à tous,\n\nURGENCE-DEFINIE pour la situation suivante.\n{identity}\n{description}\n\n{author}",
+    ),
+    (
+        "Formulaire de contact – URGENCE DEFINIE",
+        "URGENCE DEFINIE\n{identity}\nMotif : {description}\n\nMerci d’avance,\n{author}",
+    ),
+    (
+        "urgence definie svp",
+        "Bonjour, urgence définie : {description}\n{identity}\nBien à vous. {author}",
+    ),
 )
 
 TO_SORT = (
@@ -20,7 +32,8 @@ TO_SORT = (
     ),
     (
         "Mutation de dossier",
-        "Bonjour,\n\nLe dossier vient d’un autre département, quelles pièces faut-il renvoyer ?\n\nMerci de votre aide.",
+        "Bonjour,\n\nLe dossier vient d’un autre département, quelles pièces faut-il renvoyer ?"
+        "\n\nMerci de votre aide.",
     ),
     (
         "URGENT aide alimentaire",
@@ -29,19 +42,23 @@ TO_SORT = (
     ),
     (
         "Accès CDAP",
-        "Bonjour,\n\nNotre nouvelle collègue n’a pas encore d’accès à CDAP, à qui adresser l’habilitation ?\n\nMerci.",
+        "Bonjour,\n\nNotre nouvelle collègue n’a pas encore d’accès à CDAP, à qui adresser l’habilitation ?"
+        "\n\nMerci.",
     ),
     (
         "Concertation de jeudi",
-        "Bonjour,\n\nPouvez-vous nous confirmer la présence de votre collègue à la concertation de jeudi ?\n\nCordialement.",
+        "Bonjour,\n\nPouvez-vous nous confirmer la présence de votre collègue à la concertation de jeudi ?"
+        "\n\nCordialement.",
     ),
     (
         "Paiement non reçu",
-        "Bonjour,\n\nLe paiement du mois n’apparaît pas sur le compte de Monsieur. Est-ce normal à cette date ?\n\nMerci.",
+        "Bonjour,\n\nLe paiement du mois n’apparaît pas sur le compte de Monsieur. Est-ce normal à cette date ?"
+        "\n\nMerci.",
     ),
     (
         "Attestation de droits",
-        "Bonjour,\n\nPourriez-vous nous adresser une attestation de droits pour une demande de FSL ?\n\nCordialement.",
+        "Bonjour,\n\nPourriez-vous nous adresser une attestation de droits pour une demande de FSL ?"
+        "\n\nCordialement.",
     ),
 )
 

@@ -150,4 +150,10 @@ ABOUT_CALLS = (
     "À reprendre : vérification comptable nécessaire.",
 )
 
-OTHER_SERVICES = ("CCAS", "Service de tutelle", "Mission locale", "Association d’hébergement", "Centre hospitalier")
+OTHER_SERVICES = (
+    "CCAS",
+    "Service de tutelle",
+    "Mission locale",
+    "Association d’hébergement",
+    "Centre hospitalier",
+)

@@ -58,6 +58,7 @@ def run_for_ever() -> None:
     log.info("scheduler.started")
     signal.sigwait(_ENDINGS)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
+    log.info("scheduler.stopping")
     heart.stop()
     log.info("scheduler.stopped")
 

@@ -5,7 +5,7 @@ from service.models.base import Base
 from service.models.call import Call
 from service.models.conversation import Attachment, InternalNote, Message
 from service.models.idempotency import IdempotencyKey
-from service.models.incoming import IncomingMail
+from service.models.incoming import IncomingFile, IncomingMail
 from service.models.job import JobRun, ScheduledJob
 from service.models.journal import AccessEntry, JournalEntry
 from service.models.outbox import OutboxMail
@@ -30,6 +30,7 @@ __all__ = [
     "Coverage",
     "Draft",
     "IdempotencyKey",
+    "IncomingFile",
     "IncomingMail",
     "InternalNote",
     "Invitation",

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from service.models import OutboxMail, Ticket
+from service.models import IncomingMail, OutboxMail, Ticket
 from service.models.base import new_id
-from service.queries.reference import Reference
+from service.permissions import UnitKind
+from service.queries.reference import Reference, UnitCard
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
 
@@ -48,6 +50,31 @@ def tell_of_message(
     _write(session, ticket, "message", "nouveau message", reference, unit_code, now)
 
 
+def tell_of_nir(
+    session: Session,
+    mail: IncomingMail,
+    ticket: Ticket | None,
+    reference: Reference,
+    unit_code: str | None,
+    now: datetime,
+) -> None:
+    """Tell the unit that wrote, or the one that triages, that a NIR was masked in a message (R-DP-7): not which."""
+    unit = reference.units.get(unit_code or "")
+    if unit is None or unit.email is None:
+        return
+    path = f"demandes/{ticket.reference}" if ticket else f"messages/{mail.id}"
+    wrote = unit.kind is UnitKind.CDAS
+    body = _TEMPLATES.get_template("nir_masked.txt").render(
+        unit=unit.name,
+        wrote=wrote,
+        reference=ticket.reference if ticket else None,
+        link=f"{_public_url}/{path}" if ticket or not wrote else None,
+    )
+    named = f"{ticket.reference} – " if ticket else ""
+    subject = f"Relais – {named}numéro de sécurité sociale masqué"
+    _keep(session, unit, "nir_masked", subject, body, ticket.id if ticket else None, now)
+
+
 def _write(
     session: Session,
     ticket: Ticket,
@@ -67,15 +94,28 @@ def _write(
         reference=ticket.reference,
         link=f"{_public_url}/demandes/{ticket.reference}",
     )
+    subject = f"Relais – {ticket.reference} – {words}"
+    _keep(session, unit, event, subject, body, ticket.id, now)
+
+
+def _keep(
+    session: Session,
+    unit: UnitCard,
+    event: str,
+    subject: str,
+    body: str,
+    ticket_id: UUID | None,
+    now: datetime,
+) -> None:
     identifier = new_id()
     session.add(
         OutboxMail(
             id=identifier,
-            ticket_id=ticket.id,
+            ticket_id=ticket_id,
             event=event,
             recipient=unit.email,
             unit_id=unit.code,
-            subject=f"Relais – {ticket.reference} – {words}",
+            subject=subject,
             body=body,
             message_id=f"<{identifier}@relais.invalid>",
             created_at=now,

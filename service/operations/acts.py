@@ -51,6 +51,7 @@ def perform(
                 advice="Relisez l’historique ci-dessous, puis recommencez si c’est encore utile. "
                 "Ce que vous avez saisi est gardé.",
             )
+        machine.judge_row(workflow, row, now_standing(session, ticket), actor)
         refuse_nir(given)
         fire(session, ticket, name, actor, given, EFFECTS[ticket.kind].get(name), happened_at=happened_at)
 

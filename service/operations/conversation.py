@@ -26,6 +26,11 @@ def write_message(actor: Actor, ticket_reference: str, body: str, key: str) -> U
 
     def make(session: Session) -> str:
         ticket = _open_ticket(session, actor, ticket_reference)
+        if ticket.submitted_at is None:
+            raise GuardRefused(
+                "Cette demande n’est pas encore envoyée : personne d’autre ne lirait ce message.",
+                advice="Écrivez-le dans la demande, ou ajoutez une note interne.",
+            )
         message = Message(
             ticket_id=ticket.id,
             author_id=actor.account_id,

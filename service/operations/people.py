@@ -7,13 +7,19 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from service.models import Person, PersonWord
+from service.errors import InvalidInput
+from service.models import Commune, Person, PersonWord
 from service.sealing import ring
 from service.workflows import names
 
 
 def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any]) -> Person:
-    """Keep what is given of the person; what is absent stays as it was. Indexes follow."""
+    """Keep what is given of the person; what is absent stays as it was. Indexes follow.
+
+    Refuses (InvalidInput) a commune that is not in the directory.
+    """
+    if given.get("commune") and session.get(Commune, given["commune"]) is None:
+        raise InvalidInput({"commune": ["Choisissez la commune dans la liste."]})
     person = session.get(Person, ticket_id)
     if person is None:
         person = Person(ticket_id=ticket_id)

@@ -99,7 +99,8 @@ def fire(
         entry = _write(act, before, now, part_of, lines[-1].hash if lines else journal.FIRST)
         steps = standing.steps_of(ticket.kind, [*lines, _line(entry)])
         standing.keep_clocks(session, ticket, steps, known)
-        tell(session, ticket, row, known, [standing.unit_for(owes, ticket) for owes in row.tells], now)
+        if ticket.submitted_at is not None:  # a draft is private to its unit: nobody hears that it ended
+            tell(session, ticket, row, known, [standing.unit_for(owes, ticket) for owes in row.tells], now)
     session.flush()
     return entry
 

@@ -119,12 +119,30 @@ def receive(
     fire(session, ticket, "receive", None, given, effect, happened_at=received_at)
 
 
+def receive_draft(session: Session, ticket: Ticket, given: Mapping[str, Any], received_at: datetime) -> int:
+    """`submit` of a draft whose text has come back by CDAP or mail: it has left, though nobody noted it here.
+
+    Carried out as part of `receive`: its clocks start when it was received, nothing is asked or refused, what is
+    missing is left to `complete`. The draft's form goes, as with any `submit`. Gives the journal entry's sequence.
+    """
+
+    def effect(act: Act) -> None:
+        details = _keep_details(act, given)
+        details.line_was_open = line_state_open(act.reference, act.happened_at)
+        _forget_form(act)
+        act.payload["channel"] = act.ticket.channel
+
+    happened_at = max(received_at, ticket.state_since)
+    entry = fire(session, ticket, "submit", None, given, effect, happened_at=happened_at, part_of="receive")
+    return entry.sequence
+
+
 def expect_sendable(
     known: Reference, ticket: Ticket, given: Mapping[str, Any], happened_at: datetime, channel: str
 ) -> urgency.Verdict:
     """The verdict of a request that may leave by that channel; else raises what `send` refuses."""
     line = line_state_open(known, happened_at)
-    today = clock.now().astimezone(PARIS).date()
+    today, day = (instant.astimezone(PARIS).date() for instant in (clock.now(), happened_at))
     if refusal := submission.objection(given):
         raise refusal
     if not known.settings["direct_channel"] and channel == "service":
@@ -145,7 +163,7 @@ def expect_sendable(
         errors.setdefault(name, []).append(sentence)
     if errors:
         raise InvalidInput(errors)
-    verdict = verdict_of(known, ticket, given, today)
+    verdict = verdict_of(known, ticket, given, day)
     if refusal := submission.outside_definition(verdict):
         raise refusal
     return verdict
@@ -156,9 +174,13 @@ def _submit(act: Act) -> None:
     expect_sendable(act.reference, act.ticket, given, act.happened_at, act.ticket.channel)
     details = _keep_details(act, given)
     details.line_was_open = line_state_open(act.reference, act.happened_at)
+    _forget_form(act)
+    act.payload["channel"] = act.ticket.channel
+
+
+def _forget_form(act: Act) -> None:
     if (draft := act.session.get(Draft, act.ticket.id)) is not None:
         act.session.delete(draft)
-    act.payload["channel"] = act.ticket.channel
 
 
 def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
@@ -221,13 +243,23 @@ def _details(act: Act) -> UrgentRightsDetails:
 def _complete(act: Act) -> None:
     details = _details(act)
     if unit := act.given.get("asking_unit"):
-        if act.reference.units[unit].kind is not UnitKind.CDAS:
+        known = act.reference.units.get(unit)
+        if known is None or known.kind is not UnitKind.CDAS:
             raise InvalidInput({"asking_unit": ["Choisissez un CDAS."]})
         act.ticket.asking_unit_id = unit
     keep_person(act.session, act.ticket.id, act.given)
     for name in _PLAIN_FIELDS:
         if act.given.get(name) is not None:
             setattr(details, name, act.given[name])
+    if errors := urgency.input_errors(
+        details.benefit,
+        details.event,
+        clock.now().astimezone(PARIS).date(),
+        details.last_payment_on,
+        details.amount_before,
+        details.amount_after,
+    ):
+        raise InvalidInput({name: [sentence] for name, sentence in errors.items()}, rule="R-UD-1")
     _keep_verdict(act, details)
     act.payload["completed"] = sorted(name for name, value in act.given.items() if value)
 
@@ -331,8 +363,7 @@ def _contest(act: Act) -> None:
 
 
 def _cancel(act: Act) -> None:
-    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
-        act.session.delete(draft)
+    _forget_form(act)
     if act.ticket.submitted_at is not None:
         act.write_message(act.given["reason"])
 

@@ -51,6 +51,8 @@
           say(`enregistré à ${kept.saved_at_words}`);
         } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
           say("non enregistré : votre session a expiré. Envoyez le formulaire, votre texte sera gardé.");
+        } else if (answer.status === 422) {
+          say(`non enregistré : ${Object.values((await answer.json()).errors ?? {}).flat()[0] ?? "une réponse est à corriger."}`);
         } else if (answer.status === 409) {
           say("non enregistré : un collègue a modifié ce brouillon. Rechargez la page pour voir sa version.");
         }
@@ -123,6 +125,15 @@
     }
   };
   if (document.querySelector("form[data-bulk]")) { count(); document.addEventListener("change", count); }
+
+  /* A text to paste elsewhere: data-copy names the field; without the right to copy it is selected instead. */
+  for (const button of all("[data-copy]")) button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy), said = document.querySelector("[data-copied]");
+    field.select();
+    let words = "Texte sélectionné : copiez-le avec Ctrl + C.";
+    try { await navigator.clipboard.writeText(field.value); words = "Texte copié."; } catch { /* selected */ }
+    if (said) said.textContent = words;
+  });
 
   /* Menu on narrow screens, account menu, errors first. */
   for (const button of all("[data-toggle]")) button.addEventListener("click", () => {

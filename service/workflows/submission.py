@@ -91,6 +91,8 @@ def _look_first(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _ground(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if given.get("told_on") and given.get("reason_not_told"):
+        yield "reason_not_told", "La personne a été informée, ou elle ne l’a pas été : choisissez (R-DP-2)."
     if given.get("objected") or any(given.get(name) for name in ("told_on", "agreed_on", "reason_not_told")):
         return
     yield (

@@ -112,7 +112,9 @@ def test_r_clk_8_a_request_that_left_earlier_keeps_its_time(cdas: Caller, hand: 
 
 
 def test_a_draft_is_kept_taken_up_and_sent(cdas: Caller) -> None:
-    body = a_body(submit=False, description=None, amount_before="607.75", accompanied_by={"name": "Mme Exemple"})
+    body = a_body(
+        submit=False, description=None, amount_before="607.75", accompanied_by={"name": "Mme Exemple"}
+    )
     made = cdas.post("/tickets", body)
     assert (made.status_code, made.json["state"]) == (201, "draft")
     assert made.json["draft"]["matricule"] == "1234567"

@@ -33,7 +33,9 @@ BEFORE_ARMISTICE = datetime(2026, 11, 10, 17, tzinfo=PARIS)
 def an_answered_ticket(world: World) -> Ticket:
     ticket = a_submitted_ticket(world.cdas_agent)
     perform(world.caf_agent, ticket.reference, "take", {})
-    perform(world.caf_agent, ticket.reference, "answer", {"outcome": "restored", "text": "Le droit est rétabli."})
+    perform(
+        world.caf_agent, ticket.reference, "answer", {"outcome": "restored", "text": "Le droit est rétabli."}
+    )
     return ticket
 
 

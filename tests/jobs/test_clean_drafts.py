@@ -1,4 +1,4 @@
-"""`clean_drafts`: what was never sent goes with all it holds, after the Setting `draft_days`; the rest stays (R-DP-6)."""
+"""`clean_drafts`: what was never sent goes with all it holds after `draft_days`; the rest stays (R-DP-6)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import ForeignKey, func, select
 
 from service.database import reading, transaction
+from service.errors import GuardRefused
 from service.jobs import clean_drafts
 from service.models import Base, Call, Draft, JournalEntry, OutboxMail, Ticket, UrgentRightsDetails
 from service.operations import conversation, urgent_rights
@@ -48,7 +49,9 @@ def a_full_draft(world: World) -> Ticket:
         ticket = urgent_rights.open_draft(session, world.cdas_agent)
         urgent_rights.keep_form(session, ticket, {"description": "à moitié", "matricule": "12 34"})
     conversation.attach(world.cdas_agent, ticket.reference, "courrier.pdf", PDF, f"file-{ticket.reference}")
-    conversation.write_note(world.cdas_agent, ticket.reference, "À rappeler lundi.", f"note-{ticket.reference}")
+    conversation.write_note(
+        world.cdas_agent, ticket.reference, "À rappeler lundi.", f"note-{ticket.reference}"
+    )
     return ticket
 
 
@@ -88,6 +91,14 @@ def test_a_draft_cancelled_before_it_was_sent_goes_too_and_nobody_was_told(world
     assert run() == 1
     assert tickets() == set()
     assert rows_that_name(draft) == {}
+
+
+def test_a_message_can_not_be_written_on_a_draft(world: World, hand: Hand) -> None:
+    """Nobody would read it, and the Caf would be told of a draft."""
+    draft = a_draft(world.cdas_agent)
+    with pytest.raises(GuardRefused):
+        conversation.write_message(world.cdas_agent, draft.reference, "Bonjour", "message")
+    assert "message" not in rows_that_name(draft)
 
 
 def test_what_was_sent_stays_whatever_became_of_it(world: World, hand: Hand) -> None:

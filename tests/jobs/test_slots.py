@@ -36,7 +36,9 @@ def is_daily(job: Job) -> bool:
 
 @BY_NAME
 @pytest.mark.parametrize("night", [OCTOBER, MARCH], ids=["october", "march"])
-def test_from_any_second_of_a_changing_night_the_next_slot_is_strictly_later(job: Job, night: datetime) -> None:
+def test_from_any_second_of_a_changing_night_the_next_slot_is_strictly_later(
+    job: Job, night: datetime
+) -> None:
     midnight = night.astimezone(UTC)
     for second in range(0, 6 * 3600, 20):
         instant = midnight + timedelta(seconds=second)

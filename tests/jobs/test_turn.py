@@ -83,7 +83,9 @@ def test_after_a_stop_missed_slots_become_one_or_are_all_replayed(hand: Hand) ->
     assert runs_of(jobs[1]) == [
         datetime(2026, 10, 27, 15, 10, tzinfo=PARIS) + timedelta(minutes=10 * passed) for passed in range(7)
     ]
-    assert row_of(jobs[0]).next_slot == row_of(jobs[1]).next_slot == datetime(2026, 10, 27, 16, 20, tzinfo=PARIS)
+    assert (
+        row_of(jobs[0]).next_slot == row_of(jobs[1]).next_slot == datetime(2026, 10, 27, 16, 20, tzinfo=PARIS)
+    )
 
 
 @pytest.mark.parametrize(("month", "day", "hours"), [(10, 25, 25), (3, 29, 23)], ids=["october", "march"])

@@ -1,7 +1,6 @@
 """« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported, assigned in one go."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -54,7 +53,7 @@ def tickets() -> str:
             rows=rows,
             further=_further(address, page, len(rows)),
             number=lists.count_up_to(session, whole),
-            due=situations.due_counts(session, whole, now, _tonight(now)),
+            due=situations.due_counts(session, whole, now, queue_address.tonight(now)),
             by_state=situations.counts_by_state(session, actor),
             teams=_offered(session, actor, known, rows),
         )
@@ -200,8 +199,3 @@ def _offered(
 
 def _people(unit: str, people: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     return ((f"{unit}/{account}", name) for account, name in people)
-
-
-def _tonight(now: datetime) -> datetime:
-    day = french.local_day(now) + timedelta(days=1)
-    return datetime.combine(day, time(), french.PARIS)

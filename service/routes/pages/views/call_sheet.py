@@ -40,7 +40,7 @@ def empty(now: datetime) -> dict[str, str]:
 def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Reference) -> Shown:
     """Fields and sentences for the macros."""
     said = {_PLACES.get(name, name): sentences for name, sentences in errors.items()}
-    choices = {
+    choices: dict[str, Sequence[Any]] = {
         "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
         "benefits": [(label, [(one.value, one.label) for one in group]) for label, group in BENEFIT_GROUPS],
     }

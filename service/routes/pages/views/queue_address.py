@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from service.permissions import CDAS_ROLES, Actor, Role
 from service.queries.lists import Filters, Position
 from service.queries.reference import Reference
+from service.workflows import french
 from service.workflows.machine import Owes
 from service.workflows.urgency import Benefit
 from service.workflows.urgent_rights import CHANNELS, STATES, URGENT_RIGHTS
@@ -129,6 +130,10 @@ class Address:
         """The same filters in another view, from its first page."""
         return replace(self, view=view, state="", after=None, rank=1)
 
+    def bare(self) -> "Address":
+        """The view without filters."""
+        return Address(view=self.view)
+
     def further(self, after: Position, rank: int) -> "Address":
         """The next page."""
         return replace(self, after=after, rank=rank)
@@ -190,3 +195,8 @@ def _position(text: str) -> Position | None:
 
 def _rank(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else 1
+
+
+def tonight(now: datetime) -> datetime:
+    """The end of the day in Paris."""
+    return datetime.combine(french.local_day(now) + timedelta(days=1), time(), french.PARIS)

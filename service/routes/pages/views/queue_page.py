@@ -79,6 +79,21 @@ class QueuePage:
         return found
 
     @property
+    def columns(self) -> list[Shown]:
+        """The columns of the table: boxes to tick for who may assign, the CDAS for the Caf."""
+        picked: list[Shown] = [{"label": "Choisir", "hidden": True}] if self.teams else []
+        due: Shown = {"label": "Fin" if self.address.finished else "Échéance"}
+        due["sorted"] = "descending" if self.address.finished else "ascending"
+        asking: list[Shown] = [] if self.actor.role in CDAS_ROLES else [{"label": "De"}]
+        end: list[Shown] = [{"label": "État"}, {"label": "Action", "hidden": True}]
+        return [*picked, due, {"label": "Demande"}, {"label": "Situation"}, *asking, *end]
+
+    @property
+    def triages(self) -> bool:
+        """Whether the reader's unit orients what arrives."""
+        return self.actor.unit_id == self.known.triage_unit().code
+
+    @property
     def pager(self) -> Shown:
         """« 51 à 100 sur plus de 1 000 »."""
         first, (number, more) = self.address.rank, self.number

@@ -133,7 +133,7 @@ def fits_inline(row: Transition) -> bool:
     return len(ACTS[row.name]().fields) <= _FIELDS_INLINE
 
 
-def label_of(row: Transition, turn: Turn, *, triages: bool) -> str:
+def label_of(row: Transition, *, triages: bool) -> str:
     """The label of the button."""
     return "Me l’affecter" if row.name == "assign" and not triages else row.label
 

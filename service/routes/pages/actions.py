@@ -1,0 +1,203 @@
+"""What can be done on a ticket: each act on a page of its own, made from its schema; messages, notes, files."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.database import reading
+from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible, StaleVersion, WrongState
+from service.operations import acts, conversation
+from service.permissions import Actor, Permission
+from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.choices import choices_for, triages
+from service.routes.pages.confirmation import confirm
+from service.routes.pages.ticket import read, show
+from service.routes.pages.ticket_forms import TicketForms
+from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.ticket_page import TicketPage
+from service.routes.pages.views.turn import is_set_back, label_of
+from service.routes.pages.what_follows import what_follows
+from service.schemas.acts import ACTS
+from service.schemas.conversation_out import TextBody
+from service.schemas.fields import load
+from service.workflows.machine import Transition
+from service.workflows.urgent_rights import URGENT_RIGHTS
+
+Mistakes = Mapping[str, Sequence[str]]
+
+
+@pages.get("/demandes/<reference>/actions/<name>")
+@requires(Permission.READ_TICKETS)
+def act_form(reference: str, name: str) -> str:
+    """The form of an act that is possible now; else why it is not."""
+    row = _row(name)
+    acts.expect_possible(present_actor(), reference, name)
+    return _form(read(reference), row, {})
+
+
+@pages.post("/demandes/<reference>/actions/<name>")
+@refills
+@requires(Permission.READ_TICKETS)
+def act(reference: str, name: str) -> ResponseReturnValue:
+    """Do the act on the version that was shown; refuses in the order 404, 403, 409, guard, 422."""
+    actor, row, typed = present_actor(), _row(name), request.form.to_dict()
+    if refilling():
+        return _form(read(reference), row, typed)
+    try:
+        return _done(actor, reference, row, typed)
+    except (StaleVersion, WrongState) as conflict:
+        return _changed(reference, row, typed, conflict)
+
+
+@pages.post("/demandes/<reference>/messages")
+@refills
+@requires(Permission.READ_TICKETS)
+def write_message(reference: str) -> ResponseReturnValue:
+    """Write where both sides read."""
+    follows = "Le service concerné est prévenu."
+    return _write(reference, "message", conversation.write_message, ("Message envoyé.", follows))
+
+
+@pages.post("/demandes/<reference>/notes")
+@refills
+@requires(Permission.READ_TICKETS)
+def write_note(reference: str) -> ResponseReturnValue:
+    """Write what one's own institution alone reads (R-DP-3)."""
+    follows = "Elle n’est lue que par votre institution."
+    return _write(reference, "note", conversation.write_note, ("Note enregistrée.", follows))
+
+
+@pages.post("/demandes/<reference>/fichiers")
+@requires(Permission.READ_TICKETS)
+def join_file(reference: str) -> ResponseReturnValue:
+    """Join a file."""
+    sent = request.files.get("file")
+    content = sent.read() if sent else b""
+    try:
+        if sent is None or not content:
+            raise InvalidInput({"file": ["Choisissez un fichier qui n’est pas vide."]})
+        conversation.attach(present_actor(), reference, sent.filename or "", content, _key())
+    except InvalidInput as invalid:
+        page = read(reference)
+        return show(page, TicketForms(page, mistakes=invalid.fields)), 422
+    confirm("Fichier joint.", "Les deux institutions peuvent l’ouvrir ; chaque ouverture est notée.")
+    return _back(reference)
+
+
+def _row(name: str) -> Transition:
+    if name not in ACTS:
+        raise NotVisible
+    return URGENT_RIGHTS.transition(name)
+
+
+def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any]) -> ResponseReturnValue:
+    try:
+        given = load(ACTS[row.name](unknown="exclude"), typed)
+        acts.perform(actor, reference, row.name, given, version=_version())
+    except (InvalidInput, GuardRefused) as refused:
+        acts.expect_possible(actor, reference, row.name)
+        mistakes = refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
+        return _form(read(reference), row, typed, mistakes), 422
+    return _confirmed(actor, reference, row)
+
+
+def _confirmed(actor: Actor, reference: str, row: Transition) -> ResponseReturnValue:
+    confirm(f"{row.history} : {reference}.", what_follows(actor, reference, row))
+    return _back(reference)
+
+
+def _form(
+    page: TicketPage, row: Transition, typed: Mapping[str, Any], mistakes: Mistakes | None = None
+) -> str:
+    mistakes = mistakes or {}
+    ticket = page.kept.sheet.ticket
+    with reading() as session:
+        choices = choices_for(session, row.name, ticket, page.actor, page.known)
+    fields = form_fields(ACTS[row.name], _begun(row, typed, choices), mistakes, choices, state=ticket.state)
+    return render_template(
+        "ticket/act.html",
+        page=page,
+        row=row,
+        label=label_of(row, triages=triages(ticket, page.actor, page.known)),
+        form={"fields": fields, "errors": general_errors(mistakes, fields)},
+        # The version that was seen first: a correction must not hide what changed meanwhile.
+        version=_version() if typed else page.version,
+        grave=is_set_back(row),
+    )
+
+
+def _begun(
+    row: Transition, typed: Mapping[str, Any], choices: Mapping[str, Sequence[Any]]
+) -> Mapping[str, Any]:
+    """What the form starts with: the only team there is."""
+    teams = choices.get("prestations", ())
+    if row.name == "assign" and len(teams) == 1:
+        return {"unit_id": teams[0][0], **typed}
+    return typed
+
+
+def _changed(
+    reference: str, row: Transition, typed: Mapping[str, Any], conflict: StaleVersion | WrongState
+) -> ResponseReturnValue:
+    """What changed meanwhile, with what was typed; a second click on the same button is answered like the first."""
+    page, seen = read(reference), _version()
+    if seen is not None and page.already_done(row.name, seen):
+        return _confirmed(page.actor, reference, row)
+    fields = ACTS[row.name]().fields
+    answer = render_template(
+        "errors/409.html",
+        refusal=conflict,
+        changes=page.changes_since(seen) if seen is not None else [],
+        allowed=[f"« {other.label} »" for other in page.buttons],
+        typed=[
+            (field.metadata.get("label", name), typed[name])
+            for name, field in fields.items()
+            if typed.get(name) and field.metadata.get("widget") == "textarea"
+        ],
+        back={"label": f"Ouvrir {reference}", "url": url_for("pages.ticket", reference=reference)},
+    )
+    return answer, 409
+
+
+def _write(
+    reference: str, name: str, write: Callable[[Actor, str, str, str], UUID], said: tuple[str, str]
+) -> ResponseReturnValue:
+    typed = {name: request.form.get(name, "")}
+    if refilling():
+        return show(page := read(reference), TicketForms(page, typed))
+    actor = present_actor()
+    try:
+        body = load(TextBody(), {"body": typed[name]})["body"]
+        try:
+            write(actor, reference, body, _key())
+        except KeyReused:  # the page was kept open for a second text
+            write(actor, reference, body, secrets.token_hex(16))
+    except InvalidInput as invalid:
+        page = read(reference)
+        mistakes = {name: [sentence for found in invalid.fields.values() for sentence in found]}
+        return show(page, TicketForms(page, typed, mistakes)), 422
+    confirm(*said)
+    return _back(reference)
+
+
+def _back(reference: str) -> ResponseReturnValue:
+    return redirect(url_for("pages.ticket", reference=reference), 303)
+
+
+def _sentences(refused: GuardRefused) -> list[str]:
+    return [sentence for sentence in (refused.detail, refused.advice) if sentence]
+
+
+def _version() -> int | None:
+    seen = request.form.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+
+
+def _key() -> str:
+    key = request.form.get("form_key", "")
+    return key if key.isascii() and key.isalnum() and len(key) == 32 else secrets.token_hex(16)

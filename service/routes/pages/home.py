@@ -1,0 +1,61 @@
+"""Home: whether the line is open, what awaits the reader, what awaits the other side, and where to begin."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import reading
+from service.models import Ticket
+from service.permissions import CDAS_ROLES, Actor, Permission, may
+from service.queries import lists, situations
+from service.queries.reference import Reference, reference
+from service.routes.guard import present_actor, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.views import queue_address
+from service.routes.pages.views.home_page import HomePage, calm
+from service.routes.pages.views.queue import Rows
+
+SHOWN = 6
+
+
+@pages.get("/")
+@requires(Permission.LOGGED_IN)
+def home() -> str:
+    """A page for each role; somebody who reads no ticket finds what they may do."""
+    actor, now = present_actor(), clock.now()
+    if not may(actor, Permission.READ_TICKETS):
+        return render_template("home/calm.html", **calm(actor))
+    with reading() as session:
+        known = reference(session)
+        page = HomePage(
+            actor=actor,
+            by_state=situations.counts_by_state(session, actor),
+            due=situations.due_counts(session, _owed(actor), now, queue_address.tonight(now)),
+            mine=_rows(session, _owed(actor), actor, known, now),
+            theirs=_rows(session, _theirs(actor), actor, known, now),
+            drafts=_rows(session, _drafts(actor), actor, known, now),
+            triages=actor.unit_id == known.triage_unit().code,
+        )
+    return render_template("home/home.html", page=page)
+
+
+def _rows(session: Session, query: Select[Ticket], actor: Actor, known: Reference, now: datetime) -> list[dict[str, Any]]:
+    listed = session.scalars(query.limit(SHOWN)).all()
+    return Rows(actor, known, now, situations.details_of(session, listed)).shown(listed)
+
+
+def _owed(actor: Actor) -> Select[Ticket]:
+    return lists.queue(actor, lists.Filters(owed_by=actor.unit_id))
+
+
+def _theirs(actor: Actor) -> Select[Ticket]:
+    states = queue_address.CAF_STATES if actor.role in CDAS_ROLES else queue_address.CDAS_STATES
+    return lists.queue(actor, lists.Filters(states=states))
+
+
+def _drafts(actor: Actor) -> Select[Ticket]:
+    return lists.queue(actor, lists.Filters(states=("draft",)))

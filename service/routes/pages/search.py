@@ -1,0 +1,66 @@
+"""Search: a reference, a matricule or whole words of a name, posted so that nothing personal stands in an address."""
+
+import re
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from service import clock
+from service.database import reading
+from service.models import Ticket
+from service.operations.consultation import note_search
+from service.permissions import Actor, Permission
+from service.queries import situations, tickets
+from service.queries.reference import reference
+from service.routes.guard import present_actor, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.views.queue import Rows
+from service.workflows import names, nir
+from service.workflows import reference as references
+
+AT_MOST = 50
+LONGEST = 100
+_MATRICULE = re.compile(r"[0-9]{7}")
+
+
+@pages.post("/recherche")
+@requires(Permission.READ_TICKETS)
+def search() -> ResponseReturnValue:
+    """What the actor may read of what is searched; the search is logged, what for is not (R-DP-4)."""
+    actor, asked = present_actor(), " ".join(request.form.get("q", "").split())[:LONGEST]
+    if nir.find(asked):
+        flash("Relais ne cherche pas par numéro de sécurité sociale (R-DP-7). Le matricule Caf suffit.", "warning")
+        return redirect(url_for("pages.tickets"), 303)
+    note_search(actor)
+    canonical = references.parse(asked)
+    if canonical is not None and _visible(actor, canonical):
+        return redirect(url_for("pages.ticket", reference=canonical), 303)
+    return render_template("tickets/search.html", asked=asked, **_found(actor, asked, canonical))
+
+
+def _visible(actor: Actor, ticket_reference: str) -> bool:
+    with reading() as session:
+        return session.scalar(tickets.only(actor, ticket_reference)) is not None
+
+
+def _query(actor: Actor, asked: str) -> Select[Ticket] | None:
+    compact = asked.replace(" ", "")
+    if _MATRICULE.fullmatch(compact):
+        return tickets.of_matricule(actor, compact)
+    return tickets.of_name(actor, asked) if names.words(asked) else None
+
+
+def _found(actor: Actor, asked: str, canonical: str | None) -> dict[str, object]:
+    query = None if canonical is not None else _query(actor, asked)
+    if query is None:
+        return {"rows": [], "more": False}
+    with reading() as session:
+        listed = session.scalars(query.limit(AT_MOST + 1)).all()
+        shown = listed[:AT_MOST]
+        people = situations.people_of(session, shown)
+        rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(shown)
+    for row, ticket in zip(rows, shown, strict=True):
+        person = people.get(ticket.id)
+        row["person"] = " ".join(filter(None, (person.last_name, person.first_name))) if person else ""
+    return {"rows": rows, "more": len(listed) > AT_MOST}

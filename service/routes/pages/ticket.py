@@ -1,0 +1,101 @@
+"""The page of one ticket, « Expliquer ce délai », and its files. Every reading is logged before it is shown."""
+
+from uuid import UUID
+
+from flask import Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.http import dump_options_header
+
+from service import clock
+from service.database import reading
+from service.errors import NotVisible
+from service.operations import acts, conversation
+from service.operations.consultation import consult
+from service.operations.ledger import ledger_of
+from service.permissions import Actor, Permission
+from service.queries import conversation as written
+from service.queries import journal, situations
+from service.queries.reference import reference as reference_data
+from service.queries.sheet import sheet
+from service.routes.guard import present_actor, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.ticket_forms import TicketForms
+from service.routes.pages.views.history import people_named
+from service.routes.pages.views.ticket_page import Kept, TicketPage
+from service.workflows import reference as references
+
+
+@pages.get("/demandes/<reference>")
+@requires(Permission.READ_TICKETS)
+def ticket(reference: str) -> ResponseReturnValue:
+    """The page of a ticket; a draft is taken up where it was left."""
+    canonical = references.parse(reference)
+    if canonical is not None and canonical != reference:
+        return redirect(url_for("pages.ticket", reference=canonical), 301)
+    page = read(reference)
+    if page.state[0] == "draft":
+        return redirect(url_for("pages.draft", reference=reference), 303)
+    return show(page)
+
+
+@pages.get("/demandes/<reference>/delais")
+@requires(Permission.READ_TICKETS)
+def explain(reference: str) -> str:
+    """« Expliquer ce délai » (R-CLK-6): how every clock was obtained, step by step."""
+    return render_template("ticket/explain.html", page=read(reference))
+
+
+@pages.get("/demandes/<reference>/fichiers/<uuid:file_id>")
+@requires(Permission.READ_TICKETS)
+def download(reference: str, file_id: UUID) -> Response:
+    """A joined file, always as a download: nothing that was sent to us runs in a page of ours."""
+    kept = conversation.download(present_actor(), reference, file_id)
+    answer = Response(kept.content or b"", mimetype=kept.content_type)
+    answer.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": kept.filename})
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def show(page: TicketPage, forms: TicketForms | None = None) -> str:
+    """The ticket's page, with what was typed and refused in one of its forms, if anything."""
+    return render_template("ticket/page.html", page=page, forms=forms or TicketForms(page))
+
+
+def read(reference: str) -> TicketPage:
+    """The ticket for the present actor, logged; NotVisible when it is absent or not theirs to read."""
+    actor = present_actor()
+    ticket_id = consult(actor, reference)
+    with reading() as session:
+        kept = _kept(session, actor, ticket_id)
+        known = reference_data(session)
+    return TicketPage(
+        kept=kept,
+        actor=actor,
+        known=known,
+        now=clock.now(),
+        file_urls={
+            file.id: url_for("pages.download", reference=reference, file_id=file.id) for file, _ in kept.files
+        },
+        explain_url=url_for("pages.explain", reference=reference),
+    )
+
+
+def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
+    found = sheet(session, actor, ticket_id)
+    if found is None:
+        raise NotVisible
+    until = found.ticket.ended_at or clock.now()
+    entries = [
+        (entry, (who, unit)) for entry, who, unit in session.execute(journal.entries(actor, ticket_id))
+    ]
+    return Kept(
+        sheet=found,
+        entries=entries,
+        messages=[(one, (who, unit)) for one, who, unit in session.execute(written.messages(actor, ticket_id))],
+        notes=[(one, (who, unit)) for one, who, unit in session.execute(written.notes(actor, ticket_id))],
+        files=[(one, (who, unit)) for one, who, unit in session.execute(written.attachments(actor, ticket_id))],
+        ledger=ledger_of(session, found.ticket, until),
+        names=situations.names_of(session, people_named(entries)),
+        possible=acts.possible_for(session, found.ticket, actor),
+    )

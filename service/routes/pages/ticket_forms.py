@@ -1,0 +1,83 @@
+"""The forms that stand on the ticket's page: the likeliest act when it is short, a message, a note, a file."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.routes.pages.choices import triages
+from service.routes.pages.views.forms import form_fields
+from service.routes.pages.views.ticket_page import TicketPage
+from service.routes.pages.views.turn import fits_inline, is_set_back, label_of
+from service.schemas.acts import ACTS
+from service.workflows.machine import Transition
+
+Shown = dict[str, Any]
+Mistakes = Mapping[str, Sequence[str]]
+
+SCAN = (
+    "PDF, JPEG ou PNG, 10 Mo au plus. Relais ne peut pas lire un document scanné : vérifiez vous-même "
+    "qu’aucun numéro de sécurité sociale n’y figure."
+)
+
+
+class TicketForms:
+    """What the page's forms hold; `typed` and `mistakes` come back from the one that was refused."""
+
+    def __init__(
+        self, page: TicketPage, typed: Mapping[str, Any] | None = None, mistakes: Mistakes | None = None
+    ) -> None:
+        self.page, self.typed, self.mistakes = page, typed or {}, mistakes or {}
+        self.key = secrets.token_hex(16)
+        self.message = self._field("message", f"Votre message, lu par {page.other_side} et par les vôtres")
+        self.note = self._field("note", "Votre note")
+        self.file = self._field("file", "Fichier", "file", hint=SCAN, accept=".pdf,.jpg,.jpeg,.png")
+
+    @property
+    def first(self) -> Transition | None:
+        """The act that is done on the page itself: the likeliest one, when it is the reader's turn."""
+        offered = self.page.buttons
+        return offered[0] if offered and self.page.turn.mine and not is_set_back(offered[0]) else None
+
+    @property
+    def inline(self) -> list[Shown] | None:
+        """The fields of that act; none for one that asks nothing, None when it needs a page of its own."""
+        if self.first is None or not fits_inline(self.first):
+            return None
+        return form_fields(ACTS[self.first.name], {}, {}, {}, state=self.page.state[0])
+
+    @property
+    def others(self) -> list[Shown]:
+        """The other acts, as buttons; those that end the request without an answer as links, at the end."""
+        rest = [row for row in self.page.buttons if row is not self.first or self.inline is None]
+        ordered = sorted(rest, key=is_set_back)
+        return [self._button(row, primary=row is self.first) for row in ordered]
+
+    @property
+    def summary(self) -> Shown:
+        """For the list of errors at the head of the page."""
+        fields = [self.message, self.note, self.file]
+        named = {field["name"] for field in fields}
+        elsewhere = [text for name, texts in self.mistakes.items() if name not in named for text in texts]
+        return {"fields": fields, "errors": elsewhere}
+
+    def label(self, row: Transition) -> str:
+        """What its button says to this reader."""
+        ticket = self.page.kept.sheet.ticket
+        return label_of(row, triages=triages(ticket, self.page.actor, self.page.known))
+
+    def _button(self, row: Transition, *, primary: bool) -> Shown:
+        kind = "primary" if primary else "link" if is_set_back(row) else "secondary"
+        return {"name": row.name, "label": self.label(row), "kind": kind}
+
+    def _field(self, name: str, label: str, widget: str = "textarea", **more: Any) -> Shown:
+        return {
+            "name": name,
+            "label": label,
+            "widget": widget,
+            "value": self.typed.get(name),
+            "errors": list(self.mistakes.get(name, ())),
+            "required": True,
+            "rows": 3,
+            "hint": "",
+            **more,
+        }

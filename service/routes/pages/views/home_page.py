@@ -1,0 +1,96 @@
+"""What home says first, in a sentence, for each role."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
+from service.routes.pages.views.queue_address import CAF_STATES, CDAS_STATES
+from service.workflows import french
+
+Shown = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """Counts and the first rows of what awaits each side. `due`: late, and for today, of what is ours."""
+
+    actor: Actor
+    by_state: Mapping[str, int]
+    due: tuple[int, int]
+    mine: Sequence[Shown]
+    theirs: Sequence[Shown]
+    drafts: Sequence[Shown]
+    triages: bool
+
+    @property
+    def from_cdas(self) -> bool:
+        """Whether the reader works in a CDAS."""
+        return self.actor.role in CDAS_ROLES
+
+    @property
+    def title(self) -> str:
+        """« 3 demandes attendent votre CDAS », « Rien ne vous attend »."""
+        number = self._number(CDAS_STATES) if self.from_cdas else self._number(CAF_STATES)
+        whom = "votre CDAS" if self.from_cdas else "la Caf"
+        if number == 0:
+            return f"Rien n’attend {whom}"
+        verb = "attend" if number == 1 else "attendent"
+        return f"{french.counted(number, 'demande')} {verb} {whom}"
+
+    @property
+    def own_title(self) -> str:
+        """What awaits the reader's own unit."""
+        return "C’est à vous" if self.mine else "Rien ne vous attend"
+
+    @property
+    def own_empty(self) -> str:
+        """What will appear here."""
+        if self.from_cdas:
+            return "Les questions et les réponses de la Caf apparaîtront ici, la plus pressée en premier."
+        return "Les demandes qui reviennent à votre service apparaîtront ici, la plus pressée en premier."
+
+    @property
+    def lede(self) -> str:
+        """How pressing what is ours is."""
+        late, today = self.due
+        said = [f"{late} hors délai"] if late else []
+        said += [f"{today} à traiter aujourd’hui"] if today else []
+        return " · ".join(said)
+
+    @property
+    def other_title(self) -> str:
+        """What awaits the other side, in a sentence."""
+        number = self._number(CAF_STATES) if self.from_cdas else self._number(CDAS_STATES)
+        whom = "la Caf" if self.from_cdas else "un CDAS"
+        if number == 0:
+            return f"Rien n’attend {whom}"
+        return f"{french.counted(number, 'demande')} {'attend' if number == 1 else 'attendent'} {whom}"
+
+    @property
+    def other_view(self) -> str:
+        """The view of the list that shows them."""
+        return "caf" if self.from_cdas else "cdas"
+
+    @property
+    def own_view(self) -> str:
+        """The view of the list that shows what is ours."""
+        return "cdas" if self.from_cdas else "caf"
+
+    def _number(self, states: Sequence[str]) -> int:
+        return sum(self.by_state.get(state, 0) for state in states)
+
+
+_CALM: Mapping[Role, str] = {
+    Role.CAF_TS: "Les urgences définies vont au Service Prestations ; vous n’avez pas de demande à suivre ici.",
+    Role.CAF_HEAD: "Les urgences définies vont au Service Prestations ; vous gérez les comptes de votre service.",
+    Role.STEERING: "Vous voyez les réglages et les chiffres, jamais le nom d’une personne ni le contenu d’une demande.",
+    Role.AUDITOR: "Vous contrôlez l’intégrité des historiques et les journaux d’accès, sans le contenu des demandes.",
+    Role.SI_REFERENT: "Vous suivez la convention Caf, Cpam et SIAO ; aucune demande ne vous est ouverte.",
+    Role.ADMIN: "Vous tenez les services, les comptes et les réglages, sans le contenu des demandes.",
+}
+
+
+def calm(actor: Actor) -> Shown:
+    """For those who read no ticket: who they are here, and what is open to them (the menu says the rest)."""
+    return {"role": ROLE_LABELS[actor.role], "sentence": _CALM[actor.role]}

@@ -1,0 +1,124 @@
+"""« Réglages »: each Setting in words, its form, its changes and the versions of the convention."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from service.models import SettingChange
+from service.queries.reference import Reference, Version
+from service.routes.pages.views import moments
+from service.workflows import french
+from service.workflows.setting_table import BY_KEY, Kind
+from service.workflows.settings import (
+    LONGEST_TEXT,
+    MOST_DAYS,
+    SETTINGS,
+    Setting,
+    SettingRefused,
+    Value,
+    Values,
+    from_stored,
+    in_words,
+)
+
+Shown = dict[str, Any]
+
+_GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("Définition de l’urgence", frozenset({"R-UD-1"})),
+    ("Canaux et adresses", frozenset({"R-UD-3", "R-UD-4", "R-UD-5"})),
+    ("Tri, objectifs et rappels", frozenset({"R-UD-6", "R-CLK-3"})),
+    ("Clôture, réouverture, seconde lecture", frozenset({"R-CLK-1", "R-IND-I-9", "R-UD-8"})),
+)
+_OTHERS = "Durées de conservation et autres réglages"
+_CONTROLS: Mapping[Kind, Shown] = {
+    "bool": {"widget": "choices", "choices": [("oui", "Oui"), ("non", "Non")]},
+    "int": {"widget": "number", "min": 1, "max": MOST_DAYS},
+    "percent_or_none": {"widget": "number", "min": 1, "max": 100, "unit": "%", "required": False},
+    "target": {"widget": "text", "width": "short"},
+    "choice": {"widget": "choices", "column": True},
+    "text": {"widget": "text", "width": "medium", "maxlength": LONGEST_TEXT},
+    "url": {"widget": "text", "inputmode": "url", "maxlength": LONGEST_TEXT, "spellcheck": False},
+}
+
+
+def groups(values: Values) -> list[Shown]:
+    """Every Setting, by matter, in the order of their table."""
+    named = [(title, [setting for setting in SETTINGS if setting.rule in rules]) for title, rules in _GROUPS]
+    grouped = {setting.key for _, settings in named for setting in settings}
+    named.append((_OTHERS, [setting for setting in SETTINGS if setting.key not in grouped]))
+    return [
+        {"title": title, "settings": [shown(setting, values[setting.key]) for setting in settings]}
+        for title, settings in named
+        if settings
+    ]
+
+
+def shown(setting: Setting, value: Value) -> Shown:
+    """One Setting: its label, its value and its default in words, its rule and its marks."""
+    return {
+        "key": setting.key,
+        "label": setting.label,
+        "help": setting.help,
+        "rule": setting.rule,
+        "ours": setting.ours,
+        "versioned": setting.versioned,
+        "words": in_words(setting, value),
+        "default": in_words(setting, setting.default),
+        "changed": value != setting.default,
+    }
+
+
+def field(setting: Setting, typed: str, errors: Sequence[str]) -> Shown:
+    """The one field of its form."""
+    return {
+        "name": "value",
+        "label": setting.label,
+        "hint": setting.help,
+        "value": typed,
+        "errors": list(errors),
+        "required": True,
+        "autocomplete": "off",
+        "choices": [(code, label[:1].upper() + label[1:]) for code, label in setting.choices],
+        "unit": setting.unit[1],
+        **_CONTROLS[setting.kind],
+    }
+
+
+def changes(rows: Iterable[tuple[SettingChange, str | None]], now: datetime) -> list[Shown]:
+    """Who changed what, when, from what to what; a Setting that has gone keeps its code."""
+    return [
+        {
+            "key": change.key,
+            "label": BY_KEY[change.key].label if change.key in BY_KEY else change.key,
+            "before": _words(change.key, change.before),
+            "after": _words(change.key, change.after),
+            "when": moments.near(change.changed_at, now),
+            "iso": moments.iso(change.changed_at),
+            "who": name or "Relais",
+        }
+        for change, name in rows
+    ]
+
+
+def versions(known: Reference, now: datetime) -> list[Shown]:
+    """The versions of the convention, the present one first."""
+    present = known.version_at(now)
+    return [_version(one, one.number == present.number) for one in reversed(known.versions)]
+
+
+def _version(version: Version, present: bool) -> Shown:
+    return {
+        "number": version.number,
+        "label": version.label,
+        "since": french.instant(version.effective_at),
+        "iso": moments.iso(version.effective_at),
+        "present": present,
+    }
+
+
+def _words(key: str, stored: object) -> str:
+    setting = BY_KEY.get(key)
+    try:
+        return str(stored) if setting is None else in_words(setting, from_stored(setting, stored))
+    except SettingRefused:
+        return str(stored)

@@ -1,0 +1,212 @@
+"""The page of one ticket, for somebody at an instant: everything it says, nothing it may not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.models import Attachment, InternalNote, JournalEntry, Message
+from service.operations.ledger import TicketLedger
+from service.permissions import Actor, Institution
+from service.queries.reference import Reference
+from service.queries.sheet import Sheet
+from service.routes.pages.views import history, ledger, statement
+from service.routes.pages.views.history import Reader, Told
+from service.routes.pages.views.situation import situation_of
+from service.routes.pages.views.turn import Turn, buttons
+from service.workflows.machine import Transition, Workflow
+from service.workflows.registry import WORKFLOWS
+from service.workflows.urgent_rights import CHANNELS
+
+Shown = dict[str, Any]
+
+_ASKED_OF_ALL = {
+    "matricule": "le matricule",
+    "last_name": "le nom",
+    "first_name": "le prénom",
+    "commune": "la commune",
+    "benefit": "la prestation",
+    "event": "ce qui s’est passé",
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the database keeps of a ticket, as the reader may read it."""
+
+    sheet: Sheet
+    entries: Sequence[tuple[JournalEntry, Told]]
+    messages: Sequence[tuple[Message, Told]]
+    notes: Sequence[tuple[InternalNote, Told]]
+    files: Sequence[tuple[Attachment, Told]]
+    ledger: TicketLedger
+    names: Mapping[UUID, str]
+    possible: Sequence[Transition]
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """The same, in words. `file_urls` and `explain_url` are the addresses that the page links to."""
+
+    kept: Kept
+    actor: Actor
+    known: Reference
+    now: datetime
+    file_urls: Mapping[UUID, str]
+    explain_url: str
+
+    @property
+    def reference(self) -> str:
+        """The ticket's reference."""
+        return self.kept.sheet.ticket.reference
+
+    @property
+    def version(self) -> int:
+        """What an act gives back, so that nothing is done on a page that has aged."""
+        return self.kept.sheet.ticket.version
+
+    @property
+    def workflow(self) -> Workflow:
+        """The table of the ticket's kind."""
+        return WORKFLOWS[self.kept.sheet.ticket.kind]
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Code and label."""
+        state = self.workflow.state(self.kept.sheet.ticket.state)
+        return state.code, state.label
+
+    @property
+    def subtitle(self) -> str:
+        """« RSA interrompu, dernier versement le 5 octobre 2026 »."""
+        return situation_of(self.kept.sheet.details).sentence
+
+    @property
+    def origin(self) -> Shown:
+        """Who asks, and how the request came."""
+        ticket = self.kept.sheet.ticket
+        unit = self.known.units.get(ticket.asking_unit_id or "")
+        return {"unit": unit.name if unit else None, "channel": CHANNELS[ticket.channel]}
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is."""
+        sheet = self.kept.sheet
+        return Turn(sheet.ticket, sheet.details, self.actor, self.known, self.now, self.kept.ledger)
+
+    @property
+    def owes(self) -> Shown:
+        """The card at the head, with what the other side wrote last."""
+        return self.turn.card(self._last_words())
+
+    @property
+    def buttons(self) -> list[Transition]:
+        """The possible actions, the likeliest first."""
+        return buttons(self.kept.possible, self.turn)
+
+    @property
+    def person(self) -> list[statement.Line]:
+        """Who is concerned."""
+        return statement.person_lines(self._told(), self._commune())
+
+    @property
+    def situation(self) -> list[statement.Line]:
+        """What the CDAS stated."""
+        return statement.situation_lines(self._told())
+
+    @property
+    def missing(self) -> list[str]:
+        """What a call or a message has left out."""
+        told = self._told()
+        asked = [words for name, words in _ASKED_OF_ALL.items() if name not in told]
+        return asked if self.kept.sheet.ticket.asking_unit_id else ["le CDAS demandeur", *asked]
+
+    @property
+    def why(self) -> Shown | None:
+        """« Pourquoi c’est urgent », with its rule and the version of the convention (R-CLK-7)."""
+        details = self.kept.sheet.details
+        if details is None or not details.urgency_explanation:
+            return None
+        rule = f"Convention I.2 · règle {details.urgency_rule} · {self.kept.ledger.version}"
+        return {"sentence": details.urgency_explanation, "rule": rule}
+
+    @property
+    def ledger(self) -> ledger.Shown | None:
+        """The bar « Temps passé, par chacun »."""
+        return ledger.ledger_bar(self.kept.ledger, self.known, self.explain_url)
+
+    @property
+    def clocks(self) -> list[Shown]:
+        """One line a clock."""
+        return ledger.clock_lines(self.kept.ledger.clocks, self.now)
+
+    @property
+    def explanations(self) -> list[Shown]:
+        """Every clock, explained."""
+        return ledger.explanations(self.kept.ledger.clocks, self.now)
+
+    @property
+    def history(self) -> list[Shown]:
+        """Acts, messages and files, newest first."""
+        kept = self.kept
+        return history.history(
+            kept.entries, kept.messages, kept.files, self.workflow, self.reader, self.file_urls
+        )
+
+    @property
+    def notes(self) -> list[Shown]:
+        """The notes of the reader's own institution."""
+        return history.notes(self.kept.notes, self.reader)
+
+    @property
+    def note_label(self) -> str:
+        """Who reads those notes."""
+        return history.NOTE_LABELS[self.actor.institution]
+
+    @property
+    def side(self) -> str:
+        """The reader's institution."""
+        return self.actor.institution.value
+
+    @property
+    def triages(self) -> bool:
+        """Whether the reader's unit orients what arrives."""
+        return self.actor.unit_id == self.known.triage_unit().code
+
+    @property
+    def may_write(self) -> bool:
+        """Whether messages and files can still be added."""
+        return not self.workflow.state(self.kept.sheet.ticket.state).final
+
+    @property
+    def other_side(self) -> str:
+        """Who will read a message, as a sentence says it."""
+        return "la Caf" if self.actor.institution is Institution.DEPARTEMENT else "le CDAS"
+
+    @property
+    def reader(self) -> Reader:
+        """For whom the history is told."""
+        return Reader(self.actor.account_id, self.known, self.kept.names)
+
+    def changes_since(self, version: int) -> list[str]:
+        """What happened after the version that somebody saw."""
+        return history.changes_since(self.kept.entries, version, self.workflow, self.reader)
+
+    def already_done(self, name: str, version: int) -> bool:
+        """Whether all that happened since that version is the reader doing just this: a second click."""
+        since = [entry for entry, _ in self.kept.entries if entry.sequence > version]
+        return [(entry.transition, entry.actor_id) for entry in since] == [(name, self.actor.account_id)]
+
+    def _told(self) -> Mapping[str, Any]:
+        return statement.told_by(self.kept.sheet.details, self.kept.sheet.person)
+
+    def _commune(self) -> Mapping[str, str]:
+        commune = self.kept.sheet.commune
+        return {commune.insee: commune.name} if commune else {}
+
+    def _last_words(self) -> str | None:
+        state = self.kept.sheet.ticket.state
+        into = [e.sequence for e, _ in self.kept.entries if e.to_state == state and e.from_state != state]
+        bodies = {message.sequence: message.body for message, _ in self.kept.messages}
+        return bodies.get(into[-1]) if into else None

@@ -1,0 +1,213 @@
+"""Lists stay right while things move, and cost the same whatever they hold."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, event, text
+
+from service import clock, database
+from service.database import reading, transaction
+from service.models import Ticket, UrgentRightsDetails
+from service.permissions import Actor
+from service.queries import lists
+from service.queries.lists import Filters
+from service.workflows import reference as references
+from tests.api.conftest import Caller, Hand, a_sent_ticket
+from tests.factories import World
+
+Calling = Callable[[Actor | None], Caller]
+
+
+def many_tickets(number: int, *, unit: str = "cdas-redon", closed: int = 0) -> None:
+    """Rows of tickets without their journal: for lists only. Several share each deadline."""
+    now = clock.now()
+    with transaction() as session:
+        rows = [
+            Ticket(
+                reference=references.new("UD"),
+                kind="urgent_rights",
+                state="cancelled" if index < closed else "submitted",
+                version=2,
+                channel="service",
+                asking_unit_id=unit,
+                triage_unit_id="caf-secretariat",
+                next_step_unit_id=None if index < closed else "caf-secretariat",
+                next_deadline_at=None if index < closed else now + timedelta(minutes=index // 3),
+                next_deadline_of=None if index < closed else "triage",
+                convention_version=1,
+                opened_at=now,
+                state_since=now,
+                submitted_at=now,
+                ended_at=now if index < closed else None,
+                changed_at=now,
+            )
+            for index in range(number)
+        ]
+        session.add_all(rows)
+        session.flush()
+        session.add_all(
+            UrgentRightsDetails(ticket_id=row.id, benefit="rsa", event="interruption") for row in rows
+        )
+
+
+def walk(caller: Caller, path: str) -> list[dict[str, Any]]:
+    """Every row, page after page."""
+    seen, address = [], path
+    while address:
+        answer = caller.get(address)
+        seen += answer.json["items"]
+        address = answer.json["next"]
+        assert ("Link" in answer.headers) is bool(address)
+    return seen
+
+
+def test_pages_give_every_row_once_in_order(caf: Caller) -> None:
+    many_tickets(23, closed=7)
+    rows = walk(caf, "/tickets?limit=4")
+    assert len({row["reference"] for row in rows}) == len(rows) == 23
+    deadlines = [row["next_deadline"]["at"] if row["next_deadline"] else "9" for row in rows]
+    assert deadlines == sorted(deadlines)
+    assert deadlines[-7:] == ["9"] * 7
+    assert rows == caf.get("/tickets?limit=200").json["items"]
+
+
+def test_a_filter_lasts_from_page_to_page(caf: Caller) -> None:
+    many_tickets(9, closed=3)
+    rows = walk(caf, "/tickets?limit=2&state=submitted&benefit=rsa&owed_by=caf-secretariat")
+    assert len(rows) == 6
+    assert {row["state"] for row in rows} == {"submitted"}
+
+
+def test_what_arrives_meanwhile_neither_repeats_nor_hides_a_row(
+    cdas: Caller, caf: Caller, hand: Hand
+) -> None:
+    many_tickets(10)
+    first = caf.get("/tickets?limit=5").json
+    gone = first["items"][0]["reference"]
+    with transaction() as session:
+        session.query(Ticket).filter_by(reference=gone).update(
+            {
+                "state": "cancelled",
+                "next_step_unit_id": None,
+                "next_deadline_at": None,
+                "ended_at": clock.now(),
+            }
+        )
+    hand.at(17, 9, 30)
+    a_sent_ticket(cdas)
+    rest = [row["reference"] for row in walk(caf, first["next"])]
+    expected = {row["reference"] for row in first["items"]} | set(rest)
+    assert len(expected) == 10 + (1 if len(rest) > 5 else 0)
+    assert len(rest) == len(set(rest))
+    assert gone == rest[-1]  # ended now: it stands at the end of the list
+
+
+def test_counting_stops_at_a_thousand(caf: Caller) -> None:
+    many_tickets(1000)
+    page = caf.get("/tickets?limit=1").json
+    assert (page["count"], page["more"]) == (1000, False)
+    many_tickets(2)
+    page = caf.get("/tickets?limit=1").json
+    assert (page["count"], page["more"]) == (1000, True)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    engine = database.engine()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/tickets?limit=200", "/calls?limit=200", "messages", "notes", "attachments", "journal", "ledger"],
+)
+def test_the_number_of_statements_does_not_grow_with_the_rows(cdas: Caller, caf: Caller, path: str) -> None:
+    reference = a_sent_ticket(cdas)
+    if not path.startswith("/"):
+        path = f"/tickets/{reference}/{path}"
+
+    def grow() -> None:
+        a_sent_ticket(cdas)
+        call = {"started_at": "2026-11-17T08:00:00+01:00", "minutes": 2, "answered": False}
+        cdas.post("/calls", call)
+        cdas.post(f"/tickets/{reference}/messages", {"body": "Bonjour"})
+        cdas.post(f"/tickets/{reference}/notes", {"body": "Bonjour"})
+        cdas.upload(reference, "a.pdf", b"%PDF-1.7\n%%EOF\n")
+
+    grow()
+    cdas.get(path)
+    with counted() as few:
+        assert cdas.get(path).status_code == 200
+    for _ in range(4):
+        grow()
+    caf.act(reference, "take")
+    with counted() as many:
+        assert cdas.get(path).status_code == 200
+    assert len(many) == len(few)
+    assert len(few) <= 12
+
+
+def test_a_search_takes_as_many_statements_for_one_as_for_fifty(caf: Caller, cdas: Caller) -> None:
+    a_sent_ticket(cdas)
+    caf.post("/tickets/search", {"matricule": "1234567"})
+    with counted() as few:
+        caf.post("/tickets/search", {"matricule": "1234567"})
+    for _ in range(5):
+        a_sent_ticket(cdas)
+    with counted() as many:
+        assert caf.post("/tickets/search", {"matricule": "1234567"}).json["count"] == 6
+    assert len(many) == len(few)
+
+
+def plan(query: Select[Any]) -> str:
+    """How the database would do it, with full reading of tables made as dear as on a large one."""
+    with reading() as session:
+        if database.engine().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+            session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        compiled = query.compile(database.engine(), compile_kwargs={"literal_binds": False})
+        explain = "EXPLAIN" if database.engine().dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        rows = session.connection().exec_driver_sql(f"{explain} {compiled}", _bound(compiled))
+        return "\n".join(str(row[-1]) for row in rows)
+
+
+def _bound(compiled: Any) -> Any:
+    values = compiled.construct_expanded_state(compiled.params)
+    bound = {name: _processed(compiled, name, value) for name, value in values.parameters.items()}
+    if compiled.positional:
+        return tuple(bound[name] for name in values.positiontup)
+    return bound
+
+
+def _processed(compiled: Any, name: str, value: Any) -> Any:
+    process = compiled._bind_processors.get(name)
+    return process(value) if process and not isinstance(process, tuple) else value
+
+
+def test_the_queue_of_a_unit_is_read_from_its_index(world: World) -> None:
+    many_tickets(50, closed=10)
+    after = lists.Position(clock.now() + timedelta(minutes=3), Ticket(reference="x").id)
+    owed = plan(lists.queue(world.caf_agent, Filters(owed_by="caf-secretariat"), after).limit(51))
+    assert "ix_ticket_owed" in owed
+    assert "Sort" not in owed
+    assert "TEMP B-TREE" not in owed
+
+
+@pytest.mark.parametrize("states", [(), ("submitted",)])
+def test_the_list_of_a_cdas_is_read_from_its_index(world: World, states: tuple[str, ...]) -> None:
+    many_tickets(50, closed=10)
+    asked = plan(lists.queue(world.cdas_agent, Filters(states=states)).limit(51))
+    assert "ix_ticket_asking" in asked

@@ -1,0 +1,176 @@
+"""`relais scheduler` as an administrator runs it: what is due is done at once, and told to end it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, text
+from sqlalchemy.pool import NullPool
+
+from service.jobs.registry import JOBS
+from service.models import JobRun, ScheduledJob
+from tests import postgres
+from tests.jobs import runner
+from tests.jobs.crew import PROCESSES
+from tests.jobs.yard import until
+from tests.settings import environment
+
+ENDS_WITHIN = 5.0
+Start = Callable[[str], ForkServerProcess]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """`start(database_url)` runs what the command runs; its log is `scheduler.log`; all are killed at the end."""
+    started: list[ForkServerProcess] = []
+
+    def run(database_url: str) -> ForkServerProcess:
+        variables = environment(database_url, LOG_LEVEL="INFO")
+        process = PROCESSES.Process(target=runner.keep_schedule, args=(variables, tmp_path / "scheduler.log"))
+        process.start()
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.join()
+        process.close()
+
+
+def engine_of(database_url: str) -> Engine:
+    return create_engine(database_url, poolclass=NullPool)
+
+
+def make_due(engine: Engine) -> None:
+    """Put every job on the table with a slot that has just passed."""
+    passed = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    rows = [{"name": job.name, "next_slot": passed, "token": 0, "failures": 0} for job in JOBS]
+    with engine.begin() as connection:
+        connection.execute(delete(ScheduledJob))
+        connection.execute(insert(ScheduledJob), rows)
+
+
+def done(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(select(JobRun.name)))
+
+
+def said(folder: Path, event: str) -> bool:
+    path = folder / "scheduler.log"
+    return path.exists() and event in path.read_text(encoding="utf-8")
+
+
+def test_the_command_does_what_is_due_at_once_and_ends_when_told(sqlite_url: str, tmp_path: Path) -> None:
+    engine = engine_of(sqlite_url)
+    make_due(engine)
+    with (tmp_path / "scheduler.log").open("wb") as log:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("relais"), "scheduler"],
+            env={**os.environ, **environment(sqlite_url, SCHEDULER="process", LOG_LEVEL="INFO")},
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stderr=log,
+        )
+    try:
+        until(lambda: done(engine) == {job.name for job in JOBS}, "the jobs done")
+        told_at = time.monotonic()
+        process.terminate()
+        assert process.wait(60) == 0
+        assert time.monotonic() - told_at < ENDS_WITHIN
+    finally:
+        process.kill()
+        process.wait()
+    assert said(tmp_path, "scheduler.stopped")
+    assert not said(tmp_path, "Traceback")
+    with engine.connect() as connection:
+        rows = connection.execute(select(ScheduledJob.next_slot, ScheduledJob.leased_by)).all()
+    assert all(next_slot > datetime.now(UTC) and holder is None for next_slot, holder in rows)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_each_signal_that_ends_things_ends_it(
+    sqlite_url: str, start: Start, tmp_path: Path, number: signal.Signals
+) -> None:
+    process = start(sqlite_url)
+    until(lambda: said(tmp_path, "scheduler.started"), "the start")
+    tell(process, number)
+    process.join(ENDS_WITHIN)
+    assert process.exitcode == 0
+
+
+@pytest.mark.postgresql
+def test_told_to_end_in_the_middle_of_a_job_it_finishes_that_one_only(
+    postgresql_url: str, start: Start, tmp_path: Path
+) -> None:
+    """The job is held at its record by a lock of the test; the second job is left for the next process."""
+    engine = engine_of(postgresql_url)
+    make_due(engine)
+    with engine.begin() as holding:
+        process = held_at_its_record(engine, holding, start)
+        tell(process, signal.SIGTERM)
+        until(lambda: said(tmp_path, "scheduler.stopping"), "the signal received")
+        assert process.is_alive()
+    process.join(60)
+    assert process.exitcode == 0
+    assert done(engine) == {JOBS[0].name}
+
+
+@pytest.mark.postgresql
+def test_told_twice_it_ends_at_once_and_nothing_of_the_job_is_kept(
+    postgresql_url: str, start: Start, tmp_path: Path
+) -> None:
+    engine = engine_of(postgresql_url)
+    make_due(engine)
+    with engine.begin() as holding:
+        process = held_at_its_record(engine, holding, start)
+        tell(process, signal.SIGTERM)
+        until(lambda: said(tmp_path, "scheduler.stopping"), "the signal received")
+        tell(process, signal.SIGTERM)
+        process.join(ENDS_WITHIN)
+        assert process.exitcode == -signal.SIGTERM
+    assert done(engine) == set()
+
+
+@pytest.mark.postgresql
+def test_a_database_that_is_not_there_yet_is_waited_for(
+    postgres_cluster: postgres.Cluster, postgres_template: str, start: Start, tmp_path: Path
+) -> None:
+    name = f"late_{uuid4().hex[:12]}"
+    process = start(postgres_cluster.url(name))
+    until(lambda: said(tmp_path, "scheduler.beat_failed"), "a beat without database")
+    engine = engine_of(postgres_cluster.create(name, postgres_template))
+    try:
+        make_due(engine)
+        until(lambda: done(engine), "the jobs done")
+        tell(process, signal.SIGTERM)
+        process.join(ENDS_WITHIN)
+        assert process.exitcode == 0
+    finally:
+        postgres_cluster.drop(name)
+
+
+def tell(process: ForkServerProcess, number: signal.Signals) -> None:
+    assert process.pid is not None
+    os.kill(process.pid, number)
+
+
+def held_at_its_record(engine: Engine, holding: Connection, start: Start) -> ForkServerProcess:
+    """A scheduler whose first job has done its work and waits for the lock of `holding` to record it."""
+    holding.execute(text("LOCK TABLE job_run IN EXCLUSIVE MODE"))
+    process = start(engine.url.render_as_string(hide_password=False))
+    until(lambda: waits_for_a_lock(engine), "the job at its record")
+    return process
+
+
+def waits_for_a_lock(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database WHERE NOT granted AND datname = current_database()")))

@@ -1,0 +1,95 @@
+"""Browsers without a screen: they keep their cookies, and send forms with the token of the page they read."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from service.app import create_app
+from service.database import transaction
+from tests import settings as test_settings
+from tests.factories import PASSWORD, World, seeded_world
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Visitor:
+    """Somebody in front of a browser."""
+
+    def __init__(self, app: Flask, address: str = "127.0.0.1") -> None:
+        self.client = app.test_client()
+        self.address = {"REMOTE_ADDR": address}
+
+    def get(self, url: str, **headers: str) -> TestResponse:
+        """Open an address."""
+        return self.client.get(url, headers=_named(headers), environ_overrides=self.address)
+
+    def post(
+        self, url: str, fields: Mapping[str, Any] | None = None, *, token: str | None = None, **headers: str
+    ) -> TestResponse:
+        """Send a form; by default with the anti-forgery token of this visitor's own pages."""
+        sent = {"csrf_token": self.token() if token is None else token, **(fields or {})}
+        return self.client.post(url, data=sent, headers=_named(headers), environ_overrides=self.address)
+
+    def token(self) -> str:
+        """The anti-forgery token of a page that this visitor may open."""
+        for url in ("/compte", "/connexion"):
+            if found := _TOKEN.search(self.get(url).text):
+                return found[1]
+        raise AssertionError("no page with a form")
+
+    def log_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        """Fill the login form and send it."""
+        return self.post("/connexion", {"email": email, "password": password, **fields})
+
+    def cookie(self) -> str | None:
+        """The value of the session cookie."""
+        kept = self.client.get_cookie("relais")
+        return kept.value if kept else None
+
+    def is_in(self) -> bool:
+        """Whether the next request is let in."""
+        return self.get("/compte").status_code == 200
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def email_of(post: str) -> str:
+    """The address of a post of the small world."""
+    return f"{post.replace('_', '-')}@test.example"
+
+
+@pytest.fixture
+def world(db: str) -> World:
+    """Somebody of each role, on both kinds of database."""
+    with transaction() as session:
+        return seeded_world(session)
+
+
+@pytest.fixture
+def app(db: str) -> Flask:
+    """The application on the test's database."""
+    return create_app(test_settings.config(db))
+
+
+@pytest.fixture
+def visitor(app: Flask, world: World) -> Visitor:
+    """A stranger."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def logged_in(app: Flask, world: World) -> Callable[..., Visitor]:
+    """`logged_in("cdas_agent")` is a browser of that post of the small world."""
+
+    def enter(post: str, address: str = "127.0.0.1") -> Visitor:
+        browser = Visitor(app, address)
+        assert browser.log_in(email_of(post)).status_code == 303
+        return browser
+
+    return enter
