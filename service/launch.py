@@ -114,7 +114,7 @@ def load(config: Config, where: Path | str, console: Console, **how: Any) -> Non
         )
     open_house(config)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as shown:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task("Données inventées", total=None)
         demonstration.load(
             where, progress=lambda done, days: shown.update(task, completed=done, total=days), **how

@@ -19,16 +19,16 @@ _NOT_OURS = ("RELAIS_", "PORT", "GUNICORN_")
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, **changes: str) -> Iterator[str]:
+def serving(database_url: str, folder: Path, *arguments: str, **changes: str) -> Iterator[str]:
     """Serve `database_url` and give the address; `changes` are settings, as in `tests.settings.environment`.
 
-    The server works in `folder`, where its log is `server.log`.
+    `arguments` are gunicorn's own. The server works in `folder`, where its log is `server.log`.
     """
     log = folder / "server.log"
     with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as errors:
         port = listening.getsockname()[1]
         server = subprocess.Popen(
-            [*_GUNICORN, "--bind", f"fd://{listening.fileno()}"],
+            [*_GUNICORN, "--bind", f"fd://{listening.fileno()}", *arguments],
             env={**_surroundings(), **environment(database_url, PORT=str(port), **changes)},
             cwd=folder,
             stdin=subprocess.DEVNULL,

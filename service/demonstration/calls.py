@@ -30,7 +30,7 @@ def telephoned(stage: Stage, rng: Random, at: datetime) -> Story:
     case = new_case(stage, rng)
     if rng.random() < 0.06:
         yield from nobody_answers(stage, case)
-        yield stage.now + minutes(rng, 5, 25)
+        yield stage.now + minutes(rng, 4, 9)
     started_at = stage.now
     spoken = min(45, max(2, round(rng.lognormvariate(2.0, 0.55))))
     solved = rng.random() < _SOLVED

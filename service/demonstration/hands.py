@@ -8,15 +8,18 @@ from typing import Any
 from sqlalchemy import select
 
 from service.database import transaction
+from service.demonstration import post
 from service.demonstration import words_of_the_caf as caf
 from service.demonstration import words_of_the_cdas as cdas
 from service.demonstration.agenda import minutes
 from service.demonstration.destiny import Destiny
 from service.demonstration.files import some_file
 from service.demonstration.stage import CAF, Case, Stage
+from service.demonstration.words_of_mails import REPLY
 from service.models import Ticket
 from service.operations import acts, conversation
 from service.operations.consultation import consult
+from service.operations.intake import intake
 from service.operations.transitions import fire
 from service.permissions import Actor, Role
 from service.workflows.urgency import Benefit
@@ -115,12 +118,23 @@ class Hands:
 
     # ------------------------------------------------------------ the CDAS
     def reply(self) -> None:
-        """What the Caf asked for, now and then with a file."""
-        who = self.stage.professional(self.case)
+        """What the Caf asked for: in Relais, now and then with a file; sometimes by mail."""
+        text, who = self.rng.choice(cdas.REPLIES), self.stage.professional(self.case)
+        if self.rng.random() < 0.08:
+            self._reply_by_mail(who, text)
+            return
         if self.rng.random() < 0.35:
             filename, content = some_file(self.rng)
             conversation.attach(who, self.case.reference, filename, content, self.case.key())
-        self._act(who, "reply", {"text": self.rng.choice(cdas.REPLIES)})
+        self._act(who, "reply", {"text": text})
+
+    def _reply_by_mail(self, who: Actor, text: str) -> None:
+        subject, body = (
+            words.format(reference=self.case.reference, text=text, author=who.name) for words in REPLY
+        )
+        sender = post.mailbox_of(self.case.cdas)
+        intake(post.mail(self.rng, self.stage.now, sender, subject, body), self.stage.now)
+        self._last_act_at = self.stage.now
 
     def acknowledge(self) -> None:
         """Read and closed, often with a mark (R-IND-I-11)."""

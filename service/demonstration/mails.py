@@ -1,132 +1,119 @@
 """Messages that reach the Caf's mailbox in the demonstration: with the keyword a request, without it to be sorted."""
 
-import hashlib
 from datetime import datetime
 from random import Random
-from typing import Any
 
-from service import clock
+from sqlalchemy import select
+
 from service.database import transaction
-from service.demonstration import names
+from service.demonstration import names, post
 from service.demonstration import words_of_mails as words
 from service.demonstration.agenda import Story, minutes
 from service.demonstration.cases import description, new_case, second_one
 from service.demonstration.destiny import drawn
 from service.demonstration.stage import Case, Stage
 from service.demonstration.treatment import Treatment
-from service.models import IncomingMail
-from service.operations import urgent_rights
-from service.queries.reference import reference
-from service.workflows.urgency import Benefit
+from service.models import Account, Person, Ticket, UrgentRightsDetails
+from service.operations.intake import intake
+from service.workflows.urgency import Benefit, Event
 
-_NOT_ALWAYS_SAID = {
-    "matricule": 0.08,
-    "first_name": 0.1,
-    "commune": 0.45,
-    "benefit": 0.06,
-    "event": 0.15,
-    "last_payment_on": 0.5,
-}
-"""The share of messages in which a field can not be read."""
+_SAID = {"Matricule": 0.93, "Nom": 0.97, "Prénom": 0.9, "Commune": 0.55, "Prestation": 0.85, "Motif": 0.7}
+_LAST_PAYMENT_SAID = 0.5
+"""How often a message says each of these in a line of its own."""
 
 
 def received(stage: Stage, rng: Random, at: datetime, channel: str) -> Story:
     """A message with the keyword: a request at once; what could not be read in it is left to triage."""
     yield at + minutes(rng, 1, 5)
     case = (second_one(stage, rng) if rng.random() < 0.03 else None) or new_case(stage, rng)
-    anonymous = not case.doubles and rng.random() < 0.03
-    if anonymous:
-        _receive(stage, case, channel, at, left_out=frozenset(("asking_unit", *_NOT_ALWAYS_SAID)))
-    else:
-        left_out = frozenset(name for name, share in _NOT_ALWAYS_SAID.items() if rng.random() < share)
-        if rng.random() < 0.12:
-            left_out |= {"asking_unit"}
-        case.misses = tuple(sorted(left_out))
-        _receive(stage, case, channel, at, left_out)
+    nameless = not case.doubles and channel == "email" and rng.random() < 0.06
+    fate = intake(_nameless(rng, at) if nameless else _message(stage, case, channel, at), at)
+    if fate.code != "ticket" or fate.reference is None:
+        return  # somebody will qualify it
+    case.reference = fate.reference
+    case.misses = () if nameless else _misses(case)
     stage.sent(case)
-    destiny = drawn(rng, duplicate=bool(case.doubles), anonymous=anonymous)
+    destiny = drawn(rng, duplicate=bool(case.doubles), anonymous=nameless)
     yield from Treatment(stage, case, destiny).from_submitted()
 
 
 def to_sort(stage: Stage, rng: Random, at: datetime) -> Story:
     """A message without the keyword, which waits for somebody to say what it is."""
     yield at
-    subject, text = rng.choice(words.TO_SORT)
-    cdas = stage.people.some_cdas()
-    with transaction() as session:
-        unit = reference(session).units[cdas]
-        mail = _mail(rng, at, "to_qualify", "email", subject, text, unit.email or "")
-        mail.asking_unit_id = cdas
-        session.add(mail)
+    subject, text, _ = rng.choice(words.TO_SORT)
+    intake(post.mail(rng, at, post.mailbox_of(stage.people.some_cdas()), subject, text), at)
 
 
-def automatic(rng: Random, at: datetime) -> Story:
+def automatic(stage: Stage, rng: Random, at: datetime) -> Story:
     """An answer of a machine: it makes nothing."""
     yield at
-    with transaction() as session:
-        subject, text = words.AUTOMATIC
-        session.add(_mail(rng, at, "automatic", "email", subject, text, "absente@cdas.example"))
+    intake(post.absence(rng, at, post.mailbox_of(stage.people.some_cdas()), *words.ABSENCE), at)
 
 
-def unreadable(rng: Random, at: datetime) -> Story:
+def unreadable(stage: Stage, rng: Random, at: datetime) -> Story:
     """A message that no program can read: kept aside whole."""
     yield at
-    with transaction() as session:
-        reason, subject = words.UNREADABLE
-        mail = _mail(rng, at, "set_aside", "email", subject, None, "illisible@partenaire.example")
-        mail.reason, mail.raw = reason, b"-----BEGIN PKCS7-----\n" + rng.randbytes(90).hex().encode()
-        session.add(mail)
+    intake(post.sealed(rng, at, post.mailbox_of(stage.people.some_cdas()), words.SEALED), at)
 
 
-def _receive(stage: Stage, case: Case, channel: str, received_at: datetime, left_out: frozenset[str]) -> None:
-    rng, person = case.rng, case.person
-    known: dict[str, Any] = {
-        "matricule": person.matricule,
-        "last_name": person.last_name,
-        "first_name": person.first_name,
-        "commune": person.commune,
-        "benefit": case.benefit,
-        "event": case.event,
-        "last_payment_on": case.last_payment_on,
+def _message(stage: Stage, case: Case, channel: str, at: datetime) -> bytes:
+    rng, lines = case.rng, _lines(case)
+    if channel == "cdap_form":
+        text = words.FORM.format(description=description(case))
+        return post.contact_form(rng, at, _address(stage, case), lines, text)
+    subject, body = rng.choice(words.WITH_THE_KEYWORD)
+    text = body.format(description=description(case), lines=lines, author=case.author.name)
+    return post.mail(rng, at, _address(stage, case), subject, text, joined=rng.random() < 0.15)
+
+
+def _nameless(rng: Random, at: datetime) -> bytes:
+    sender = f"{names.plain(names.first(rng))}@residence.example"
+    return post.mail(rng, at, sender, *words.NAMELESS)
+
+
+def _lines(case: Case) -> str:
+    """What the message says of the person, a line each."""
+    person, rng = case.person, case.rng
+    event = "Interruption" if case.event == Event.INTERRUPTION else "Forte diminution"
+    known = {
+        "Matricule": person.matricule,
+        "Nom": person.last_name,
+        "Prénom": person.first_name,
+        "Commune": person.commune_name,
+        "Prestation": Benefit(case.benefit).label,
+        "Motif": event,
     }
-    given = {name: value for name, value in known.items() if name not in left_out}
-    asking = None if "asking_unit" in left_out else case.cdas
-    subject, text = _texts(case, given)
+    said = [f"{label} : {known[label]}" for label, share in _SAID.items() if rng.random() < share]
+    if rng.random() < _LAST_PAYMENT_SAID:
+        said.append(f"Dernier versement le {case.last_payment_on:%d/%m/%Y}")
+    return "\n".join(said)
+
+
+def _address(stage: Stage, case: Case) -> str:
+    """Mostly the CDAS's own mailbox; sometimes that of the professional; sometimes one that nobody knows."""
+    chance = case.rng.random()
+    if chance < 0.75:
+        return post.mailbox_of(case.cdas)
+    if chance < 0.9 and stage.staff.still(case.author, stage.day):
+        with transaction() as session:
+            return session.get_one(Account, case.author.account_id).email
+    return f"{names.plain(case.author.name)}@webmail.example"
+
+
+def _misses(case: Case) -> tuple[str, ...]:
+    """What triage has to complete: what the ticket does not hold."""
     with transaction() as session:
-        unit = reference(session).units[case.cdas]
-        ticket = urgent_rights.new_ticket(session, None, channel, asking)
-        urgent_rights.receive(session, ticket, given, received_at, text)
-        case.reference = ticket.reference
-        sender = unit.email if asking else f"{names.plain(case.author.name)}@webmail.example"
-        mail = _mail(rng, received_at, "ticket", channel, subject, text, sender or "")
-        mail.ticket_id, mail.asking_unit_id = ticket.id, asking
-        session.add(mail)
-
-
-def _texts(case: Case, given: dict[str, Any]) -> tuple[str, str]:
-    subject, text = case.rng.choice(words.WITH_THE_KEYWORD)
-    said = {
-        "benefit": Benefit(case.benefit).label if "benefit" in given else "",
-        "matricule": given.get("matricule", ""),
-        "description": description(case),
-        "identity": " ".join(
-            str(given[name]) for name in ("last_name", "first_name", "matricule") if name in given
-        ),
-        "author": case.author.name,
-    }
-    return subject.format(**said).strip(" –"), text.format(**said)
-
-
-def _mail(
-    rng: Random, received_at: datetime, fate: str, channel: str, subject: str, text: str | None, sender: str
-) -> IncomingMail:
-    return IncomingMail(
-        fingerprint=hashlib.sha256(rng.randbytes(16)).hexdigest(),
-        fate=fate,
-        channel=channel,
-        received_at=received_at,
-        recorded_at=clock.now(),
-        sender=sender,
-        subject=subject,
-        text=text,
-    )
+        ticket = session.scalars(select(Ticket).where(Ticket.reference == case.reference)).one()
+        person = session.get_one(Person, ticket.id)
+        details = session.get_one(UrgentRightsDetails, ticket.id)
+        held = {
+            "asking_unit": ticket.asking_unit_id,
+            "matricule": person.matricule,
+            "last_name": person.last_name,
+            "first_name": person.first_name,
+            "commune": person.commune_insee,
+            "benefit": details.benefit,
+            "event": details.event,
+            "last_payment_on": details.last_payment_on,
+        }
+    return tuple(name for name, value in held.items() if value is None)

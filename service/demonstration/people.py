@@ -10,7 +10,7 @@ from service.demonstration import names
 from service.directory.places import Directory
 from service.directory.rows import RENNES
 
-_UNUSUAL_EVERY, _UNUSUAL_FIRST = 40, 5
+_UNUSUAL_EVERY, _UNUSUAL_FIRST = 20, 5
 _LEAST_AGE, _MOST_AGE = 18, 76
 
 

@@ -45,9 +45,9 @@ def stories(stage: Stage) -> Iterator[Story]:
     for hours in _TO_SORT:
         yield mails.to_sort(stage, *_one(stage, "to sort", hours))
     for hours in _UNREADABLE:
-        yield mails.unreadable(*_one(stage, "unreadable", hours))
+        yield mails.unreadable(stage, *_one(stage, "unreadable", hours))
     for hours in _AUTOMATIC:
-        yield mails.automatic(*_one(stage, "automatic", hours))
+        yield mails.automatic(stage, *_one(stage, "automatic", hours))
 
 
 def _one(stage: Stage, what: str, hours: float) -> tuple[Random, datetime]:

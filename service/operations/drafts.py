@@ -21,7 +21,7 @@ from service.workflows import machine
 from service.workflows.urgency import Verdict
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
-ReadForm = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+ReadForm = Callable[["Kept"], Mapping[str, Any]]
 
 _PAGE = "form_key"
 
@@ -90,7 +90,7 @@ def send_kept(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str
 def _send_once(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
     def make(session: Session) -> str:
         ticket = _draft(session, actor, ticket_reference, to_write=True)
-        given = read_form(urgent_rights.form_of(session, ticket))
+        given = read_form(_kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id)))
         refuse_nir(given)
         ticket.channel = channel
         urgent_rights.send(session, ticket, actor, given)

@@ -27,7 +27,9 @@ LONGEST_BODY = 20_000
 """Characters of a message that a ticket shows; a longer one is kept whole beside it."""
 
 _BY_RELAIS = "[Relais] "
-_NO_EXACT_DAY = "Le jour du dernier versement n’est pas dit : le dernier jour possible est retenu, à vérifier."
+_NO_EXACT_DAY = (
+    "Le jour du dernier versement n’est pas dit : le dernier jour possible est retenu, à vérifier."
+)
 
 
 class File(NamedTuple):
@@ -64,8 +66,13 @@ class Letter:
         head = [f"Objet : {self.subject}"] if self.subject else []
         head += [f"De : {self.author}"] if self.author else []
         text = f"{self.text[:LONGEST_BODY]} […]" if self.too_long else self.text
-        remarks = [_BY_RELAIS + remark for remark in (*self.remarks, *more)]
-        return "\n\n".join(part for part in ("\n".join(head), text, "\n".join(remarks)) if part)
+        remarks = said_by_relais((*self.remarks, *more))
+        return "\n\n".join(part for part in ("\n".join(head), text, remarks) if part)
+
+
+def said_by_relais(remarks: Sequence[str]) -> str:
+    """One line each, marked so that nobody takes them for the author's."""
+    return "\n".join(_BY_RELAIS + remark for remark in remarks)
 
 
 def open_ticket(session: Session, letter: Letter, asking_unit_id: str | None) -> Ticket:
@@ -158,7 +165,10 @@ def _write(
 ) -> None:
     already = select(func.count()).select_from(Attachment).where(Attachment.ticket_id == ticket.id)
     room = MAX_FILES - (session.scalar(already) or 0)
-    remarks = [f"Pièce jointe non gardée, « {file.name} ». La demande porte déjà {MAX_FILES} fichiers." for file in letter.files[room:]]
+    remarks = [
+        f"Pièce jointe non gardée, « {file.name} ». La demande porte déjà {MAX_FILES} fichiers."
+        for file in letter.files[room:]
+    ]
     if letter.given.get(EXACT) is False:
         remarks.append(_NO_EXACT_DAY)
     unit = letter.unit

@@ -71,7 +71,8 @@ def _directory(session: Session) -> Directory:
     """The communes of the database, as the directory's own search wants them."""
     rows = session.scalars(select(Commune).order_by(Commune.insee))
     communes = tuple(
-        CommuneRow(row.insee, row.name, tuple(row.postal_codes.split()), row.epci, row.population) for row in rows
+        CommuneRow(row.insee, row.name, tuple(row.postal_codes.split()), row.epci, row.population)
+        for row in rows
     )
     return Directory(units=(), communes=communes, quarters=(), sectors=(), coverage=())
 

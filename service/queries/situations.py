@@ -1,13 +1,15 @@
 """What lists and pages of urgent_rights show beside the ticket itself, each in one statement for all rows."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, load_only
 
-from service.models import Account, Call, Commune, Coverage, Person, Ticket, UrgentRightsDetails
+from service.models import Account, Call, Commune, Coverage, Draft, Person, Ticket, UrgentRightsDetails
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
@@ -36,6 +38,13 @@ def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Urge
         .options(load_only(*_SHORT, raiseload=True))
     )
     return {details.ticket_id: details for details in session.scalars(query)}
+
+
+def forms_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What the listed drafts hold, as typed."""
+    drafts = [ticket.id for ticket in listed if ticket.state == "draft"]
+    found = session.scalars(select(Draft).where(Draft.ticket_id.in_(drafts))) if drafts else ()
+    return {draft.ticket_id: json.loads(draft.form or "{}") for draft in found}
 
 
 def people_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Person]:

@@ -70,6 +70,8 @@ def protect(app: Flask, config: Config) -> None:
         """Refuse whoever lacks the route's permission, then whatever was not sent by our own page."""
         if request.routing_exception is not None or request.endpoint is None:
             return
+        if request.mimetype != "multipart/form-data":  # a body that is no file has no reason to be large
+            request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
         _expect_tls(config)
         _expect_permission(_permission(app.view_functions[request.endpoint], request.method), config)
         if request.method not in _READING and not is_api():

@@ -55,7 +55,7 @@ class CallForm(Input):
         required=True,
         validate=validate.Range(0, 240, error=_MINUTES),
         error_messages={"invalid": _MINUTES, "required": _MINUTES, "null": _MINUTES},
-        metadata={"label": "Durée en minutes", "hint": "0 pour moins d’une minute.", "inputmode": "numeric"},
+        metadata={"label": "Durée", "inputmode": "numeric"},
     )
     matricule = Matricule(
         allow_none=True,

@@ -1,13 +1,18 @@
 """Browsers without a screen: they keep their cookies, and send forms with the token of the page they read."""
 
+import io
+import json
+import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from service import logs
 from service.app import create_app
 from service.database import transaction
 from tests import settings as test_settings
@@ -25,14 +30,16 @@ class Visitor:
 
     def get(self, url: str, **headers: str) -> TestResponse:
         """Open an address."""
-        return self.client.get(url, headers=_named(headers), environ_overrides=self.address)
+        return self.client.get(url, headers=_named(headers), environ_overrides=self.address, buffered=True)
 
     def post(
         self, url: str, fields: Mapping[str, Any] | None = None, *, token: str | None = None, **headers: str
     ) -> TestResponse:
         """Send a form; by default with the anti-forgery token of this visitor's own pages."""
         sent = {"csrf_token": self.token() if token is None else token, **(fields or {})}
-        return self.client.post(url, data=sent, headers=_named(headers), environ_overrides=self.address)
+        return self.client.post(
+            url, data=sent, headers=_named(headers), environ_overrides=self.address, buffered=True
+        )
 
     def token(self) -> str:
         """The anti-forgery token of a page that this visitor may open."""
@@ -93,3 +100,17 @@ def logged_in(app: Flask, world: World) -> Callable[..., Visitor]:
         return browser
 
     return enter
+
+
+@pytest.fixture(autouse=True)
+def written() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Logging as in production, to memory: gives the lines written so far. Put back as it was afterwards."""
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level)
+    memory = io.StringIO()
+    logs.configure(demonstration=False, level="INFO")
+    root.handlers = [logs.handler(demonstration=False, stream=memory)]
+    yield lambda: [json.loads(line) for line in memory.getvalue().splitlines()]
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

@@ -106,7 +106,9 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
     file_id = conversation.attach(world.cdas_agent, ticket.reference, "inavouable.pdf", PDF, "k3")
     started = NOW - timedelta(minutes=9)
     call_id, _ = calls.record_call(
-        world.cdas_agent, {"started_at": started, "minutes": 2, "answered": False, "matricule": "7654321"}, "k4"
+        world.cdas_agent,
+        {"started_at": started, "minutes": 2, "answered": False, "matricule": "7654321"},
+        "k4",
     )
     with reading() as session:
         account_id = session.scalar(select(Account.id).where(Account.id == world.cdas_agent.account_id))
@@ -149,14 +151,20 @@ def test_every_route_answers_as_if_the_thing_did_not_exist(doors: Doors, world: 
     tried = 0
     for rule, method in doors.rules(with_parameters=True):
         names = sorted(rule.arguments)
-        assert set(names) <= set(things) | {"message_id", "mail_id"}, f"{rule.rule}: say what {names} may name"
+        assert set(names) <= set(things) | {"message_id", "mail_id"}, (
+            f"{rule.rule}: say what {names} may name"
+        )
         for values in combinations([name for name in names if name in things], things):
             if set(names) - set(values):
                 continue
             real = doors.knock(doors.url(rule, values), method)
             nothing = doors.knock(doors.url(rule, absent(values)), method)
             assert difference(said(real), said(nothing)) is None, (method, rule.rule)
-            assert real.status_code in (400, 401, 403, 404, 405, 415, 422), (method, rule.rule, real.status_code)
+            assert real.status_code in (400, 401, 403, 404, 405, 415, 422), (
+                method,
+                rule.rule,
+                real.status_code,
+            )
             tried += 1
     assert tried > 50
 

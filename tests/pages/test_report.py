@@ -37,12 +37,25 @@ def test_send(logged_in: Callable[..., Any]) -> None:
     page = v.get(answer.location)
     assert page.status_code == 200
     print(page.text)
-    for u in ("/", "/demandes", "/demandes.csv", answer.location + "/delais", answer.location + "/actions/cancel"):
+    for u in (
+        "/",
+        "/demandes",
+        "/demandes.csv",
+        answer.location + "/delais",
+        answer.location + "/actions/cancel",
+    ):
         a = v.get(u)
         assert a.status_code == 200, (u, a.text[:2000])
     for who in ("caf_secretariat", "caf_agent", "caf_lead"):
         v = logged_in(who)
-        for u in ("/", "/demandes", "/demandes.csv", answer.location, answer.location + "/delais", answer.location + "/actions/assign"):
+        for u in (
+            "/",
+            "/demandes",
+            "/demandes.csv",
+            answer.location,
+            answer.location + "/delais",
+            answer.location + "/actions/assign",
+        ):
             a = v.get(u)
             assert a.status_code == 200, (u, a.text[:2000])
     for who in ("admin", "steering"):

@@ -119,6 +119,8 @@ def _form(
     with reading() as session:
         choices = choices_for(session, row.name, ticket, page.actor, page.known)
     fields = form_fields(ACTS[row.name], _begun(row, typed, choices), mistakes, choices, state=ticket.state)
+    if row.name == "complete":
+        fields = [_known_already(field, page) for field in fields]
     return render_template(
         "ticket/act.html",
         page=page,
@@ -129,6 +131,13 @@ def _form(
         version=_version() if typed else page.version,
         grave=is_set_back(row),
     )
+
+
+def _known_already(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
+    """What the request says already is left blank: filling it in again corrects it."""
+    if field["name"] not in page.told:
+        return field
+    return {**field, "hint": "Déjà indiqué ; à remplir seulement pour le corriger."}
 
 
 def _begun(

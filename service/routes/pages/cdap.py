@@ -16,7 +16,7 @@ from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.report import sent
-from service.routes.pages.report_sheet import Sheet, page, refused, today
+from service.routes.pages.report_sheet import Sheet, kept_day, page, refused, today
 from service.routes.pages.views import statement
 from service.routes.pages.views.commune_choices import commune_names
 from service.schemas.urgent_rights import from_form
@@ -108,12 +108,17 @@ def send_previewed(reference: str) -> ResponseReturnValue:
 def _send_as_kept(reference: str, channel: str, what: str) -> ResponseReturnValue:
     sheet = Sheet.of_request(reference)
     try:
-        drafts.send_kept(sheet.actor, reference, lambda form: from_form(form, today()), sheet.key, channel)
+        drafts.send_kept(sheet.actor, reference, _plain, sheet.key, channel)
     except (InvalidInput, GuardRefused) as why:
         kept = Sheet.of_draft(sheet.actor, reference)
         kept.say(why)
         return page(kept), 422
     return sent(sheet.actor, reference, what)
+
+
+def _plain(kept: drafts.Kept) -> Mapping[str, Any]:
+    """« Today » in a draft is the day on which it was saved."""
+    return from_form(kept.form, kept_day(kept))
 
 
 def _consulted(reference: str, act: str = "read") -> Sheet:

@@ -43,9 +43,12 @@ def home() -> str:
     return render_template("home/home.html", page=page)
 
 
-def _rows(session: Session, query: Select[Ticket], actor: Actor, known: Reference, now: datetime) -> list[dict[str, Any]]:
+def _rows(
+    session: Session, query: Select[Ticket], actor: Actor, known: Reference, now: datetime
+) -> list[dict[str, Any]]:
     listed = session.scalars(query.limit(SHOWN)).all()
-    return Rows(actor, known, now, situations.details_of(session, listed)).shown(listed)
+    details, forms = situations.details_of(session, listed), situations.forms_of(session, listed)
+    return Rows(actor, known, now, details, forms).shown(listed)
 
 
 def _owed(actor: Actor) -> Select[Ticket]:

@@ -3,6 +3,7 @@
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput
 from service.operations import acts, drafts
@@ -14,6 +15,7 @@ from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.report_sheet import Sheet, fragments, page, refused, today, uuid_in
+from service.routes.pages.views import moments
 from service.routes.pages.what_follows import what_follows
 from service.schemas.urgent_rights import from_form
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -76,7 +78,7 @@ def save_draft() -> ResponseReturnValue:
         return page(sheet), 422
     here = url_for("pages.draft", reference=sheet.reference)
     if errors.wants_problem():
-        return {"saved_at_words": sheet.saved_words, "version": sheet.mark, "action_url": here}
+        return {"saved_at_words": moments.time_of(clock.now()), "version": sheet.mark, "action_url": here}
     confirm("Brouillon enregistré.", "Vous le retrouvez ici et dans « Mes demandes ».")
     return redirect(here, 303)
 

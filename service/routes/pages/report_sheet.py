@@ -67,7 +67,7 @@ class Sheet:
     def of_draft(cls, actor: Actor, ticket_reference: str) -> "Sheet":
         """A draft as it was kept."""
         kept = drafts.read(actor, ticket_reference)
-        sheet = cls(actor, kept.form)
+        sheet = cls(actor, _dated(kept))
         sheet.took(kept)
         return sheet
 
@@ -86,7 +86,7 @@ class Sheet:
     def took(self, kept: drafts.Kept) -> None:
         """Remember where and when the draft was kept."""
         self.reference, self.mark = kept.reference, kept.mark
-        self.saved_words = moments.time_of(kept.saved_at) if kept.saved_at else ""
+        self.saved_words = moments.near(kept.saved_at, clock.now()) if kept.saved_at else ""
 
     def say(self, refused: InvalidInput | GuardRefused) -> None:
         """Remember why it was refused, for the head of the page and beside the fields."""
@@ -136,12 +136,29 @@ def today() -> date:
     return french.local_day(clock.now())
 
 
+def kept_day(kept: drafts.Kept) -> date:
+    """The day on which a draft was saved."""
+    return french.local_day(kept.saved_at) if kept.saved_at else today()
+
+
 def uuid_in(text: str) -> UUID | None:
     """The identifier in a text, None where it is none."""
     try:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _dated(kept: drafts.Kept) -> dict[str, Any]:
+    """What was typed; « today » of another day is shown as that day."""
+    typed, day = dict(kept.form), kept_day(kept)
+    if day == today():
+        return typed
+    if typed.get("cdap") == "today":
+        typed |= {"cdap": "other_day", "cdap_consulted_on": day.isoformat()}
+    if typed.get("ground") in ("told", "agreed") and not typed.get("ground_on"):
+        typed["ground_on"] = day.isoformat()
+    return typed
 
 
 def _beside(sheet: Sheet) -> dict[str, Any]:

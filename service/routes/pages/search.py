@@ -30,7 +30,10 @@ def search() -> ResponseReturnValue:
     """What the actor may read of what is searched; the search is logged, what for is not (R-DP-4)."""
     actor, asked = present_actor(), " ".join(request.form.get("q", "").split())[:LONGEST]
     if nir.find(asked):
-        flash("Relais ne cherche pas par numéro de sécurité sociale (R-DP-7). Le matricule Caf suffit.", "warning")
+        flash(
+            "Relais ne cherche pas par numéro de sécurité sociale (R-DP-7). Le matricule Caf suffit.",
+            "warning",
+        )
         return redirect(url_for("pages.tickets"), 303)
     note_search(actor)
     canonical = references.parse(asked)
@@ -59,7 +62,9 @@ def _found(actor: Actor, asked: str, canonical: str | None) -> dict[str, object]
         listed = session.scalars(query.limit(AT_MOST + 1)).all()
         shown = listed[:AT_MOST]
         people = situations.people_of(session, shown)
-        rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(shown)
+        rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(
+            shown
+        )
     for row, ticket in zip(rows, shown, strict=True):
         person = people.get(ticket.id)
         row["person"] = " ".join(filter(None, (person.last_name, person.first_name))) if person else ""

@@ -29,7 +29,7 @@ def settings() -> str:
     now = clock.now()
     with reading() as session:
         known = reference(session)
-        rows = session.execute(queries.changes().limit(RECENT)).tuples().all()
+        rows = session.execute(queries.changes().limit(RECENT)).all()
     return render_template(
         "settings/list.html",
         groups=setting_sheet.groups(known.values_of(known.version_at(now).number)),
@@ -102,7 +102,7 @@ def _page(
     now = clock.now()
     with reading() as session:
         value = _value(reference(session), row)
-        rows = session.execute(queries.changes(row.key).limit(WHOLE_HISTORY)).tuples().all()
+        rows = session.execute(queries.changes(row.key).limit(WHOLE_HISTORY)).all()
     present = to_text(value)
     field = setting_sheet.field(row, present if typed is None else typed, errors)
     return render_template(

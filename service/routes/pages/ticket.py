@@ -92,9 +92,13 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
     return Kept(
         sheet=found,
         entries=entries,
-        messages=[(one, (who, unit)) for one, who, unit in session.execute(written.messages(actor, ticket_id))],
+        messages=[
+            (one, (who, unit)) for one, who, unit in session.execute(written.messages(actor, ticket_id))
+        ],
         notes=[(one, (who, unit)) for one, who, unit in session.execute(written.notes(actor, ticket_id))],
-        files=[(one, (who, unit)) for one, who, unit in session.execute(written.attachments(actor, ticket_id))],
+        files=[
+            (one, (who, unit)) for one, who, unit in session.execute(written.attachments(actor, ticket_id))
+        ],
         ledger=ledger_of(session, found.ticket, until),
         names=situations.names_of(session, people_named(entries)),
         possible=acts.possible_for(session, found.ticket, actor),

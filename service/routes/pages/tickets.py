@@ -45,7 +45,11 @@ def tickets() -> str:
         address = queue_address.read(request.args, actor, known)
         whole = _query(actor, address, bare=True)
         page = lists.page(session, _query(actor, address), PAGE)
-        rows = Rows(actor, known, now, situations.details_of(session, page.tickets)).shown(page.tickets)
+        details, forms = (
+            situations.details_of(session, page.tickets),
+            situations.forms_of(session, page.tickets),
+        )
+        rows = Rows(actor, known, now, details, forms).shown(page.tickets)
         shown = QueuePage(
             actor=actor,
             known=known,
@@ -83,7 +87,8 @@ def next_ticket() -> ResponseReturnValue:
     """The most pressing request that awaits the reader's unit: to triage, to take, or to answer."""
     actor = present_actor()
     with reading() as session:
-        found = session.scalar(_next(actor, reference(session)).limit(1))
+        others = _next(actor, reference(session)).where(Ticket.reference != request.args.get("sauf", ""))
+        found = session.scalar(others.limit(1))
     if found is None:
         flash("Rien d’autre n’attend votre service pour le moment.", "info")
         return redirect(url_for("pages.tickets"), 303)

@@ -22,6 +22,7 @@ Errors = Mapping[str, Sequence[str]]
 JUST_BEFORE = timedelta(minutes=5)
 """An empty form says that the call began a little before one opens it."""
 
+_NEAR = ("aujourd’hui", "demain")
 _PLACES = {"started_at": "time", "happened_at": "time"}
 _NEEDED_WHEN_ANSWERED = ("matricule", "benefit", "event")
 
@@ -38,7 +39,7 @@ def empty(now: datetime) -> dict[str, str]:
 
 
 def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Reference) -> Shown:
-    """Fields and sentences for the macros."""
+    """Fields and sentences for the macros; `named` to place each where it belongs."""
     said = {_PLACES.get(name, name): sentences for name, sentences in errors.items()}
     choices: dict[str, Sequence[Any]] = {
         "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
@@ -52,7 +53,12 @@ def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Referenc
             field |= {"required": True, "placeholder": "Choisir…", "column": False}
         elif field["name"] == "outcome":
             field |= {"required": False, "placeholder": "Pas d’issue pour le moment"}
-    return {"fields": fields, "errors": general_errors(said, fields)}
+        if field["name"] == "matricule":
+            field |= {"width": "short", "spellcheck": False}
+        elif field["name"] == "minutes":
+            field |= {"unit": "minutes", "min": 0, "max": 240}
+    named = {field["name"]: field for field in fields}
+    return {"fields": fields, "named": named, "errors": general_errors(said, fields)}
 
 
 def shown(row: CallRow, known: Reference, now: datetime) -> Shown:
@@ -68,7 +74,7 @@ def shown(row: CallRow, known: Reference, now: datetime) -> Shown:
         "situation": _situation(call.benefit, call.event),
         "answered": call.answered,
         "outcome": OUTCOMES[call.outcome] if call.outcome else None,
-        "noted": f"noté {moments.near(call.recorded_at, now)}, {known.units[call.recorded_unit_id].name}",
+        "noted": f"Noté {moments.near(call.recorded_at, now)}, {known.units[call.recorded_unit_id].name}.",
         "ticket": row.ticket,
         "has_ticket": call.ticket_id is not None,
     }
@@ -82,7 +88,11 @@ def follows(ticket: Ticket | None, known: Reference, now: datetime) -> str:
     due = moments.deadline(
         ticket.next_deadline_at, ticket.next_deadline_of, now, known.hours_of(ticket.next_step_unit_id)
     )
-    return f"L’étape suivante revient à : {owing}" + (f", {due['what']} {due['at_words']}." if due else ".")
+    if due is None:
+        return f"L’étape suivante revient à : {owing}."
+    at = due["at_words"]
+    until = at if due["level"] == "late" else f"avant {'' if at.startswith(_NEAR) else 'le '}{at}"
+    return f"Étape suivante : {due['what']} {until} ({owing})."
 
 
 def _situation(benefit: str | None, event: str | None) -> str:

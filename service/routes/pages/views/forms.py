@@ -58,10 +58,16 @@ def _shown(
     if shown["shown_when"]:
         shown["required"] = True  # asked only where it must be answered
     if "choices" in said or "from" in said:
-        shown["choices"] = list(said["choices"] if "choices" in said else choices[said["from"]])
+        shown["choices"] = [_capital(one) for one in said.get("choices") or choices[said["from"]]]
         shown["placeholder"] = "Choisir…" if kind.required else "Sans précision"
         shown["column"] = len(shown["choices"]) > 4
     return shown
+
+
+def _capital(choice: Any) -> Any:
+    """The choice with a capital to its label; a group of choices stays as it is."""
+    code, label, *more = choice
+    return (code, label[:1].upper() + label[1:], *more) if isinstance(label, str) else choice
 
 
 def as_typed(value: Any) -> Any:

@@ -11,7 +11,6 @@ from service.models import Attachment, InternalNote, JournalEntry, Message
 from service.permissions import Institution
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
-from service.workflows import french
 from service.workflows.machine import Workflow
 from service.workflows.urgent_rights import CHANNELS, OUTCOMES, REJECTION_REASONS
 
@@ -97,7 +96,7 @@ def changes_since(
 ) -> list[str]:
     """What happened after the version that somebody saw: one sentence an act, oldest first."""
     return [
-        f"{workflow.transition(entry.transition).history}, {french.instant(entry.happened_at)}, "
+        f"{workflow.transition(entry.transition).history}, {moments.whole(entry.happened_at)}, "
         f"par {reader.by(entry.actor_id, told)}."
         for entry, told in entries
         if entry.sequence > version
@@ -115,7 +114,7 @@ def _act(entry: JournalEntry, told: Told, body: str | None, workflow: Workflow, 
     title = workflow.transition(entry.transition).history + "".join(_more(_payload(entry), reader))
     line = _line(title, reader.side(entry.actor_unit_id), reader.by(entry.actor_id, told), entry.happened_at)
     if entry.recorded_at - entry.happened_at >= _SAME_MOMENT:
-        line["recorded_words"] = f"noté le {french.instant(entry.recorded_at)}"
+        line["recorded_words"] = f"noté le {moments.whole(entry.recorded_at)}"
     return {**line, "body": body}
 
 
@@ -155,7 +154,7 @@ def _line(title: str, side: str | None, by: str, at: datetime) -> Shown:
         "title": title,
         "side": side,
         "by": by,
-        "at_words": french.instant(at),
+        "at_words": moments.whole(at),
         "iso": moments.iso(at),
         "recorded_words": None,
         "body": None,

@@ -25,8 +25,8 @@ def ledger_bar(kept: TicketLedger, known: Reference, explain_url: str | None) ->
         "segments": [_segment(segment, known) for segment in segments],
         "totals": _totals(kept.ledger, known),
         "total_words": french.duration(kept.ledger.elapsed),
-        "start_words": french.instant(segments[0].start),
-        "end_words": french.instant(segments[-1].end),
+        "start_words": moments.whole(segments[0].start),
+        "end_words": moments.whole(segments[-1].end),
         "explain_url": explain_url,
     }
 
@@ -41,7 +41,10 @@ def clock_lines(clocks: Sequence[ClockReading], now: datetime) -> list[Shown]:
 def explanations(clocks: Sequence[ClockReading], now: datetime) -> list[Shown]:
     """« Expliquer ce délai »: every clock with the sentences that say how it was obtained."""
     lines = clock_lines(clocks, now)
-    return [{**line, "sentences": clock.explanation} for line, clock in zip(lines, clocks, strict=True)]
+    return [
+        {**line, "sentences": [moments.unbroken(said) for said in clock.explanation]}
+        for line, clock in zip(lines, clocks, strict=True)
+    ]
 
 
 def _segment(segment: deadlines.LedgerSegment, known: Reference) -> Shown:
@@ -51,8 +54,8 @@ def _segment(segment: deadlines.LedgerSegment, known: Reference) -> Shown:
         "name": unit.name if unit else "Fermé",
         "seconds": segment.seconds,
         "words": french.duration(segment.seconds),
-        "from_words": french.instant(segment.start),
-        "to_words": french.instant(segment.end),
+        "from_words": moments.whole(segment.start),
+        "to_words": moments.whole(segment.end),
     }
 
 

@@ -1,7 +1,7 @@
 """The rows of the queue: what is due when, what happened, whose turn it is, and the next gesture."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from service.operations.standing import standing_of
 from service.permissions import Actor
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
-from service.routes.pages.views.situation import situation_of
+from service.routes.pages.views.situation import of_form, situation_of
 from service.workflows import french, machine
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit, Event
@@ -33,6 +33,7 @@ class Rows:
     known: Reference
     now: datetime
     details: Mapping[UUID, UrgentRightsDetails]
+    forms: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
 
     def shown(self, listed: Sequence[Ticket]) -> list[Shown]:
         """One row a ticket, in the given order."""
@@ -43,7 +44,7 @@ class Rows:
         standing = standing_of(ticket, details, self.known, self.now)
         workflow = WORKFLOWS[ticket.kind]
         mine = {row.name for row in machine.possible(workflow, standing, self.actor)}
-        situation = situation_of(details)
+        situation = situation_of(details) if details else of_form(self.forms.get(ticket.id, {}))
         asking = self.known.units.get(ticket.asking_unit_id or "")
         return {
             "reference": ticket.reference,

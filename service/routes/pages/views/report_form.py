@@ -45,12 +45,14 @@ class ReportForm:
         self.situation = [*self._situation()]
         self.look_up = [*self._look_up()]
         self.ground = [*self._ground()]
-        self.words = [*self._words(line_open)]
+        self.line = self._line() if line_open else None
+        self.words = self._words()
 
     @property
     def fields(self) -> list[Shown]:
         """Every field, in order."""
-        return [*self.person, *self.situation, *self.look_up, *self.ground, *self.words]
+        first = [self.line] if self.line else []
+        return [*first, *self.person, *self.situation, *self.look_up, *self.ground, self.words]
 
     @property
     def summary(self) -> Shown:
@@ -176,18 +178,19 @@ class ReportForm:
             ),
         )
 
-    def _words(self, line_open: bool) -> Sequence[Shown]:
-        line = self._field(
+    def _line(self) -> Shown:
+        return self._field(
             "line_open_reason",
             "La ligne directe est ouverte : pourquoi par écrit ?",
             "choices",
-            hint="La ligne est la voie prévue tant qu’elle est ouverte (convention, I.2).",
+            hint="Tant qu’elle est ouverte, appeler est la voie prévue (convention, I.2).",
             choices=[(code, label[:1].upper() + label[1:]) for code, label in LINE_OPEN_REASONS.items()],
         )
-        words = self._field(
+
+    def _words(self) -> Shown:
+        return self._field(
             "description", "En quelques mots", "textarea", hint="Les faits utiles à la Caf.", rows=4
         )
-        return (line, words) if line_open else (words,)
 
     def _field(self, name: str, label: str, widget: str = "text", **more: Any) -> Shown:
         return {

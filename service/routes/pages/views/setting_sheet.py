@@ -72,7 +72,7 @@ def field(setting: Setting, typed: str, errors: Sequence[str]) -> Shown:
     """The one field of its form."""
     return {
         "name": "value",
-        "label": setting.label,
+        "label": "Valeur",
         "hint": setting.help,
         "value": typed,
         "errors": list(errors),

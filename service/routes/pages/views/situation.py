@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from service.models import UrgentRightsDetails
 from service.workflows import french
@@ -61,6 +62,14 @@ def situation_of(details: UrgentRightsDetails | None) -> Situation:
         if details.last_payment_on
         else "",
     )
+
+
+def of_form(typed: Mapping[str, Any]) -> Situation:
+    """The line of a draft, as far as it goes."""
+    benefit, event = typed.get("benefit", ""), typed.get("event", "")
+    if benefit not in set(Benefit):
+        return Situation("Brouillon", "")
+    return in_words(benefit, event) if event in set(Event) else Situation(short_name(benefit), "")
 
 
 def in_words(

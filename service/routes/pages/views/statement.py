@@ -9,7 +9,7 @@ from service.queries.reference import UnitCard
 from service.routes.pages.views.situation import in_words
 from service.workflows import french
 from service.workflows.keyword import KEYWORD
-from service.workflows.urgency import Benefit, Event
+from service.workflows.urgency import Benefit
 from service.workflows.urgent_rights import LINE_OPEN_REASONS
 
 Line = tuple[str, str]
@@ -86,7 +86,7 @@ def _situation(told: Told) -> Iterator[Line]:
         yield "Prestation", Benefit(told["benefit"]).label
     if "benefit" in told and "event" in told:
         what = in_words(told["benefit"], told["event"], told.get("amount_before"), told.get("amount_after"))
-        yield "Ce qui s’est passé", f"{Event(told['event']).label} : {what.head}"
+        yield "Ce qui s’est passé", what.head
     if "last_payment_on" in told:
         yield "Dernier versement reçu", french.short_date(told["last_payment_on"])
     if "amount_before" in told:

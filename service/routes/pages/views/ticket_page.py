@@ -22,6 +22,7 @@ from service.workflows.urgent_rights import CHANNELS
 Shown = dict[str, Any]
 
 _ASKED_OF_ALL = {
+    "asking_unit": "le CDAS demandeur",
     "matricule": "le matricule",
     "last_name": "le nom",
     "first_name": "le prénom",
@@ -106,21 +107,27 @@ class TicketPage:
         return buttons(self.kept.possible, self.turn)
 
     @property
+    def told(self) -> Mapping[str, Any]:
+        """The plain values that the request states, under the names of the form."""
+        told = statement.told_by(self.kept.sheet.details, self.kept.sheet.person)
+        asking = self.kept.sheet.ticket.asking_unit_id
+        return {**told, "asking_unit": asking} if asking else told
+
+    @property
     def person(self) -> list[statement.Line]:
         """Who is concerned."""
-        return statement.person_lines(self._told(), self._commune())
+        return statement.person_lines(self.told, self._commune())
 
     @property
     def situation(self) -> list[statement.Line]:
         """What the CDAS stated."""
-        return statement.situation_lines(self._told())
+        return statement.situation_lines(self.told)
 
     @property
     def missing(self) -> list[str]:
         """What a call or a message has left out."""
-        told = self._told()
-        asked = [words for name, words in _ASKED_OF_ALL.items() if name not in told]
-        return asked if self.kept.sheet.ticket.asking_unit_id else ["le CDAS demandeur", *asked]
+        told = self.told
+        return [words for name, words in _ASKED_OF_ALL.items() if name not in told]
 
     @property
     def why(self) -> Shown | None:
@@ -197,9 +204,6 @@ class TicketPage:
         """Whether all that happened since that version is the reader doing just this: a second click."""
         since = [entry for entry, _ in self.kept.entries if entry.sequence > version]
         return [(entry.transition, entry.actor_id) for entry in since] == [(name, self.actor.account_id)]
-
-    def _told(self) -> Mapping[str, Any]:
-        return statement.told_by(self.kept.sheet.details, self.kept.sheet.person)
 
     def _commune(self) -> Mapping[str, str]:
         commune = self.kept.sheet.commune

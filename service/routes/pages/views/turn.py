@@ -69,17 +69,14 @@ class Turn:
             "side": self.side,
             "title": _TITLES[self.ticket.state](self),
             "text": " ".join(filter(None, (self._since(), _TEXTS.get(self.ticket.state, _nothing)(self)))),
+            "deadline": self._due() if self.mine else None,
             "quote": {"side": speaker.value, "body": quote} if quote and speaker else None,
         }
 
     def deadline(self) -> Shown | None:
         """The next deadline for the side card, with its whole date; None when nobody owes anything."""
-        ticket = self.ticket
-        if ticket.next_step_unit_id is None or ticket.next_deadline_at is None:
-            return None
-        hours = self.known.hours_of(ticket.next_step_unit_id)
-        shown = moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)
-        return {**shown, "at_words": french.instant(ticket.next_deadline_at)} if shown else None
+        shown, due = self._due(), self.ticket.next_deadline_at
+        return {**shown, "at_words": moments.whole(due)} if shown and due else None
 
     def holder(self) -> str:
         """Who has it in hand, person or team; empty before anybody has."""
@@ -104,11 +101,18 @@ class Turn:
         if waiting is None:
             return ""
         since = french.business_duration(waiting.waited_seconds)
-        whose = "son" if self.from_cdas() else "votre"
-        return f"{whose.capitalize()} délai de réponse est suspendu : {since} d’attente."
+        whose = "Le délai de la Caf" if self.from_cdas() else "Votre délai"
+        return moments.unbroken(f"{whose} est suspendu : {since} d’attente.")
+
+    def _due(self) -> Shown | None:
+        ticket = self.ticket
+        if ticket.next_step_unit_id is None:
+            return None
+        hours = self.known.hours_of(ticket.next_step_unit_id)
+        return moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)
 
     def _since(self) -> str:
-        return f"{_SINCE.get(self.ticket.state, 'Depuis le')} {french.instant(self.ticket.state_since)}."
+        return f"{_SINCE.get(self.ticket.state, 'Depuis le')} {moments.whole(self.ticket.state_since)}."
 
 
 def buttons(rows: Sequence[Transition], turn: Turn) -> list[Transition]:
@@ -120,6 +124,8 @@ def buttons(rows: Sequence[Transition], turn: Turn) -> list[Transition]:
         first = tuple(name for name in first if name != "complete")
     order = [*first, *(name for name in _ORDER if name not in first)]
     offered = {row.name: row for row in rows if row.name in ACTS and not row.from_its_own_page}
+    if turn.ticket.holder_id == turn.actor.account_id:
+        offered.pop("assign", None)  # it is already theirs; « Confier à un collègue » gives it away
     return [offered[name] for name in order if name in offered]
 
 
@@ -135,6 +141,8 @@ def fits_inline(row: Transition) -> bool:
 
 def label_of(row: Transition, *, triages: bool) -> str:
     """The label of the button."""
+    if row.name == "cancel":
+        return "Annuler la demande"
     return "Me l’affecter" if row.name == "assign" and not triages else row.label
 
 

@@ -1,0 +1,187 @@
+"""What was measured, as tables that read the same in a terminal and in the documentation."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+
+from bench.driver import Measure
+from bench.memory import Memory
+from bench.scenarios import FLOOR_LABELS, LABELS, Scenario
+from bench.weight import Weight
+
+MOST_TIMES_THE_FLOOR = {Scenario.QUEUE: 10.0, Scenario.TICKET: 10.0}
+MOST_MEMORY = 250
+MOST_WEIGHT = 100_000
+_SERVICE = ("flask", "sqlalchemy", "psycopg", "gunicorn")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scenario at one number of connections, beside the floor."""
+
+    scenario: Scenario
+    connections: int
+    relais: Measure
+    floor: Measure
+
+    @property
+    def times(self) -> float:
+        """How many times the floor's median."""
+        return self.relais.median / self.floor.median
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target is met."""
+        most = MOST_TIMES_THE_FLOOR.get(self.scenario)
+        return "" if most is None else _kept(self.times <= most, f"≤ {most:g} ×")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything of one run."""
+
+    day: date
+    command: str
+    tickets: int
+    seeding_seconds: float
+    database: str
+    lines: Sequence[Line]
+    memory: Memory
+    workers: int
+    weights: Mapping[str, Weight]
+    business_time: Mapping[str, float]
+
+
+def text(results: Results) -> str:
+    """The whole report, in Markdown."""
+    return "\n".join(
+        [
+            *_head(results),
+            "## Answers beside the floor",
+            "",
+            *_answers(results.lines),
+            "",
+            "## Memory, weight, business time",
+            "",
+            *_others(results),
+            "",
+            *_METHOD,
+        ]
+    )
+
+
+def server_version(conninfo: str) -> str:
+    """Which PostgreSQL, and what of its settings matters here."""
+    with psycopg.connect(conninfo) as connection:
+        said = [
+            connection.execute(f"SHOW {name}").fetchone()
+            for name in ("server_version", "shared_buffers", "fsync", "synchronous_commit")
+        ]
+    found, buffers, fsync, commit = (row[0] for row in said if row)
+    return (
+        f"PostgreSQL {found.split()[0]}, shared_buffers {buffers}, fsync {fsync}, synchronous_commit {commit}"
+    )
+
+
+def _head(results: Results) -> Iterator[str]:
+    yield "# Benchmarks"
+    yield ""
+    yield f"Measured on {results.day.isoformat()} by `{results.command}`, which seeds a PostgreSQL of its own."
+    yield ""
+    machine = f"{_processor()}, {os.cpu_count()} cores, {_total_memory()} GiB"
+    yield f"- Machine: {machine}; {platform.system()} {platform.release()}"
+    packages = ", ".join(f"{name} {version(name)}" for name in _SERVICE)
+    yield f"- Python {platform.python_version()}, {packages}; {results.database}"
+    seeded = f"{results.tickets:,} requests, seeded in {results.seeding_seconds:.0f} s"
+    yield f"- {seeded}; {results.workers} workers of 4 threads; driver, servers and database share the machine"
+    yield ""
+
+
+def _answers(lines: Sequence[Line]) -> Iterator[str]:
+    yield "Times in milliseconds: median / 95th percentile; requests a second."
+    yield ""
+    yield "| What | Floor | Connections | Relais | Floor | Times the floor: median / p95 / rate | Target |"
+    yield "|---|---|--:|--:|--:|--:|---|"
+    for line in lines:
+        relais, floor = line.relais, line.floor
+        yield _row(
+            LABELS[line.scenario],
+            FLOOR_LABELS[line.scenario],
+            str(line.connections),
+            _times(relais),
+            _times(floor),
+            f"{line.times:.1f} / {relais.p95 / floor.p95:.1f} / {floor.rate / relais.rate:.1f}",
+            line.verdict,
+        )
+
+
+def _others(results: Results) -> Iterator[str]:
+    memory = results.memory
+    yield "| What | Measured | Target |"
+    yield "|---|--:|---|"
+    yield _row(
+        f"Memory of {results.workers} workers after the load: PSS (USS)",
+        f"{memory.share:.0f} MiB ({memory.own:.0f} MiB)",
+        _kept(memory.share < MOST_MEMORY, f"< {MOST_MEMORY} MiB"),
+    )
+    for name, weight in results.weights.items():
+        yield _row(
+            f"{name}: page gzipped + styles and scripts (page as it is; fonts, kept by the browser)",
+            f"{_kilo(weight.page)} + {_kilo(weight.linked)} kB ({_kilo(weight.plain)} kB; {_kilo(weight.fonts)} kB)",
+            _kept(weight.whole <= MOST_WEIGHT, f"≤ {MOST_WEIGHT // 1000} kB"),
+        )
+    for name, microseconds in results.business_time.items():
+        yield _row(f"Business time: `{name}`", f"{microseconds:.1f} µs", "")
+
+
+_METHOD = (
+    "## How it is measured",
+    "",
+    "- The load driver is `bench/driver.py`: threads of one Python process, each with one kept connection to",
+    "  127.0.0.1 and requests made beforehand. Counts and time are bounded; an answer other than the expected one",
+    "  stops the run. Floor and Relais are measured one after the other, scenario by scenario, on idle neighbours.",
+    "- Pages are asked for by agents of the Caf who logged in by the form; the API by tokens. Each connection has",
+    "  its own people, since one account may ask 1,200 times a minute. Every reading of a ticket is logged and",
+    "  committed before it is shown, as always.",
+    "- The floor is `bench/floor.py`: Flask and psycopg under the same gunicorn settings, one table of as many rows,",
+    "  one statement a request. It has no session, permission, log, encryption, journal or clock: the ratio is the",
+    "  price of all those together.",
+    "- The seed is invented: 20 % of the requests are open, in the mix of states of `bench/histories.py`; each has its",
+    "  chained journal, its clocks, its sealed person with blind indexes, made by the functions of the service.",
+    "  It has no joined files and no outbox.",
+    "",
+)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _times(measure: Measure) -> str:
+    return f"{measure.median:.1f} / {measure.p95:.1f}; {measure.rate:.0f}/s"
+
+
+def _kept(kept: bool, target: str) -> str:
+    return f"{target}: {'met' if kept else '**missed**'}"
+
+
+def _kilo(size: int) -> str:
+    return f"{size / 1000:.1f}"
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _total_memory() -> int:
+    size = Path("/proc/meminfo").read_text().split()[1]
+    return round(int(size) / 1024 / 1024)

@@ -1,0 +1,127 @@
+"""Fill a migrated PostgreSQL database with invented requests, by COPY, in as many processes as there are cores."""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from multiprocessing import get_context
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Column, ColumnElement, inspect, make_url
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from bench.histories import Outline, dice, outlines
+from bench.scribe import Scribe
+from bench.staff import Staff, hire
+from service import clock, database, logs, migrate, sealing
+from service.database import reading, transaction
+from service.demonstration.people import People
+from service.directory.places import Directory
+from service.directory.reading import load
+from service.models import Base
+from service.operations import directory, seed
+from service.queries.reference import reference
+from tests import settings
+
+_AT_ONCE = 500
+_CDAS_AS_OTHERS = "cdas-redon"
+
+Progress = Callable[[int], None]
+"""Called with the number of requests stored so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The share of one process, small enough to be redone: some outlines, and what they need to be told."""
+
+    url: str
+    outlines: Sequence[Outline]
+    staff: Staff
+    now: datetime
+
+
+def fill(url: str, number: int, progress: Progress) -> Staff:
+    """Migrate an empty database, give it the delivered directory, a staff and `number` requests; the staff."""
+    migrate.upgrade(url)
+    work_on(url)
+    with transaction() as session:
+        seed.sow()
+        directory.keep(session, places())
+        staff = hire(session, dice("staff"))
+    now, told = clock.now(), list(outlines(number, clock.now()))
+    database.engine().dispose()
+    portions = [Portion(url, told[at : at + _AT_ONCE], staff, now) for at in range(0, number, _AT_ONCE)]
+    done = 0
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:
+        for stored in processes.map(store, portions):
+            done += stored
+            progress(done)
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    return staff
+
+
+def store(portion: Portion) -> int:
+    """Tell and store one portion, all or nothing; how many requests it had."""
+    work_on(portion.url)
+    with reading() as session:
+        known = reference(session)
+    people = People(places(), dice("people", portion.outlines[0].number), portion.now.date(), _CDAS_AS_OTHERS)
+    scribe = Scribe(known, portion.staff, people, portion.now)
+    by_class: dict[type[Base], list[Base]] = defaultdict(list)
+    for outline in portion.outlines:
+        for row in scribe.rows(outline):
+            by_class[type(row)].append(row)
+    with psycopg.connect(conninfo(portion.url)) as connection:
+        for table in Base.metadata.sorted_tables:  # what others refer to comes first
+            for mapped, rows in by_class.items():
+                if mapped.__table__ is table:
+                    copy(connection, mapped, rows)
+    return len(portion.outlines)
+
+
+def copy(connection: psycopg.Connection[Any], mapped: type[Base], rows: Iterable[Base]) -> None:
+    """Store rows of one class; what is not set takes the column's default."""
+    columns = [(prop.key, prop.columns[0]) for prop in inspect(mapped).column_attrs]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(mapped.__tablename__),
+        sql.SQL(", ").join(sql.Identifier(str(column.name)) for _, column in columns),
+    )
+    defaults = [(key, _default(column)) for key, column in columns]
+    with connection.cursor().copy(statement) as stream:
+        for row in rows:
+            values = ((getattr(row, key), default) for key, default in defaults)
+            stream.write_row([default if value is None else value for value, default in values])
+
+
+def work_on(url: str) -> None:
+    """Give this process the engine and the key ring of the measured service."""
+    config = settings.config(url)
+    logs.configure(demonstration=False, level="WARNING")
+    database.configure(url)
+    sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
+
+
+@cache
+def places() -> Directory:
+    """The directory that comes with the service."""
+    return load()
+
+
+def conninfo(url: str) -> str:
+    """The same address as psycopg takes it."""
+    parts = make_url(url)
+    return f"host={parts.query['host']} user={parts.username} dbname={parts.database}"
+
+
+def _default(column: ColumnElement[Any]) -> Any:
+    return (
+        column.default.arg
+        if isinstance(column, Column) and isinstance(column.default, ScalarElementColumnDefault)
+        else None
+    )

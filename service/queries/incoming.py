@@ -1,0 +1,160 @@
+"""Incoming messages as those who qualify them may read them, and what a ticket made of one still lacks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session, undefer
+
+from service.models import Account, IncomingFile, IncomingMail, Person, Ticket, UrgentRightsDetails
+from service.permissions import Actor, Permission, Role, may
+from service.workflows.urgency import Benefit, Event
+from service.workflows.urgent_rights import URGENT_RIGHTS
+
+VIEWS = ("waiting", "aside", "left", "qualified")
+"""To qualify; kept aside whole; what stands beside a ticket; qualified, newest first."""
+
+
+class Position(NamedTuple):
+    """The last row of a page."""
+
+    at: datetime
+    id: UUID
+
+
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """The rows that the actor may read. What no program could read is the secretariat's alone (R-DP-7)."""
+    if not may(actor, Permission.QUALIFY_MESSAGES):
+        return false()
+    if may_read_raw(actor):
+        return IncomingMail.fate != "automatic"
+    return IncomingMail.fate.not_in(("automatic", "set_aside"))
+
+
+def may_read_raw(actor: Actor) -> bool:
+    """Whether the actor may read messages whole, as they came."""
+    return actor.role is Role.CAF_SECRETARIAT
+
+
+def listed(actor: Actor, view: str, after: Position | None = None) -> Select[IncomingMail]:
+    """The messages of a view: the longest waiting first, the qualified ones newest first."""
+    newest_first = view == "qualified"
+    at = IncomingMail.qualified_at if newest_first else IncomingMail.received_at
+    order = (at.desc(), IncomingMail.id.desc()) if newest_first else (at, IncomingMail.id)
+    query = select(IncomingMail).where(readable_by(actor), _of_view(view)).order_by(*order)
+    if after is None:
+        return query
+    here = tuple_(at, IncomingMail.id)
+    beyond = tuple_(after.at, after.id)
+    return query.where(here < beyond if newest_first else here > beyond)
+
+
+def counts(session: Session, actor: Actor) -> Mapping[str, int]:
+    """How many messages each view holds."""
+    return {
+        view: session.scalar(select(func.count(IncomingMail.id)).where(readable_by(actor), _of_view(view)))
+        or 0
+        for view in VIEWS
+    }
+
+
+def next_waiting(actor: Actor, after: UUID | None = None) -> Select[UUID]:
+    """The message to qualify that has waited longest; after another one when the actor passes it over."""
+    query = listed(actor, "waiting").with_only_columns(IncomingMail.id).limit(1)
+    if after is None:
+        return query
+    passed = select(IncomingMail.received_at, IncomingMail.id).where(IncomingMail.id == after).scalar_subquery
+    here = tuple_(IncomingMail.received_at, IncomingMail.id)
+    return query.where(here > passed())
+
+
+def one(actor: Actor, mail_id: UUID) -> Select[IncomingMail]:
+    """The message with its texts, if the actor may read it."""
+    return (
+        select(IncomingMail)
+        .where(IncomingMail.id == mail_id, readable_by(actor))
+        .options(undefer(IncomingMail.text_sealed), undefer(IncomingMail.rest_sealed))
+    )
+
+
+def has_raw() -> ColumnElement[bool]:
+    """Whether the bytes of the message are kept."""
+    return IncomingMail.raw_sealed.is_not(None)
+
+
+def files(actor: Actor, mail_id: UUID) -> Select[IncomingFile]:
+    """The files of a message that waits, without their content."""
+    return (
+        select(IncomingFile)
+        .join(IncomingMail, IncomingMail.id == IncomingFile.mail_id)
+        .where(IncomingFile.mail_id == mail_id, readable_by(actor))
+        .order_by(IncomingFile.id)
+    )
+
+
+def qualifier(mail_id: UUID) -> Select[str]:
+    """Who qualified the message, by name."""
+    return (
+        select(Account.name)
+        .join(IncomingMail, IncomingMail.qualified_by == Account.id)
+        .where(IncomingMail.id == mail_id)
+    )
+
+
+def natures(since: datetime, until: datetime) -> Select[str, int]:
+    """How many messages were qualified in a period, by nature."""
+    return (
+        select(IncomingMail.nature, func.count(IncomingMail.id))
+        .where(
+            IncomingMail.fate == "qualified",
+            IncomingMail.qualified_at >= since,
+            IncomingMail.qualified_at < until,
+        )
+        .group_by(IncomingMail.nature)
+        .order_by(IncomingMail.nature)
+    )
+
+
+def missing_fields(
+    ticket: Ticket, details: UrgentRightsDetails | None, person: Person | None
+) -> tuple[str, ...]:
+    """What `complete` may still be told of a received message, by name of field; nothing once it is assigned.
+
+    The last payment is asked for where three months have to be counted from it (R-UD-1 b).
+    """
+    row = URGENT_RIGHTS.transition("complete")
+    if details is None or ticket.state not in row.source:
+        return ()
+    said = {
+        "asking_unit": ticket.asking_unit_id,
+        "matricule": person and person.matricule_sealed,
+        "last_name": person and person.last_name_sealed,
+        "first_name": person and person.first_name_sealed,
+        "commune": person and person.commune_insee,
+        "benefit": details.benefit,
+        "event": details.event,
+        "last_payment_on": details.last_payment_on or not _counts_months(details),
+    }
+    return tuple(name for name in row.asks if not said[name])
+
+
+def _counts_months(details: UrgentRightsDetails) -> bool:
+    if details.benefit is None or details.event != Event.INTERRUPTION:
+        return False
+    return not Benefit(details.benefit).always_urgent
+
+
+def _of_view(view: str) -> ColumnElement[bool]:
+    unseen = IncomingMail.qualified_at.is_(None)
+    return {
+        "waiting": IncomingMail.fate == "to_qualify",
+        "aside": and_(IncomingMail.fate == "set_aside", has_raw()),
+        "left": and_(
+            IncomingMail.fate.in_(("ticket", "joined")),
+            unseen,
+            or_(has_raw(), IncomingMail.rest_sealed.is_not(None)),
+        ),
+        "qualified": IncomingMail.fate == "qualified",
+    }[view]
