@@ -120,8 +120,5 @@ def conninfo(url: str) -> str:
 
 
 def _default(column: ColumnElement[Any]) -> Any:
-    return (
-        column.default.arg
-        if isinstance(column, Column) and isinstance(column.default, ScalarElementColumnDefault)
-        else None
-    )
+    default = column.default if isinstance(column, Column) else None
+    return default.arg if isinstance(default, ScalarElementColumnDefault) else None

@@ -77,26 +77,29 @@ def expect_ready(actor: Actor, ticket_reference: str, given: Mapping[str, Any], 
 def send(actor: Actor, ticket_reference: str, given: Mapping[str, Any], key: str) -> bool:
     """`submit` the draft with what is given, once per key; whether it left just now.
 
-    Refuses what `urgent_rights.send` refuses; the draft then stays as it is.
+    Refuses what `urgent_rights.send` refuses, and (KeyReused) the same key with other values: the draft has left
+    with the first ones. What is refused leaves the draft as it is.
     """
-    return _send_once(actor, ticket_reference, lambda _: given, key, "service")
+    return _send_once(actor, ticket_reference, lambda _: given, key, {"channel": "service", "given": dict(given)})
 
 
 def send_kept(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
     """`submit` the draft as it was kept, by that channel, once per key; `read_form` gives its plain values."""
-    return _send_once(actor, ticket_reference, read_form, key, channel)
+    return _send_once(actor, ticket_reference, read_form, key, {"channel": channel})
 
 
-def _send_once(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
+def _send_once(
+    actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, body: Mapping[str, Any]
+) -> bool:
     def make(session: Session) -> str:
         ticket = _draft(session, actor, ticket_reference, to_write=True)
         given = read_form(_kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id)))
         refuse_nir(given)
-        ticket.channel = channel
+        ticket.channel = body["channel"]
         urgent_rights.send(session, ticket, actor, given)
         return ticket.reference
 
-    _, now = once(actor, f"send-{key}", {"send": ticket_reference, "channel": channel}, make)
+    _, now = once(actor, f"send-{key}", {"send": ticket_reference, **body}, make)
     return now
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, aliased, undefer
 
 from service.models import Account, IncomingFile, IncomingMail, Person, Ticket, UrgentRightsDetails
 from service.permissions import Actor, Permission, Role, may
@@ -65,9 +65,9 @@ def next_waiting(actor: Actor, after: UUID | None = None) -> Select[UUID]:
     query = listed(actor, "waiting").with_only_columns(IncomingMail.id).limit(1)
     if after is None:
         return query
-    passed = select(IncomingMail.received_at, IncomingMail.id).where(IncomingMail.id == after).scalar_subquery
-    here = tuple_(IncomingMail.received_at, IncomingMail.id)
-    return query.where(here > passed())
+    other = aliased(IncomingMail)
+    passed = select(other.received_at, other.id).where(other.id == after).scalar_subquery()
+    return query.where(tuple_(IncomingMail.received_at, IncomingMail.id) > passed)
 
 
 def one(actor: Actor, mail_id: UUID) -> Select[IncomingMail]:
@@ -103,7 +103,7 @@ def qualifier(mail_id: UUID) -> Select[str]:
     )
 
 
-def natures(since: datetime, until: datetime) -> Select[str, int]:
+def natures(since: datetime, until: datetime) -> Select[str | None, int]:
     """How many messages were qualified in a period, by nature."""
     return (
         select(IncomingMail.nature, func.count(IncomingMail.id))
@@ -137,7 +137,7 @@ def missing_fields(
         "event": details.event,
         "last_payment_on": details.last_payment_on or not _counts_months(details),
     }
-    return tuple(name for name in row.asks if not said[name])
+    return tuple(name for name in row.asks if name in said and not said[name])
 
 
 def _counts_months(details: UrgentRightsDetails) -> bool:

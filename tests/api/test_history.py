@@ -1,6 +1,7 @@
 """The journal and the ledger through the API."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import func, select
 
@@ -46,7 +47,7 @@ def test_r_clk_5_the_ledger_adds_up_to_the_second(cdas: Caller, caf: Caller, han
         (datetime.fromisoformat(segment["start"]), datetime.fromisoformat(segment["end"]))
         for segment in told["segments"]
     ]
-    assert all(left[1] == right[0] for left, right in zip(instants, instants[1:], strict=False))
+    assert all(left[1] == right[0] for left, right in pairwise(instants))
     assert instants[-1][1] - instants[0][0] == timedelta(hours=50)
     assert seconds["caf-secretariat"] == 67 * 60
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service import clock
 from service.database import reading
-from service.errors import GuardRefused, InvalidInput
+from service.errors import GuardRefused, InvalidInput, KeyReused
 from service.operations import acts, drafts
 from service.operations.consultation import consult
 from service.permissions import Actor, Permission
@@ -19,6 +19,11 @@ from service.routes.pages.views import moments
 from service.routes.pages.what_follows import what_follows
 from service.schemas.urgent_rights import from_form
 from service.workflows.urgent_rights import URGENT_RIGHTS
+
+ALREADY_SENT = (
+    "La demande {} est déjà partie, avec d’autres réponses. Ce formulaire devient une nouvelle demande : "
+    "relisez-la, puis envoyez-la si elle est bien différente."
+)
 
 
 @pages.get("/signaler")
@@ -109,6 +114,8 @@ def _send(sheet: Sheet) -> ResponseReturnValue:
         drafts.send(sheet.actor, sheet.open(), from_form(sheet.typed, today()), sheet.key)
     except (InvalidInput, GuardRefused) as why:
         return refused(sheet, why)
+    except KeyReused:
+        return refused(sheet.anew(), GuardRefused(ALREADY_SENT.format(sheet.reference)))
     return sent(sheet.actor, sheet.reference, "envoyée à la Caf")
 
 

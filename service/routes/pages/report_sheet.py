@@ -79,6 +79,10 @@ class Sheet:
             )
         return self.reference
 
+    def anew(self) -> "Sheet":
+        """The same answers on another sheet of paper: its draft is still to be opened."""
+        return Sheet(self.actor, self.typed)
+
     def keep(self) -> None:
         """Save the draft as typed."""
         self.took(drafts.save(self.actor, self.open(), self.typed, page_key=self.key, seen=self.mark))
