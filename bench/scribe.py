@@ -210,8 +210,9 @@ class _Story:
 
     def _assigned(self, act: transitions.Act) -> None:
         act.ticket.assigned_unit_id = act.given["unit_id"]
-        act.ticket.holder_id = self.agent.account_id if self.rng.random() < 0.65 else None
-        act.payload |= {"unit": act.ticket.assigned_unit_id, "holder": str(act.ticket.holder_id)}
+        named = self.agent.account_id if self.rng.random() < 0.65 else None
+        act.ticket.holder_id = named
+        act.payload |= {"unit": act.given["unit_id"], "holder": None if named is None else str(named)}
 
     def _cancelled(self, act: transitions.Act) -> None:
         act.write_message(act.given["reason"])

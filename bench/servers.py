@@ -50,6 +50,9 @@ def serving(
         try:
             _wait(port, server, log)
             yield Server(port, server.pid)
+        except Exception as problem:
+            problem.add_note(f"{log.name}:\n{log.read_text(errors='replace')[-4000:]}")
+            raise
         finally:
             server.terminate()
             try:

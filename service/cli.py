@@ -1,11 +1,13 @@
 """The command `relais`: one group per matter, each command calling one function of the house."""
 
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import track
 
 from service import launch
 from service.config import Config, ConfigurationError
@@ -13,13 +15,13 @@ from service.demonstration.loading import SEED, TICKETS
 from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
 from service.jobs import scheduler
-from service.operations import accounts, directory, passwords, tokens
+from service.operations import accounts, directory, mailbox, passwords, tokens
 from service.permissions import Role
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_secrets
 from service.start import bring_up_to_date, open_house
-from service.workflows import diagram
+from service.workflows import diagram, french
 from service.workflows.registry import WORKFLOWS
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
@@ -45,6 +47,27 @@ def run_scheduler() -> None:
     """Exécute les tâches planifiées, jusqu'à ce qu'on l'arrête. Peut tourner en plusieurs exemplaires."""
     open_house(Config.from_environment())
     scheduler.run_for_ever()
+
+
+@commands.command("intake")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def take_messages_in(paths: tuple[Path, ...]) -> None:
+    """Prend les messages reçus : fichiers .eml, dossiers, boîtes Maildir. Rien n'y est déplacé ni effacé.
+
+    Peut être relancé sans risque : un message déjà connu ne fait rien de plus.
+    """
+    open_house(Config.from_environment())
+    files, console = mailbox.files_of(paths), Console()
+    found: Counter[str] = Counter()
+    for path in track(files, "Messages", console=console, disable=not console.is_terminal):
+        fate = mailbox.take_in(path)
+        if fate is None:
+            click.echo(f"{path.name} : disparu ou illisible, passé.", err=True)
+        found["gone" if fate is None else "again" if fate.again else fate.code] += 1
+    click.echo(french.counted(len(files), "message", "messages") + " :")
+    for code, label in mailbox.WORDS.items():
+        if found[code]:
+            click.echo(f"  {found[code]:>6}  {label}")
 
 
 @commands.group()

@@ -176,10 +176,11 @@ def _refuse_a_dead_child(children: Children) -> None:
 
 def _welcome(config: Config, console: Console) -> None:
     table = Table(title="Un compte de démonstration par rôle", title_justify="left")
-    for heading in ("Rôle", "Service", "Identifiant"):
-        table.add_column(heading)
+    table.add_column("Identifiant", no_wrap=True)  # first and whole: it is what people copy
+    table.add_column("Rôle")
+    table.add_column("Service")
     for account in demonstration.SHOWCASE:
-        table.add_row(account.role, account.unit, account.email)
+        table.add_row(account.email, account.role, account.unit)
     console.print(table)
     console.print(f"Mot de passe, le même pour tous : [bold]{demonstration.PASSWORD}[/bold]")
     console.print(f"Relais est ouvert : [bold]{config.public_url}[/bold]   (Ctrl-C pour arrêter)")

@@ -35,6 +35,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 _TEMPLATE = "relais_template"
+_TICKETS = scale.count(400, 3000)
+"""Requests of the demonstration that is served to tests."""
 
 _FOLDER = pytest.StashKey[Path]()
 
@@ -160,7 +162,7 @@ def demonstration_template() -> Path:
 def _load_demonstration(path: Path) -> None:
     # In a process of its own: loading drives the clock and sets engine and keys for the whole process.
     subprocess.run(
-        [Path(sys.executable).with_name("relais"), "demo", "load", path],
+        [Path(sys.executable).with_name("relais"), "demo", "load", path, "--tickets", str(_TICKETS)],
         env={**os.environ, **test_settings.environment()},
         cwd=path.parent,
         check=True,

@@ -112,3 +112,31 @@ def test_check_names_a_page_changed_by_hand_and_one_of_a_kind_gone(
     run("docs")
     assert not (tmp_path / "gone.md").exists()
     assert run("docs", "--check") == (0, "")
+
+
+# ---------------------------------------------------------------- docs/guide.md
+def test_the_guide_names_only_what_the_screens_say() -> None:
+    """A label that changes on screen changes in the guide: each word in « » stands in the code."""
+    guide = plain((ROOT / "docs" / "guide.md").read_text())
+    screens = plain(
+        " ".join(
+            path.read_text()
+            for folder in ("service", "templates")
+            for path in sorted((ROOT / folder).rglob("*"))
+            if path.suffix in {".py", ".html"}
+        )
+    )
+    labels = re.findall(r"« (.+?) »", guide)
+    assert len(labels) > 20
+    assert [label for label in labels if label not in screens] == []
+
+
+def test_the_guide_names_only_commands_that_exist() -> None:
+    guide = (ROOT / "docs" / "guide.md").read_text()
+    for words in re.findall(r"`relais ([a-z ]+)`", guide):
+        answer = CliRunner().invoke(cli.commands, [*words.split(), "--help"])
+        assert answer.exit_code == 0, words
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("’", "'").split())

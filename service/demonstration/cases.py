@@ -57,15 +57,9 @@ def second_one(stage: Stage, rng: Random) -> Case | None:
 
 def what_is_said(case: Case, day: date) -> dict[str, Any]:
     """The fields of the form, as the professional fills them in."""
-    rng, person = case.rng, case.person
+    rng = case.rng
     given: dict[str, Any] = {
-        "matricule": person.matricule,
-        "last_name": person.last_name,
-        "first_name": person.first_name,
-        "commune": person.commune,
-        "benefit": case.benefit,
-        "event": case.event,
-        "last_payment_on": case.last_payment_on,
+        **case.facts,
         "description": description(case),
         **_look_up(rng, day),
         **_accompanied(rng),
@@ -73,7 +67,7 @@ def what_is_said(case: Case, day: date) -> dict[str, Any]:
         **_amounts(rng, case),
     }
     if rng.random() < 0.6:
-        given["birth_date"] = person.birth_date
+        given["birth_date"] = case.person.birth_date
     return given
 
 

@@ -36,18 +36,8 @@ class Hands:
     # ------------------------------------------------------------ the Caf
     def complete(self) -> None:
         """The secretariat adds what a message left out."""
-        case, person = self.case, self.case.person
-        known = {
-            "asking_unit": case.cdas,
-            "matricule": person.matricule,
-            "last_name": person.last_name,
-            "first_name": person.first_name,
-            "commune": person.commune,
-            "benefit": case.benefit,
-            "event": case.event,
-            "last_payment_on": case.last_payment_on,
-        }
-        self._act(self.stage.secretary(case), "complete", {name: known[name] for name in case.misses})
+        case = self.case
+        self._act(self.stage.secretary(case), "complete", {name: case.facts[name] for name in case.misses})
 
     def assign(self) -> None:
         """To the Service Prestations, mostly to somebody by name; now and then by its lead."""

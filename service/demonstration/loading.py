@@ -13,7 +13,7 @@ from service.demonstration.accounts import SHOWN_CDAS
 from service.demonstration.agenda import PARIS, Agenda, Story, Ticker, end_of
 from service.demonstration.calls import telephoned
 from service.demonstration.demand import Arrival, arrivals
-from service.demonstration.mails import received
+from service.demonstration.mails import received, sorted_out
 from service.demonstration.people import People
 from service.demonstration.requests import written
 from service.demonstration.staff import hire
@@ -22,12 +22,16 @@ from service.directory import reading
 from service.errors import GuardRefused
 from service.models import Account, IdempotencyKey, OutboxMail
 from service.operations import directory
+from service.operations.kept_messages import forget_set_aside
 from service.operations.seed import sow
 
 TICKETS = 3_000
 SEED = 35
 _RECEIVED = 0.45
 """The share of CDAP's form that comes as a message; the rest is prepared in Relais and pasted."""
+
+_TO_SORT_OF = 20
+"""One message without the keyword for that many requests."""
 
 Progress = Callable[[int, int], None]
 """Called after each day with the days done and their number."""
@@ -92,6 +96,9 @@ def _stories(stage: Stage, tickets: int) -> Iterator[Story]:
     for arrival in coming:
         if arrival.at <= stage.until:
             yield _story(stage, arrival)
+    for arrival in arrivals(stage.dice("to sort"), stage.first_day, stage.today, tickets // _TO_SORT_OF):
+        if arrival.at <= stage.until:
+            yield sorted_out(stage, stage.dice("to sort", arrival.number), arrival.at)
     yield from present.stories(stage)
 
 
@@ -117,8 +124,10 @@ def _play(stage: Stage, progress: Progress) -> None:
 
 
 def _tidy() -> None:
-    """The mails are told as sent, the keys against double clicks have served."""
+    """As the scheduled jobs would: mails sent, keys against double clicks and old messages forgotten."""
     with transaction() as session:
+        while forget_set_aside(session):
+            pass
         session.execute(update(OutboxMail).values(sent_at=OutboxMail.created_at))
         session.execute(delete(IdempotencyKey))
 

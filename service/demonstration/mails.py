@@ -2,19 +2,23 @@
 
 from datetime import datetime
 from random import Random
+from uuid import UUID
 
 from sqlalchemy import select
 
 from service.database import transaction
 from service.demonstration import names, post
 from service.demonstration import words_of_mails as words
-from service.demonstration.agenda import Story, minutes
+from service.demonstration.agenda import Story, later, minutes
 from service.demonstration.cases import description, new_case, second_one
 from service.demonstration.destiny import drawn
-from service.demonstration.stage import Case, Stage
+from service.demonstration.stage import SECRETARIAT, Case, Stage
 from service.demonstration.treatment import Treatment
-from service.models import Account, Person, Ticket, UrgentRightsDetails
+from service.models import Account, IncomingMail, Person, Ticket, UrgentRightsDetails
 from service.operations.intake import intake
+from service.operations.qualification import qualify
+from service.permissions import Role
+from service.workflows.qualification import Nature
 from service.workflows.urgency import Benefit, Event
 
 _SAID = {"Matricule": 0.93, "Nom": 0.97, "Prénom": 0.9, "Commune": 0.55, "Prestation": 0.85, "Motif": 0.7}
@@ -44,6 +48,26 @@ def to_sort(stage: Stage, rng: Random, at: datetime) -> Story:
     intake(post.mail(rng, at, post.mailbox_of(stage.people.some_cdas()), subject, text), at)
 
 
+def sorted_out(stage: Stage, rng: Random, at: datetime) -> Story:
+    """A message without the keyword, and what the secretariat found it to be: no request, or one after all."""
+    yield at
+    case = new_case(stage, rng) if rng.random() < 0.15 else None
+    if case is None:
+        subject, text, nature = rng.choice(words.TO_SORT)
+    else:
+        subject, text, nature = words.URGENT_AFTER_ALL, description(case), Nature.URGENT_RIGHTS
+    cdas = case.cdas if case else stage.people.some_cdas()
+    intake(post.mail(rng, at, post.mailbox_of(cdas), subject, text), at)
+    yield later(rng, stage.now, 2.0)
+    secretary = stage.staff.pick(rng, stage.day, SECRETARIAT, Role.CAF_SECRETARIAT)
+    mail_id = _waiting_since(at)
+    made = qualify(secretary, mail_id, Nature(nature), case.facts if case else {})
+    if case is not None and made is not None:
+        case.reference = made
+        stage.sent(case)
+        yield from Treatment(stage, case, drawn(rng)).from_submitted()
+
+
 def automatic(stage: Stage, rng: Random, at: datetime) -> Story:
     """An answer of a machine: it makes nothing."""
     yield at
@@ -54,6 +78,14 @@ def unreadable(stage: Stage, rng: Random, at: datetime) -> Story:
     """A message that no program can read: kept aside whole."""
     yield at
     intake(post.sealed(rng, at, post.mailbox_of(stage.people.some_cdas()), words.SEALED), at)
+
+
+def _waiting_since(at: datetime) -> UUID:
+    with transaction() as session:
+        query = select(IncomingMail.id).where(
+            IncomingMail.fate == "to_qualify", IncomingMail.received_at == at
+        )
+        return session.scalars(query.order_by(IncomingMail.id.desc()).limit(1)).one()
 
 
 def _message(stage: Stage, case: Case, channel: str, at: datetime) -> bytes:

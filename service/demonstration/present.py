@@ -10,6 +10,7 @@ from service.demonstration.agenda import Story, office
 from service.demonstration.destiny import Destiny
 from service.demonstration.requests import kept_as_draft, written
 from service.demonstration.stage import Stage
+from service.permissions import Role
 
 _LEFT = (
     (0.6, Destiny(halt="submitted")),
@@ -37,9 +38,7 @@ _AUTOMATIC = (1.0, 8.0, 26.0)
 
 def stories(stage: Stage) -> Iterator[Story]:
     """What has to be there on the last day, whatever chance has made of the rest."""
-    for hours, destiny in _LEFT:
-        rng, at = _one(stage, "left", hours)
-        yield written(stage, rng, at, "service", cdas=SHOWN_CDAS, destiny=destiny)
+    yield from _left(stage)
     for number, hours in enumerate(_DRAFTS):
         yield kept_as_draft(stage, *_one(stage, "draft", hours), SHOWN_CDAS if number % 3 == 0 else None)
     for hours in _TO_SORT:
@@ -48,6 +47,23 @@ def stories(stage: Stage) -> Iterator[Story]:
         yield mails.unreadable(stage, *_one(stage, "unreadable", hours))
     for hours in _AUTOMATIC:
         yield mails.automatic(stage, *_one(stage, "automatic", hours))
+
+
+def _left(stage: Stage) -> Iterator[Story]:
+    """Every second one is of the accounts that are shown; each has its like in another CDAS."""
+    author, holder = stage.staff.shown(Role.CDAS_AGENT), stage.staff.shown(Role.CAF_AGENT)
+    for number, (hours, destiny) in enumerate(_LEFT):
+        yield written(
+            stage,
+            *_one(stage, "left", hours),
+            "service",
+            cdas=SHOWN_CDAS,
+            destiny=destiny,
+            author=author if number % 2 else None,
+            holder=None if number % 2 else holder,
+        )
+        elsewhere = _one(stage, "left elsewhere", hours * 1.2 + 0.3)
+        yield written(stage, *elsewhere, "service", cdas=stage.people.some_cdas(), destiny=destiny)
 
 
 def _one(stage: Stage, what: str, hours: float) -> tuple[Random, datetime]:

@@ -14,6 +14,7 @@ from service.demonstration.stage import Case, Stage
 from service.demonstration.treatment import Treatment
 from service.operations import conversation
 from service.operations.creation import create_ticket
+from service.permissions import Actor
 from service.workflows.urgency import Benefit
 
 _REASONS = {"no_answer": 0.24, "documents": 0.56, "other": 0.2}
@@ -28,11 +29,17 @@ def written(
     *,
     cdas: str | None = None,
     destiny: Destiny | None = None,
+    author: Actor | None = None,
+    holder: Actor | None = None,
 ) -> Story:
-    """A request written in Relais, for the Caf to read there (`service`) or pasted into CDAP (`cdap_form`)."""
+    """A request written in Relais, for the Caf to read there (`service`) or pasted into CDAP (`cdap_form`).
+
+    `author` and `holder`: who writes it and who follows it at the Caf, where that is not left to chance.
+    """
     yield at
     again = second_one(stage, rng) if cdas is None and rng.random() < 0.02 else None
     case = again or new_case(stage, rng, cdas)
+    case.author, case.holder = author or case.author, holder
     reason = rng.choices(list(_REASONS), list(_REASONS.values()))[0] if line().is_open(at) else None
     call_id = None
     if reason == "no_answer":

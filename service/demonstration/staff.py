@@ -37,7 +37,7 @@ class Stint:
 
 
 class Staff:
-    """Everybody, found by unit and role on a day."""
+    """Everybody, found by unit and role on a day; the accounts that are shown stand first."""
 
     def __init__(self, stints: Sequence[Stint]) -> None:
         self.stints = tuple(stints)
@@ -53,6 +53,10 @@ class Staff:
             and stint.at_work(day)
         ]
         return rng.choices([stint.actor for stint in there], [stint.weight for stint in there])[0]
+
+    def shown(self, role: Role) -> Actor:
+        """The account of that role that visitors are invited to use."""
+        return next(stint.actor for stint in self.stints if stint.actor.role is role)
 
     def still(self, actor: Actor, day: date) -> bool:
         """Whether somebody still works in that unit and role."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from service.demonstration.agenda import PARIS, Agenda, Ticker
 from service.demonstration.people import People, Person
@@ -44,6 +45,20 @@ class Case:
     def cdas(self) -> str:
         """The CDAS in whose name it is made."""
         return self.person.cdas
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What it is about, by the names of the form."""
+        return {
+            "asking_unit": self.cdas,
+            "matricule": self.person.matricule,
+            "last_name": self.person.last_name,
+            "first_name": self.person.first_name,
+            "commune": self.person.commune,
+            "benefit": self.benefit,
+            "event": self.event,
+            "last_payment_on": self.last_payment_on,
+        }
 
     def key(self) -> str:
         """A key for one creating act."""

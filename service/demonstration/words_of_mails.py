@@ -71,5 +71,8 @@ TO_SORT = (
 )
 """Subject, text, and what somebody will find them to be."""
 
+URGENT_AFTER_ALL = "Besoin d’aide pour une situation"
+"""A message that forgot the keyword."""
+
 ABSENCE = ("Réponse automatique : absence du bureau", "Je suis absente jusqu’à lundi.")
 SEALED = "Message sécurisé"

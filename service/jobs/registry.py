@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
-from service.jobs import auto_close, clean_drafts
+from service.jobs import auto_close, clean_drafts, clean_set_aside
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -57,5 +57,11 @@ JOBS = (
         label="Supprimer les brouillons abandonnés",
         trigger=CronTrigger(hour=4, minute=10, timezone=PARIS),
         run=clean_drafts.run,
+    ),
+    Job(
+        name="clean_set_aside",
+        label="Effacer les messages gardés à part depuis 30 jours",
+        trigger=CronTrigger(hour=4, minute=20, timezone=PARIS),
+        run=clean_set_aside.run,
     ),
 )

@@ -38,6 +38,7 @@ class Heart:
     def stop(self) -> None:
         """Stop between two jobs: the one in hand is finished first."""
         self._stopping.set()
+        log.info("scheduler.stopping")
         self._scheduler.shutdown(wait=True)
 
     def _beat(self) -> None:
@@ -58,7 +59,6 @@ def run_for_ever() -> None:
     log.info("scheduler.started")
     signal.sigwait(_ENDINGS)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
-    log.info("scheduler.stopping")
     heart.stop()
     log.info("scheduler.stopped")
 

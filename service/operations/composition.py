@@ -9,7 +9,7 @@ from service.notifications.incoming import IncomingMessage
 from service.operations import letters
 from service.operations.correspondents import Correspondents
 from service.operations.letters import Letter
-from service.operations.recognised import given_by
+from service.operations.recognised import SIGNATURE, given_by
 
 _LEFT_OUT = "Ce message est très volumineux : ses pièces jointes n’ont pas été gardées ici."
 
@@ -48,7 +48,11 @@ def _texts(message: IncomingMessage, *, passed_on: bool) -> tuple[str, str, str]
         return message.forwarded, message.text, message.quoted
     if message.in_reply_to or message.thread:
         return message.content, "", message.quoted
-    return "\n\n".join(part for part in (message.content, message.quoted) if part), "", ""
+    return (
+        SIGNATURE.join(part for part in (message.content, message.quoted.removeprefix("--").strip()) if part),
+        "",
+        "",
+    )
 
 
 def _author(message: IncomingMessage, who: Correspondents) -> str:

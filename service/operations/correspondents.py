@@ -31,12 +31,12 @@ def correspondents(session: Session, known: Reference, message: IncomingMessage)
     that CDAP's form or a colleague of the Caf passes on.
     """
     at = message.received_at
-    asking = [_cdas(session, known, address, at) for address in message.origins]
+    asking = [cdas_of(session, known, address, at) for address in message.origins]
     sender = unit_of(session, known, message.sender, at)
     by_caf = sender is not None and sender.institution is Institution.CAF
     return Correspondents(
         claimed=next(filter(None, asking), None),
-        vouched=_cdas(session, known, _author(message, by_caf=by_caf), at),
+        vouched=cdas_of(session, known, _author(message, by_caf=by_caf), at),
         by_caf=by_caf,
     )
 
@@ -55,7 +55,8 @@ def unit_of(session: Session, known: Reference, address: str | None, at: datetim
     return known.units.get(code or "")
 
 
-def _cdas(session: Session, known: Reference, address: str | None, at: datetime) -> UnitCard | None:
+def cdas_of(session: Session, known: Reference, address: str | None, at: datetime) -> UnitCard | None:
+    """The same, when it is a CDAS."""
     unit = unit_of(session, known, address, at)
     return unit if unit is not None and unit.kind is UnitKind.CDAS else None
 

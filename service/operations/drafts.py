@@ -41,7 +41,7 @@ class Kept:
 
 
 def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_key: str, seen: str) -> Kept:
-    """Keep the form exactly as typed.
+    """Keep the form exactly as typed, but for a social-security number, which is refused even here (R-DP-7).
 
     Refuses (StaleVersion) when another page has saved it after the `seen` mark, (WrongState) once it has left.
     """
@@ -55,6 +55,7 @@ def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_k
                 "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
                 advice="Rechargez la page pour voir sa dernière version.",
             )
+        refuse_nir(form)
         urgent_rights.keep_form(session, ticket, {**form, _PAGE: page_key})
         return Kept(ticket.reference, dict(form), clock.now())
 

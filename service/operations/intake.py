@@ -20,7 +20,7 @@ from service.notifications.incoming import IncomingMessage, Unreadable, Unreadab
 from service.notifications.telling import tell_of_nir
 from service.operations import letters
 from service.operations.composition import Composed, compose
-from service.operations.correspondents import correspondents, unit_of
+from service.operations.correspondents import cdas_of, correspondents
 from service.operations.destinations import destination, is_own
 from service.queries.reference import reference
 from service.workflows.qualification import LeftOver, Waits
@@ -112,7 +112,7 @@ def _reference_of(session: Session, mail: IncomingMail) -> str | None:
 
 def _set_aside(session: Session, mail: IncomingMail, message: Unreadable, raw: bytes) -> None:
     """Keep the bytes whole, encrypted, for the secretariat (R-DP-7)."""
-    unit = unit_of(session, reference(session), message.sender, mail.received_at)
+    unit = cdas_of(session, reference(session), message.sender, mail.received_at)
     mail.fate, mail.reason, mail.raw = "set_aside", message.reason.value, raw
     mail.sender, mail.subject = message.sender, message.subject or None
     mail.asking_unit_id = unit.code if unit else None

@@ -14,7 +14,7 @@ from service.errors import InvalidInput
 from service.models import Attachment, InternalNote, Message, Ticket
 from service.notifications import incoming
 from service.notifications.telling import tell_of_message
-from service.operations import files, urgent_rights
+from service.operations import files, standing, urgent_rights
 from service.operations.conversation import MAX_FILES
 from service.operations.recognised import EXACT
 from service.operations.transitions import Act, fire
@@ -157,7 +157,9 @@ def _reply(session: Session, ticket: Ticket, letter: Letter) -> None:
     def effect(act: Act) -> None:
         _write(session, ticket, letter, act.happened_at, sequence=act.sequence)
 
-    fire(session, ticket, "reply", None, {}, effect, happened_at=letter.received_at, part_of="receive")
+    last = standing.lines_of(session, ticket)[-1].happened_at
+    when = max(letter.received_at, last)
+    fire(session, ticket, "reply", None, {}, effect, happened_at=when, part_of="receive")
 
 
 def _write(

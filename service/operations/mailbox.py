@@ -2,13 +2,24 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from service import clock
 from service.operations.intake import LARGEST, Fate, intake
+
+WORDS: Mapping[str, str] = {
+    "ticket": "devenus une demande",
+    "joined": "joints à une demande connue",
+    "to_qualify": "à qualifier",
+    "set_aside": "illisibles, gardés à part",
+    "automatic": "automatiques, sans suite",
+    "again": "déjà connus",
+    "gone": "disparus ou illisibles sur le disque",
+}
+"""What the command says of each fate; `again` and `gone` are none."""
 
 _OLDEST = timedelta(days=366)
 """A message received longer ago than that has a date that is wrong."""

@@ -16,6 +16,9 @@ from service.workflows import urgency
 EXACT = "last_payment_exact"
 """False beside a last payment of which only the month is said: the day kept is then the latest possible."""
 
+SIGNATURE = "\n\n-- \n"
+"""Between what somebody wrote and their signature, which is about themselves."""
+
 _AS_SAID = (
     "matricule",
     "birth_date",
@@ -36,7 +39,7 @@ def given_by(session: Session, text: str, subject: str, written_on: date) -> dic
 
     « La personne est informée » counts from the day of the message (R-DP-2).
     """
-    said = recognise(text, subject, written_on)
+    said = recognise(text.partition(SIGNATURE)[0], subject, written_on)
     given: dict[str, Any] = {name: value for name, value in said.items() if name in _AS_SAID}
     for name, longest in _LONGEST.items():
         value = str(said.get(name, ""))
@@ -51,7 +54,7 @@ def given_by(session: Session, text: str, subject: str, written_on: date) -> dic
 
 def commune_proposed(session: Session, text: str) -> str | None:
     """The one commune (INSEE) that a text seems to name, for somebody to confirm; None when several do."""
-    seen = Recogniser(_directory(session)).places_in(text)
+    seen = Recogniser(_directory(session)).places_in(text.partition(SIGNATURE)[0])
     certain = [sighting for sighting in seen if sighting.certain] or seen
     return certain[0].commune.insee if len(certain) == 1 else None
 

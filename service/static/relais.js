@@ -52,7 +52,7 @@
         } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
           say("non enregistré : votre session a expiré. Envoyez le formulaire, votre texte sera gardé.");
         } else if (answer.status === 422) {
-          say(`non enregistré : ${Object.values((await answer.json()).errors ?? {}).flat()[0] ?? "une réponse est à corriger."}`);
+          say(`non enregistré : ${(await answer.json()).errors?.[0]?.message ?? "une réponse est à corriger."}`);
         } else if (answer.status === 409) {
           say("non enregistré : un collègue a modifié ce brouillon. Rechargez la page pour voir sa version.");
         }

@@ -121,6 +121,7 @@ def test_the_form_of_a_file_is_read_strictly(cdas: Caller) -> None:
     cases = {
         "--b--\r\n": "file",
         part.format("file", "") + "--b--\r\n": "file",
+        '--b\r\nContent-Disposition: form-data; filename="a.pdf"\r\n\r\nx\r\n--b--\r\n': "form",
         part.format("other", '; filename="a.pdf"') + "--b--\r\n": "other",
         part.format("file", '; filename="a.pdf"') * 2 + "--b--\r\n": "file",
     }

@@ -40,6 +40,7 @@ from service.queries.reference import reference
 from service.workflows import calendars, journal, machine
 from service.workflows.clocks import replay
 from service.workflows.nir import find as find_nir
+from service.workflows.qualification import Nature
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS, URGENT_RIGHTS
 from tests import scale
 from tests.demonstration.world import LAST_DAY, SINCE, load, opened, told
@@ -332,7 +333,22 @@ def test_visitors_find_every_state_on_time_nearly_late_and_late(session: Session
     assert min(len(late), len(soon), len(deadlines) - len(late) - len(soon)) >= 2
     fates = Counter(session.scalars(select(IncomingMail.fate)))
     assert fates["to_qualify"] >= 5
+    assert fates["qualified"] >= TICKETS // 40
+    natures = set(session.scalars(select(IncomingMail.nature).where(IncomingMail.fate == "qualified")))
+    assert {Nature.ORDINARY, Nature.OTHER_SERVICE} <= natures
     assert fates["set_aside"] == 1
+
+
+def test_the_accounts_that_are_shown_have_something_to_do(session: Session) -> None:
+    emails = ("professionnel@demo.example", "gestionnaire@demo.example")
+    author, holder = (
+        session.scalars(select(Account.id).where(Account.email == email)).one() for email in emails
+    )
+    open_ones = [t for t in session.scalars(select(Ticket)) if t.state in URGENT_RIGHTS.open_states]
+    assert sum(ticket.author_id == author for ticket in open_ones) >= 3
+    assert sum(ticket.holder_id == holder for ticket in open_ones) >= 3
+    others = [ticket for ticket in open_ones if ticket.asking_unit_id != SHOWN_CDAS]
+    assert {ticket.state for ticket in others} == URGENT_RIGHTS.open_states
 
 
 def test_drafts_are_of_the_last_days(session: Session) -> None:

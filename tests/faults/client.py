@@ -68,7 +68,13 @@ class Program:
         return self._ask("POST", "/tickets", body, {"Idempotency-Key": key, **_dying(die_at)})
 
     def act(
-        self, reference: str, name: str, version: int, body: Mapping[str, Any] | None = None, *, die_at: int = 0
+        self,
+        reference: str,
+        name: str,
+        version: int,
+        body: Mapping[str, Any] | None = None,
+        *,
+        die_at: int = 0,
     ) -> Answer:
         """An action on the version that was read."""
         path = f"/tickets/{reference}/actions/{name}"

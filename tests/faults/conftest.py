@@ -54,6 +54,7 @@ def build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             work_on(url)
             with transaction() as session:
                 world = seeded_world(session)
+            changes["WARMING_TOKEN"] = tokens.create(world.cdas_agent, "warming")
             address = standing.enter_context(serving(url, folder, *arguments, **changes))
             return House(address, url, world, cluster)
 
@@ -63,7 +64,7 @@ def build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def built_to_die(build: Build) -> House:
     """One server process, forked afresh from a ready one each time it has died."""
-    return build("--preload", "tests.faults.entry:application", WORKERS="1")
+    return build("--preload", "tests.faults.entry:application", WORKERS="1", LOG_LEVEL="ERROR")
 
 
 @pytest.fixture(scope="module")
@@ -101,4 +102,3 @@ def _cluster(standing: ExitStack) -> postgres.Cluster:
     cluster = postgres.start(durable=True)
     standing.callback(cluster.stop)
     return cluster
-

@@ -1,12 +1,13 @@
 """The application of `wsgi`, in a process that kills itself at a step of a request: `X-Die-At: 17`.
 
-A step is what happens with the database: just before and just after each statement and each commit; the last one
-is the answer, ready and not yet sent. Nothing in the service knows of this.
+A step is what happens with the database: just before each statement, just before and just after each commit; the
+last one is the answer, ready and not yet sent. Nothing in the service knows of this.
 """
 
 import os
 import signal
 from collections.abc import Iterable
+from http import HTTPStatus
 from threading import local
 from typing import Any
 
@@ -14,10 +15,12 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from service import database
-from service.database import reading
-from service.queries.reference import reference
+from tests.faults.bodies import a_body
 from tests.faults.client import DIE_AT
 from wsgi import application as _application
+
+TOKEN = "RELAIS_WARMING_TOKEN"
+"""The variable with the token of somebody who may send requests."""
 
 _HEADER = f"HTTP_{DIE_AT.upper().replace('-', '_')}"
 _request = local()
@@ -46,17 +49,22 @@ def _step(*_: object) -> None:
 
 
 def _watch(engine: Engine) -> None:
-    for moment in ("before_cursor_execute", "after_cursor_execute", "commit"):
+    for moment in ("before_cursor_execute", "commit"):
         event.listen(engine, moment, _step)
     event.listen(Session, "after_commit", _step)
 
 
-def _warm() -> None:
-    """Read what every process reads once, so that those forked from this one need not: each lives for a request."""
-    with reading() as session:
-        reference(session)
+def _warm(token: str) -> None:
+    """Send one request here, so that processes forked from this one have nothing left to read: each soon dies."""
+    answer = _application.test_client().post(
+        "/api/v1/tickets",
+        json=a_body(),
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "warm"},
+    )
+    if answer.status_code != HTTPStatus.CREATED:
+        raise RuntimeError(answer.text)
     database.engine().dispose()
 
 
-_warm()
+_warm(os.environ[TOKEN])
 _watch(database.engine())

@@ -63,7 +63,9 @@ def entries_of(reference: str) -> list[JournalEntry]:
     """The journal of a ticket, whose chain must hold."""
     with reading() as session:
         query = select(JournalEntry).join(Ticket, Ticket.id == JournalEntry.ticket_id)
-        entries = session.scalars(query.where(Ticket.reference == reference).order_by(JournalEntry.sequence)).all()
+        entries = session.scalars(
+            query.where(Ticket.reference == reference).order_by(JournalEntry.sequence)
+        ).all()
     assert journal.first_break((link_of(entry), entry.hash) for entry in entries) is None
     return list(entries)
 
@@ -87,5 +89,7 @@ def expect_sent_whole(reference: str, account_id: UUID, key: str) -> None:
     assert [entry.transition for entry in entries_of(reference)] == ["open", "submit"]
     running = {clock.name: (clock.started_at, clock.stopped_at) for clock in clocks}
     assert running == dict.fromkeys(("triage", "take", "answer"), (ticket.submitted_at, None))
-    assert [(mail.unit_id, mail.event, mail.sent_at) for mail in mails] == [("caf-secretariat", "submit", None)]
+    assert [(mail.unit_id, mail.event, mail.sent_at) for mail in mails] == [
+        ("caf-secretariat", "submit", None)
+    ]
     assert kept.made == reference

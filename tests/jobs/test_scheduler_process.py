@@ -6,20 +6,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine
 
 from service.jobs.registry import JOBS
-from service.models import JobRun, ScheduledJob
 from tests import postgres
 from tests.jobs import runner
 from tests.jobs.crew import PROCESSES
+from tests.jobs.table import done, engine_of, hold_records, is_held, make_due, table
 from tests.jobs.yard import until
 from tests.settings import environment
 
@@ -46,24 +45,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.close()
 
 
-def engine_of(database_url: str) -> Engine:
-    return create_engine(database_url, poolclass=NullPool)
-
-
-def make_due(engine: Engine) -> None:
-    """Put every job on the table with a slot that has just passed."""
-    passed = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-    rows = [{"name": job.name, "next_slot": passed, "token": 0, "failures": 0} for job in JOBS]
-    with engine.begin() as connection:
-        connection.execute(delete(ScheduledJob))
-        connection.execute(insert(ScheduledJob), rows)
-
-
-def done(engine: Engine) -> set[str]:
-    with engine.connect() as connection:
-        return set(connection.scalars(select(JobRun.name)))
-
-
 def said(folder: Path, event: str) -> bool:
     path = folder / "scheduler.log"
     return path.exists() and event in path.read_text(encoding="utf-8")
@@ -81,7 +62,7 @@ def test_the_command_does_what_is_due_at_once_and_ends_when_told(sqlite_url: str
             stderr=log,
         )
     try:
-        until(lambda: done(engine) == {job.name for job in JOBS}, "the jobs done")
+        until(lambda: done(engine) == [job.name for job in JOBS], "the jobs done")
         told_at = time.monotonic()
         process.terminate()
         assert process.wait(60) == 0
@@ -91,9 +72,7 @@ def test_the_command_does_what_is_due_at_once_and_ends_when_told(sqlite_url: str
         process.wait()
     assert said(tmp_path, "scheduler.stopped")
     assert not said(tmp_path, "Traceback")
-    with engine.connect() as connection:
-        rows = connection.execute(select(ScheduledJob.next_slot, ScheduledJob.leased_by)).all()
-    assert all(next_slot > datetime.now(UTC) and holder is None for next_slot, holder in rows)
+    assert all(row.next_slot > datetime.now(UTC) and row.leased_by is None for row in table(engine))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -121,7 +100,7 @@ def test_told_to_end_in_the_middle_of_a_job_it_finishes_that_one_only(
         assert process.is_alive()
     process.join(60)
     assert process.exitcode == 0
-    assert done(engine) == {JOBS[0].name}
+    assert done(engine) == [JOBS[0].name]
 
 
 @pytest.mark.postgresql
@@ -137,7 +116,7 @@ def test_told_twice_it_ends_at_once_and_nothing_of_the_job_is_kept(
         tell(process, signal.SIGTERM)
         process.join(ENDS_WITHIN)
         assert process.exitcode == -signal.SIGTERM
-    assert done(engine) == set()
+    assert done(engine) == []
 
 
 @pytest.mark.postgresql
@@ -164,13 +143,8 @@ def tell(process: ForkServerProcess, number: signal.Signals) -> None:
 
 
 def held_at_its_record(engine: Engine, holding: Connection, start: Start) -> ForkServerProcess:
-    """A scheduler whose first job has done its work and waits for the lock of `holding` to record it."""
-    holding.execute(text("LOCK TABLE job_run IN EXCLUSIVE MODE"))
+    """A scheduler whose first job has done its work and waits to record it."""
+    hold_records(holding)
     process = start(engine.url.render_as_string(hide_password=False))
-    until(lambda: waits_for_a_lock(engine), "the job at its record")
+    until(lambda: is_held(engine), "the job at its record")
     return process
-
-
-def waits_for_a_lock(engine: Engine) -> bool:
-    with engine.connect() as connection:
-        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database WHERE NOT granted AND datname = current_database()")))

@@ -1,6 +1,7 @@
 """The frame around every page: the door, the headers, the refusals, what stays possible when something is missing."""
 
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from service import database
+from service import database, migrate
 from service.app import LARGEST_BODY, create_app, flask_settings
 from service.database import transaction
 from service.errors import (
@@ -32,7 +33,7 @@ from service.routes import guard, limits
 from service.routes.guard import requires
 from service.routes.pages.navigation import ENTRIES
 from tests import settings as test_settings
-from tests.factories import World
+from tests.factories import World, seeded_world
 from tests.pages.conftest import Visitor
 
 Enter = Callable[..., Visitor]
@@ -366,7 +367,7 @@ def test_a_busy_database_is_a_503_and_a_missing_table_a_500(sqlite_db: str) -> N
     app = bare(sqlite_db)
 
     def locked() -> str:
-        raise OperationalError("UPDATE …", {}, __import__("sqlite3").OperationalError("database is locked"))
+        raise OperationalError("UPDATE …", {}, sqlite3.OperationalError("database is locked"))
 
     def missing() -> str:
         with transaction() as session:
@@ -387,9 +388,6 @@ def test_a_busy_database_is_a_503_and_a_missing_table_a_500(sqlite_db: str) -> N
 @pytest.mark.postgresql
 def test_a_database_that_is_gone_is_a_503_for_people_inside(durable_cluster: Any, key_ring: object) -> None:
     """The page that says so must not need the database."""
-    from service import migrate  # noqa: PLC0415
-    from tests.factories import seeded_world  # noqa: PLC0415
-
     url = durable_cluster.create("gone")
     migrate.upgrade(url)
     database.configure(url)

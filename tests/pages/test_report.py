@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -12,6 +13,7 @@ from service.database import reading
 from service.models import AccessEntry, Call, Draft, Person, Ticket, UrgentRightsDetails
 from service.operations import calls
 from service.operations.settings import change_setting
+from service.workflows.urgency import Benefit
 from tests.factories import REDON, World, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
@@ -80,14 +82,12 @@ def verdict(visitor: Visitor, **changes: str) -> str:
     """What the card says while one types."""
     answer = visitor.post("/signaler/verdict", a_form(**changes), **JSON)
     assert answer.status_code == 200
-    return plain(Soup(answer.json["html"])) if answer.json else ""
+    return words(answer.json["html"]) if answer.json else ""
 
 
-def Soup(html: str) -> str:  # noqa: N802
+def words(html: str) -> str:
     """The words of a fragment."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415
-
-    return BeautifulSoup(html, "html.parser").get_text(" ")
+    return plain(BeautifulSoup(html, "html.parser").get_text(" "))
 
 
 # ---------------------------------------------------------------- the verdict
@@ -130,7 +130,7 @@ def test_r_dp_2_an_objection_stops_at_once(cdas: Visitor) -> None:
 def test_r_clk_3_what_will_follow_is_announced(cdas: Visitor) -> None:
     answer = cdas.post("/signaler/verdict", a_form(), **JSON)
     assert answer.json is not None
-    said = plain(Soup(answer.json["fragments"]["suite"]))
+    said = words(answer.json["fragments"]["suite"])
     assert "Tri avant aujourd’hui à 15 h 00" in said
     assert "Prise en charge avant demain à 17 h 00" in said
     assert "Réponse avant le lundi 23 novembre 2026 à 17 h 00" in said
@@ -168,7 +168,11 @@ def test_a_request_leaves_and_says_what_follows(cdas: Visitor) -> None:
     with reading() as session:
         person = session.get_one(Person, ticket.id)
         details = session.get_one(UrgentRightsDetails, ticket.id)
-        assert (person.matricule, person.last_name, person.commune_insee) == ("1234567", "Démo-Le Gall", REDON)
+        assert (person.matricule, person.last_name, person.commune_insee) == (
+            "1234567",
+            "Démo-Le Gall",
+            REDON,
+        )
         assert (details.line_open_reason, details.line_was_open) == ("documents", True)
         assert session.scalar(select(func.count()).select_from(Draft)) == 0
 
@@ -209,7 +213,9 @@ def test_every_missing_answer_is_named(cdas: Visitor) -> None:
     assert answer.status_code == 422
     named = ("matricule", "last_name", "commune", "benefit", "event", "cdap", "ground", "description")
     assert [name for name in named if not beside(answer, name)] == []
-    assert soup(answer).title and "Erreurs à corriger" in soup(answer).title.text
+    title = soup(answer).title
+    assert title is not None
+    assert "Erreurs à corriger" in title.text
 
 
 def test_r_ud_5_not_urgent_is_refused_kindly_and_the_draft_kept(cdas: Visitor) -> None:
@@ -351,17 +357,23 @@ def test_r_dp_7_not_even_a_draft_keeps_a_social_security_number(cdas: Visitor) -
     answer = saved(cdas, description=f"Son numéro est {NIR}.")
     assert answer.status_code == 422
     assert answer.json is not None
-    assert "sécurité sociale" in answer.json["errors"]["description"][0]
+    assert "sécurité sociale" in str(answer.json["errors"])
+    assert "sécurité sociale" in verdict(cdas, description=f"Son numéro est {NIR}.")
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Draft).where(Draft.form_sealed.is_(None))) == 0
         assert all("006" not in (draft.form or "") for draft in session.scalars(select(Draft)))
 
 
-def test_two_people_on_one_draft_do_not_overwrite_each_other(cdas: Visitor, hour: Hour, logged_in: LogIn) -> None:
+def test_two_people_on_one_draft_do_not_overwrite_each_other(
+    cdas: Visitor, hour: Hour, logged_in: LogIn
+) -> None:
     saved(cdas, description="Écrit par l’un.")
     reference = only_ticket().reference
     page = logged_in("other_cdas_agent")
-    theirs = {**fields_of(page.get(f"/signaler/{reference}"), "#signaler"), "description": "Écrit par l’autre."}
+    theirs = {
+        **fields_of(page.get(f"/signaler/{reference}"), "#signaler"),
+        "description": "Écrit par l’autre.",
+    }
     hour.is_now(19, 10, 5)
     assert saved(cdas, description="Repris par l’un.").status_code == 200
     conflict = page.post("/signaler/brouillon", theirs, **JSON)
@@ -432,8 +444,6 @@ def test_what_was_typed_comes_back_after_an_ended_session(cdas: Visitor) -> None
 
 
 def test_every_benefit_can_be_chosen(cdas: Visitor) -> None:
-    from service.workflows.urgency import Benefit  # noqa: PLC0415
-
     offered = {str(one["value"]) for one in soup(cdas.get("/signaler")).select("#champ-benefit option")}
     assert offered - {""} == set(Benefit)
 

@@ -94,7 +94,9 @@ def _file() -> tuple[str, bytes]:
     if request.mimetype != MULTIPART:
         raise WrongMediaType("Envoyez le fichier en multipart/form-data, dans le champ file.")
     given = request.files.getlist("file")
-    unknown = {name for name in (*request.files, *request.form) if name != "file"}
+    unknown = {
+        name or "form" for name in (*request.files, *request.form) if name != "file"
+    }  # a part may be nameless
     if unknown:
         raise InvalidInput({name: ["Ce champ n’est pas connu."] for name in sorted(unknown)})
     if len(given) != 1 or "file" in request.form:

@@ -39,7 +39,7 @@ ENTRIES = (
     Entry(
         "pages.outbox",
         Permission.READ_OUTBOX_OF_DEMONSTRATION,
-        _always("Boîte d’envoi de démonstration"),
+        _always("Boîte d’envoi"),
         only_in_demonstration=True,
     ),
 )

@@ -9,7 +9,7 @@ from service.queries.reference import Reference, UnitCard
 from service.routes.pages.views import moments
 from service.schemas.fields import load
 from service.schemas.urgent_rights import SubmissionForm
-from service.workflows import submission, urgency
+from service.workflows import nir, submission, urgency
 from service.workflows.clocks import ClockRun, Stretch
 from service.workflows.deadlines import target_at
 from service.workflows.settings import Values
@@ -28,6 +28,8 @@ Shown = dict[str, Any]
 
 def card(typed: Mapping[str, Any], today: date, values: Values) -> Shown:
     """The verdict card for what is typed so far; « incomplete » as long as the rules can not judge."""
+    if any(nir.find(text) for text in typed.values() if isinstance(text, str)):
+        return _incomplete("À corriger", [submission.NIR_SENTENCE])
     try:
         given = load(SubmissionForm(only=_READ, unknown="exclude"), typed)
     except InvalidInput as invalid:

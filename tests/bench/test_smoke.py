@@ -1,0 +1,105 @@
+"""The benchmark keeps working, and what it seeds is what Relais itself would have stored. Nothing here is timed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+from sqlalchemy import delete, select
+
+from bench import report
+from bench.command import Extent, run
+from bench.histories import OPEN, OPEN_SHARE
+from bench.scenarios import LABELS, Scenario
+from bench.seeding import fill
+from bench.staff import Staff
+from service import database
+from service.database import reading, transaction
+from service.models import ClockRecord, JournalEntry, Person, Ticket
+from service.operations import standing
+from service.operations.transitions import link_of
+from service.queries import tickets
+from service.queries.reference import reference
+from service.sealing import KeyRing
+from service.workflows import journal
+from tests.postgres import Cluster
+
+pytestmark = pytest.mark.postgresql
+
+SEEDED = 400
+
+
+@pytest.fixture
+def staff(postgresql_url: str, key_ring: KeyRing) -> Iterator[Staff]:
+    """The process works on a small seed; gives the people who work there."""
+    yield fill(postgresql_url, SEEDED, lambda done: None)
+    database.engine().dispose()
+
+
+def test_every_measure_is_taken_and_told(postgres_cluster: Cluster) -> None:
+    results = run(Extent(tickets=SEEDED, requests=4, connections=(1, 2), seconds=20), "smoke")
+    assert [(line.scenario, line.connections) for line in results.lines] == [
+        (scenario, connections) for scenario in Scenario for connections in (1, 2)
+    ]
+    assert {len(line.relais.durations) for line in results.lines} == {4, 8}
+    assert results.workers == 2
+    assert results.memory.share >= results.memory.own > 0
+    said = report.text(results)
+    assert all(label in said for label in LABELS.values())
+    assert "fsync on" in said
+
+
+def test_the_seed_has_its_mix_of_states(staff: Staff) -> None:
+    with reading() as session:
+        states = Counter(session.scalars(select(Ticket.state)))
+    assert sum(states.values()) == SEEDED
+    still_open = sum(states[state] for state in OPEN)
+    assert still_open == pytest.approx(SEEDED * OPEN_SHARE, abs=SEEDED * 0.03)
+    assert set(states) >= {*OPEN, "draft", "closed", "rejected", "cancelled"}
+
+
+def test_every_journal_of_the_seed_is_a_valid_chain(staff: Staff) -> None:
+    by_place = select(JournalEntry).order_by(JournalEntry.ticket_id, JournalEntry.sequence)
+    with reading() as session:
+        entries = session.scalars(by_place).all()
+    chains = [list(chain) for _, chain in groupby(entries, lambda entry: entry.ticket_id)]
+    assert len(chains) == SEEDED
+    assert [journal.first_break((link_of(entry), entry.hash) for entry in chain) for chain in chains] == [
+        None
+    ] * SEEDED
+    assert all(
+        journal.payload_digest(entry.payload_salt or b"", (entry.payload or "").encode())
+        == entry.payload_digest
+        for entry in entries
+    )
+
+
+def test_r_clk_1_the_seeded_clocks_are_those_that_the_journal_gives(staff: Staff) -> None:
+    kept = _clocks()
+    with transaction() as session:
+        session.execute(delete(ClockRecord))
+        for ticket in session.scalars(select(Ticket).order_by(Ticket.id)):
+            deadline = (ticket.next_deadline_at, ticket.next_deadline_of)
+            steps = standing.steps_of(ticket.kind, standing.lines_of(session, ticket))
+            standing.keep_clocks(session, ticket, steps, reference(session))
+            assert (ticket.next_deadline_at, ticket.next_deadline_of) == deadline
+    assert _clocks() == kept != []
+
+
+def test_a_seeded_person_is_found_by_matricule_and_by_name(staff: Staff) -> None:
+    agent = staff.agents[0]
+    with reading() as session:
+        sent = select(Person).join(Ticket).where(Ticket.submitted_at.is_not(None)).order_by(Person.ticket_id)
+        person = session.scalars(sent).first()
+        assert person is not None
+        of_matricule = session.scalars(tickets.of_matricule(agent, person.matricule or "")).all()
+        of_name = session.scalars(tickets.of_name(agent, f"{person.first_name} {person.last_name}")).all()
+    assert person.ticket_id in {ticket.id for ticket in of_matricule}
+    assert person.ticket_id in {ticket.id for ticket in of_name}
+
+
+def _clocks() -> list[tuple[object, ...]]:
+    columns = ClockRecord.__table__.columns
+    with reading() as session:
+        query = select(*columns).order_by(ClockRecord.ticket_id, ClockRecord.name, ClockRecord.run)
+        return [tuple(row) for row in session.execute(query)]

@@ -1,0 +1,263 @@
+"""« Comptes » and « Mon compte » in a browser."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from service.database import transaction
+from service.operations import tokens
+from service.permissions import Role
+from tests.factories import PASSWORD, World, an_account
+from tests.pages.conftest import Visitor, email_of
+
+Enter = Callable[..., Visitor]
+NEW = "radis tortue bahut quatorze"
+
+
+def shown_once(page: str) -> str:
+    """The secret of a page that shows one."""
+    found = re.search(r'<p class="proposal"><code>([^<]+)</code>', page)
+    assert found is not None
+    return unescape(found[1])
+
+
+def invite(browser: Visitor, **changes: str) -> str:
+    """The path of a link made through the form."""
+    typed = {
+        "name": "Démo-Neuve Anne",
+        "email": "anne@test.example",
+        "unit": "cdas-redon",
+        "role": "cdas_agent",
+    }
+    answer = browser.post("/comptes/inviter", {**typed, **changes})
+    assert answer.status_code == 200, answer.text
+    link = shown_once(answer.text)
+    assert link.startswith("http://127.0.0.1:8000/invitation/")
+    return link.removeprefix("http://127.0.0.1:8000")
+
+
+# ---------------------------------------------------------------- from the invitation to the first page
+def test_from_the_invitation_to_the_first_login(app: Flask, logged_in: Enter) -> None:
+    path = invite(logged_in("cdas_head"))
+    newcomer = Visitor(app)
+    page = newcomer.get(path)
+    assert page.status_code == 200
+    assert "Démo-Neuve Anne" in page.text
+    assert len(shown_once(page.text).split()) == 7, "a phrase is proposed"
+    assert newcomer.get(path).status_code == 200, "opening the link does not use it up"
+    refused = newcomer.post(path, {"password": "court"})
+    assert refused.status_code == 422
+    assert "15 caractères" in refused.text
+    assert newcomer.post(path, {"password": NEW}).location == "/connexion"
+    assert newcomer.get(path).status_code == 404
+    assert newcomer.log_in("anne@test.example", NEW).status_code == 303
+    assert "CDAS Pays de Redon" in newcomer.get("/compte").text
+
+
+def test_an_unknown_link_is_not_there(visitor: Visitor) -> None:
+    assert visitor.get("/invitation/unknown").status_code == 404
+    assert visitor.post("/invitation/unknown", {"password": NEW}).status_code == 404
+
+
+def test_the_link_is_on_no_other_page(logged_in: Enter) -> None:
+    head = logged_in("cdas_head")
+    secret = invite(head).rpartition("/")[2]
+    assert secret not in head.get("/comptes").text
+
+
+def test_mistakes_are_said_beside_the_fields_and_nothing_typed_is_lost(logged_in: Enter) -> None:
+    head = logged_in("cdas_head")
+    answer = head.post(
+        "/comptes/inviter", {"name": "Démo-Neuve", "email": "pas une adresse", "unit": "cdas-redon"}
+    )
+    assert answer.status_code == 422
+    assert 'value="Démo-Neuve"' in answer.text
+    assert 'value="pas une adresse"' in answer.text
+    assert "Écrivez une adresse électronique" in answer.text
+    assert "Cette réponse manque." in answer.text
+
+
+def test_a_head_is_offered_their_unit_and_its_roles_only(logged_in: Enter) -> None:
+    page = logged_in("cdas_head").get("/comptes/inviter").text
+    assert set(re.findall(r'<option value="([^"]+)"', page)) == {"cdas-redon", "cdas_agent", "cdas_head"}
+
+
+def test_a_head_can_not_invite_elsewhere_by_hand(logged_in: Enter) -> None:
+    answer = logged_in("cdas_head").post(
+        "/comptes/inviter",
+        {"name": "Démo", "email": "x@test.example", "unit": "caf-prestations", "role": "caf_agent"},
+    )
+    assert answer.status_code == 422
+
+
+# ---------------------------------------------------------------- looking after people
+def test_moving_suspending_and_inviting_again(app: Flask, logged_in: Enter, world: World) -> None:
+    admin, agent = logged_in("admin"), logged_in("cdas_agent")
+    place = f"/comptes/{world.cdas_agent.account_id}"
+    assert "Professionnel du CDAS" in admin.get(place).text
+    assert admin.post(f"{place}/affecter", {"unit": "cdas-vitre", "role": "cdas_head"}).location == place
+    assert not agent.is_in(), "at the next request"
+    assert "CDAS Pays de Vitré" in admin.get(place).text
+    assert agent.log_in(email_of("cdas_agent")).status_code == 303
+    admin.post(f"{place}/suspendre")
+    assert not agent.is_in()
+    assert "Suspendu" in admin.get(place).text
+    assert agent.log_in(email_of("cdas_agent")).status_code == 401
+    admin.post(f"{place}/retablir")
+    assert agent.log_in(email_of("cdas_agent")).status_code == 303
+    admin.post(f"{place}/terminer-les-sessions")
+    assert not agent.is_in()
+    link = shown_once(admin.post(f"{place}/inviter-de-nouveau").text)
+    assert Visitor(app).get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
+
+
+def test_a_role_of_another_kind_of_unit_is_refused_in_the_form(logged_in: Enter, world: World) -> None:
+    place = f"/comptes/{world.cdas_agent.account_id}/affecter"
+    answer = logged_in("admin").post(place, {"unit": "cdas-vitre", "role": "admin"})
+    assert answer.status_code == 422
+    assert "Ce rôle n’existe pas" in answer.text
+
+
+def test_one_s_own_account_can_not_be_changed_there(logged_in: Enter, world: World) -> None:
+    """Invariant: nobody gives themselves a right."""
+    browser = logged_in("cdas_head")
+    place = f"/comptes/{world.cdas_head.account_id}"
+    assert "/affecter" not in browser.get(place).text
+    for act in ("suspendre", "retablir", "inviter-de-nouveau", "terminer-les-sessions"):
+        assert browser.post(f"{place}/{act}").status_code == 403
+    assert browser.post(f"{place}/affecter", {"unit": "cdas-redon", "role": "cdas_agent"}).status_code == 403
+
+
+@pytest.mark.parametrize("act", ["", "/affecter", "/suspendre", "/inviter-de-nouveau"])
+def test_somebody_of_another_unit_is_as_absent_as_nobody(logged_in: Enter, world: World, act: str) -> None:
+    browser = logged_in("cdas_head")
+    nobody = "00000000-0000-7000-8000-000000000000"
+    answers = []
+    for account_id in (world.cdas_agent_elsewhere.account_id, world.caf_agent.account_id, nobody):
+        place = f"/comptes/{account_id}{act}"
+        typed = {"unit": "cdas-redon", "role": "cdas_agent"}
+        answer = browser.post(place, typed) if act else browser.get(place)
+        answers.append((answer.status_code, re.sub(r'value="[^"]*"', "", answer.text)))
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0] == 404
+
+
+def test_the_list_is_read_by_page_in_both_directions(logged_in: Enter) -> None:
+    with transaction() as session:
+        for number in range(120):
+            an_account(
+                session,
+                "cdas-redon",
+                Role.CDAS_AGENT,
+                email=f"n{number}@test.example",
+                name="Démo-Homonyme" if number % 3 else f"Démo-{number:03}",
+            )
+    browser = logged_in("cdas_head")
+    forward, address = [], "/comptes"
+    while address:
+        page = browser.get(address).text
+        assert "123 comptes" in page
+        forward.append(re.findall(r"<small>([^<]+@test.example)</small>", page))
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        last, address = address, unescape(following[1]) if following else ""
+    assert [len(page) for page in forward] == [50, 50, 23]
+    assert len({email for page in forward for email in page}) == 123
+    backward, address = [], last
+    while address:
+        page = browser.get(address).text
+        backward.append(re.findall(r"<small>([^<]+@test.example)</small>", page))
+        before = re.search(r'rel="prev" href="([^"]+)"', page)
+        address = unescape(before[1]) if before else ""
+    assert backward[::-1] == forward
+    assert "Homonyme" not in last, "no name in an address"
+
+
+def test_the_administration_filters_by_unit(logged_in: Enter) -> None:
+    page = logged_in("admin").get("/comptes?service=cdas-vitre").text
+    assert set(re.findall(r"<small>([^<]+@test.example)</small>", page)) == {
+        email_of("cdas_agent_elsewhere"),
+        email_of("cdas_head_elsewhere"),
+    }
+
+
+# ---------------------------------------------------------------- my account
+def test_my_sessions_are_listed_and_end_one_by_one(logged_in: Enter) -> None:
+    here, there = logged_in("caf_ts"), logged_in("caf_ts")
+    page = here.get("/compte").text
+    assert page.count("Ici") == 1
+    (ending,) = re.findall(r'action="(/compte/sessions/[^"]+/terminer)"', page)
+    assert here.post(ending).location == "/compte"
+    assert (here.is_in(), there.is_in()) == (True, False)
+    assert here.post(ending).status_code == 404
+
+
+def test_another_s_session_is_not_there(logged_in: Enter) -> None:
+    first, second = logged_in("caf_ts"), logged_in("caf_ts")
+    (ending,) = re.findall(r'action="(/compte/sessions/[^"]+/terminer)"', first.get("/compte").text)
+    assert logged_in("caf_head").post(ending).status_code == 404
+    assert second.is_in()
+
+
+def test_all_my_other_sessions_end_together(logged_in: Enter) -> None:
+    here, there = logged_in("caf_ts"), logged_in("caf_ts")
+    here.post("/compte/sessions/terminer-les-autres")
+    assert (here.is_in(), there.is_in()) == (True, False)
+
+
+def test_changing_my_password(logged_in: Enter) -> None:
+    here, there = logged_in("caf_ts"), logged_in("caf_ts")
+    wrong = here.post("/compte/mot-de-passe", {"current_password": "pas le bon", "password": NEW})
+    assert wrong.status_code == 422
+    assert "Ce n’est pas votre mot de passe actuel." in wrong.text
+    weak = here.post("/compte/mot-de-passe", {"current_password": PASSWORD, "password": "relais" * 4})
+    assert weak.status_code == 422
+    assert "se devine" in weak.text
+    changed = here.post("/compte/mot-de-passe", {"current_password": PASSWORD, "password": NEW})
+    assert changed.location == "/compte"
+    assert (here.is_in(), there.is_in()) == (True, False)
+    assert there.log_in(email_of("caf_ts"), NEW).status_code == 303
+
+
+def test_a_password_asked_again_too_often_waits(logged_in: Enter) -> None:
+    here = logged_in("caf_ts")
+    answers = [
+        here.post("/compte/mot-de-passe", {"current_password": "pas le bon", "password": NEW})
+        for _ in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert here.is_in()
+
+
+def test_a_token_is_shown_once_and_revoked(logged_in: Enter, world: World) -> None:
+    here = logged_in("caf_agent")
+    typed = {"label": "export <b>", "days": "30", "current_password": PASSWORD}
+    wrong = here.post("/compte/jetons/nouveau", {**typed, "current_password": "pas le bon"})
+    assert wrong.status_code == 422
+    assert "export &lt;b&gt;" in wrong.text
+    secret = shown_once(here.post("/compte/jetons/nouveau", typed).text)
+    found = tokens.find(secret)
+    assert found is not None
+    assert found[0] == world.caf_agent
+    page = here.get("/compte").text
+    assert "export &lt;b&gt;" in page
+    assert secret not in page
+    (revoking,) = re.findall(r'action="(/compte/jetons/[^"]+/revoquer)"', page)
+    assert logged_in("other_caf_agent").post(revoking).status_code == 404
+    here.post(revoking)
+    assert tokens.find(secret) is None
+
+
+def test_an_incomplete_token_says_everything_at_once(logged_in: Enter) -> None:
+    answer = logged_in("caf_agent").post("/compte/jetons/nouveau", {"days": "400"})
+    assert answer.status_code == 422
+    assert answer.text.count("Cette réponse manque.") == 4
+
+
+def test_pages_that_show_a_secret_are_never_kept(logged_in: Enter) -> None:
+    here = logged_in("admin")
+    answer = here.post("/compte/jetons/nouveau", {"label": "x", "days": "30", "current_password": PASSWORD})
+    assert answer.headers["Cache-Control"] == "no-store"
