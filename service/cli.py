@@ -134,7 +134,13 @@ def demo() -> None:
 @click.argument("where", metavar="DESTINATION")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Dernier jour des données [aujourd'hui].")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Premier jour [1er janvier de l'an passé].")
-@click.option("--tickets", default=TICKETS, show_default=True, help="Nombre de demandes, environ.")
+@click.option(
+    "--tickets",
+    default=TICKETS,
+    type=click.IntRange(0),
+    show_default=True,
+    help="Nombre de demandes, environ.",
+)
 @click.option("--seed", default=SEED, show_default=True, help="Un autre nombre donne d'autres données.")
 def load_demonstration(
     where: str, today: datetime | None, since: datetime | None, tickets: int, seed: int

@@ -355,7 +355,20 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_ticket_author_id"), ["author_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_holder_id"), ["holder_id"], unique=False)
-        batch_op.create_index("ix_ticket_kind", ["kind", "state", "next_deadline_at", "id"], unique=False)
+        batch_op.create_index("ix_ticket_due", ["kind", "next_deadline_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_ticket_ended",
+            ["kind", "ended_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_ticket_kind",
+            ["kind", "state", "next_deadline_at", "id"],
+            unique=False,
+            postgresql_include=["submitted_at"],
+        )
         batch_op.create_index("ix_ticket_owed", ["next_step_unit_id", "next_deadline_at", "id"], unique=False)
         batch_op.create_index("ix_ticket_recent", ["kind", "submitted_at", "id"], unique=False)
 
@@ -756,6 +769,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ticket_recent")
         batch_op.drop_index("ix_ticket_owed")
         batch_op.drop_index("ix_ticket_kind")
+        batch_op.drop_index("ix_ticket_ended")
+        batch_op.drop_index("ix_ticket_due")
         batch_op.drop_index(batch_op.f("ix_ticket_holder_id"))
         batch_op.drop_index(batch_op.f("ix_ticket_author_id"))
         batch_op.drop_index("ix_ticket_asking")

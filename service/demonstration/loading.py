@@ -23,7 +23,8 @@ from service.errors import GuardRefused
 from service.models import Account, IdempotencyKey, OutboxMail
 from service.operations import directory
 from service.operations.kept_messages import forget_set_aside
-from service.operations.seed import sow
+from service.operations.seed import EFFECTIVE_AT, sow
+from service.workflows import french
 
 TICKETS = 3_000
 SEED = 35
@@ -49,13 +50,15 @@ def load(
     """Fill an empty database – a SQLite file that is made, or an address – and leave the process's engine on it.
 
     From `since` (1 January of the year before) to `today`, at the present hour if that is really today. The same
-    for the same seed and day. Refuses (GuardRefused) a database that somebody works with.
+    for the same seed and day. Refuses (GuardRefused) a database that somebody works with, and days before the
+    convention.
     """
+    last_day = today or _paris_day(clock.now())
+    first_day = since or date(last_day.year - 1, 1, 1)
+    _expect_in_order(first_day, last_day)
     url = where if isinstance(where, str) else f"sqlite:///{where}"
     migrate.upgrade(url)
     database.configure(url)
-    last_day = today or _paris_day(clock.now())
-    first_day = since or date(last_day.year - 1, 1, 1)
     until = min(end_of(last_day), clock.now()) if today is None else end_of(last_day)
     ticker = Ticker(datetime.combine(first_day, time(7), PARIS).astimezone(UTC))
     with clock.driven(ticker), chance.driven(dice(seed, last_day, "references").choice):
@@ -65,6 +68,14 @@ def load(
         _play(stage, progress)
         ticker.at = until
         _tidy()
+
+
+def _expect_in_order(first_day: date, last_day: date) -> None:
+    if not _paris_day(EFFECTIVE_AT) <= first_day <= last_day:
+        raise GuardRefused(
+            f"La démonstration va d’un jour depuis le {french.short_date(_paris_day(EFFECTIVE_AT))}, "
+            "début de la convention, à un jour qui le suit."
+        )
 
 
 def _furnished(seed: int, first_day: date, last_day: date, until: datetime, ticker: Ticker) -> Stage:

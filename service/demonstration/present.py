@@ -62,9 +62,10 @@ def _left(stage: Stage) -> Iterator[Story]:
             author=author if number % 2 else None,
             holder=None if number % 2 else holder,
         )
-        elsewhere = _one(stage, "left elsewhere", hours * 1.2 + 0.3)
+        elsewhere = _one(stage, "left elsewhere", hours * 1.05 + 0.4)
         yield written(stage, *elsewhere, "service", cdas=stage.people.some_cdas(), destiny=destiny)
 
 
 def _one(stage: Stage, what: str, hours: float) -> tuple[Random, datetime]:
-    return stage.dice(what, hours), office().subtract(stage.until, int(hours * 3600))
+    rng = stage.dice(what, hours)
+    return rng, office().subtract(stage.until, int(hours * 3600) + rng.randint(0, 300))

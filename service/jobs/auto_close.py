@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from service import clock, logs
+from service.errors import Refusal
 from service.models import Ticket
 from service.operations import standing
 from service.operations.acts import EFFECTS
@@ -41,7 +42,10 @@ def _close(session: Session, ticket: Ticket) -> bool:
             fire(session, ticket, "auto_close", None, {}, EFFECTS[ticket.kind]["auto_close"])
     except SQLAlchemyError:
         raise
+    except Refusal as refusal:
+        log.error("auto_close.refused", reference=ticket.reference, code=refusal.code)
+        return False
     except Exception:
-        log.error("auto_close.refused", reference=ticket.reference, exc_info=True)
+        log.error("auto_close.failed", reference=ticket.reference, exc_info=True)
         return False
     return True

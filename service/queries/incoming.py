@@ -1,6 +1,6 @@
 """Incoming messages as those who qualify them may read them, and what a ticket made of one still lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, undefer
 
 from service.models import Account, IncomingFile, IncomingMail, Person, Ticket, UrgentRightsDetails
 from service.permissions import Actor, Permission, Role, may
+from service.queries.tickets import visible_to
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
@@ -92,6 +93,16 @@ def files(actor: Actor, mail_id: UUID) -> Select[IncomingFile]:
         .where(IncomingFile.mail_id == mail_id, readable_by(actor))
         .order_by(IncomingFile.id)
     )
+
+
+def references(session: Session, actor: Actor, mails: Sequence[IncomingMail]) -> Mapping[UUID, str]:
+    """The references of the requests that the messages made or joined, by message, as far as the actor may read."""
+    rows = session.execute(
+        select(IncomingMail.id, Ticket.reference)
+        .join(Ticket, Ticket.id == IncomingMail.ticket_id)
+        .where(IncomingMail.id.in_([mail.id for mail in mails]), visible_to(actor))
+    )
+    return {row.id: row.reference for row in rows}
 
 
 def qualifier(mail_id: UUID) -> Select[str]:

@@ -67,7 +67,8 @@ def finished(actor: Actor, filters: Filters, after: Position | None = None) -> S
         benefit=filters.benefit,
         asking_unit=filters.asking_unit,
     )
-    query = queue(actor, bare).order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
+    query = queue(actor, bare).where(Ticket.ended_at.is_not(None))
+    query = query.order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
     if after is None or after.deadline is None:
         return query
     same_instant = (Ticket.ended_at == after.deadline) & (Ticket.id < after.id)

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Select, and_, false, select
 from sqlalchemy.orm import joinedload
 
-from service.models import Person, PersonWord, Ticket
+from service.models import Account, Person, PersonWord, Ticket
 from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor
 from service.sealing import ring
 from service.workflows import names
@@ -19,15 +19,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def readable(actor: Actor) -> Select[Ticket]:
-    """The tickets that the actor may read, with their units and holder."""
+    """The tickets that the actor may read, with the names of holder and author; units are reference data."""
     return (
         select(Ticket)
         .where(visible_to(actor))
         .options(
-            joinedload(Ticket.asking_unit),
-            joinedload(Ticket.assigned_unit),
-            joinedload(Ticket.holder),
-            joinedload(Ticket.author),
+            joinedload(Ticket.holder).load_only(Account.name), joinedload(Ticket.author).load_only(Account.name)
         )
     )
 

@@ -18,7 +18,7 @@ from tests import settings as test_settings
 from tests.api.conftest import Caller, a_body, a_sent_ticket
 from tests.factories import World
 
-EXAMPLES = scale.count(25, 1000)
+EXAMPLES = scale.count(20, 1000)
 """Right ones for each operation, and as many wrong ones."""
 
 RULES_DECIDE = ["2xx", "401", "403", "404", "409", "412", "422"]
@@ -103,14 +103,12 @@ class Stage:
             case.headers["If-Match"] = f'"{self.version}"'
 
 
-@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda value: value)
-@pytest.mark.parametrize(
-    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.value
-)
+@pytest.mark.parametrize(("path", "method", "mode"), MADE)
 def test_the_answers_are_those_of_the_document(
     app: Flask, calling: Calling, world: World, path: str, method: str, mode: GenerationMode
 ) -> None:
-    app.extensions["limiter"] = set()
+    for limiter in app.extensions["limiter"]:
+        limiter.enabled = False
     stage = Stage(path, calling(world.cdas_agent), calling(world.caf_agent), calling(world.caf_lead))
     config = SchemathesisConfig.from_dict(
         {

@@ -10,7 +10,7 @@ from flask import Flask
 from service.operations import tokens
 from service.permissions import Actor, Role
 from tests.api.conftest import Caller, a_body, a_sent_ticket, fields_of
-from tests.factories import World
+from tests.factories import PASSWORD, World
 
 Calling = Callable[[Actor | None], Caller]
 KEY = {"Idempotency-Key": "k"}
@@ -191,3 +191,17 @@ def test_nothing_is_kept_by_anybody_on_the_way(cdas: Caller) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
+
+
+def test_the_cookie_of_a_browser_opens_nothing_here(app: Flask, world: World) -> None:
+    """A token only: no other site can make somebody's browser call the API."""
+    client = app.test_client()
+    page = client.get("/connexion").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    form = {"email": "cdas-agent@test.example", "password": PASSWORD, "csrf_token": token}
+    assert client.post("/connexion", data=form).status_code in (302, 303)
+    assert client.get("/compte").status_code == 200
+    assert client.get("/api/v1/tickets").status_code == 401
+    body = {"benefit": "rsa", "event": "interruption"}
+    assert client.post("/api/v1/urgency/check", json=body).status_code == 401
+    assert "number" not in client.get("/api/v1/line").get_json()

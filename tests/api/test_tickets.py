@@ -1,12 +1,16 @@
 """Creating, reading, listing and searching requests through the API."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from service.permissions import Actor
+from service.schemas.urgent_rights import from_form, to_form
 from tests.api.conftest import Caller, Hand, a_body, a_sent_ticket, fields_of
-from tests.factories import World
+from tests.factories import World, a_submission
 
 Calling = Callable[[Actor | None], Caller]
 
@@ -211,3 +215,26 @@ def test_search_for_no_word_finds_nobody(cdas: Caller) -> None:
     a_sent_ticket(cdas)
     answer = cdas.post("/tickets/search", {"name": "…"})
     assert (answer.status_code, fields_of(answer)) == (422, {"name"})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {
+            "birth_date": date(1984, 2, 29),
+            "amount_before": Decimal("607.75"),
+            "amount_after": Decimal("0.00"),
+        },
+        {"accompanied_by_author": True},
+        {"accompanied_by_author": False},
+        {"accompanied_by_author": False, "accompanied_by_name": "Mme Exemple", "accompanied_by_unit": "CCAS"},
+        {"cdap_no_access": True, "cdap_consulted_on": None, "cdap_missing": None},
+        {"told_on": None, "agreed_on": date(2026, 11, 12)},
+        {"told_on": None, "reason_not_told": "Injoignable depuis lundi"},
+    ],
+)
+def test_a_draft_of_the_api_can_be_taken_up_on_the_page(hand: Hand, more: dict[str, Any]) -> None:
+    """What the page's form holds gives back the same plain values."""
+    given = a_submission(**more)
+    assert from_form(to_form(given), date(2026, 11, 17)) == given

@@ -108,6 +108,13 @@ def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
         assert told(session) == before
 
 
+@pytest.mark.parametrize("since", [date(2024, 12, 1), LAST_DAY + timedelta(days=1)])
+def test_days_before_the_convention_or_after_the_last_are_refused(tmp_path: Path, since: date) -> None:
+    with pytest.raises(GuardRefused):
+        load(tmp_path / "demo.sqlite3", since=since)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.postgresql
 def test_it_loads_into_postgresql_too(postgresql_url: str, key_ring: object) -> None:
     demonstration.load(postgresql_url, LAST_DAY, since=date(2026, 11, 2), tickets=20)

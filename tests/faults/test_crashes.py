@@ -22,6 +22,7 @@ from tests.faults.conftest import House
 from tests.faults.evidence import OPENED, SENT, entries_of, expect_sent_whole, new_since, rows
 
 EVERY_THIRD = scale.count(3, 1)
+BURSTS = range(1, 60, scale.count(30, 3))
 ACTS: Mapping[str, Mapping[str, Any]] = {
     "take": {},
     "ask": {"question": "Quelle date de fin de contrat ?"},
@@ -112,16 +113,17 @@ def test_an_act_is_whole_or_absent_and_done_again_is_one(mortal: House, name: st
     expect_before_and_after(kept)
 
 
-def test_of_many_at_once_those_that_were_acknowledged_are_there(mortal: House) -> None:
+@pytest.mark.parametrize("die_at", BURSTS)
+def test_of_many_at_once_those_that_were_acknowledged_are_there(mortal: House, die_at: int) -> None:
     """One of them kills the process of all; each is then sent again."""
     author = mortal.world.cdas_agent
     program, body = mortal.program(author), a_body()
-    keys = [f"burst-{number}" for number in range(12)]
+    keys = [f"burst-{die_at}-{number}" for number in range(12)]
     before = rows()
 
     def send(key: str) -> str | None:
         try:
-            answer = program.create(body, key, die_at=40 if key == keys[5] else 0)
+            answer = program.create(body, key, die_at=die_at if key == keys[5] else 0)
         except Died:
             return None
         assert answer.status == 201, answer.text

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, insert, select
 from sqlalchemy.pool import NullPool
 
 from service.models import JobRun, ScheduledJob
@@ -40,7 +40,7 @@ class Crew:
         with self.engine.begin() as connection:
             runner.EFFECTS.create(connection)
             connection.execute(
-                ScheduledJob.__table__.insert(),
+                insert(ScheduledJob),
                 [
                     {"name": name, "next_slot": first_slot, "token": 0, "failures": 0, "leased_until": None}
                     for name in names

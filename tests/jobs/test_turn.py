@@ -65,7 +65,7 @@ def test_nothing_is_due_before_its_slot_and_a_slot_is_done_once(hand: Hand) -> N
 def test_the_jobs_of_the_house_are_enrolled_and_run(hand: Hand) -> None:
     """On a database without anything to do, each leaves its record."""
     enrol()
-    hand.at(10, 28, 4, 10)
+    hand.at(10, 28, 12)
     assert turn() == len(JOBS)
     assert [len(runs_of(job)) for job in JOBS] == [1] * len(JOBS)
 

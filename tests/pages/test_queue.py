@@ -12,7 +12,11 @@ from sqlalchemy import select
 from service.database import reading
 from service.models import Ticket
 from service.operations import acts
+from service.queries.lists import COUNT_LIMIT
+from service.queries.reference import reference
 from service.routes.pages import tickets as pages_of_tickets
+from service.routes.pages.views import queue_address
+from service.routes.pages.views.queue_page import QueuePage
 from service.routes.pages.views.spreadsheet import harmless
 from tests.factories import World, a_draft, a_submitted_ticket
 from tests.pages.conftest import Visitor
@@ -156,16 +160,24 @@ def test_an_empty_list_says_what_will_appear(logged_in: LogIn, world: World) -> 
     assert "Aucune demande ne répond à ces filtres" in narrowed
 
 
-def test_counts_stop_at_a_thousand(
-    logged_in: LogIn, day: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """« plus de 1 000 »: the limit is lowered so that the three rows of the queue are beyond it."""
-    for module in ("service.queries.lists", "service.routes.pages.views.queue_page"):
-        monkeypatch.setattr(f"{module}.COUNT_LIMIT", 2)
-    monkeypatch.setattr("service.queries.lists.count_up_to.__defaults__", (2,))
-    page = text_of(logged_in("caf_secretariat").get("/demandes"))
-    assert "plus de 2 demandes attendent la Caf" in page
-    assert "1 à 3 sur plus de 2" in page
+def test_counts_stop_at_a_thousand(world: World) -> None:
+    """« plus de 1 000 » beyond, in the title and under the list."""
+    with reading() as session:
+        known = reference(session)
+    page = QueuePage(
+        actor=world.caf_secretariat,
+        known=known,
+        address=queue_address.Address("caf", rank=951),
+        rows=[{}] * 50,
+        further=None,
+        number=(COUNT_LIMIT, True),
+        due=(12, 0),
+        by_state={"submitted": 1200},
+        teams=[],
+    )
+    assert plain(page.title) == "plus de 1 000 demandes attendent la Caf"
+    assert plain(page.pager["count_text"]) == "951 à 1000 sur plus de 1 000"
+    assert plain(page.tabs[0]["count"]) == "plus de 1 000"
 
 
 # ---------------------------------------------------------------- pages

@@ -30,6 +30,10 @@ class Kept:
         yield from ((_FIELD + name, value) for name, value in self.fields)
         yield from ((_FILE, name) for name in self.files)
 
+    def texts(self) -> list[str]:
+        """What was written in words, to be read and copied."""
+        return [value for _, value in self.fields if " " in value.strip()]
+
 
 def of_this_request() -> Kept | None:
     """What the present POST carried; None without a form of our own pages worth keeping."""
@@ -62,7 +66,7 @@ def give_back(kept: Kept, why: str) -> str:
         why=why,
         refills=can_refill(endpoint_at(kept.target, "POST")),
         refill_name=REFILL,
-        typed=[("Texte", value) for _, value in kept.fields if " " in value.strip()],
+        typed=[(f"Texte {number}", text) for number, text in enumerate(kept.texts(), 1)],
     )
 
 

@@ -27,19 +27,27 @@ def place(parameters: Mapping[str, str]) -> Place:
 
 
 def pager(
-    endpoint: str, here: Place, last: tuple[datetime, UUID] | None, rows: int, total: tuple[int, bool]
+    endpoint: str,
+    here: Place,
+    last: tuple[datetime, UUID] | None,
+    rows: int,
+    total: tuple[int, bool],
+    **kept: Any,
 ) -> dict[str, Any]:
-    """For the macro of that name. `last`: the last row when more follow; `total`: the count, and whether it stopped."""
+    """For the macro of that name. `last`: the last row when more follow; `total`: the count, and whether it stopped.
+
+    `kept`: the parameters of the address that stay.
+    """
     beyond = None
     if last is not None:
         at, identifier = last
         mark = f"{at:%Y%m%dT%H%M%SZ}.{identifier.hex}"
-        beyond = url_for(endpoint, apres=mark, rang=here.rank + rows)
+        beyond = url_for(endpoint, **kept, apres=mark, rang=here.rank + rows)
     return {
         "count_text": _counted(here.rank, rows, *total),
         "previous_url": None,
         "next_url": beyond,
-        "start_url": url_for(endpoint) if here.last else None,
+        "start_url": url_for(endpoint, **kept) if here.last else None,
     }
 
 

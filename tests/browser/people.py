@@ -1,0 +1,93 @@
+"""Somebody in front of Chromium, who looks at every page with axe's eyes and at 320 px."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.factories import PASSWORD
+
+_VENDOR = Path(__file__).parent / "vendor"
+_AXE = (
+    _VENDOR / "axe.min.js"
+).read_text() + f"\naxe.configure({{locale: {(_VENDOR / 'axe.fr.json').read_text()}}});"
+_MOST_TABS = 120
+
+
+def faults(page: Page) -> list[str]:
+    """What axe refuses, in French. Evaluated, not added as a script: the policy would refuse it."""
+    page.evaluate(_AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {fault['help']} {json.dumps([node['target'] for node in fault['nodes']])}"
+        for fault in found["violations"]
+    ]
+
+
+class Person:
+    """A browser of one's own, logged in; `said` is what the console and the policy complained about."""
+
+    def __init__(self, browser: Browser, address: str, post: str, **options: Any) -> None:
+        self.address, self.scripted = address, options.get("java_script_enabled", True)
+        context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
+        context.set_default_timeout(15_000)
+        self.close: Callable[[], None] = context.close
+        self.page = context.new_page()
+        self.said: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.goto(f"{address}/connexion")
+        self.page.locator("#champ-email").fill(f"{post.replace('_', '-')}@test.example")
+        self.page.locator("#champ-password").fill(PASSWORD)
+        self.page.locator("#champ-password").press("Enter")
+        self.page.wait_for_url(f"{address}/")
+
+    def go(self, path: str) -> Page:
+        """Open an address."""
+        self.page.goto(f"{self.address}{path}")
+        return self.page
+
+    def press(self, label: str) -> None:
+        """Press a button, follow a link or open a fold of the main part, by its whole label."""
+        whole = re.compile(rf"^\s*{re.escape(label)}\s*$")
+        able = self.page.locator("main").locator("button:not([tabindex='-1']), a, summary")
+        able.filter(has_text=whole).first.click()
+
+    def expect(self, *sentences: str) -> None:
+        """The main part says each of these."""
+        for sentence in sentences:
+            self.page.locator("main").get_by_text(sentence).first.wait_for()
+
+    def look(self) -> list[str]:
+        """What is wrong with the page as it stands: axe, a scroll sideways at 320 px, the console."""
+        found = list(self.said)
+        self.said.clear()
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 320, "height": 800})
+        if self.scripted:
+            self.page.evaluate(
+                "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
+            )
+            found += faults(self.page)
+            width = self.page.evaluate("document.documentElement.scrollWidth")
+            found += [f"{width} px wide"] if width > 320 else []
+        if size:
+            self.page.set_viewport_size(size)
+        if self.scripted:
+            found += faults(self.page)
+        return [f"{self.page.url}: {fault}" for fault in found]
+
+    def tab_to(self, wanted: Locator) -> None:
+        """Reach a control with the Tab key alone."""
+        for _ in range(_MOST_TABS):
+            if wanted.evaluate("(one) => one === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{wanted} is out of reach of the keyboard")
+
+    def type_into(self, name: str, text: str) -> None:
+        """Reach a field with the keyboard and type."""
+        self.tab_to(self.page.locator(f"main [name={name}]").first)
+        self.page.keyboard.type(text)

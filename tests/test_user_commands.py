@@ -1,0 +1,72 @@
+"""`relais user create` and `relais token create`: the first account comes from the machine, secrets are shown once."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from service.database import transaction
+from service.operations import accounts, login, tokens
+from service.operations.login import SessionRules
+from service.permissions import Role
+from tests import settings as test_settings
+from tests.factories import seeded_world
+
+RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
+WHO = ("user", "create", "first@test.example", "--name", "Démo-Première", "--unit", "administration")
+
+
+@pytest.fixture
+def url(sqlite_db: str) -> str:
+    with transaction() as session:
+        seeded_world(session)
+    return sqlite_db
+
+
+def relais(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("relais")), *words],
+        env={**os.environ, **test_settings.environment(url)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_account_with_seven_words_enters_at_once(url: str) -> None:
+    made = relais(url, *WHO, "--role", "admin", "--password")
+    assert made.returncode == 0, made.stderr
+    phrase = made.stdout.strip().removeprefix("Mot de passe : ")
+    assert len(phrase.split()) == 7
+    found = login.find(login.log_in("first@test.example", phrase, "192.0.2.1", RULES), RULES, active=True)
+    assert found is not None
+    assert found.actor.role is Role.ADMIN
+
+
+def test_an_account_by_link_and_a_token_for_a_program(url: str) -> None:
+    made = relais(url, *WHO, "--role", "admin")
+    assert made.returncode == 0, made.stderr
+    link = made.stdout.splitlines()[-1]
+    assert accounts.invited(link.rpartition("/")[2]).email == "first@test.example"
+    token = relais(url, "token", "create", "caf-agent@test.example", "--label", "essai", "--days", "30")
+    assert token.returncode == 0, token.stderr
+    assert tokens.find(token.stdout.strip()) is not None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*WHO, "--role", "cdas_agent"),
+        ("user", "create", "not an address", "--name", "x", "--unit", "administration", "--role", "admin"),
+        ("token", "create", "nobody@test.example", "--label", "essai"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_no_trace(url: str, words: tuple[str, ...]) -> None:
+    refused = relais(url, *words)
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert refused.stderr.strip().endswith(".")
+    assert "Traceback" not in refused.stderr
