@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
-from service.jobs import auto_close, clean_drafts, clean_set_aside
+from service.jobs import auto_close, clean_drafts, clean_set_aside, forget_sessions
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -63,5 +63,11 @@ JOBS = (
         label="Effacer les messages gardés à part depuis 30 jours",
         trigger=CronTrigger(hour=4, minute=20, timezone=PARIS),
         run=clean_set_aside.run,
+    ),
+    Job(
+        name="forget_sessions",
+        label="Effacer les sessions terminées",
+        trigger=CronTrigger(hour=4, minute=30, timezone=PARIS),
+        run=forget_sessions.run,
     ),
 )

@@ -50,7 +50,7 @@ def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_k
         kept = session.get(Draft, ticket.id)
         before = urgent_rights.form_of(session, ticket)
         mark = _kept(ticket, before, kept).mark
-        if kept is not None and before.get(_PAGE, page_key) != page_key and mark != seen:
+        if before and before.get(_PAGE) != page_key and mark != seen:
             raise StaleVersion(
                 "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
                 advice="Rechargez la page pour voir sa dernière version.",
@@ -81,7 +81,9 @@ def send(actor: Actor, ticket_reference: str, given: Mapping[str, Any], key: str
     Refuses what `urgent_rights.send` refuses, and (KeyReused) the same key with other values: the draft has left
     with the first ones. What is refused leaves the draft as it is.
     """
-    return _send_once(actor, ticket_reference, lambda _: given, key, {"channel": "service", "given": dict(given)})
+    return _send_once(
+        actor, ticket_reference, lambda _: given, key, {"channel": "service", "given": dict(given)}
+    )
 
 
 def send_kept(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
@@ -94,7 +96,9 @@ def _send_once(
 ) -> bool:
     def make(session: Session) -> str:
         ticket = _draft(session, actor, ticket_reference, to_write=True)
-        given = read_form(_kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id)))
+        given = read_form(
+            _kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id))
+        )
         refuse_nir(given)
         ticket.channel = body["channel"]
         urgent_rights.send(session, ticket, actor, given)

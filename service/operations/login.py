@@ -131,16 +131,17 @@ def end_other_sessions(actor: Actor, session_id: UUID | None) -> None:
         end_sessions(session, actor.account_id, besides=session_id)
 
 
-def forget_ended(rules: SessionRules) -> None:
-    """Delete what no longer lets anybody in: ended sessions, and failed tries that no longer count."""
+def forget_ended(rules: SessionRules) -> int:
+    """Delete what no longer lets anybody in, ended sessions (how many) and failed tries that no longer count."""
     now = clock.now()
     with transaction() as session:
-        session.execute(
-            delete(LoginSession).where(
-                (LoginSession.expires_at <= now) | (LoginSession.last_seen_at <= now - rules.idle)
-            )
-        )
+        ended = session.scalars(
+            delete(LoginSession)
+            .where((LoginSession.expires_at <= now) | (LoginSession.last_seen_at <= now - rules.idle))
+            .returning(LoginSession.id)
+        ).all()
         throttle.forget(session, now - throttle.REMEMBERED)
+    return len(ended)
 
 
 def canonical_email(email: str) -> str:

@@ -19,6 +19,9 @@ LINE = "line"
 MOVED = "relais_reference_moved"
 """In the `info` of a session that changes reference data: what it reads is not yet everybody's."""
 
+_KEPT = "relais_reference"
+"""In the `info` of a session: what it has read, so that one request sees one revision."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitCard:
@@ -95,15 +98,26 @@ _cached: dict[str, Reference] = {}
 
 
 def reference(session: Session) -> Reference:
-    """The present reference data; one short statement when nothing changed."""
-    number = session.scalar(select(Revision.number).where(Revision.id == 1)) or 0
+    """The present reference data; one short statement a session when nothing changed."""
     if session.info.get(MOVED):
-        return _read(session, number)
+        return _read(session, _number(session))
+    kept: Reference | None = session.info.get(_KEPT)
+    if kept is None:
+        kept = session.info[_KEPT] = _present(session)
+    return kept
+
+
+def _present(session: Session) -> Reference:
+    number = _number(session)
     key = str(database.engine().url)
     known = _cached.get(key)
     if known is None or known.revision != number:
         known = _cached[key] = _read(session, number)
     return known
+
+
+def _number(session: Session) -> int:
+    return session.scalar(select(Revision.number).where(Revision.id == 1)) or 0
 
 
 def _read(session: Session, number: int) -> Reference:

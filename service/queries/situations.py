@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session, load_only
 
 from service.models import Account, Call, Commune, Coverage, Draft, Person, Ticket, UrgentRightsDetails
@@ -81,13 +81,14 @@ def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
 
 
 def counts_by_state(session: Session, actor: Actor) -> Mapping[str, int]:
-    """How many open tickets and drafts the actor may read, by state."""
-    states = sorted({*URGENT_RIGHTS.open_states, "draft"})
-    rows = session.execute(
-        select(Ticket.state, func.count())
-        .where(tickets.visible_to(actor), Ticket.state.in_(states))
-        .group_by(Ticket.state)
+    """How many open tickets and drafts the actor may read, by state; each count stops beyond `COUNT_LIMIT`."""
+    visible = tickets.visible_to(actor)
+    each = (
+        select(Ticket.state).where(visible, Ticket.state == state).limit(COUNT_LIMIT + 1).subquery()
+        for state in sorted({*URGENT_RIGHTS.open_states, "draft"})
     )
+    found = union_all(*(few.select() for few in each)).subquery()
+    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state))
     return {row[0]: row[1] for row in rows}
 
 

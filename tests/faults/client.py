@@ -14,7 +14,7 @@ from tests.factories import PASSWORD
 DIE_AT = "X-Die-At"
 """The header by which a request tells `tests.faults.entry` at which of its steps the process is to die."""
 
-_WITHIN = 60.0
+_WITHIN = 120.0
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

@@ -77,7 +77,7 @@ class Crew:
         """Send a signal; after a killing one, wait until the process is gone."""
         os.kill(pid, number)
         if number is signal.SIGKILL:
-            self._member(pid).join(60)
+            self._member(pid).join(120)
         if number is signal.SIGSTOP:
             until(
                 lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T", "the stop"
@@ -87,7 +87,7 @@ class Crew:
         """Let all end after their turn; each must end well, unless it was killed."""
         self.yard.stop()
         for member in self._members:
-            member.join(60)
+            member.join(120)
         assert {member.exitcode for member in self._members} <= {0, -signal.SIGKILL}
 
     def sweep(self) -> None:
@@ -95,7 +95,7 @@ class Crew:
         for member in self._members:
             with suppress(ProcessLookupError):
                 os.kill(self._pid(member), signal.SIGKILL)
-            member.join(60)
+            member.join(120)
             member.close()
         self.engine.dispose()
 

@@ -31,7 +31,7 @@ def test_two_server_processes_and_the_scheduler_s_own_do_each_slot_once(
             until(lambda: len(done(engine)) == len(JOBS), "the jobs done")
     finally:
         beside.terminate()
-        beside.join(60)
+        beside.join(120)
     assert beside.exitcode == 0
     assert done(engine) == [job.name for job in JOBS]
     # One token was given for each slot: nobody even began it twice.

@@ -65,7 +65,7 @@ def test_the_command_does_what_is_due_at_once_and_ends_when_told(sqlite_url: str
         until(lambda: done(engine) == [job.name for job in JOBS], "the jobs done")
         told_at = time.monotonic()
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
         assert time.monotonic() - told_at < ENDS_WITHIN
     finally:
         process.kill()
@@ -98,7 +98,7 @@ def test_told_to_end_in_the_middle_of_a_job_it_finishes_that_one_only(
         tell(process, signal.SIGTERM)
         until(lambda: said(tmp_path, "scheduler.stopping"), "the signal received")
         assert process.is_alive()
-    process.join(60)
+    process.join(120)
     assert process.exitcode == 0
     assert done(engine) == [JOBS[0].name]
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-_WITHIN = 60.0
+_WITHIN = 120.0
 _LOOK_AGAIN = 0.004
 
 
 def until(true: Callable[[], object], what: str) -> None:
-    """Wait until it is true; fails after a minute, telling what never came."""
+    """Wait until it is true; fails after two minutes, telling what never came."""
     deadline = time.monotonic() + _WITHIN
     while not true():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""« Messages à qualifier » through the browser's door: lists, one message beside its form, downloads (R-UD-2, R-DP-7)."""
+"""« Messages à qualifier » through the browser's door: lists, one message beside its form, downloads (R-UD-2)."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -107,9 +107,15 @@ def test_the_message_stands_beside_the_form_that_it_has_half_filled(logged_in: L
     page = secretary.get(at(mail_id))
     given = fields_of(page, "form.card")
     assert given == {
-        **{"asking_unit": "cdas-redon", "matricule": "7654321", "last_name": "EXEMPLE-LENTEUR"},
-        **{"first_name": "Yvon", "commune": "35012", "benefit": "rsa", "event": "interruption"},
-        **{"last_payment_on": "2026-08-31", "reference": ""},
+        "asking_unit": "cdas-redon",
+        "matricule": "7654321",
+        "last_name": "EXEMPLE-LENTEUR",
+        "first_name": "Yvon",
+        "commune": "35012",
+        "benefit": "rsa",
+        "event": "interruption",
+        "last_payment_on": "2026-08-31",
+        "reference": "",
     }
     said = text_of(page)
     assert "Le message ne donne que le mois" in said

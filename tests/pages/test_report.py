@@ -415,6 +415,7 @@ def test_a_draft_can_be_given_up(cdas: Visitor) -> None:
     saved(cdas)
     cdas.post(f"/signaler/{only_ticket().reference}/supprimer")
     assert only_ticket().state == "cancelled"
+    assert "La demande est annulée" in text_of(cdas.get(f"/demandes/{only_ticket().reference}"))
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Draft)) == 0
 

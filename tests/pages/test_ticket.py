@@ -13,13 +13,13 @@ from bs4 import Tag
 from sqlalchemy import event, func, select
 
 from service import clock, database
-from service.database import reading
+from service.database import reading, transaction
 from service.models import AccessEntry, Attachment, InternalNote, JournalEntry, Message, Ticket
-from service.operations import acts, conversation
+from service.operations import acts, conversation, urgent_rights
 from service.operations.ledger import ledger_of
 from service.schemas.acts import ACTS
 from service.workflows.urgent_rights import URGENT_RIGHTS
-from tests.factories import World, a_submitted_ticket
+from tests.factories import REDON, World, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
 from tests.pages.html import beside, buttons_of, fields_of, plain, soup, summary_of, text_of
@@ -89,6 +89,7 @@ def test_the_page_says_whose_turn_it_is_until_when_and_why(logged_in: LogIn, ask
 def test_each_side_is_told_its_own_part(logged_in: LogIn, asked: str) -> None:
     page = text_of(logged_in("caf_agent").get(f"/demandes/{asked}"))
     assert "C’est au CDAS : répondre à la question" in page
+    assert "vous pourrez répondre après le mardi 1er décembre 2026 à 17 h 00" in page
     assert "Votre délai est suspendu" in page
 
 
@@ -272,6 +273,27 @@ def test_reply_is_written_on_the_page_itself(logged_in: LogIn, asked: str) -> No
     form = fields_of(cdas.get(f"/demandes/{asked}"), "form.inline-act")
     assert set(form) == {"version", "text"}
     assert cdas.post(f"/demandes/{asked}/actions/reply", {**form, "text": "Le 31 août."}).status_code == 303
+
+
+def test_r_ud_2_a_message_of_an_unknown_cdas_is_completed_first(logged_in: LogIn, world: World) -> None:
+    with transaction() as session:
+        made = urgent_rights.new_ticket(session, None, "email", None)
+        given = {"matricule": "1234567", "benefit": "rsa"}
+        urgent_rights.receive(session, made, given, clock.now(), "URGENCE DEFINIE, merci de rappeler.")
+    secretariat, reference = logged_in("caf_secretariat"), made.reference
+    page = secretariat.get(f"/demandes/{reference}")
+    assert "le CDAS demandeur, le nom, le prénom, la commune, ce qui s’est passé." in text_of(page)
+    assert buttons_of(page)[1] == "Compléter"
+    form = secretariat.get(f"/demandes/{reference}/actions/complete")
+    assert "Déjà indiqué" in plain(soup(form).select_one("#champ-matricule-hint").get_text())  # type: ignore[union-attr]
+    done = an_act(
+        secretariat, reference, "complete", asking_unit="cdas-redon", commune=REDON, event="interruption"
+    )
+    assert done.status_code == 303
+    after = text_of(secretariat.get(done.location))
+    assert "CDAS Pays de Redon" in after
+    assert "RSA interrompu" in after
+    assert ticket_of(reference).state == "submitted"
 
 
 # ---------------------------------------------------------------- the order of refusal

@@ -158,7 +158,7 @@ def _say(mail_id: UUID, nature: Nature, made: str | None) -> None:
         confirm(f"Le message a rejoint la demande {made}.", "Le service qui la suit est prévenu.")
     else:
         with reading() as session:
-            mail = session.get(IncomingMail, mail_id)
+            mail = session.scalar(incoming.one(present_actor(), mail_id))
         undo = mail is not None and qualification.may_be_taken_back(mail)
         back = {"undo_url": url_for("pages.take_message_back", mail_id=mail_id), "undo_label": "Reprendre"}
         confirm(f"Message qualifié : {nature.label.lower()}.", nature.explanation, **(back if undo else {}))

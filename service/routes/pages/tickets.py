@@ -45,6 +45,7 @@ def tickets() -> str:
         address = queue_address.read(request.args, actor, known)
         whole = _query(actor, address, bare=True)
         page = lists.page(session, _query(actor, address), PAGE)
+        by_state = situations.counts_by_state(session, actor)
         details, forms = (
             situations.details_of(session, page.tickets),
             situations.forms_of(session, page.tickets),
@@ -56,9 +57,9 @@ def tickets() -> str:
             address=address,
             rows=rows,
             further=_further(address, page, len(rows)),
-            number=lists.count_up_to(session, whole),
+            number=_number(session, address, whole, by_state),
             due=situations.due_counts(session, whole, now, queue_address.tonight(now)),
-            by_state=situations.counts_by_state(session, actor),
+            by_state=by_state,
             teams=_offered(session, actor, known, rows),
         )
     return render_template("tickets/list.html", page=shown)
@@ -122,6 +123,16 @@ def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) 
         return situations.finished(actor, address.filters, after)
     query = lists.queue(actor, address.filters, after)
     return query.where(Ticket.holder_id == actor.account_id) if address.view == "miennes" else query
+
+
+def _number(
+    session: Session, address: queue_address.Address, whole: Select[Ticket], by_state: Mapping[str, int]
+) -> tuple[int, bool]:
+    """How many rows in all, and whether there are more; counted apart only where the states do not tell."""
+    if address.narrowed or address.view in ("miennes", "terminees"):
+        return lists.count_up_to(session, whole)
+    found = sum(by_state.get(state, 0) for state in address.filters.states)
+    return min(found, lists.COUNT_LIMIT), found > lists.COUNT_LIMIT
 
 
 def _next(actor: Actor, known: Reference) -> Select[Ticket]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
+from service.queries.lists import COUNT_LIMIT
 from service.routes.pages.views.queue_address import CAF_STATES, CDAS_STATES
 from service.workflows import french
 
@@ -36,7 +37,7 @@ class HomePage:
         if number == 0:
             return f"Rien n’attend {whom}"
         verb = "attend" if number == 1 else "attendent"
-        return f"{french.counted(number, 'demande')} {verb} {whom}"
+        return f"{_requests(number)} {verb} {whom}"
 
     @property
     def own_title(self) -> str:
@@ -65,7 +66,7 @@ class HomePage:
         whom = "la Caf" if self.from_cdas else "un CDAS"
         if number == 0:
             return f"Rien n’attend {whom}"
-        return f"{french.counted(number, 'demande')} {'attend' if number == 1 else 'attendent'} {whom}"
+        return f"{_requests(number)} {'attend' if number == 1 else 'attendent'} {whom}"
 
     @property
     def other_view(self) -> str:
@@ -79,6 +80,13 @@ class HomePage:
 
     def _number(self, states: Sequence[str]) -> int:
         return sum(self.by_state.get(state, 0) for state in states)
+
+
+def _requests(number: int) -> str:
+    """« 3 demandes », « Plus de 1 000 demandes »."""
+    if number > COUNT_LIMIT:
+        return f"Plus de {COUNT_LIMIT:,} demandes".replace(",", "\u202f")
+    return french.counted(number, "demande")
 
 
 _CALM: Mapping[Role, str] = {

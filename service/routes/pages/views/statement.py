@@ -75,7 +75,7 @@ def text_for_cdap(
     lines = [f"{KEYWORD} – {reference}", ""]
     lines += [f"{label} : {value}" for label, value in person_lines(told, communes)]
     lines += [f"{label} : {value}" for label, value in situation_lines(told)]
-    lines += [f"Pourquoi c’est urgent : {explanation} (convention Caf – Département, I.2)", ""]
+    lines += [f"Pourquoi c’est urgent : {explanation.rstrip('.')} (convention Caf – Département, I.2).", ""]
     contact = ", ".join(filter(None, (unit.email, unit.telephone)))
     lines += [f"Demande de : {unit.name}{f' ({contact})' if contact else ''}"]
     return "\n".join([*lines, f"Merci de rappeler la référence {reference} dans votre réponse."])

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.models import Ticket, UrgentRightsDetails
 from service.operations.ledger import TicketLedger
+from service.operations.standing import limits_of
 from service.permissions import CDAS_ROLES, Actor, Institution
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
@@ -146,6 +147,26 @@ def label_of(row: Transition, *, triages: bool) -> str:
     return "Me l’affecter" if row.name == "assign" and not triages else row.label
 
 
+def _limit(turn: Turn, name: str) -> str:
+    """The instant of a guard that is still ahead, in words; empty once past."""
+    at = limits_of(turn.ticket, turn.known).get(name)
+    return moments.whole(at) if at is not None and at > turn.now else ""
+
+
+def _waiting(turn: Turn) -> str:
+    later = "" if turn.from_cdas() else _limit(turn, "answer_while_waiting")
+    alone = f"Sans réponse du CDAS, vous pourrez répondre après le {later}." if later else ""
+    return " ".join(filter(None, (turn.suspended(), alone)))
+
+
+def _contestable(turn: Turn) -> str:
+    until = "" if turn.details is None or turn.details.contested else _limit(turn, "contest")
+    if not until:
+        return ""
+    whose = "Vous pouvez" if turn.from_cdas() else "Le CDAS peut"
+    return f"{whose} demander une seconde lecture jusqu’au {until}."
+
+
 def _nothing(_: Turn) -> str:
     return ""
 
@@ -189,7 +210,9 @@ def _closed(turn: Turn) -> str:
         "Sans accusé de réception, le délai étant passé." if details and details.closed_automatically else ""
     )
     outcome = f"Issue : {OUTCOMES[details.outcome]}." if details and details.outcome else ""
-    return " ".join(filter(None, (outcome, how)))
+    until = _limit(turn, "reopen") if turn.from_cdas() else ""
+    again = f"Vous pouvez la rouvrir jusqu’au {until} si la situation se répète." if until else ""
+    return " ".join(filter(None, (outcome, how, again)))
 
 
 _TITLES: Mapping[str, Callable[[Turn], str]] = {
@@ -227,7 +250,8 @@ _TEXTS: Mapping[str, Callable[[Turn], str]] = {
     ),
     "assigned": _when("Prenez-la pour que le CDAS sache qui s’en occupe.", "Attribuée à {owing}.", ""),
     "in_progress": _when("", "{owing} s’en occupe.", ""),
-    "waiting_partner": Turn.suspended,
+    "waiting_partner": _waiting,
+    "rejected": _contestable,
     "answered": _of_answer,
     "closed": _closed,
 }

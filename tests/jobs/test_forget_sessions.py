@@ -1,0 +1,29 @@
+"""`forget_sessions`: what no longer lets anybody in is deleted, what does stays."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from service.database import reading, transaction
+from service.jobs import forget_sessions
+from service.models import LoginSession
+from service.operations import login
+from tests.factories import PASSWORD, World
+from tests.jobs.hand import Hand
+
+LONG = login.SessionRules(idle=timedelta(hours=2), absolute=timedelta(hours=24))
+
+
+def test_ended_sessions_go_and_living_ones_stay(world: World, hand: Hand) -> None:
+    login.log_in("cdas-agent@test.example", PASSWORD, "127.0.0.1", LONG)
+    hand.instant += timedelta(hours=23)
+    secret = login.log_in("caf-agent@test.example", PASSWORD, "127.0.0.1", LONG)
+    with transaction() as session:
+        assert forget_sessions.run(session) == 0
+    hand.instant += timedelta(hours=1)
+    with transaction() as session:
+        assert forget_sessions.run(session) == 1
+        assert forget_sessions.run(session) == 0
+    with reading() as session:
+        assert list(session.scalars(select(LoginSession.account_id))) == [world.caf_agent.account_id]
+    assert login.find(secret, LONG, active=False) is not None
