@@ -11,7 +11,7 @@ from service.config import Config
 from service.demonstration import accounts as demonstration
 from service.errors import NotLoggedIn
 from service.permissions import Permission
-from service.routes import assets, errors, guard, headers, health, identity, limits, request_log
+from service.routes import assets, errors, guard, headers, health, identity, limits, request_log, templating
 from service.routes.api import document
 from service.routes.pages import accounts, frame, login, pages
 
@@ -30,6 +30,8 @@ def create_app(config: Config) -> Flask:
         "service", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "service/static")
     )
     app.config.update(flask_settings(config))
+    app.jinja_environment = templating.Templates
+    app.jinja_env.globals["once_each"] = templating.once_each
     app.jinja_env.undefined = StrictUndefined
     app.extensions[login.SHOWCASE] = (demonstration.PASSWORD, demonstration.SHOWCASE) if config.demonstration else None
     app.extensions[accounts.PUBLIC_URL] = config.public_url

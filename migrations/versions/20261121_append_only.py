@@ -32,8 +32,16 @@ RULES = (
     ("setting_change", "DELETE", "1 = 1"),
 )
 
+KEYS = {
+    "journal_entry": "ticket_id = NEW.ticket_id AND sequence = NEW.sequence",
+    "access_entry": "id = NEW.id",
+    "setting_change": "id = NEW.id",
+}
+
 
 def upgrade() -> None:
+    for table, same in KEYS.items():
+        _no_way_round(table, same)
     for table, act, forbidden in RULES:
         name = f"append_only_{table}_{act.lower()}"
         if op.get_bind().dialect.name == "sqlite":
@@ -51,7 +59,32 @@ def upgrade() -> None:
         op.execute(f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
+def _no_way_round(table: str, same: str) -> None:
+    """Close what no row trigger sees: REPLACE on SQLite, TRUNCATE on PostgreSQL."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER append_only_{table}_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+        return
+    op.execute(
+        f"CREATE FUNCTION append_only_{table}_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER append_only_{table}_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION append_only_{table}_truncate()"
+    )
+
+
 def downgrade() -> None:
+    for table in KEYS:
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute(f"DROP TRIGGER append_only_{table}_replace")
+        else:
+            op.execute(f"DROP TRIGGER append_only_{table}_truncate ON {table}")
+            op.execute(f"DROP FUNCTION append_only_{table}_truncate()")
     for table, act, _ in RULES:
         name = f"append_only_{table}_{act.lower()}"
         if op.get_bind().dialect.name == "sqlite":

@@ -711,7 +711,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_incoming_file_mail_id"), ["mail_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("incoming_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_incoming_file_mail_id"))

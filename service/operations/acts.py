@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
-from service.errors import InvalidInput, NotVisible, StaleVersion
+from service.errors import NotVisible, StaleVersion
 from service.models import Ticket, UrgentRightsDetails
 from service.operations import standing, urgent_rights
+from service.operations.texts import refuse_nir
 from service.operations.transitions import Effect, fire
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
-from service.workflows import machine, nir
+from service.workflows import machine
 from service.workflows.machine import Standing, Transition
 from service.workflows.registry import WORKFLOWS
-from service.workflows.submission import NIR_SENTENCE
 
 EFFECTS: Mapping[str, Mapping[str, Effect]] = {"urgent_rights": urgent_rights.EFFECTS}
 
@@ -84,12 +84,3 @@ def locked(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
     if ticket is None:
         raise NotVisible
     return ticket
-
-
-def refuse_nir(given: Mapping[str, Any]) -> None:
-    """R-DP-7: no text that holds a social-security number is kept."""
-    found = {
-        name: [NIR_SENTENCE] for name, value in given.items() if isinstance(value, str) and nir.find(value)
-    }
-    if found:
-        raise InvalidInput(found, rule="R-DP-7")

@@ -10,9 +10,9 @@ from service import clock
 from service.errors import InvalidInput, NotPermitted
 from service.models import Call, UrgentRightsDetails
 from service.operations import urgent_rights
-from service.operations.acts import refuse_nir
 from service.operations.once import once
 from service.operations.people import keep_person
+from service.operations.texts import refuse_nir
 from service.operations.transitions import Act, fire
 from service.permissions import CDAS_ROLES, Actor, Permission, UnitKind, may
 from service.queries.reference import reference

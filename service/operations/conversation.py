@@ -12,11 +12,14 @@ from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible,
 from service.models import AccessEntry, Attachment, InternalNote, Message, Ticket
 from service.notifications.telling import tell_of_message
 from service.operations import files
-from service.operations.acts import locked, refuse_nir
+from service.operations.acts import locked
 from service.operations.once import once
+from service.operations.texts import refuse_nir
 from service.permissions import CONTENT_ROLES, Actor
 from service.queries.reference import reference
+from service.workflows import nir
 from service.workflows.registry import WORKFLOWS
+from service.workflows.submission import NIR_SENTENCE
 
 MAX_FILES = 20
 
@@ -79,6 +82,8 @@ def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, k
     """Join a file: PDF, JPEG or PNG by its content, 10 MB a file, 20 a ticket; refused in a final state."""
     if len(content) > files.MAX_BYTES:
         raise TooLarge("Ce fichier dépasse 10 Mo.", advice="Réduisez-le, ou joignez-le en plusieurs parties.")
+    if nir.find(files.clean_name(filename)):
+        raise InvalidInput({"file": [NIR_SENTENCE]}, rule="R-DP-7")
     content_type = files.content_type(filename, content)
     digest = hashlib.sha256(content).digest()
 

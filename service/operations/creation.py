@@ -12,8 +12,8 @@ from service import clock
 from service.errors import InvalidInput, NotPermitted, NotVisible
 from service.models import Call, Ticket
 from service.operations import urgent_rights
-from service.operations.acts import refuse_nir
 from service.operations.once import once
+from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
 from service.queries.calls import readable_calls
 
@@ -42,9 +42,8 @@ def create_ticket(
         raise NotPermitted("Signaler une urgence définie revient aux professionnels des CDAS.", rule="R-UD-1")
     if asking_unit not in (None, actor.unit_id):
         raise NotPermitted("Une demande se fait au nom de son propre CDAS.", rule="R-UD-1")
-    if submit:
-        refuse_nir(given)
-    _refuse_long_ago(happened_at)
+    refuse_nir(given)
+    _refuse_backdating(channel, happened_at)
 
     def make(session: Session) -> str:
         ticket = urgent_rights.open_draft(session, actor, channel, happened_at)
@@ -67,7 +66,13 @@ def create_ticket(
     return once(actor, key, {"ticket": body}, make)
 
 
-def _refuse_long_ago(happened_at: datetime | None) -> None:
+def _refuse_backdating(channel: str, happened_at: datetime | None) -> None:
+    """R-CLK-8: what left by another road may be noted later; a request made here leaves now."""
+    if happened_at is not None and channel == "service":
+        raise InvalidInput(
+            {"happened_at": ["Une demande faite dans Relais part maintenant : n’indiquez pas d’heure."]},
+            rule="R-CLK-8",
+        )
     if happened_at is not None and happened_at < clock.now() - LATE_AT_MOST:
         raise InvalidInput(
             {"happened_at": ["Une demande se note dans le mois : vérifiez la date."]}, rule="R-CLK-8"

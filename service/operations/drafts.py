@@ -12,8 +12,9 @@ from service.database import reading, transaction
 from service.errors import NotVisible, StaleVersion, WrongState
 from service.models import Draft, Ticket
 from service.operations import urgent_rights
-from service.operations.acts import now_standing, refuse_nir
+from service.operations.acts import now_standing
 from service.operations.once import once
+from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
@@ -55,7 +56,6 @@ def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_k
                 "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
                 advice="Rechargez la page pour voir sa dernière version.",
             )
-        refuse_nir(form)
         urgent_rights.keep_form(session, ticket, {**form, _PAGE: page_key})
         return Kept(ticket.reference, dict(form), clock.now())
 

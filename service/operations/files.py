@@ -2,15 +2,16 @@
 
 import io
 import re
-import unicodedata
 import warnings
 
 from PIL import Image, UnidentifiedImageError
 
 from service.errors import InvalidInput
+from service.workflows.plain_text import plain
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 60_000_000
+LONGEST_NAME = 120
 _ENDINGS = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
@@ -35,8 +36,8 @@ def content_type(filename: str, content: bytes) -> str:
 
 def clean_name(filename: str) -> str:
     """The last part of the name, without control or direction characters, 120 characters at most."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", filename))[-1]
-    return _HIDDEN.sub("", last).strip(" .")[-120:] or "fichier"
+    last = re.split(r"[\\/]", plain(filename[-LONGEST_NAME * 4 :]))[-1]
+    return _HIDDEN.sub("", last).strip(" .")[-LONGEST_NAME:] or "fichier"
 
 
 def _type_of(content: bytes) -> str | None:

@@ -5,8 +5,9 @@ automatic replies, bounces, and Relais's own mails coming back.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -40,12 +41,13 @@ Act = Callable[[Session, IncomingMail], None]
 class Fate:
     """What became of a message: a code of `models.incoming.FATES`, and the reference of its ticket if it has one.
 
-    `again`: it had been taken in before, so nothing was made.
+    `again`: it had been taken in before, so nothing was made. `mail_id`: under which it is kept.
     """
 
     code: str
     reference: str | None = None
     again: bool = False
+    mail_id: UUID | None = field(default=None, compare=False)
 
 
 def intake(raw: bytes, received_at: datetime | None = None) -> Fate:
@@ -92,7 +94,7 @@ def _once(fingerprint: str, received_at: datetime, act: Act) -> Fate:
             session.add(mail)
             session.flush()  # whoever takes in the same message meanwhile stops here until this one commits
             act(session, mail)
-            return Fate(mail.fate, _reference_of(session, mail))
+            return Fate(mail.fate, _reference_of(session, mail), mail_id=mail.id)
     except IntegrityError:
         with reading() as session:
             known = _known(session, fingerprint)
@@ -103,7 +105,9 @@ def _once(fingerprint: str, received_at: datetime, act: Act) -> Fate:
 
 def _known(session: Session, fingerprint: str) -> Fate | None:
     mail = session.scalar(select(IncomingMail).where(IncomingMail.fingerprint == fingerprint))
-    return None if mail is None else Fate(mail.fate, _reference_of(session, mail), again=True)
+    if mail is None:
+        return None
+    return Fate(mail.fate, _reference_of(session, mail), again=True, mail_id=mail.id)
 
 
 def _reference_of(session: Session, mail: IncomingMail) -> str | None:

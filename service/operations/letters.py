@@ -118,6 +118,7 @@ def _send(session: Session, ticket: Ticket, letter: Letter) -> None:
     ticket.channel = letter.channel
     sequence = urgent_rights.receive_draft(session, ticket, letter.given, letter.received_at)
     _write(session, ticket, letter, ticket.state_since, sequence=sequence)
+    tell_of_message(session, ticket, reference(session), ticket.asking_unit_id, clock.now())
 
 
 def _keep_unsent(session: Session, ticket: Ticket, letter: Letter) -> None:

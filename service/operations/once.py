@@ -1,6 +1,5 @@
 """The same creating request, made twice or fifty times at once, makes one thing."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,19 +12,25 @@ from service.database import reading, transaction
 from service.errors import KeyReused
 from service.models import IdempotencyKey
 from service.permissions import Actor
+from service.sealing import ring
 
 Make = Callable[[Session], str]
 
 
 def digest(body: Mapping[str, Any]) -> bytes:
-    """The digest by which the same body is known; order of keys does not matter."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).digest()
+    """The keyed digest by which the same body is known: without the key it says nothing of who is in it."""
+    return ring().blind_index("idempotency body", json.dumps(body, sort_keys=True, default=str))
+
+
+def known_as(key: str) -> str:
+    """How a key is stored: a caller may have made it of anything."""
+    return ring().blind_index("idempotency key", key).hex()
 
 
 def is_known(actor: Actor, key: str) -> bool:
     """Whether the actor has already made something under this key."""
     with reading() as session:
-        return session.get(IdempotencyKey, (actor.account_id, key)) is not None
+        return session.get(IdempotencyKey, (actor.account_id, known_as(key))) is not None
 
 
 def once(actor: Actor, key: str, body: Mapping[str, Any], make: Make) -> tuple[str, bool]:
@@ -38,7 +43,7 @@ def once(actor: Actor, key: str, body: Mapping[str, Any], make: Make) -> tuple[s
         return _attempt(actor, key, asked, make)
     except IntegrityError:
         with transaction() as session:
-            known = session.get(IdempotencyKey, (actor.account_id, key))
+            known = session.get(IdempotencyKey, (actor.account_id, known_as(key)))
         if known is None:
             raise
         return _same(known, asked), False
@@ -46,10 +51,12 @@ def once(actor: Actor, key: str, body: Mapping[str, Any], make: Make) -> tuple[s
 
 def _attempt(actor: Actor, key: str, asked: bytes, make: Make) -> tuple[str, bool]:
     with transaction() as session:
-        known = session.get(IdempotencyKey, (actor.account_id, key))
+        known = session.get(IdempotencyKey, (actor.account_id, known_as(key)))
         if known is not None:
             return _same(known, asked), False
-        row = IdempotencyKey(account_id=actor.account_id, key=key, body_digest=asked, made="", at=clock.now())
+        row = IdempotencyKey(
+            account_id=actor.account_id, key=known_as(key), body_digest=asked, made="", at=clock.now()
+        )
         session.add(row)
         session.flush()  # a racing call stops here until this one commits
         row.made = make(session)

@@ -10,6 +10,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from service.workflows.plain_text import without_piles
+
 SHORTEST = 15
 LONGEST = 128
 PROPOSED_WORDS = 7
@@ -94,5 +96,5 @@ def _parts(text: str) -> list[str]:
 
 
 def _canonical(password: str) -> str:
-    # The same accent typed on two keyboards must be the same password.
-    return unicodedata.normalize("NFC", password)
+    # The same accent typed on two keyboards must be the same password; a pile of accents takes no time to refuse.
+    return unicodedata.normalize("NFC", without_piles(password))

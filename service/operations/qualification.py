@@ -13,10 +13,11 @@ from service.database import transaction
 from service.errors import InvalidInput, NotVisible, WrongState
 from service.models import IncomingFile, IncomingMail, Ticket
 from service.operations import letters
-from service.operations.acts import locked, refuse_nir
+from service.operations.acts import locked
 from service.operations.kept_messages import forget
 from service.operations.letters import File, Letter
 from service.operations.recognised import given_by
+from service.operations.texts import refuse_nir
 from service.permissions import Actor, UnitKind
 from service.queries import incoming
 from service.queries.reference import reference

@@ -15,6 +15,7 @@ from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Draft, Ticket, UrgentRightsDetails
 from service.operations.people import keep_person
 from service.operations.staff import somebody_of
+from service.operations.texts import as_typed
 from service.operations.transitions import Act, Effect, fire
 from service.permissions import Actor, Permission, UnitKind, may
 from service.queries import tickets
@@ -77,12 +78,13 @@ def open_draft(
 
 
 def keep_form(session: Session, ticket: Ticket, form: Mapping[str, Any]) -> None:
-    """Keep the form exactly as typed, sealed, until it is sent or the draft is deleted."""
+    """Keep the form as typed, sealed, until it is sent or the draft is deleted; refuses a NIR even here (R-DP-7)."""
+    typed = as_typed(form)
     draft = session.get(Draft, ticket.id)
     if draft is None:
         draft = Draft(ticket_id=ticket.id)
         session.add(draft)
-    draft.form = json.dumps(dict(form), ensure_ascii=False)
+    draft.form = json.dumps(typed, ensure_ascii=False)
     draft.saved_at = clock.now()
 
 
@@ -246,6 +248,9 @@ def _complete(act: Act) -> None:
         known = act.reference.units.get(unit)
         if known is None or known.kind is not UnitKind.CDAS:
             raise InvalidInput({"asking_unit": ["Choisissez un CDAS."]})
+        if act.ticket.author_id is not None and unit != act.ticket.asking_unit_id:
+            # Its author's CDAS sent it: another one would read its notes, and the author no longer could (R-DP-1).
+            raise InvalidInput({"asking_unit": ["Ce CDAS a envoyé la demande lui-même : il ne change pas."]})
         act.ticket.asking_unit_id = unit
     keep_person(act.session, act.ticket.id, act.given)
     for name in _PLAIN_FIELDS:

@@ -55,8 +55,9 @@ def people_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Perso
 
 def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
     """The names of accounts that a journal mentions."""
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(sorted(accounts, key=str))))
-    return {row.id: row.name for row in rows}
+    named = sorted(accounts, key=str)
+    query = select(Account.id, Account.name).where(Account.id.in_(named))
+    return {row.id: row.name for row in session.execute(query)} if named else {}
 
 
 def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:

@@ -1,7 +1,6 @@
 """The fields of Relais: what is typed becomes a plain value, or a French sentence says why not."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,9 +10,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 from marshmallow.exceptions import SCHEMA
 
 from service.errors import InvalidInput
+from service.workflows.plain_text import plain
 
 MAX_TEXT = 10_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MONEY = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
 _MATRICULE = re.compile(r"[0-9]{7}")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -29,7 +28,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        return _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
+        return plain(text)
 
 
 class Choice(fields.String):

@@ -17,6 +17,7 @@ from service.models import (
     Ticket,
     UrgentRightsDetails,
 )
+from service.operations.once import known_as
 from service.operations.transitions import link_of
 from service.workflows import journal
 
@@ -78,7 +79,7 @@ def expect_sent_whole(reference: str, account_id: UUID, key: str) -> None:
         person = session.get_one(Person, ticket.id)
         clocks = session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket.id)).all()
         mails = session.scalars(select(OutboxMail).where(OutboxMail.ticket_id == ticket.id)).all()
-        kept = session.get_one(IdempotencyKey, (account_id, key))
+        kept = session.get_one(IdempotencyKey, (account_id, known_as(key)))
         assert session.get(Draft, ticket.id) is None
     assert (ticket.state, ticket.next_step_unit_id) == ("submitted", "caf-secretariat")
     assert ticket.submitted_at is not None

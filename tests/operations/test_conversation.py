@@ -18,6 +18,7 @@ from service.models import AccessEntry, Attachment, InternalNote, Message, Outbo
 from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.files import clean_name, content_type
+from service.workflows.plain_text import plain
 from tests.factories import World, a_draft, a_submitted_ticket, seeded_world
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -174,3 +175,14 @@ def test_r_dp_4_each_read_and_each_refusal_is_logged_without_content(world: Worl
         (world.cdas_agent_elsewhere.account_id, True),
         (world.caf_secretariat.account_id, True),
     ]
+
+
+def test_r_dp_7_a_file_name_holds_no_nir(world: World, ticket: Ticket) -> None:
+    with pytest.raises(InvalidInput):
+        conversation.attach(world.cdas_agent, ticket.reference, "CNI 284053523800183.pdf", PDF, "k1")
+
+
+def test_a_pile_of_accents_takes_no_time() -> None:
+    """Normalising 400,000 piled marks took hours before they were cut; here it ends, and says what is kept."""
+    assert len(clean_name("a" + "\u0592\u0591" * 200_000 + ".pdf")) < 130
+    assert len(plain("a" + "\u0301\u0323" * 200_000)) <= 10

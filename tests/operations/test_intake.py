@@ -484,6 +484,7 @@ def test_a_draft_whose_text_comes_back_is_sent_at_the_date_received(
     ]
     assert (count(Ticket), count(Draft), count(ClockRecord)) == (1, 0, 3)
     assert "Le frigo" in (messages_of(ticket)[0].body or "")
+    assert told_to() == [SECRETARIAT, REDON]
     with reading() as session:
         [note] = session.scalars(select(InternalNote).order_by(InternalNote.id)).all()
         assert note.institution == "departement"

@@ -8,15 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from service import clock
+from service import clock, database
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, StaleVersion, WrongState
 from service.models import (
     ClockRecord,
     Draft,
+    IdempotencyKey,
     JournalEntry,
     Message,
     OutboxMail,
@@ -25,7 +26,7 @@ from service.models import (
     Ticket,
     UrgentRightsDetails,
 )
-from service.operations import acts, calls, standing, urgent_rights
+from service.operations import acts, calls, creation, standing, urgent_rights
 from service.operations.settings import change_setting
 from service.operations.transitions import link_of
 from service.permissions import Actor
@@ -144,7 +145,9 @@ def test_the_chain_names_the_first_entry_that_was_changed(world: World, hand: Ha
 @pytest.mark.parametrize("column", ["hash", "happened_at", "to_state"])
 def test_the_database_itself_refuses_to_change_the_journal(world: World, hand: Hand, column: str) -> None:
     a_submitted_ticket(world.cdas_agent)
-    value: Any = {"hash": b"0" * 32, "happened_at": clock.now() - timedelta(days=2), "to_state": "closed"}[column]
+    value: Any = {"hash": b"0" * 32, "happened_at": clock.now() - timedelta(days=2), "to_state": "closed"}[
+        column
+    ]
     with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
         session.execute(update(JournalEntry).values({column: value}))
     with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
@@ -378,3 +381,47 @@ def test_messages_of_acts_stand_at_their_place_in_the_journal(world: World, hand
         6: "Le 30 septembre.",
         7: "Le droit est rétabli.",
     }
+
+
+def test_neither_replace_nor_truncate_gets_round_the_append_only_tables(world: World, hand: Hand) -> None:
+    a_submitted_ticket(world.cdas_agent)
+    sqlite = database.engine().dialect.name == "sqlite"
+    way_round = (
+        "INSERT OR REPLACE INTO journal_entry SELECT * FROM journal_entry"
+        if sqlite
+        else "TRUNCATE journal_entry"
+    )
+    with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+        session.execute(text(way_round))
+
+
+def test_r_dp_1_a_request_does_not_move_to_another_cdas(world: World, hand: Hand) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent)
+    with pytest.raises(InvalidInput):
+        act(world.caf_secretariat, ticket, "complete", asking_unit="cdas-vitre")
+    act(world.caf_secretariat, ticket, "complete", asking_unit="cdas-redon")
+    assert row_of(ticket).asking_unit_id == "cdas-redon"
+
+
+@pytest.mark.parametrize("typed", ["NIR 2 84 05 35 238 001 83", "1\x0185\x010535238005\x0100", "x" * 13_000])
+def test_r_dp_7_a_draft_keeps_no_nir_and_no_book(world: World, hand: Hand, typed: str) -> None:
+    if typed.startswith("1"):
+        typed = f"1\x0185\x010535238005{97 - 1850535238005 % 97:02d}"
+    with pytest.raises(InvalidInput):
+        creation.create_ticket(world.cdas_agent, {}, "key-nir", submit=False, form={"description": typed})
+
+
+def test_a_request_made_here_leaves_now(world: World, hand: Hand) -> None:
+    """R-CLK-8: only what left by another road may be noted later."""
+    earlier = hand.instant - timedelta(days=3)
+    with pytest.raises(InvalidInput) as refused:
+        creation.create_ticket(world.cdas_agent, a_submission(), "k1", submit=True, happened_at=earlier)
+    assert list(refused.value.fields) == ["happened_at"]
+
+
+def test_an_idempotency_row_says_nothing_without_the_key(world: World, hand: Hand) -> None:
+    creation.create_ticket(world.cdas_agent, a_submission(), "285053523800183", submit=True)
+    with reading() as session:
+        row = session.scalars(select(IdempotencyKey)).one()
+    assert "285053523800183" not in row.key
+    assert len(row.body_digest) == 16

@@ -5,6 +5,8 @@ import codecs
 import re
 import unicodedata
 
+from service.workflows.plain_text import without_piles
+
 MAX_TEXT = 200_000
 """Characters kept of a text: about a hundred pages."""
 
@@ -17,7 +19,6 @@ _INVISIBLE = dict.fromkeys(
 )
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _JOINERS = re.compile(r"(?<=[\x00-\u024f])[\u200c\u200d]+")
-_PILED_MARKS = re.compile(r"([\u0300-\u036f]{4})[\u0300-\u036f]+")
 _BLANK_LINES = re.compile(r"\n{4,}")
 _UU_END = (b"end", b"`")
 
@@ -64,7 +65,7 @@ def decode_text(data: bytes, declared: str | None) -> str:
 def clean(text: str, limit: int = MAX_TEXT) -> str:
     """One kind of line end, composed accents, no control or invisible character, `limit` long."""
     text = _LINE_ENDS.sub("\n", text[: limit * 2]).translate(_CONTROLS).translate(_INVISIBLE)
-    text = _PILED_MARKS.sub(r"\1", _JOINERS.sub("", text))  # a long pile takes minutes to compose
+    text = without_piles(_JOINERS.sub("", text))
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFC", text)[:limit]
     lines = "\n".join(line.rstrip() for line in text.split("\n"))

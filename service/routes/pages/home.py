@@ -34,6 +34,7 @@ def home() -> str:
         page = HomePage(
             actor=actor,
             by_state=situations.counts_by_state(session, actor),
+            own=lists.count_up_to(session, _owed(actor))[0],
             due=situations.due_counts(session, _owed(actor), now, queue_address.tonight(now)),
             mine=_rows(session, _owed(actor), actor, known, now),
             theirs=_rows(session, _theirs(actor), actor, known, now),

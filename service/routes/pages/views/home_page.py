@@ -14,11 +14,15 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True)
 class HomePage:
-    """Counts and the first rows of what awaits each side. `due`: late, and for today, of what is ours."""
+    """Counts and the first rows of what awaits each side.
+
+    `own`: what the reader's unit owes; `due`: how much of it is late, and how much is for today.
+    """
 
     actor: Actor
     by_state: Mapping[str, int]
     due: tuple[int, int]
+    own: int
     mine: Sequence[Shown]
     theirs: Sequence[Shown]
     drafts: Sequence[Shown]
@@ -53,9 +57,10 @@ class HomePage:
 
     @property
     def lede(self) -> str:
-        """How pressing what is ours is."""
+        """How much of it is the reader's own unit's, and how pressing that is."""
         late, today = self.due
-        said = [f"{late} hors délai"] if late else []
+        said = [] if self.from_cdas else [f"dont {self.own} à votre service"]
+        said += [f"{late} hors délai"] if late else []
         said += [f"{today} à traiter aujourd’hui"] if today else []
         return " · ".join(said)
 

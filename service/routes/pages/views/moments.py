@@ -87,7 +87,7 @@ def deadline(due: datetime | None, of: str | None, now: datetime, hours: OpenHou
     left = business_between(hours, now, due)
     if french.local_day(due) == french.local_day(now):
         return _shown("soon", f"Dans {left}" if left else "Aujourd’hui", what, near(due, now), due)
-    return _shown("fine", f"Dans {left}" if left else "Plus tard", what, near(due, now), due)
+    return _shown("fine", f"Dans {left}" if left else "Dès l’ouverture", what, near(due, now), due)
 
 
 def in_queue(view: dict[str, Any] | None) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Rows:
         workflow = WORKFLOWS[ticket.kind]
         mine = {row.name for row in machine.possible(workflow, standing, self.actor)}
         situation = situation_of(details) if details else of_form(self.forms.get(ticket.id, {}))
+        since = [situation.tail.removeprefix(", ")] if situation.tail.startswith(", ") else []
         asking = self.known.units.get(ticket.asking_unit_id or "")
         return {
             "reference": ticket.reference,
@@ -52,8 +53,8 @@ class Rows:
             "deadline": self._deadline(ticket),
             "kind": _kind(workflow.label, ticket.channel),
             "head": situation.head,
-            "tail": situation.tail,
-            "more": self._more(ticket, details),
+            "tail": "" if since else situation.tail,
+            "more": [*since, *self._more(ticket, details)],
             "unit": asking.name if asking else None,
             "state": ticket.state,
             "state_label": workflow.state(ticket.state).label,
@@ -81,9 +82,9 @@ class Rows:
             moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)
         )
 
-    def _more(self, ticket: Ticket, details: UrgentRightsDetails | None) -> str:
+    def _more(self, ticket: Ticket, details: UrgentRightsDetails | None) -> list[str]:
         if details is None:
-            return ""
+            return []
         said = []
         if ticket.state == "rejected" and details.rejection_reason:
             said.append(REJECTION_REASONS[details.rejection_reason])
@@ -97,7 +98,7 @@ class Rows:
             said.append("rouverte")
         if details.contested:
             said.append("seconde lecture")
-        return " · ".join(said)
+        return said
 
     def _who(self, ticket: Ticket) -> str:
         if ticket.holder_id == self.actor.account_id:
