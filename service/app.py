@@ -7,8 +7,8 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service import demonstration
 from service.config import Config
-from service.demonstration import accounts as demonstration
 from service.errors import NotLoggedIn
 from service.permissions import Permission
 from service.routes import assets, errors, guard, headers, health, identity, limits, request_log, templating
@@ -33,7 +33,9 @@ def create_app(config: Config) -> Flask:
     app.jinja_environment = templating.Templates
     app.jinja_env.globals["once_each"] = templating.once_each
     app.jinja_env.undefined = StrictUndefined
-    app.extensions[login.SHOWCASE] = (demonstration.PASSWORD, demonstration.SHOWCASE) if config.demonstration else None
+    app.extensions[login.SHOWCASE] = (
+        (demonstration.PASSWORD, demonstration.SHOWCASE) if config.demonstration else None
+    )
     app.extensions[accounts.PUBLIC_URL] = config.public_url
     trust_proxies(app, config)
 

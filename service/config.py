@@ -19,6 +19,7 @@ Value = TypeVar("Value")
 
 HOW_TO_MAKE_SECRETS = "pour en fabriquer : « relais secrets »"
 PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}")
 WHOLE_NUMBER = "écrivez un nombre entier de {} à {}."
 
 VARIABLES: Mapping[str, str] = {
@@ -172,6 +173,10 @@ class _Reader:
             return ""
         if not local and not text.startswith("https://"):
             self.problems[variable] = "hors démonstration, l’adresse commence par https://."
+        if local and not _LOOPBACK.fullmatch(urlsplit(text).hostname or ""):
+            self.problems[variable] = (
+                "la démonstration ne s’ouvre qu’à cette machine : n’écrivez rien, ou une adresse de 127.0.0.1."
+            )
         return text
 
     def database_url(self, variable: str) -> str:

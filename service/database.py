@@ -65,6 +65,12 @@ def transaction() -> Iterator[Session]:
             _open.reset(token)
 
 
+def is_open() -> bool:
+    """Whether a writing transaction is open here: who is inside it leaves beginning again to who opened it."""
+    already = _open.get()
+    return already is not None and already[1]
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session to read with, on one snapshot; joins any that is open. What it changes is never kept."""

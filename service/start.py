@@ -1,21 +1,46 @@
 """What a process does before it works: logs, database, keys, and the address written in mails."""
 
+from sqlalchemy.exc import OperationalError
+
 from service import database, logs, migrate, sealing
-from service.config import Config
+from service.config import Config, ConfigurationError
 from service.notifications import telling
+from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
 
 
 def open_house(config: Config) -> None:
-    """Give this process its logs, its engine, its key ring and its public address; opens no connection yet."""
+    """Give this process its logs, its engine, its key ring and its public address; leaves no connection open.
+
+    Refuses (ConfigurationError), out of the demonstration, a database that holds accounts of the demonstration.
+    """
     logs.configure(demonstration=config.demonstration, level=config.log_level)
     database.configure(config.database_url)
     sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
     telling.configure(config.public_url)
+    if not config.demonstration:
+        _refuse_the_public_password()
 
 
 def bring_up_to_date(config: Config) -> None:
     """Bring the schema to this version, then give the database the reference data that it lacks."""
-    migrate.upgrade(config.database_url)
     open_house(config)
+    migrate.upgrade(config.database_url)
     sow()
+
+
+def _refuse_the_public_password() -> None:
+    try:
+        public = is_open_to_everybody()
+    except OperationalError as failed:
+        sentence = "la base ne répond pas ; vérifiez son adresse, et qu’elle est en marche."
+        raise ConfigurationError({"RELAIS_DATABASE_URL": sentence}) from failed
+    finally:
+        database.engine().dispose()
+    if public:
+        raise ConfigurationError(
+            {
+                "RELAIS_DATABASE_URL": "cette base est celle d’une démonstration, dont tout le monde connaît le mot "
+                "de passe ; donnez l’adresse d’une autre base, ou écrivez RELAIS_DEMONSTRATION=1."
+            }
+        )

@@ -24,12 +24,10 @@ def encoded(octets: bytes) -> str:
     return base64.urlsafe_b64encode(octets).decode()
 
 
-@pytest.mark.parametrize("demonstration", ["0", "1"])
-def test_missing_secrets_are_all_named_with_the_way_to_make_them(demonstration: str) -> None:
+@pytest.mark.parametrize(("demonstration", "address"), [("0", "https://relais.example"), ("1", "")])
+def test_missing_secrets_are_all_named_with_the_way_to_make_them(demonstration: str, address: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        Config.from_values(
-            {"RELAIS_DEMONSTRATION": demonstration, "RELAIS_PUBLIC_URL": "https://relais.example"}
-        )
+        Config.from_values({"RELAIS_DEMONSTRATION": demonstration, "RELAIS_PUBLIC_URL": address})
     assert set(refused.value.problems) == set(SECRETS)
     for variable in SECRETS:
         assert f"{variable} : la valeur manque" in str(refused.value)
@@ -114,6 +112,18 @@ def test_a_secret_never_shows_in_what_is_printed() -> None:
 def test_the_demonstration_listens_on_this_machine_only(bind: str) -> None:
     assert "127.0.0.1" in problems(BIND=bind)["RELAIS_BIND"]
     assert config(**FOR_REAL, BIND=bind).bind == bind
+
+
+@pytest.mark.parametrize(
+    "address", ["https://relais.example", "http://192.0.2.1:8000", "http://127.0.0.1.example"]
+)
+def test_the_demonstration_has_no_public_address(address: str) -> None:
+    assert "cette machine" in problems(PUBLIC_URL=address)["RELAIS_PUBLIC_URL"]
+
+
+@pytest.mark.parametrize("address", ["http://localhost:8100", "http://127.0.0.1:8100"])
+def test_the_demonstration_may_name_another_port_of_this_machine(address: str) -> None:
+    assert config(PUBLIC_URL=address).public_url == address
 
 
 def test_for_real_the_address_is_given_and_encrypted() -> None:

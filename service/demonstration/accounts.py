@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from service.permissions import ROLE_LABELS, Role
 
-PASSWORD = "trois bateaux au port"  # noqa: S105 – invented data only, and shown on purpose
-"""The password of every account of the demonstration."""
-
 SHOWN_CDAS = "cdas-redon"
 """The CDAS of the two accounts of the Département's social service that are shown."""
 

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.demonstration import names
-from service.demonstration.accounts import PASSWORD, SHOWN, SHOWN_CDAS, Post
+from service.demonstration.accounts import SHOWN, SHOWN_CDAS, Post
 from service.models import Account, Membership, Sector
 from service.operations import passwords
+from service.operations.invented import PASSWORD
 from service.permissions import Actor, Institution, Role, UnitKind
 from service.queries.reference import Reference, reference
 

@@ -15,6 +15,7 @@ from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Account, Invitation, Membership, Unit
 from service.operations import login, passwords, secrets_shown_once, tokens
 from service.operations.login import canonical_email
+from service.operations.texts import refuse_nir
 from service.permissions import ROLES_OF_KIND, Actor, Permission, Role, UnitKind, may, may_manage_accounts_of
 from service.workflows.french import local_day
 
@@ -199,6 +200,7 @@ def _manage(actor: Actor, account_id: UUID, act: Callable[[Session, Membership],
 
 
 def _open(session: Session, email: str, name: str, unit_code: str, role: str) -> Account:
+    refuse_nir({"email": email, "name": name})
     unit = _unit_for(session, unit_code, role)
     now = clock.now()
     account = Account(

@@ -21,7 +21,7 @@ def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
         found: UUID | None = session.scalar(
             tickets.only(actor, ticket_reference).with_only_columns(Ticket.id)
         )
-        known = found or session.scalar(select(Ticket.id).where(Ticket.reference == ticket_reference))
+        known = found or session.scalar(select(Ticket.id).where(tickets.named(ticket_reference)))
         if known is not None:
             session.add(_entry(actor, act, known, refused=found is None))
     if found is None:
@@ -33,6 +33,12 @@ def note_search(actor: Actor) -> None:
     """Log that the actor searched; what for is content and is not kept."""
     with transaction() as session:
         session.add(_entry(actor, "search", None, refused=False))
+
+
+def note_export(actor: Actor) -> None:
+    """Log that the actor takes a list away."""
+    with transaction() as session:
+        session.add(_entry(actor, "export", None, refused=False))
 
 
 def _entry(actor: Actor, act: str, ticket_id: UUID | None, *, refused: bool) -> AccessEntry:

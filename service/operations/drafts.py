@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +12,8 @@ from service import clock
 from service.database import reading, transaction
 from service.errors import NotVisible, StaleVersion, WrongState
 from service.models import Draft, Ticket
-from service.operations import urgent_rights
-from service.operations.acts import now_standing
+from service.operations import acts, urgent_rights
+from service.operations.creation import create_ticket
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
@@ -67,6 +68,13 @@ def read(actor: Actor, ticket_reference: str) -> Kept:
         return _kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id))
 
 
+def delete(actor: Actor, ticket_reference: str) -> None:
+    """Give the draft up; refuses like `read`: a request that has just left is not cancelled by it."""
+    with transaction() as session:
+        _draft(session, actor, ticket_reference, to_write=True)
+        acts.perform(actor, ticket_reference, "cancel", {"reason": "Brouillon abandonné."})
+
+
 def expect_ready(actor: Actor, ticket_reference: str, given: Mapping[str, Any], channel: str) -> Verdict:
     """The verdict of a draft that may leave by `channel`; else raises what `send` would refuse."""
     with reading() as session:
@@ -86,6 +94,20 @@ def send(actor: Actor, ticket_reference: str, given: Mapping[str, Any], key: str
     )
 
 
+def send_at_once(actor: Actor, given: Mapping[str, Any], key: str, call_id: UUID | None = None) -> str:
+    """Open and `submit` in one transaction, once per key; the reference. Refuses as `send`, and then nothing is kept.
+
+    A draft that this key has opened meanwhile is the one that leaves.
+    """
+
+    def make(session: Session) -> str:
+        ticket_reference, _ = create_ticket(actor, {}, key, submit=False, form={}, call_id=call_id)
+        return _leave(session, actor, ticket_reference, lambda _: given, "service")
+
+    made, _ = once(actor, f"send-{key}", {"channel": "service", "given": dict(given)}, make)
+    return made
+
+
 def send_kept(actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, channel: str) -> bool:
     """`submit` the draft as it was kept, by that channel, once per key; `read_form` gives its plain values."""
     return _send_once(actor, ticket_reference, read_form, key, {"channel": channel})
@@ -95,17 +117,19 @@ def _send_once(
     actor: Actor, ticket_reference: str, read_form: ReadForm, key: str, body: Mapping[str, Any]
 ) -> bool:
     def make(session: Session) -> str:
-        ticket = _draft(session, actor, ticket_reference, to_write=True)
-        given = read_form(
-            _kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id))
-        )
-        refuse_nir(given)
-        ticket.channel = body["channel"]
-        urgent_rights.send(session, ticket, actor, given)
-        return ticket.reference
+        return _leave(session, actor, ticket_reference, read_form, body["channel"])
 
-    _, now = once(actor, f"send-{key}", {"send": ticket_reference, **body}, make)
+    _, now = once(actor, f"send-{key}", body, make)
     return now
+
+
+def _leave(session: Session, actor: Actor, ticket_reference: str, read_form: ReadForm, channel: str) -> str:
+    ticket = _draft(session, actor, ticket_reference, to_write=True)
+    given = read_form(_kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id)))
+    refuse_nir(given)
+    ticket.channel = channel
+    urgent_rights.send(session, ticket, actor, given)
+    return ticket.reference
 
 
 def _draft(session: Session, actor: Actor, ticket_reference: str, *, to_write: bool = False) -> Ticket:
@@ -114,7 +138,7 @@ def _draft(session: Session, actor: Actor, ticket_reference: str, *, to_write: b
     if ticket is None or ticket.kind != URGENT_RIGHTS.kind:
         raise NotVisible
     row = URGENT_RIGHTS.transition("submit")
-    machine.expect_party(row, now_standing(session, ticket), actor)
+    machine.expect_party(row, acts.now_standing(session, ticket), actor)
     if ticket.state != "draft":
         raise WrongState(
             f"Ce n’est plus un brouillon : la demande est à l’état « {URGENT_RIGHTS.state(ticket.state).label} ».",

@@ -10,10 +10,12 @@ from service.database import transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible, StaleVersion
 from service.models import ConventionVersion, SettingChange, SettingValue
 from service.operations.revision import bump
+from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
 from service.queries.reference import Version, reference
 from service.queries.settings import latest_change
 from service.workflows import french
+from service.workflows.plain_text import plain
 from service.workflows.settings import (
     BY_KEY,
     Setting,
@@ -64,8 +66,9 @@ def _expect_administration(actor: Actor, key: str) -> Setting:
 
 
 def _read(setting: Setting, text: str) -> Value:
+    refuse_nir({setting.key: text})
     try:
-        return parse(setting, text)
+        return parse(setting, plain(text))
     except SettingRefused as refusal:
         raise InvalidInput({setting.key: [refusal.sentence]}, rule=setting.rule) from None
 

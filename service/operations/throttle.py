@@ -4,6 +4,7 @@ The wait falls on an account *from one network address*, and on a network addres
 does not lock its owner out. Only under a wide attack does an account let each address try once an hour.
 """
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,7 +37,9 @@ class Origin:
     @classmethod
     def of(cls, email: str, address: str) -> "Origin":
         """The indexes of an account's address and of a network address."""
-        return cls(ring().blind_index("login email", email), ring().blind_index("login address", address))
+        return cls(
+            ring().blind_index("login email", email), ring().blind_index("login address", _network(address))
+        )
 
 
 def admit(origin: Origin) -> None:
@@ -94,6 +97,18 @@ def _end(excess: int, last: datetime | None) -> datetime | None:
     if excess < 0 or last is None:
         return None
     return last + timedelta(seconds=min(_FIRST_WAIT * 2 ** min(excess, 10), _LONGEST_WAIT))
+
+
+def _network(address: str) -> str:
+    """What one subscriber holds: an IPv4 address, or the 2⁶⁴ addresses of an IPv6 network."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    mapped = parsed.ipv4_mapped
+    return str(mapped) if mapped else str(ipaddress.IPv6Network((int(parsed), 64), strict=False))
 
 
 def _refuse(seconds: int) -> None:

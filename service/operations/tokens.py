@@ -12,6 +12,7 @@ from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.models import Account, ApiToken
 from service.operations import secrets_shown_once, staff
 from service.operations.login import canonical_email
+from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.workflows.french import local_day
 
@@ -26,7 +27,7 @@ USUAL_LIFETIME_DAYS = 90
 def create(actor: Actor, label: str, days: int = USUAL_LIFETIME_DAYS) -> str:
     """A new token that acts as the actor, in the unit and role of the moment of each request; its secret.
 
-    Refuses a lifetime out of the list and an eleventh living token.
+    Refuses a lifetime out of the list, a social-security number as label (R-DP-7), an eleventh living token.
     """
     if days not in LIFETIMES_DAYS:
         raise InvalidInput({"days": ["Choisissez dans la liste."]})
@@ -85,6 +86,7 @@ def find(secret: str) -> tuple[Actor, str] | None:
 
 
 def _keep(session: Session, account_id: UUID, label: str, days: int) -> str:
+    refuse_nir({"label": label})
     now = clock.now()
     # Two requests at once wait for each other here, so that neither forgets to count the other's token.
     session.execute(select(Account.id).where(Account.id == account_id).with_for_update())

@@ -7,6 +7,7 @@ from service.models import Account, Person, PersonWord, Ticket
 from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor
 from service.sealing import ring
 from service.workflows import names
+from service.workflows import reference as references
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -24,19 +25,25 @@ def readable(actor: Actor) -> Select[Ticket]:
         select(Ticket)
         .where(visible_to(actor))
         .options(
-            joinedload(Ticket.holder).load_only(Account.name), joinedload(Ticket.author).load_only(Account.name)
+            joinedload(Ticket.holder).load_only(Account.name),
+            joinedload(Ticket.author).load_only(Account.name),
         )
     )
 
 
+def named(reference: str) -> ColumnElement[bool]:
+    """The row of a reference as it is stored; none for any other text, which no database is asked about."""
+    return Ticket.reference == reference if references.parse(reference) == reference else false()
+
+
 def by_reference(actor: Actor, reference: str) -> Select[Ticket]:
     """The one ticket of that reference, if the actor may read it."""
-    return readable(actor).where(Ticket.reference == reference)
+    return readable(actor).where(named(reference))
 
 
 def only(actor: Actor, reference: str) -> Select[Ticket]:
     """The bare ticket of that reference, to act on, if the actor may read it."""
-    return select(Ticket).where(visible_to(actor), Ticket.reference == reference)
+    return select(Ticket).where(visible_to(actor), named(reference))
 
 
 def of_matricule(actor: Actor, matricule: str) -> Select[Ticket]:

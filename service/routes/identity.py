@@ -51,7 +51,9 @@ def recognise(app: Flask, config: Config) -> None:
         idle=timedelta(minutes=config.session_idle_minutes),
         absolute=timedelta(hours=config.session_absolute_hours),
     )
-    manager = LoginManager(app, add_context_processor=False)  # a page of refusal must not ask the database again
+    manager = LoginManager(
+        app, add_context_processor=False
+    )  # a page of refusal must not ask the database again
     manager.session_protection = None  # people change network; the session's own end is on the server
 
     @manager.user_loader  # type: ignore[untyped-decorator]

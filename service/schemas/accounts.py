@@ -43,9 +43,9 @@ class AsTyped(Input):
 class LogIn(AsTyped):
     """« Se connecter »."""
 
-    email = fields.String(
+    email = Text(
         required=True,
-        error_messages=_MISSING,
+        maximum=254,
         metadata={
             "label": "Adresse électronique professionnelle",
             "widget": "email",

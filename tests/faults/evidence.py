@@ -36,9 +36,6 @@ SENT = {
 }
 """The rows of one request that was sent, and no other."""
 
-OPENED = {"ticket": 1, "journal_entry": 1, "draft": 1, "idempotency_key": 1}
-"""The rows of a draft that was opened and holds nothing yet."""
-
 Rows = Counter[str]
 
 

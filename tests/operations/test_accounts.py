@@ -381,3 +381,13 @@ def test_the_first_account_comes_from_the_command_line(world: World) -> None:
     )
     assert link is not None
     assert works(link)
+
+
+def test_r_dp_7_no_social_security_number_names_an_account(world: World) -> None:
+    nir = "1 85 05 78 006 084 91"
+    with pytest.raises(InvalidInput) as refused:
+        an_invitation(world.cdas_head, name=f"Démo-Neuve {nir}")
+    assert (refused.value.rule, set(refused.value.fields)) == ("R-DP-7", {"name"})
+    given = {"email": "neuve@test.example", "unit_code": "cdas-redon", "role": "cdas_agent"}
+    with pytest.raises(InvalidInput):
+        accounts.install(name=nir, **given)

@@ -305,6 +305,21 @@ def test_one_address_that_tries_many_accounts_waits(world: World) -> None:
     assert alive(enter(address=ELSEWHERE))
 
 
+def test_the_addresses_of_one_ipv6_network_are_one_subscriber(world: World) -> None:
+    for number in range(throttle.FREE_TRIES):
+        fail(1, address=f"2001:db8:0:7::{number:x}")
+    with pytest.raises(TooManyAttempts):
+        enter(address="2001:db8:0:7:ffff::1")
+    assert alive(enter(address="2001:db8:0:8::1"))
+
+
+def test_an_ipv4_address_is_the_same_in_either_writing(world: World) -> None:
+    fail(throttle.FREE_TRIES, address=f"::ffff:{ELSEWHERE}")
+    with pytest.raises(TooManyAttempts):
+        enter(address=ELSEWHERE)
+    assert alive(enter(address=f"::ffff:{HERE}"))
+
+
 def test_an_hour_later_failures_are_forgotten(world: World, hand: Hand) -> None:
     fail(throttle.FREE_TRIES)
     hand.on(hours=1)

@@ -59,9 +59,9 @@ def world(db: str, hand: Hand) -> World:
 
 def taken_in(raw: bytes, received_at: datetime | None = None) -> UUID:
     """The identifier of the message once it is in."""
-    intake(raw, received_at)
-    with reading() as session:
-        return session.scalars(select(IncomingMail.id).order_by(IncomingMail.id.desc()).limit(1)).one()
+    mail_id = intake(raw, received_at).mail_id
+    assert mail_id is not None
+    return mail_id
 
 
 def kept(mail_id: UUID) -> dict[str, Any]:

@@ -124,3 +124,13 @@ def test_the_command_line_makes_one_for_an_account_that_could_log_in(world: Worl
     for email in ("gone@test.example", "nobody@test.example"):
         with pytest.raises(InvalidInput):
             tokens.create_for(email, "programme")
+
+
+def test_r_dp_7_no_social_security_number_names_a_token(world: World) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        tokens.create(world.caf_agent, "dossier 1 85 05 78 006 084 91")
+    assert (refused.value.rule, set(refused.value.fields)) == ("R-DP-7", {"label"})
+    with pytest.raises(InvalidInput):
+        tokens.create_for("caf-agent@test.example", "185057800608491")
+    with reading() as session:
+        assert session.scalars(select(ApiToken)).all() == []

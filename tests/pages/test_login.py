@@ -373,3 +373,8 @@ def test_the_log_tells_logins_and_refusals_without_a_word_typed(
     assert PASSWORD not in everything
     routes = {line.get("route") for line in lines if line["event"] == "request"}
     assert "/connexion" in routes
+
+
+def test_a_control_character_in_the_address_is_one_more_unknown_address(visitor: Visitor) -> None:
+    for email in ("\0", "caf-agent\0@nowhere.example"):
+        assert visitor.log_in(email).status_code == 401

@@ -38,9 +38,9 @@ def monday() -> Iterator[None]:
 
 
 def taken_in(raw: bytes, received_at: datetime | None = None) -> UUID:
-    intake(raw, received_at)
-    with reading() as session:
-        return session.scalars(select(IncomingMail.id).order_by(IncomingMail.id.desc()).limit(1)).one()
+    mail_id = intake(raw, received_at).mail_id
+    assert mail_id is not None
+    return mail_id
 
 
 def fate_of(mail_id: UUID) -> tuple[str, str | None]:

@@ -1,6 +1,5 @@
 """R-DP-1: a CDAS learns nothing of another CDAS's requests. Every route of the map is tried, none is listed by hand."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -86,7 +85,8 @@ def difference(first: tuple[int, str], second: tuple[int, str]) -> str | None:
     """Where two answers part, in a few words: comparing whole pages for a report takes pytest half a minute."""
     if first == second:
         return None
-    common = len(os.path.commonprefix([first[1], second[1]]))
+    pairs = zip(first[1], second[1], strict=False)
+    common = next((place for place, (one, other) in enumerate(pairs) if one != other), 0)
     return f"{first[0]}/{second[0]}: {first[1][common - 40 : common + 80]!r} {second[1][common:][:80]!r}"
 
 

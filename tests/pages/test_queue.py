@@ -10,7 +10,7 @@ from bs4 import Tag
 from sqlalchemy import select
 
 from service.database import reading
-from service.models import Ticket
+from service.models import AccessEntry, Ticket
 from service.operations import acts
 from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import reference
@@ -246,6 +246,13 @@ def test_no_cell_starts_a_formula(cell: str) -> None:
     assert harmless("RSA = suspendu") == "RSA = suspendu"
 
 
+def test_r_dp_4_an_export_is_logged(logged_in: LogIn, day: dict[str, str], world: World) -> None:
+    exported(logged_in("caf_secretariat"), "?vue=cours")
+    with reading() as session:
+        logged = session.scalars(select(AccessEntry).where(AccessEntry.act == "export")).one()
+        assert (logged.account_id, logged.ticket_id) == (world.caf_secretariat.account_id, None)
+
+
 # ---------------------------------------------------------------- many at once
 def test_many_are_assigned_one_act_each_and_the_rest_is_said(
     logged_in: LogIn, world: World, hour: Hour, day: dict[str, str]
@@ -281,6 +288,15 @@ def test_what_is_not_visible_can_not_be_assigned_and_is_not_told(
     assert "n’existe pas, ou elle n’est pas visible" in text_of(stranger.get("/demandes"))
 
 
+def test_what_is_ticked_is_told_by_its_reference_only(logged_in: LogIn, day: dict[str, str]) -> None:
+    secretariat = logged_in("caf_secretariat")
+    typed = [f" {day['taken'].lower()}", "Appelez le 08 99 00 00 00\0"]
+    secretariat.post("/demandes/affecter", {"ticket": typed, "to": "caf-prestations"})
+    said = text_of(secretariat.get("/demandes"))
+    assert f"{day['taken']} : " in said
+    assert "Appelez" not in said
+
+
 def test_the_address_to_come_back_to_is_only_ours(logged_in: LogIn, day: dict[str, str]) -> None:
     secretariat = logged_in("caf_secretariat")
     sent = secretariat.post("/demandes/affecter", {"here": "vue=cours&suite=//ailleurs.example&etat=<b>"})
@@ -291,6 +307,7 @@ def test_the_next_one_to_triage_is_the_most_pressing(logged_in: LogIn, day: dict
     secretariat = logged_in("caf_secretariat")
     assert secretariat.get("/demandes/suivante").location == f"/demandes/{day['late']}"
     assert secretariat.get(f"/demandes/suivante?sauf={day['late']}").location == f"/demandes/{day['today']}"
+    assert secretariat.get("/demandes/suivante?sauf=%00").location == f"/demandes/{day['late']}"
     assert logged_in("caf_agent").get("/demandes/suivante").location == f"/demandes/{day['taken']}"
     assert logged_in("cdas_agent").get("/demandes/suivante").location == f"/demandes/{day['asked']}"
     assert logged_in("cdas_agent_elsewhere").get("/demandes/suivante").location == "/demandes"

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FuturesTimeout
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +11,12 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from service.database import reading
+from service.database import reading, transaction
 from service.models import AccessEntry, Call, Draft, Person, Ticket, UrgentRightsDetails
-from service.operations import calls
+from service.operations import calls, drafts
 from service.operations.settings import change_setting
 from service.workflows.urgency import Benefit
-from tests.factories import REDON, World, a_submitted_ticket
+from tests.factories import REDON, World, a_submission, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
 from tests.pages.html import beside, buttons_of, fields_of, plain, soup, summary_of, text_of
@@ -390,6 +392,31 @@ def test_a_draft_is_private_to_its_unit(cdas: Visitor, logged_in: LogIn) -> None
     assert logged_in("caf_agent").get(f"/demandes/{reference}").status_code == 404
 
 
+def test_what_is_no_reference_is_no_draft(cdas: Visitor) -> None:
+    for text in ("%00", "UD-0000-0001", "nouveau"):
+        assert cdas.get(f"/signaler/{text}").status_code == 404
+        assert cdas.post(f"/signaler/{text}", a_form()).status_code == 404
+        assert cdas.get(f"/demandes/{text}").status_code == 404
+    for address in ("/signaler", "/signaler/brouillon", "/signaler/apercu", "/signaler/texte-cdap"):
+        assert cdas.post(address, a_form(reference="\0")).status_code == 404
+    assert tickets() == []
+
+
+def test_a_dictated_reference_opens_its_draft(cdas: Visitor) -> None:
+    saved(cdas)
+    assert cdas.get(f"/signaler/{only_ticket().reference.lower().replace('-', ' ')}").status_code == 200
+
+
+def test_r_dp_4_looking_for_a_matricule_on_the_form_is_logged(cdas: Visitor, world: World) -> None:
+    verdict(cdas, matricule="12345")
+    with reading() as session:
+        assert session.scalars(select(AccessEntry)).all() == []
+    verdict(cdas, matricule="12 345 67")
+    with reading() as session:
+        logged = session.scalars(select(AccessEntry)).one()
+        assert (logged.act, logged.account_id) == ("search", world.cdas_agent.account_id)
+
+
 def test_r_dp_4_opening_a_draft_is_logged(cdas: Visitor) -> None:
     saved(cdas)
     ticket = only_ticket()
@@ -418,6 +445,19 @@ def test_a_draft_can_be_given_up(cdas: Visitor) -> None:
     assert "La demande est annulée" in text_of(cdas.get(f"/demandes/{only_ticket().reference}"))
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def test_giving_up_a_draft_does_not_cancel_what_leaves_meanwhile(cdas: Visitor, world: World) -> None:
+    saved(cdas)
+    reference, token = only_ticket().reference, cdas.token()
+    with ThreadPoolExecutor(1) as beside:
+        with transaction():
+            drafts.send(world.other_cdas_agent, reference, a_submission(), "f" * 32)
+            given_up = beside.submit(cdas.post, f"/signaler/{reference}/supprimer", token=token)
+            with pytest.raises(FuturesTimeout):  # it waits for the sending
+                given_up.result(timeout=1)
+        assert given_up.result().status_code == 409
+    assert only_ticket().state == "submitted"
 
 
 def test_a_request_that_has_left_is_no_draft_any_more(cdas: Visitor) -> None:

@@ -173,6 +173,11 @@ def test_the_same_value_changes_nothing_and_says_so(logged_in: LogIn) -> None:
         assert session.scalars(select(SettingChange)).all() == []
 
 
+def test_a_control_character_is_left_out(logged_in: LogIn) -> None:
+    sent(logged_in("admin"), "line_number", "02 00 00\0 00 01")
+    assert present("line_number") == "02 00 00 00 01"
+
+
 # ---------------------------------------------------------------- refused
 REFUSED: tuple[tuple[str, str, str], ...] = (
     ("target_answer", "bientôt", "Indiquez un nombre d’heures ou de jours ouvrés"),
@@ -183,6 +188,8 @@ REFUSED: tuple[tuple[str, str, str], ...] = (
     ("line_number", "", "Ce réglage ne peut pas être vide."),
     ("line_number", "0" * 201, "Ce réglage a 200 caractères au plus."),
     ("urgent_triage_unit", "cdas-redon", "Choisissez :"),
+    ("line_number", "1 85 05 78 006 084 91", "numéro de sécurité sociale"),
+    ("cdap_url", "https://cdap.example/185057800608491", "numéro de sécurité sociale"),
 )
 
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused
-from service.operations import acts, drafts
+from service.operations import drafts
 from service.operations.consultation import consult
 from service.permissions import Actor, Permission
 from service.queries import situations
@@ -92,9 +92,7 @@ def save_draft() -> ResponseReturnValue:
 @requires(Permission.OPEN_URGENT_RIGHTS)
 def delete_draft(reference: str) -> ResponseReturnValue:
     """Give up a draft: nothing of it has left, nothing stays."""
-    actor = present_actor()
-    drafts.read(actor, reference)
-    acts.perform(actor, reference, "cancel", {"reason": "Brouillon abandonné."})
+    drafts.delete(present_actor(), reference)
     confirm("Brouillon supprimé.", "Rien n’a été transmis à la Caf.")
     return redirect(url_for("pages.tickets"), 303)
 
@@ -111,7 +109,7 @@ def _send(sheet: Sheet) -> ResponseReturnValue:
         return page(sheet)
     try:
         # Sent before it is kept: a second click finds the same key and is answered like the first.
-        drafts.send(sheet.actor, sheet.open(), from_form(sheet.typed, today()), sheet.key)
+        sheet.send(from_form(sheet.typed, today()))
     except (InvalidInput, GuardRefused) as why:
         return refused(sheet, why)
     except KeyReused:

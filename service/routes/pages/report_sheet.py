@@ -15,6 +15,7 @@ from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput
 from service.operations import drafts
+from service.operations.consultation import note_search
 from service.operations.creation import create_ticket
 from service.operations.urgent_rights import line_state_open
 from service.permissions import Actor
@@ -78,6 +79,13 @@ class Sheet:
                 self.actor, {}, self.key, submit=False, form={}, call_id=self.call
             )
         return self.reference
+
+    def send(self, given: Mapping[str, Any]) -> None:
+        """Send it: the draft that was kept, else the request at once."""
+        if self.reference:
+            drafts.send(self.actor, self.reference, given, self.key)
+        else:
+            self.reference = drafts.send_at_once(self.actor, given, self.key, self.call)
 
     def anew(self) -> "Sheet":
         """The same answers on another sheet of paper: its draft is still to be opened."""
@@ -168,9 +176,9 @@ def _dated(kept: drafts.Kept) -> dict[str, Any]:
 def _beside(sheet: Sheet) -> dict[str, Any]:
     """Verdict, what would follow, open requests for the same file, and the channels that are open."""
     now = clock.now()
+    same_file = _same_file(sheet)
     with reading() as session:
         known = reference(session)
-        same_file = _same_file(sheet)
     values = known.values_of(known.version_at(now).number)
     return {
         "verdict": verdict.card(sheet.typed, today(), values),
@@ -183,10 +191,11 @@ def _beside(sheet: Sheet) -> dict[str, Any]:
 
 
 def _same_file(sheet: Sheet) -> Sequence[dict[str, str]] | None:
-    """Open requests for the matricule that the actor may read; None while it is not one."""
+    """Open requests for the matricule, a logged search among what the actor may read; None while it is not one."""
     matricule = str(sheet.typed.get("matricule", "")).replace(" ", "")
     if not _MATRICULE.fullmatch(matricule):
         return None
+    note_search(sheet.actor)
     with reading() as session:
         query = situations.of_the_same_file(sheet.actor, matricule).limit(_SHOWN_AT_MOST)
         found = session.scalars(query).all()

@@ -14,6 +14,7 @@ from service.database import reading
 from service.errors import InvalidInput, Refusal
 from service.models import Ticket
 from service.operations import acts
+from service.operations.consultation import note_export
 from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
 from service.queries import lists, situations
 from service.queries.reference import Reference, reference
@@ -27,6 +28,7 @@ from service.routes.pages.views.queue_page import QueuePage
 from service.schemas.acts import Assign
 from service.schemas.fields import load
 from service.workflows import french
+from service.workflows import reference as references
 
 PAGE = 50
 EXPORT_AT_ONCE = 500
@@ -68,8 +70,9 @@ def tickets() -> str:
 @pages.get("/demandes.csv")
 @requires(Permission.READ_TICKETS)
 def tickets_csv() -> Response:
-    """The same list, whole, without names or matricule."""
+    """The same list, whole, without names or matricule; that it was taken away is logged (R-DP-4)."""
     actor, now = present_actor(), clock.now()
+    note_export(actor)
     with reading() as session:
         known = reference(session)
         address = queue_address.read(request.args, actor, known).from_start()
@@ -86,9 +89,9 @@ def tickets_csv() -> Response:
 @requires(Permission.READ_TICKETS)
 def next_ticket() -> ResponseReturnValue:
     """The most pressing request that awaits the reader's unit: to triage, to take, or to answer."""
-    actor = present_actor()
+    actor, besides = present_actor(), references.parse(request.args.get("sauf", "")) or ""
     with reading() as session:
-        others = _next(actor, reference(session)).where(Ticket.reference != request.args.get("sauf", ""))
+        others = _next(actor, reference(session)).where(Ticket.reference != besides)
         found = session.scalar(others.limit(1))
     if found is None:
         flash("Rien d’autre n’attend votre service pour le moment.", "info")
@@ -106,7 +109,8 @@ def assign_many() -> ResponseReturnValue:
         flash("Choisissez d’abord à qui affecter les demandes.", "warning")
         return redirect(_back(), 303)
     done, refused = 0, []
-    for ticket_reference in request.form.getlist("ticket")[:MOST_AT_ONCE]:
+    ticked = [references.parse(typed) for typed in request.form.getlist("ticket")[:MOST_AT_ONCE]]
+    for ticket_reference in filter(None, ticked):
         try:
             version = _version(ticket_reference)
             acts.perform(present_actor(), ticket_reference, "assign", given, version=version)
