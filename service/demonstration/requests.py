@@ -57,7 +57,7 @@ def written(
 
 
 def _send(stage: Stage, case: Case, channel: str, reason: str | None, call_id: UUID | None) -> None:
-    noted_later = call_id is None and case.rng.random() < 0.02
+    noted_later = case.rng.random() < 0.02 and channel == "cdap_form"  # what is sent here leaves now
     happened_at = stage.now - minutes(case.rng, 20, 90) if noted_later else stage.now
     given = what_is_said(case, stage.day)
     if line().is_open(happened_at):
@@ -68,7 +68,7 @@ def _send(stage: Stage, case: Case, channel: str, reason: str | None, call_id: U
         case.key(),
         submit=True,
         channel=channel,
-        happened_at=happened_at,
+        happened_at=happened_at if channel == "cdap_form" else None,
         call_id=call_id,
     )
     stage.sent(case)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import reading, transaction
 from service.errors import InvalidInput, NotLoggedIn, NotVisible
-from service.models import Account, LoginSession
+from service.models import Account, LoginSession, Membership
 from service.operations import passwords, secrets_shown_once, staff, throttle
 from service.permissions import Actor
 
@@ -84,9 +84,9 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
     now = clock.now()
     with reading() as session:
         found = session.execute(
-            staff.members(now)
-            .join(LoginSession, LoginSession.account_id == Account.id)
-            .add_columns(LoginSession)
+            staff.actors(now)
+            .join(LoginSession, LoginSession.account_id == Membership.account_id)
+            .add_columns(LoginSession.id, LoginSession.last_seen_at)
             .where(
                 LoginSession.token_digest == secrets_shown_once.digest(secret),
                 LoginSession.expires_at > now,
@@ -95,10 +95,9 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
         ).first()
     if found is None:
         return None
-    membership, login_session = found
-    if active and now - login_session.last_seen_at >= _SEEN_EVERY:
-        _note_seen(login_session.id, now)
-    return Live(login_session.id, staff.as_actor(membership), membership.unit.name)
+    if active and now - found.last_seen_at >= _SEEN_EVERY:
+        _note_seen(found.id, now)
+    return Live(found.id, *staff.actor_and_unit(found))
 
 
 def log_out(session_id: UUID) -> None:

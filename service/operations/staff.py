@@ -1,6 +1,8 @@
 """Who works where on a day: dated memberships."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -45,6 +47,31 @@ def actor_of(session: Session, account_id: UUID, instant: datetime) -> Actor | N
     if membership is None:
         return None
     return as_actor(membership)
+
+
+def actors(instant: datetime) -> Select[UUID, str, str, str, str, str, str]:
+    """What every request asks of memberships in force: the values of an `Actor` and the name of the unit."""
+    return (
+        select(
+            Membership.account_id,
+            Account.name,
+            Unit.institution,
+            Membership.unit_code,
+            Unit.kind,
+            Membership.role,
+            Unit.name,
+        )
+        .join(Membership.account)
+        .join(Membership.unit)
+        .where(*in_force(instant))
+    )
+
+
+def actor_and_unit(row: Sequence[Any]) -> tuple[Actor, str]:
+    """The actor and the name of the unit, from the first columns of a row of `actors`."""
+    account_id, name, institution, unit_code, kind, role, unit_name = row[:7]
+    actor = Actor(account_id, name, Institution(institution), unit_code, UnitKind(kind), Role(role))
+    return actor, unit_name
 
 
 def as_actor(membership: Membership) -> Actor:

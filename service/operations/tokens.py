@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotVisible
-from service.models import Account, ApiToken
+from service.models import Account, ApiToken, Membership
 from service.operations import secrets_shown_once, staff
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
@@ -69,9 +69,9 @@ def find(secret: str) -> tuple[Actor, str] | None:
     now = clock.now()
     with reading() as session:
         found = session.execute(
-            staff.members(now)
-            .join(ApiToken, ApiToken.account_id == Account.id)
-            .add_columns(ApiToken)
+            staff.actors(now)
+            .join(ApiToken, ApiToken.account_id == Membership.account_id)
+            .add_columns(ApiToken.id, ApiToken.last_used_on)
             .where(
                 ApiToken.token_digest == secrets_shown_once.digest(secret),
                 ApiToken.expires_at > now,
@@ -80,9 +80,8 @@ def find(secret: str) -> tuple[Actor, str] | None:
         ).first()
     if found is None:
         return None
-    membership, token = found
-    _note_used(token.id, local_day(now), token.last_used_on)
-    return staff.as_actor(membership), membership.unit.name
+    _note_used(found.id, local_day(now), found.last_used_on)
+    return staff.actor_and_unit(found)
 
 
 def _keep(session: Session, account_id: UUID, label: str, days: int) -> str:

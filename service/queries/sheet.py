@@ -30,18 +30,25 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
 
     Other tickets (the duplicate, those of the same person) are named only when the actor may read them too.
     """
-    ticket = session.scalar(tickets.readable(actor).where(Ticket.id == ticket_id))
-    if ticket is None:
+    found = session.execute(
+        tickets.readable(actor)
+        .outerjoin(Person, Person.ticket_id == Ticket.id)
+        .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
+        .outerjoin(Commune, Commune.insee == Person.commune_insee)
+        .add_columns(Person, UrgentRightsDetails, Commune)
+        .where(Ticket.id == ticket_id)
+    ).first()
+    if found is None:
         return None
-    person = session.get(Person, ticket_id)
-    details = session.get(UrgentRightsDetails, ticket_id)
+    ticket, person, details, commune = found
+    same_person = open_for_same_person(actor, ticket_id)
     return Sheet(
         ticket=ticket,
         person=person,
-        commune=session.get(Commune, person.commune_insee) if person and person.commune_insee else None,
+        commune=commune,
         details=details,
         duplicate_of=_reference(session, actor, details.duplicate_of_id) if details else None,
-        same_person=[other.reference for other in session.scalars(open_for_same_person(actor, ticket_id))],
+        same_person=session.scalars(same_person.with_only_columns(Ticket.reference)).all(),
     )
 
 

@@ -1,7 +1,6 @@
 """The benchmark keeps working, and what it seeds is what Relais itself would have stored. Nothing here is timed."""
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import groupby
 
 import pytest
@@ -11,29 +10,18 @@ from bench import report
 from bench.command import Extent, run
 from bench.histories import OPEN, OPEN_SHARE
 from bench.scenarios import LABELS, Scenario
-from bench.seeding import fill
 from bench.staff import Staff
-from service import database
 from service.database import reading, transaction
 from service.models import ClockRecord, JournalEntry, Person, Ticket
 from service.operations import standing
 from service.operations.transitions import link_of
 from service.queries import tickets
 from service.queries.reference import reference
-from service.sealing import KeyRing
 from service.workflows import journal
+from tests.bench.conftest import SEEDED
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.postgresql
-
-SEEDED = 400
-
-
-@pytest.fixture
-def staff(postgresql_url: str, key_ring: KeyRing) -> Iterator[Staff]:
-    """The process works on a small seed; gives the people who work there."""
-    yield fill(postgresql_url, SEEDED, lambda done: None)
-    database.engine().dispose()
 
 
 def test_every_measure_is_taken_and_told(postgres_cluster: Cluster) -> None:

@@ -290,10 +290,10 @@ def test_what_is_not_visible_can_not_be_assigned_and_is_not_told(
 
 def test_what_is_ticked_is_told_by_its_reference_only(logged_in: LogIn, day: dict[str, str]) -> None:
     secretariat = logged_in("caf_secretariat")
-    typed = [f" {day['taken'].lower()}", "Appelez le 08 99 00 00 00\0"]
+    typed = [f" {day['over'].lower()}", "Appelez le 08 99 00 00 00\0"]
     secretariat.post("/demandes/affecter", {"ticket": typed, "to": "caf-prestations"})
     said = text_of(secretariat.get("/demandes"))
-    assert f"{day['taken']} : " in said
+    assert f"{day['over']} : " in said
     assert "Appelez" not in said
 
 

@@ -1,0 +1,92 @@
+"""What a page asks of the database does not grow with what it shows."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
+
+from bench.staff import PASSWORD, Staff, email_of
+from service import database
+from service.app import create_app
+from service.database import reading
+from service.models import JournalEntry, Ticket
+from service.permissions import Actor
+from tests import settings
+
+pytestmark = pytest.mark.postgresql
+
+MOST_OF_A_LIST, MOST_OF_A_TICKET = 7, 12
+
+
+@pytest.fixture
+def reader(staff: Staff, postgresql_url: str) -> Callable[[Actor], FlaskClient]:
+    """Somebody's browser, logged in."""
+    app = create_app(settings.config(postgresql_url))
+
+    def log_in(actor: Actor) -> FlaskClient:
+        browser = app.test_client()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/connexion").text)
+        assert token is not None
+        form = {"csrf_token": token[1], "email": email_of(actor), "password": PASSWORD}
+        assert browser.post("/connexion", data=form).status_code == 303
+        browser.get("/demandes")  # what is read once for every request has been read
+        return browser
+
+    return log_in
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that the process sends meanwhile."""
+    sent: list[str] = []
+
+    def note(*happened: Any) -> None:
+        sent.append(happened[2])
+
+    event.listen(database.engine(), "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine(), "before_cursor_execute", note)
+
+
+def test_a_list_of_fifty_costs_what_a_list_of_few_costs(
+    staff: Staff, reader: Callable[[Actor], FlaskClient]
+) -> None:
+    browser, counted = reader(staff.agents[0]), []
+    for view in ("caf", "cdas", "cours"):
+        with statements() as sent:
+            page = browser.get(f"/demandes?vue={view}")
+        counted.append((page.text.count('<th scope="row">'), len(sent)))
+    rows = [number for number, _ in counted]
+    assert max(rows) == 50 > min(rows) > 0
+    assert {number for _, number in counted} == {counted[0][1]}
+    assert counted[0][1] <= MOST_OF_A_LIST
+
+
+def test_a_long_history_costs_what_a_short_one_costs(
+    staff: Staff, reader: Callable[[Actor], FlaskClient]
+) -> None:
+    length = func.count(JournalEntry.sequence)
+    with reading() as session:
+        sent_tickets = (
+            select(Ticket.reference, length)
+            .join(JournalEntry, JournalEntry.ticket_id == Ticket.id)
+            .where(Ticket.submitted_at.is_not(None))
+            .group_by(Ticket.reference)
+            .order_by(length, Ticket.reference)
+        )
+        lengths = session.execute(sent_tickets).all()
+    browser, counted = reader(staff.agents[0]), []
+    for reference, _ in (*lengths[:5], *lengths[-5:]):
+        with statements() as sent:
+            assert browser.get(f"/demandes/{reference}").status_code == 200
+        counted.append(len(sent))
+    assert lengths[-1][1] >= 3 * lengths[0][1]
+    # Whom the history names is asked for when it names anybody.
+    assert max(counted) - min(counted) <= 1
+    assert max(counted) <= MOST_OF_A_TICKET
