@@ -1,29 +1,49 @@
 """One invented history as the rows that Relais would have stored: judged, sealed and chained by its own functions."""
 
-from collections.abc import Callable
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from bench import histories, rows, said
+from bench import histories
 from bench.histories import PARIS, Outline
 from bench.staff import Staff
 from service.demonstration import words_of_the_caf as caf
+from service.demonstration import words_of_the_cdas as cdas
+from service.demonstration.cases import BENEFITS, what_is_said
 from service.demonstration.people import People
 from service.demonstration.stage import Case
-from service.models import Base, ClockRecord, UrgentRightsDetails
+from service.models import (
+    AccessEntry,
+    Base,
+    Call,
+    ClockRecord,
+    Draft,
+    InternalNote,
+    Person,
+    PersonWord,
+    Ticket,
+    UrgentRightsDetails,
+)
 from service.operations import standing, transitions, urgent_rights
 from service.permissions import Actor
 from service.queries.reference import LINE, Reference
-from service.workflows import journal, machine
+from service.sealing import ring
+from service.workflows import journal, machine, names
+from service.workflows import reference as references
+from service.workflows.urgency import Benefit, Event, add_months
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
 _OF_THE_CDAS = frozenset({"open", "submit", "reply", "acknowledge", "reopen", "contest", "cancel"})
 _OF_THE_SECRETARIAT = frozenset({"complete", "assign"})
 _OF_NOBODY = frozenset({"receive", "auto_close"})
-_NAMED, _NOTED = 0.65, 0.08
+_CREATING = frozenset({"submit", "receive", "record_call"})
+_OWN_EFFECTS = frozenset({"assign", "reassign", "complete", "cancel", *_CREATING})
+_NOTED = 0.08
 
 
 class Scribe:
@@ -40,11 +60,24 @@ class Scribe:
         """Every row of the request that the outline describes."""
         rng = histories.dice("request", outline.number)
         told = histories.acts(rng, outline, self.now)
-        case = said.new_case(rng, self.people, self.staff, told[0][1])
+        case = self._case(rng, told[0][1])
         story = _Story(self, rng, case, outline.channel, told[0][1])
         for name, at in told:
             story.act(name, at)
         return story.finished()
+
+    def _case(self, rng: Random, at: datetime) -> Case:
+        day = at.astimezone(PARIS).date()
+        person = self.people.somebody(self.people.some_cdas())
+        benefit = rng.choices(list(BENEFITS), list(BENEFITS.values()))[0]
+        event = Event.STRONG_DECREASE if benefit.always_urgent and rng.random() < 0.28 else Event.INTERRUPTION
+        last_payment = (
+            day - timedelta(days=rng.randint(18, 70))
+            if benefit.always_urgent
+            else add_months(day, -3) - timedelta(days=rng.randint(1, 120))
+        )
+        author = rng.choice(self.staff.professionals[person.cdas])
+        return Case(rng, person, benefit.value, event.value, last_payment, author)
 
 
 class _Story:
@@ -53,15 +86,14 @@ class _Story:
     def __init__(self, scribe: Scribe, rng: Random, case: Case, channel: str, at: datetime) -> None:
         self.scribe, self.rng, self.case, self.known = scribe, rng, case, scribe.known
         self.agent = rng.choice(scribe.staff.agents)
-        self.ticket = rows.new_ticket(self.known, case, channel, at)
+        self.ticket = self._new(channel, at)
         self.details: UrgentRightsDetails | None = None
         self.rows: list[Base] = [self.ticket]
         self.lines: list[standing.Line] = []
 
     def act(self, name: str, at: datetime) -> None:
         """Do one act, as `transitions.fire` does; the machine refuses what the table does not allow."""
-        row, actor = URGENT_RIGHTS.transition(name), self._who(name)
-        given = said.given(self.rng, name, self.case, self.agent.unit_id, at)
+        row, actor, given = URGENT_RIGHTS.transition(name), self._who(name), self._given(name, at)
         if row.source:
             where = standing.standing_of(self.ticket, self.details, self.known, at)
             machine.judge(URGENT_RIGHTS, name, where, actor, given)
@@ -82,21 +114,21 @@ class _Story:
         previous = self.lines[-1].hash if self.lines else journal.FIRST
         self.lines.append(transitions._line(transitions._write(act, before, at, None, previous)))
         if actor is not None:
-            self.rows.append(rows.reading(self.ticket, actor, at))
+            self.rows.append(self._read_by(actor, at))
 
     def finished(self) -> list[Base]:
         """The rows, with the clocks as the whole journal gives them."""
         steps = standing.steps_of(self.ticket.kind, self.lines)
         standing.keep_clocks(self.scribe.session, self.ticket, steps, self.known)
-        if self.ticket.holder_id is not None and self.rng.random() < _NOTED:
-            body = self.rng.choice(caf.NOTES)
-            self.rows.append(rows.note(self.ticket, self.agent, body, self.lines[-1].happened_at))
+        if self.rng.random() < _NOTED and self.ticket.holder_id is not None:
+            self.rows.append(self._note())
         if self.ticket.state == "draft":
-            self.rows.append(rows.draft(self.ticket, self.case))
+            self.rows.append(self._draft())
         written = list(self.scribe.session.new)
         self.scribe.session.expunge_all()
         return [*self.rows, *written]
 
+    # ------------------------------------------------------------ who does what
     def _who(self, name: str) -> Actor | None:
         if name in _OF_NOBODY:
             return None
@@ -110,45 +142,144 @@ class _Story:
             self.agent = self.rng.choice(others)
         return self.agent
 
+    def _given(self, name: str, at: datetime) -> Mapping[str, Any]:
+        day = at.astimezone(PARIS).date()
+        if name in _CREATING or name == "complete":
+            return what_is_said(self.case, day)
+        if name == "assign":
+            return {"unit_id": self.agent.unit_id, "holder_id": None}
+        if name == "reject":
+            reason = self.rng.choice(("not_urgent", "visible_in_cdap", "wrong_service", "wrong_orientation"))
+            return {"reason": reason, "sentence": self.rng.choice(caf.REJECTIONS[reason])}
+        if name == "answer":
+            return self._answer(at)
+        if name == "acknowledge":
+            return {"usefulness": self.rng.choice((None, 3, 4, 5)), "remark": None}
+        texts = {
+            "ask": ("question", caf.QUESTIONS),
+            "reply": ("text", cdas.REPLIES),
+            "reopen": ("reason", cdas.REOPENINGS),
+            "contest": ("reason", cdas.CONTESTS),
+            "cancel": ("reason", cdas.CANCELLATIONS),
+        }
+        field, words = texts.get(name, ("", ("",)))
+        return {field: self.rng.choice(words)} if field else {}
+
+    def _answer(self, at: datetime) -> dict[str, Any]:
+        outcome = self.rng.choice(list(caf.ANSWERS))
+        day = at.astimezone(PARIS).date() + timedelta(days=self.rng.randint(2, 12))
+        sentence = self.rng.choice(caf.ANSWERS[outcome])
+        of = Benefit(self.case.benefit).of
+        return {
+            "outcome": outcome,
+            "outcome_on": day if outcome in ("payment_scheduled", "under_review") else None,
+            "outcome_detail": self.rng.choice(caf.DETAILS.get(outcome, (None,))),
+            "text": sentence.format(of=of, day=f"{day:%d/%m/%Y}"),
+        }
+
+    # ------------------------------------------------------------ what it changes
     def _effect(self, name: str) -> Callable[[transitions.Act], None]:
         """The operation's own effect, save where it asks the database for what is known here."""
-        own: dict[str, Callable[[transitions.Act], None]] = {
-            **dict.fromkeys(said.CREATING, self._created),
-            "complete": _nothing,
-            "assign": self._assigned,
-            "cancel": _said_why,
-        }
-        return own.get(name) or urgent_rights.EFFECTS.get(name, _nothing)
+        own = {"assign": self._assigned, "cancel": self._cancelled}
+        if name in _CREATING:
+            return self._created
+        if name in _OWN_EFFECTS:
+            return own.get(name, _nothing)
+        return urgent_rights.EFFECTS.get(name, _nothing)
 
     def _created(self, act: transitions.Act) -> None:
-        ticket, details = act.ticket, UrgentRightsDetails(ticket_id=act.ticket.id)
+        given, ticket = act.given, act.ticket
         ticket.submitted_at = act.happened_at
+        self.details = act.details = UrgentRightsDetails(ticket_id=ticket.id)
         for field in urgent_rights._PLAIN_FIELDS:
-            if act.given.get(field) is not None:
-                setattr(details, field, act.given[field])
+            if given.get(field) is not None:
+                setattr(self.details, field, given[field])
         day = act.happened_at.astimezone(PARIS).date()
-        verdict = urgent_rights.verdict_of(self.known, ticket, act.given, day)
-        details.urgency_rule, details.urgency_reached_on = verdict.rule, verdict.reached_on
-        details.urgency_explanation = verdict.explanation
-        details.cdap_no_access = bool(act.given.get("cdap_no_access"))
-        details.line_was_open = self.known.hours_of_calendar(LINE).is_open(act.happened_at)
-        details.contested, details.reopened = False, 0
-        self.details = act.details = details
-        self.rows += [details, *rows.person(ticket, act.given)]
-        act.payload["channel"] = ticket.channel
+        verdict = urgent_rights.verdict_of(self.known, ticket, given, day)
+        self.details.urgency_rule = verdict.rule
+        self.details.urgency_reached_on = verdict.reached_on
+        self.details.urgency_explanation = verdict.explanation
+        self.details.cdap_no_access = bool(given.get("cdap_no_access"))
+        self.details.line_was_open = self.known.hours_of_calendar(LINE).is_open(act.happened_at)
+        self.details.contested, self.details.reopened = False, 0
         if act.row.name == "record_call":
             ticket.assigned_unit_id, ticket.holder_id = self.agent.unit_id, self.agent.account_id
-            self.rows.append(rows.call(ticket, self.case, self.agent, self.rng.randint(3, 25)))
+            self.rows.append(self._call(act))
+        act.payload["channel"] = ticket.channel
+        self.rows += [self.details, *self._person(given)]
 
     def _assigned(self, act: transitions.Act) -> None:
-        named = self.agent.account_id if self.rng.random() < _NAMED else None
-        act.ticket.assigned_unit_id, act.ticket.holder_id = act.given["unit_id"], named
+        act.ticket.assigned_unit_id = act.given["unit_id"]
+        named = self.agent.account_id if self.rng.random() < 0.65 else None
+        act.ticket.holder_id = named
         act.payload |= {"unit": act.given["unit_id"], "holder": None if named is None else str(named)}
 
+    def _cancelled(self, act: transitions.Act) -> None:
+        act.write_message(act.given["reason"])
 
-def _said_why(act: transitions.Act) -> None:
-    """An act whose reason is a message."""
-    act.write_message(act.given["reason"])
+    # ------------------------------------------------------------ rows
+    def _new(self, channel: str, at: datetime) -> Ticket:
+        return Ticket(
+            reference=references.new(URGENT_RIGHTS.prefix),
+            kind=URGENT_RIGHTS.kind,
+            state="draft",
+            version=1,
+            channel=channel,
+            asking_unit_id=self.case.cdas,
+            triage_unit_id=self.known.triage_unit().code,
+            author_id=None if channel in {"email", "phone"} else self.case.author.account_id,
+            convention_version=self.known.version_at(at).number,
+            opened_at=at,
+            state_since=at,
+            changed_at=at,
+        )
+
+    def _person(self, given: Mapping[str, Any]) -> Iterator[Base]:
+        kept = Person(ticket_id=self.ticket.id, commune_insee=given["commune"])
+        kept.matricule = given["matricule"]
+        kept.matricule_index = ring().blind_index("matricule", given["matricule"])
+        kept.last_name, kept.first_name = given["last_name"], given["first_name"]
+        if "birth_date" in given:
+            kept.birth_date = given["birth_date"].isoformat()
+        yield kept
+        for word in names.words(f"{kept.last_name} {kept.first_name}"):
+            yield PersonWord(ticket_id=self.ticket.id, word_index=ring().blind_index("name", word))
+
+    def _call(self, act: transitions.Act) -> Call:
+        return Call(
+            cdas_code=self.case.cdas,
+            matricule=self.case.person.matricule,
+            matricule_index=ring().blind_index("matricule", self.case.person.matricule),
+            benefit=self.case.benefit,
+            event=self.case.event,
+            started_at=act.happened_at,
+            minutes=self.rng.randint(3, 25),
+            answered=True,
+            ticket_id=self.ticket.id,
+            recorded_at=act.happened_at,
+            recorded_by=self.agent.account_id,
+            recorded_unit_id=self.agent.unit_id,
+        )
+
+    def _note(self) -> InternalNote:
+        return InternalNote(
+            ticket_id=self.ticket.id,
+            author_id=self.agent.account_id,
+            unit_id=self.agent.unit_id,
+            institution=self.agent.institution,
+            written_at=self.lines[-1].happened_at,
+            body=self.rng.choice(caf.NOTES),
+        )
+
+    def _draft(self) -> Draft:
+        kept = Draft(ticket_id=self.ticket.id, saved_at=self.ticket.changed_at)
+        kept.form = json.dumps({"last_name": self.case.person.last_name, "benefit": self.case.benefit})
+        return kept
+
+    def _read_by(self, actor: Actor, at: datetime) -> AccessEntry:
+        return AccessEntry(
+            at=at, account_id=actor.account_id, unit_id=actor.unit_id, ticket_id=self.ticket.id, act="read"
+        )
 
 
 def _nothing(_act: transitions.Act) -> None:
