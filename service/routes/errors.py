@@ -1,5 +1,6 @@
 """Every refusal as an answer: a French page, or problem+json for programs and scripts. Nothing internal is shown."""
 
+import math
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -170,7 +171,7 @@ def problem(status: int, code: str, detail: str, **more: object) -> Response:
 
 def seconds_until(instant: float) -> int:
     """Whole seconds from now to a POSIX instant, at least one."""
-    return max(1, round(instant - time.time()))
+    return max(1, math.ceil(instant - time.time()))
 
 
 def _by_field(fields: Mapping[str, list[str]]) -> list[dict[str, str]]:

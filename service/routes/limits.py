@@ -37,6 +37,6 @@ def _who() -> str:
 
 
 def _refuse(limit: RequestLimit) -> Response:
-    seconds = errors.seconds_until(limit.reset_at)
+    seconds = errors.seconds_until(limit.window.reset_time)
     log.warning("limit.reached", retry_after=seconds)
     return errors.answer_refusal(TooManyAttempts("Trop de demandes en peu de temps.", retry_after=seconds))
