@@ -61,7 +61,7 @@ class Scribe:
         rng = histories.dice("request", outline.number)
         told = histories.acts(rng, outline, self.now)
         case = self._case(rng, told[0][1])
-        story = _Story(self, rng, case, outline.channel, told[0][1])
+        story = _Story(self, rng, case, outline, told[0][1])
         for name, at in told:
             story.act(name, at)
         return story.finished()
@@ -83,10 +83,10 @@ class Scribe:
 class _Story:
     """One ticket while its acts are being told."""
 
-    def __init__(self, scribe: Scribe, rng: Random, case: Case, channel: str, at: datetime) -> None:
+    def __init__(self, scribe: Scribe, rng: Random, case: Case, outline: Outline, at: datetime) -> None:
         self.scribe, self.rng, self.case, self.known = scribe, rng, case, scribe.known
         self.agent = rng.choice(scribe.staff.agents)
-        self.ticket = self._new(channel, at)
+        self.ticket = self._new(outline, at)
         self.details: UrgentRightsDetails | None = None
         self.rows: list[Base] = [self.ticket]
         self.lines: list[standing.Line] = []
@@ -218,9 +218,10 @@ class _Story:
         act.write_message(act.given["reason"])
 
     # ------------------------------------------------------------ rows
-    def _new(self, channel: str, at: datetime) -> Ticket:
+    def _new(self, outline: Outline, at: datetime) -> Ticket:
+        channel = outline.channel
         return Ticket(
-            reference=references.new(URGENT_RIGHTS.prefix),
+            reference=references.new(URGENT_RIGHTS.prefix, _symbols_of(outline.number)),
             kind=URGENT_RIGHTS.kind,
             state="draft",
             version=1,
@@ -280,6 +281,18 @@ class _Story:
         return AccessEntry(
             at=at, account_id=actor.account_id, unit_id=actor.unit_id, ticket_id=self.ticket.id, act="read"
         )
+
+
+def _symbols_of(number: int) -> Callable[[str], str]:
+    """What chooses the symbols of a reference, scattered, and different for every number."""
+    left = number * 0x2545F4915 % 32 ** (references.LENGTH - 1)
+
+    def choose(symbols: str) -> str:
+        nonlocal left
+        left, place = divmod(left, len(symbols))
+        return symbols[place]
+
+    return choose
 
 
 def _nothing(_act: transitions.Act) -> None:

@@ -49,7 +49,7 @@ def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_
     known, now = reference(session), clock.now()
     triage = known.triage_unit()
     ticket = Ticket(
-        reference=references.new(URGENT_RIGHTS.prefix, chance.choose),
+        reference=_free_reference(session),
         kind=URGENT_RIGHTS.kind,
         state="draft",
         version=1,
@@ -64,6 +64,14 @@ def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_
     )
     session.add(ticket)
     return ticket
+
+
+def _free_reference(session: Session) -> str:
+    """A reference that no ticket has: among a million, chance repeats one in every thirty thousand."""
+    while True:
+        found = references.new(URGENT_RIGHTS.prefix, chance.choose)
+        if session.scalar(select(Ticket.id).where(Ticket.reference == found)) is None:
+            return found
 
 
 def open_draft(
