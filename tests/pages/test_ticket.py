@@ -387,6 +387,16 @@ def test_a_second_click_is_answered_like_the_first(logged_in: LogIn, ticket: str
     assert number_of(JournalEntry) == 3
 
 
+def test_another_text_from_a_page_left_open_is_no_second_click(logged_in: LogIn, asked: str) -> None:
+    cdas = logged_in("cdas_agent")
+    first = {**fields_of(cdas.get(f"/demandes/{asked}"), "form[action$=reply]"), "text": "Fin le 31 août."}
+    for _ in range(2):
+        assert cdas.post(f"/demandes/{asked}/actions/reply", first).status_code == 303
+    other = cdas.post(f"/demandes/{asked}/actions/reply", {**first, "text": "Non : fin le 30 juin."})
+    assert other.status_code == 409
+    assert "Non : fin le 30 juin." in text_of(other)
+
+
 def test_who_does_not_triage_takes_for_themselves_only(logged_in: LogIn, world: World, ticket: str) -> None:
     page = logged_in("caf_agent").get(f"/demandes/{ticket}/actions/assign")
     offered = [str(one["value"]) for one in soup(page).select("#champ-holder_id option")]

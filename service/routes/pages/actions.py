@@ -155,19 +155,19 @@ def _changed(
 ) -> ResponseReturnValue:
     """What changed meanwhile, with what was typed; a second click on the same button is answered like the first."""
     page, seen = read(reference), _version()
-    if seen is not None and page.already_done(row.name, seen):
+    written = [
+        (field.metadata.get("label", name), typed[name])
+        for name, field in ACTS[row.name]().fields.items()
+        if typed.get(name) and field.metadata.get("widget") == "textarea"
+    ]
+    if seen is not None and page.already_done(row.name, seen, [text for _, text in written]):
         return _confirmed(page.actor, reference, row)
-    fields = ACTS[row.name]().fields
     answer = render_template(
         "errors/409.html",
         refusal=conflict,
         changes=page.changes_since(seen) if seen is not None else [],
         allowed=[f"« {other.label} »" for other in page.buttons],
-        typed=[
-            (field.metadata.get("label", name), typed[name])
-            for name, field in fields.items()
-            if typed.get(name) and field.metadata.get("widget") == "textarea"
-        ],
+        typed=written,
         back={"label": f"Ouvrir {reference}", "url": url_for("pages.ticket", reference=reference)},
     )
     return answer, 409

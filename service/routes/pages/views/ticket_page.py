@@ -1,6 +1,6 @@
 """The page of one ticket, for somebody at an instant: everything it says, nothing it may not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.situation import situation_of
 from service.routes.pages.views.turn import Turn, buttons
 from service.workflows.machine import Transition, Workflow
+from service.workflows.plain_text import plain
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import CHANNELS
 
@@ -200,10 +201,18 @@ class TicketPage:
         """What happened after the version that somebody saw."""
         return history.changes_since(self.kept.entries, version, self.workflow, self.reader)
 
-    def already_done(self, name: str, version: int) -> bool:
-        """Whether all that happened since that version is the reader doing just this: a second click."""
+    def already_done(self, name: str, version: int, texts: Iterable[str]) -> bool:
+        """Whether all that happened since that version is the reader doing just this: a second click.
+
+        `texts`: what was typed with it; another text than the one kept is no second click, and would be lost.
+        """
         since = [entry for entry, _ in self.kept.entries if entry.sequence > version]
-        return [(entry.transition, entry.actor_id) for entry in since] == [(name, self.actor.account_id)]
+        if [(entry.transition, entry.actor_id) for entry in since] != [(name, self.actor.account_id)]:
+            return False
+        kept = [
+            message.body or "" for message, _ in self.kept.messages if message.sequence == since[0].sequence
+        ]
+        return not kept or all(plain(text).strip() in kept[0] for text in texts)
 
     def _commune(self) -> Mapping[str, str]:
         commune = self.kept.sheet.commune
