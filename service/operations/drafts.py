@@ -57,7 +57,7 @@ def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_k
                 "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
                 advice="Rechargez la page pour voir sa dernière version.",
             )
-        urgent_rights.keep_form(session, ticket, {**form, _PAGE: page_key})
+        urgent_rights.keep_form(session, ticket, form, own={_PAGE: page_key})
         return Kept(ticket.reference, dict(form), clock.now())
 
 

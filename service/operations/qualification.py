@@ -134,8 +134,22 @@ def _attached(session: Session, actor: Actor, mail: IncomingMail, typed: str) ->
             f"La demande {ticket.reference} est terminée ({state.label.lower()}) : rien ne s’y ajoute plus."
         )
         raise InvalidInput({"reference": [sentence]}, rule="R-UD-7")
+    _expect_readable_by_its_cdas(session, mail, ticket)
     letters.join(session, ticket, _letter(session, mail, {}, french.local_day(mail.received_at)))
     return ticket
+
+
+def _expect_readable_by_its_cdas(session: Session, mail: IncomingMail, ticket: Ticket) -> None:
+    """R-DP-1: what one CDAS wrote is not published on the request of another one."""
+    units = reference(session).units
+    of_mail, of_ticket = units.get(mail.asking_unit_id or ""), units.get(ticket.asking_unit_id or "")
+    if of_mail is None or of_ticket is None or of_mail.code == of_ticket.code:
+        return
+    sentence = (
+        f"Ce message vient du {of_mail.name}, et {ticket.reference} est une demande du {of_ticket.name}, "
+        "qui le lirait. Faites-en une nouvelle demande, ou joignez-le à une demande du même service."
+    )
+    raise InvalidInput({"reference": [sentence]}, rule="R-DP-1")
 
 
 def _expect_right(session: Session, given: Mapping[str, Any], day: date) -> None:

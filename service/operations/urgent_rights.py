@@ -85,14 +85,19 @@ def open_draft(
     return ticket
 
 
-def keep_form(session: Session, ticket: Ticket, form: Mapping[str, Any]) -> None:
-    """Keep the form as typed, sealed, until it is sent or the draft is deleted; refuses a NIR even here (R-DP-7)."""
+def keep_form(
+    session: Session, ticket: Ticket, form: Mapping[str, Any], own: Mapping[str, str] | None = None
+) -> None:
+    """Keep the form as typed, sealed, until it is sent or the draft is deleted; refuses a NIR even here (R-DP-7).
+
+    `own`: what Relais itself notes beside it; nobody typed it, and chance alone may give it the digits of a NIR.
+    """
     typed = as_typed(form)
     draft = session.get(Draft, ticket.id)
     if draft is None:
         draft = Draft(ticket_id=ticket.id)
         session.add(draft)
-    draft.form = json.dumps(typed, ensure_ascii=False)
+    draft.form = json.dumps({**typed, **(own or {})}, ensure_ascii=False)
     draft.saved_at = clock.now()
 
 

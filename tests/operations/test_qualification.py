@@ -381,3 +381,14 @@ def test_a_request_made_of_a_message_can_be_worked_on(world: World, hand: Hand) 
     acts.perform(world.caf_agent, ticket.reference, "answer", {"outcome": "restored", "text": "Rétabli."})
     acts.perform(world.cdas_agent, ticket.reference, "acknowledge", {})
     assert the_ticket(ticket.reference).state == "closed"
+
+
+def test_what_a_cdas_wrote_joins_no_request_of_another_one(world: World, hand: Hand) -> None:
+    """R-DP-1: the other CDAS would read it; the message goes on waiting."""
+    other = a_submitted_ticket(world.cdas_agent_elsewhere)
+    mail_id = taken_in(a_mail("Pour une autre famille.", sender=REDON, subject="Suite"))
+    with pytest.raises(InvalidInput) as refused:
+        qualification.qualify(world.caf_secretariat, mail_id, Nature.ATTACHED, {"reference": other.reference})
+    assert "demande du CDAS" in refused.value.fields["reference"][0]
+    assert row(mail_id).fate == "to_qualify"
+    assert bodies(other) == []

@@ -26,7 +26,7 @@ from service.models import (
     Ticket,
     UrgentRightsDetails,
 )
-from service.operations import acts, calls, creation, standing, urgent_rights
+from service.operations import acts, calls, creation, drafts, standing, urgent_rights
 from service.operations.settings import change_setting
 from service.operations.transitions import link_of
 from service.permissions import Actor
@@ -425,3 +425,14 @@ def test_an_idempotency_row_says_nothing_without_the_key(world: World, hand: Han
         row = session.scalars(select(IdempotencyKey)).one()
     assert "285053523800183" not in row.key
     assert len(row.body_digest) == 16
+
+
+def test_r_dp_7_the_key_of_the_page_is_never_taken_for_a_number(world: World) -> None:
+    """A key of the page is drawn by lot; nobody typed the thirteen digits that it may hold."""
+    kept_as = creation.create_ticket(
+        world.cdas_agent, {}, "k-page", submit=False, form={"description": "à moitié"}
+    )
+    seen = drafts.read(world.cdas_agent, kept_as[0]).mark
+    key = "f1850535238005ab" + "c" * 16
+    drafts.save(world.cdas_agent, kept_as[0], {"description": "presque"}, page_key=key, seen=seen)
+    assert drafts.read(world.cdas_agent, kept_as[0]).form == {"description": "presque"}
