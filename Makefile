@@ -43,13 +43,13 @@ lock: ## For maintainers: write both lock files anew (needs uv)
 # The stamps say which lock was installed last: a second start does nothing here.
 .venv/.runs: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing Relais into .venv (once)…"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.tests: requirements-dev.lock .venv/.runs
 	@echo "Installing the tools for tests and checks into .venv (once)…"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 $(BIN)/python:
