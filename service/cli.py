@@ -102,6 +102,8 @@ def import_directory(folder: Path | None) -> None:
       rennes_quarters.csv   les quartiers de Rennes
       sectors.csv           les secteurs du service social de la Caf
       coverage.csv          le CDAS et le secteur de chaque commune ou quartier
+    et, si les lieux de permanence sont connus :
+      permanences.csv       le secteur et le lieu de chaque permanence
 
     Tout est vérifié avant d'être enregistré : à la moindre anomalie, elles sont toutes nommées et rien ne change.
     Recommencer avec le même dossier ne change rien. Les horaires choisis pour un service et le travailleur

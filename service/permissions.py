@@ -71,12 +71,18 @@ ROLES_OF_KIND: Mapping[UnitKind, frozenset[Role]] = MappingProxyType(
 CDAS_ROLES = frozenset({Role.CDAS_AGENT, Role.CDAS_HEAD})
 PRESTATIONS_ROLES = frozenset({Role.CAF_AGENT, Role.CAF_LEAD})
 URGENT_RIGHTS_CAF_ROLES = PRESTATIONS_ROLES | {Role.CAF_SECRETARIAT}
-CONTENT_ROLES = CDAS_ROLES | URGENT_RIGHTS_CAF_ROLES | {Role.CAF_TS, Role.CAF_HEAD}
+SOCIAL_ROLES = frozenset({Role.CAF_TS, Role.CAF_HEAD})
+CONTENT_ROLES = CDAS_ROLES | URGENT_RIGHTS_CAF_ROLES | SOCIAL_ROLES
+HEAD_ROLES = frozenset({Role.CDAS_HEAD, Role.CAF_LEAD, Role.CAF_HEAD})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts now: an account in the one unit and role of its present membership (dated)."""
+    """Somebody who acts now: an account in the one unit and role of its present membership (dated).
+
+    `named`: one of the members whom the unit has named for reception or concertation, who see its social requests.
+    `deputy`: stands in for the head of the unit where the head's own eyes are asked for (R-PE-4).
+    """
 
     account_id: UUID
     name: str
@@ -84,6 +90,80 @@ class Actor:
     unit_id: str
     unit_kind: UnitKind
     role: Role
+    named: bool = False
+    deputy: bool = False
+
+
+class Reach(StrEnum):
+    """How far somebody sees the tickets of a kind to which their unit is a party."""
+
+    OWN = "own"
+    UNIT = "unit"
+    SERVICE = "service"
+
+
+_SOCIAL_REACH: Mapping[Role, Reach] = MappingProxyType(
+    {
+        Role.CDAS_AGENT: Reach.OWN,
+        Role.CDAS_HEAD: Reach.UNIT,
+        Role.CAF_SECRETARIAT: Reach.SERVICE,
+        Role.CAF_TS: Reach.OWN,
+        Role.CAF_HEAD: Reach.SERVICE,
+    }
+)
+_ASKED_BY_PRESTATIONS: Mapping[Role, Reach] = MappingProxyType(
+    {**_SOCIAL_REACH, Role.CAF_AGENT: Reach.UNIT, Role.CAF_LEAD: Reach.UNIT}
+)
+REACH: Mapping[str, Mapping[Role, Reach]] = MappingProxyType(
+    {
+        "urgent_rights": MappingProxyType(
+            {
+                Role.CDAS_AGENT: Reach.UNIT,
+                Role.CDAS_HEAD: Reach.UNIT,
+                Role.CAF_AGENT: Reach.SERVICE,
+                Role.CAF_LEAD: Reach.SERVICE,
+                Role.CAF_SECRETARIAT: Reach.SERVICE,
+            }
+        ),
+        "co_intervention": _SOCIAL_REACH,
+        "handover": _SOCIAL_REACH,
+        "social_emergency": _ASKED_BY_PRESTATIONS,
+        "appointment": _ASKED_BY_PRESTATIONS,
+        "orientation": MappingProxyType({**_ASKED_BY_PRESTATIONS, Role.CDAS_AGENT: Reach.UNIT}),
+        "child_protection_notice": MappingProxyType(
+            {
+                Role.CDAS_AGENT: Reach.OWN,
+                Role.CDAS_HEAD: Reach.UNIT,
+                Role.CAF_TS: Reach.OWN,
+                Role.CAF_HEAD: Reach.SERVICE,
+            }
+        ),
+    }
+)
+"""Who sees what, kind by kind (docs: « Qui peut faire quoi »); a role that is not named sees nothing.
+
+OWN: author, holder or named participant – in a CDAS also the members named for reception or concertation, except for
+a notice (R-PE-4). UNIT: all that one's unit asked for or received. SERVICE: all that came to or from the service.
+"""
+
+OPENERS: Mapping[str, frozenset[Role]] = MappingProxyType(
+    {
+        "urgent_rights": CDAS_ROLES,
+        "co_intervention": CDAS_ROLES | SOCIAL_ROLES | {Role.CAF_SECRETARIAT},
+        "handover": CDAS_ROLES | SOCIAL_ROLES | {Role.CAF_SECRETARIAT},
+        "social_emergency": CONTENT_ROLES,
+        "appointment": CONTENT_ROLES,
+        "orientation": CONTENT_ROLES,
+        "child_protection_notice": SOCIAL_ROLES,
+    }
+)
+"""Who opens a request of a kind; the secretariat opens some on behalf of a CDAS only."""
+
+ON_BEHALF_ONLY: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {Role.CAF_SECRETARIAT: frozenset({"co_intervention", "handover"})}
+)
+OUT_OF_LISTS = frozenset({"child_protection_notice"})
+"""Kinds that no list, search, count or export ever shows (R-PE-4)."""
 
 
 class Permission(StrEnum):
@@ -92,10 +172,18 @@ class Permission(StrEnum):
     PUBLIC = "public"
     LOGGED_IN = "logged_in"
     OPEN_URGENT_RIGHTS = "open_urgent_rights"
+    OPEN_TICKETS = "open_tickets"
     RECORD_CALL = "record_call"
     READ_TICKETS = "read_tickets"
     QUALIFY_MESSAGES = "qualify_messages"
     READ_LINE_NUMBER = "read_line_number"
+    READ_ACCOMPANIMENTS = "read_accompaniments"
+    READ_CONCERTATIONS = "read_concertations"
+    PLAN_CONCERTATIONS = "plan_concertations"
+    PRINT_LETTERS = "print_letters"
+    EDIT_LETTERS = "edit_letters"
+    READ_DIRECTORY = "read_directory"
+    NOTE_ABSENCES = "note_absences"
     READ_SETTINGS = "read_settings"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -106,11 +194,19 @@ _EVERYBODY = frozenset(Role)
 HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.LOGGED_IN: _EVERYBODY,
-        Permission.OPEN_URGENT_RIGHTS: CDAS_ROLES,
+        Permission.OPEN_URGENT_RIGHTS: OPENERS["urgent_rights"],
+        Permission.OPEN_TICKETS: frozenset().union(*OPENERS.values()),
         Permission.RECORD_CALL: CDAS_ROLES | URGENT_RIGHTS_CAF_ROLES,
-        Permission.READ_TICKETS: CDAS_ROLES | URGENT_RIGHTS_CAF_ROLES,
+        Permission.READ_TICKETS: CONTENT_ROLES,
         Permission.QUALIFY_MESSAGES: frozenset({Role.CAF_SECRETARIAT, Role.CAF_LEAD}),
         Permission.READ_LINE_NUMBER: CONTENT_ROLES,
+        Permission.READ_ACCOMPANIMENTS: SOCIAL_ROLES | {Role.CAF_SECRETARIAT},
+        Permission.READ_CONCERTATIONS: CDAS_ROLES,
+        Permission.PLAN_CONCERTATIONS: CDAS_ROLES,
+        Permission.PRINT_LETTERS: CONTENT_ROLES - PRESTATIONS_ROLES,
+        Permission.EDIT_LETTERS: frozenset({Role.CDAS_HEAD, Role.CAF_SECRETARIAT, Role.CAF_HEAD}),
+        Permission.READ_DIRECTORY: CONTENT_ROLES | {Role.ADMIN, Role.STEERING},
+        Permission.NOTE_ABSENCES: CONTENT_ROLES,
         Permission.READ_SETTINGS: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.CHANGE_SETTINGS: frozenset({Role.ADMIN}),
         Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN, Role.CDAS_HEAD, Role.CAF_LEAD, Role.CAF_HEAD}),
@@ -124,6 +220,18 @@ def may(actor: Actor | None, permission: Permission) -> bool:
     if permission is Permission.PUBLIC:
         return True
     return actor is not None and actor.role in HOLDERS.get(permission, frozenset())
+
+
+def may_open(actor: Actor | None, kind: str) -> bool:
+    """Whether the actor's role opens requests of that kind, on its own or on behalf of a CDAS."""
+    return actor is not None and actor.role in OPENERS.get(kind, frozenset())
+
+
+def may_plan_concertations(actor: Actor) -> bool:
+    """The head of a CDAS and the members named for reception or concertation keep its agenda: they see all of it."""
+    if not may(actor, Permission.PLAN_CONCERTATIONS):
+        return False
+    return actor.role is Role.CDAS_HEAD or actor.named
 
 
 def may_manage_accounts_of(actor: Actor, unit_id: str) -> bool:

@@ -32,12 +32,17 @@ class Showcase:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Somebody to hire: `email` is made of the name where it is left out."""
+    """Somebody to hire: `email` is made of the name where it is left out.
+
+    `named` for reception and concertation, `deputy` of the head: as a CDAS decides.
+    """
 
     role: Role
     unit_code: str
     name: str
     email: str = ""
+    named: bool = False
+    deputy: bool = False
 
 
 SHOWN: tuple[Post, ...] = (

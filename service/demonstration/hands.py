@@ -19,6 +19,7 @@ from service.demonstration.words_of_mails import REPLY
 from service.models import Ticket
 from service.operations import acts, conversation
 from service.operations.consultation import consult
+from service.operations.effects import EFFECTS
 from service.operations.intake import intake
 from service.operations.transitions import fire
 from service.permissions import Actor, Role
@@ -104,7 +105,7 @@ class Hands:
         """As the scheduled job does."""
         with transaction() as session:
             ticket = session.scalars(select(Ticket).where(Ticket.reference == self.case.reference)).one()
-            fire(session, ticket, "auto_close", None, {}, acts.EFFECTS[ticket.kind]["auto_close"])
+            fire(session, ticket, "auto_close", None, {}, EFFECTS[ticket.kind]["auto_close"])
 
     # ------------------------------------------------------------ the CDAS
     def reply(self) -> None:

@@ -64,6 +64,7 @@ def _send(stage: Stage, case: Case, channel: str, reason: str | None, call_id: U
         given["line_open_reason"] = reason or "other"
     case.reference, _ = create_ticket(
         case.author,
+        "urgent_rights",
         given,
         case.key(),
         submit=True,
@@ -89,4 +90,4 @@ def kept_as_draft(stage: Stage, rng: Random, at: datetime, cdas: str | None = No
         "description": rng.choice(words.SITUATIONS[case.event]).format(of=Benefit(case.benefit).of),
     }
     typed = dict(list(form.items())[: rng.randint(3, len(form))])
-    create_ticket(case.author, {}, case.key(), submit=False, form=typed)
+    create_ticket(case.author, "urgent_rights", {}, case.key(), submit=False, form=typed)

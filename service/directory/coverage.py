@@ -9,6 +9,7 @@ from service.directory.rows import RENNES, CoverageRow
 from service.permissions import UnitKind
 
 FILE = "coverage.csv"
+PERMANENCES_FILE = "permanences.csv"
 
 
 def check_coverage(directory: Directory, sectors_expected: int, report: Report) -> None:
@@ -31,6 +32,14 @@ def check_coverage(directory: Directory, sectors_expected: int, report: Report) 
             f"Le fichier compte {len(sectors)} secteurs au lieu de {sectors_expected}.",
             "Ajoutez ou retirez des secteurs : il y en a un par travailleur social de la Caf.",
         )
+
+
+def check_permanences(directory: Directory, report: Report) -> None:
+    """Reports every place of permanence that is given to a sector that does not exist."""
+    sectors = [sector.code for sector in directory.sectors]
+    for row in directory.permanences:
+        spot = Spot(report, PERMANENCES_FILE, row.line)
+        _check_known(row.sector, sectors, "n’est le code d’aucun secteur de sectors.csv", spot)
 
 
 def _check_commune(row: CoverageRow, directory: Directory, spot: Spot) -> None:

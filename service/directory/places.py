@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from service.directory.names import key_of
-from service.directory.rows import CommuneRow, CoverageRow, QuarterRow, SectorRow, UnitRow
+from service.directory.rows import CommuneRow, CoverageRow, PermanenceRow, QuarterRow, SectorRow, UnitRow
 
 Row = TypeVar("Row")
 
@@ -24,6 +24,7 @@ class Directory:
     quarters: tuple[QuarterRow, ...]
     sectors: tuple[SectorRow, ...]
     coverage: tuple[CoverageRow, ...]
+    permanences: tuple[PermanenceRow, ...] = ()
 
     def cdas_of(self, insee: str, quarter: str | None = None) -> list[str]:
         """Codes of the CDAS of the home: one, or all those of Rennes without a quarter; none when unknown."""
@@ -32,6 +33,14 @@ class Directory:
     def sectors_of(self, insee: str, quarter: str | None = None) -> list[str]:
         """Codes of the sectors of the Caf social service (R-CI-3, R-RV), as `cdas_of`."""
         return _each_once(row.sector for row in self._covering(insee, quarter))
+
+    def permanences_of(self, sector: str) -> list[str]:
+        """The places where the worker of a sector receives, in the order of the file."""
+        return [row.place for row in self.permanences if row.sector == sector]
+
+    def quarter_name(self, code: str) -> str:
+        """The name of a quarter; empty when there is none."""
+        return next((row.name for row in self.quarters if row.code == code), "")
 
     def commune(self, insee: str) -> CommuneRow | None:
         """The commune with this INSEE code."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from service.directory import units
 from service.directory.coverage import FILE as COVERAGE_FILE
-from service.directory.coverage import check_coverage
+from service.directory.coverage import PERMANENCES_FILE, check_coverage, check_permanences
 from service.directory.findings import Report
 from service.directory.places import Directory
-from service.directory.rows import CommuneRow, CoverageRow, QuarterRow, SectorRow, UnitRow
+from service.directory.rows import CommuneRow, CoverageRow, PermanenceRow, QuarterRow, SectorRow, UnitRow
 from service.directory.tables import Cells, read_csv, read_units
 
 DATA = Path(__file__).parent / "data"
@@ -22,6 +22,7 @@ _COMMUNE_COLUMNS = {"code_insee": 5, "nom": 120, "codes_postaux": 120, "nom_epci
 _COVERAGE_COLUMNS = {"code_insee": 5, "commune": 120, "quarter": 80, "cdas": 40, "sector": 20}
 _QUARTER_COLUMNS = {"code": 80, "name": 120}
 _SECTOR_COLUMNS = {"code": 20, "name": 120}
+_PERMANENCE_COLUMNS = {"sector": 20, "place": 200}
 """The columns that are read, and how many characters the database keeps."""
 
 _INSEE = re.compile(r"35[0-9]{3}")
@@ -31,7 +32,7 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def load(folder: Path = DATA, sectors_expected: int = SECTORS_OF_THE_CONVENTION) -> Directory:
-    """Read and check a folder of five files (see `data/SOURCE.md`).
+    """Read and check a folder of five files, and a sixth where there is one (see `data/SOURCE.md`).
 
     Refuses with `DirectoryRefused`: first what is wrong inside files, then what does not fit between them.
     """
@@ -44,9 +45,11 @@ def load(folder: Path = DATA, sectors_expected: int = SECTORS_OF_THE_CONVENTION)
         quarters=tuple(QuarterRow(cells["code"], cells["name"], cells.spot.line) for cells in quarters),
         sectors=tuple(SectorRow(cells["code"], cells["name"], cells.spot.line) for cells in sectors),
         coverage=_coverage(folder / COVERAGE_FILE, report),
+        permanences=_permanences(folder / PERMANENCES_FILE, report),
     )
     report.refuse_if_any()
     check_coverage(directory, sectors_expected, report)
+    check_permanences(directory, report)
     report.refuse_if_any()
     return directory
 
@@ -105,6 +108,14 @@ def _coverage(path: Path, report: Report) -> tuple[CoverageRow, ...]:
         for cells in given
         if _insee_is_right(cells)
     )
+
+
+def _permanences(path: Path, report: Report) -> tuple[PermanenceRow, ...]:
+    """The one file that may be absent: a folder that does not say the places is whole without it."""
+    if not path.exists():
+        return ()
+    given = read_csv(path, _PERMANENCE_COLUMNS, report)
+    return tuple(PermanenceRow(cells["sector"], cells["place"], cells.spot.line) for cells in given)
 
 
 def _insee_is_right(cells: Cells) -> bool:

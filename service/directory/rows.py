@@ -54,6 +54,15 @@ class SectorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PermanenceRow:
+    """A place « permanence » where the worker of a sector receives, and when."""
+
+    sector: str
+    place: str
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageRow:
     """Which CDAS and sector cover a commune, or a quarter of Rennes. `quarter` is empty outside Rennes."""
 

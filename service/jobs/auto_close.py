@@ -8,7 +8,7 @@ from service import clock, logs
 from service.errors import Refusal
 from service.models import Ticket
 from service.operations import standing
-from service.operations.acts import EFFECTS
+from service.operations.effects import EFFECTS
 from service.operations.transitions import fire
 from service.queries.reference import reference
 

@@ -1,6 +1,8 @@
 """Drafts untouched for the Setting `draft_days` are deleted with all they hold (R-DP-6)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.models import (
+    DETAILS,
     Attachment,
     Call,
     ClockRecord,
@@ -17,23 +20,25 @@ from service.models import (
     JournalEntry,
     Message,
     OutboxMail,
+    Participant,
     Person,
     PersonWord,
     Ticket,
-    UrgentRightsDetails,
+    TicketLink,
 )
 from service.queries.reference import reference
 
 AT_ONCE = 200
 
-HELD = (
+HELD: Sequence[Any] = (
     Draft,
     Attachment,
     InternalNote,
     Message,
     PersonWord,
     Person,
-    UrgentRightsDetails,
+    Participant,
+    *DETAILS.values(),
     ClockRecord,
     JournalEntry,
 )
@@ -67,6 +72,9 @@ def run(session: Session) -> int:
 def _delete(session: Session, tickets: list[UUID]) -> None:
     for free in LET_GO:
         session.execute(update(free).where(free.ticket_id.in_(tickets)).values(ticket_id=None))
+    session.execute(
+        delete(TicketLink).where(or_(TicketLink.from_id.in_(tickets), TicketLink.to_id.in_(tickets)))
+    )
     for held in HELD:
         session.execute(delete(held).where(held.ticket_id.in_(tickets)))
     session.execute(delete(Ticket).where(Ticket.id.in_(tickets)))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
-from service.jobs import auto_close, clean_drafts, clean_set_aside, forget_sessions
+from service.jobs import auto_close, clean_drafts, clean_set_aside, forget_sessions, return_silent
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -69,5 +69,11 @@ JOBS = (
         label="Effacer les sessions terminées",
         trigger=CronTrigger(hour=4, minute=30, timezone=PARIS),
         run=forget_sessions.run,
+    ),
+    Job(
+        name="return_silent",
+        label="Rendre les relais dont le destinataire ne répond pas",
+        trigger=CronTrigger(minute="5-55/10", timezone=PARIS),
+        run=return_silent.run,
     ),
 )

@@ -1,34 +1,58 @@
-"""The mapped classes, by file; importing the package maps them all."""
+"""The mapped classes, by file; importing the package maps them all. `DETAILS`: the details model of each kind."""
 
+from collections.abc import Mapping
+
+from service.models.absence import Absence
+from service.models.accompaniment import Accompaniment
 from service.models.account import Account, ApiToken, Invitation, LoginAttempt, LoginSession, Membership
+from service.models.appointment import AppointmentDetails
 from service.models.base import Base
+from service.models.bond import Participant, TicketLink
 from service.models.call import Call
+from service.models.child_protection_notice import ChildProtectionNoticeDetails
+from service.models.co_intervention import CoInterventionDetails
+from service.models.concertation import Concertation, ConcertationItem
 from service.models.conversation import Attachment, InternalNote, Message
+from service.models.details import Details
+from service.models.handover import HandoverDetails
 from service.models.idempotency import IdempotencyKey
 from service.models.incoming import IncomingFile, IncomingMail
 from service.models.job import JobRun, ScheduledJob
 from service.models.journal import AccessEntry, JournalEntry
+from service.models.letter import LetterModel, LetterPrinted
+from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
+from service.models.social_emergency import SocialEmergencyDetails
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
 from service.models.unit import Calendar, Closure, Revision, Unit
 from service.models.urgent_rights import UrgentRightsDetails
 
 __all__ = [
+    "DETAILS",
+    "Absence",
     "AccessEntry",
+    "Accompaniment",
     "Account",
     "ApiToken",
+    "AppointmentDetails",
     "Attachment",
     "Base",
     "Calendar",
     "Call",
+    "ChildProtectionNoticeDetails",
     "ClockRecord",
     "Closure",
+    "CoInterventionDetails",
     "Commune",
+    "Concertation",
+    "ConcertationItem",
     "ConventionVersion",
     "Coverage",
+    "Details",
     "Draft",
+    "HandoverDetails",
     "IdempotencyKey",
     "IncomingFile",
     "IncomingMail",
@@ -36,11 +60,15 @@ __all__ = [
     "Invitation",
     "JobRun",
     "JournalEntry",
+    "LetterModel",
+    "LetterPrinted",
     "LoginAttempt",
     "LoginSession",
     "Membership",
     "Message",
+    "OrientationDetails",
     "OutboxMail",
+    "Participant",
     "Person",
     "PersonWord",
     "Revision",
@@ -48,7 +76,19 @@ __all__ = [
     "Sector",
     "SettingChange",
     "SettingValue",
+    "SocialEmergencyDetails",
     "Ticket",
+    "TicketLink",
     "Unit",
     "UrgentRightsDetails",
 ]
+
+DETAILS: Mapping[str, type[Details]] = {
+    "urgent_rights": UrgentRightsDetails,
+    "co_intervention": CoInterventionDetails,
+    "handover": HandoverDetails,
+    "social_emergency": SocialEmergencyDetails,
+    "appointment": AppointmentDetails,
+    "child_protection_notice": ChildProtectionNoticeDetails,
+    "orientation": OrientationDetails,
+}

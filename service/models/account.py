@@ -29,7 +29,10 @@ class Account(Identified):
 
 
 class Membership(Identified):
-    """The unit and role of an account between two days, the second excluded; one open at a time."""
+    """The unit and role of an account between two days, the second excluded; one open at a time.
+
+    `named`: named by the unit for reception or concertation; `deputy`: stands in for its head (R-PE-4).
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -48,6 +51,8 @@ class Membership(Identified):
     role: Mapped[str] = mapped_column(String(20))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    named: Mapped[bool] = mapped_column(default=False)
+    deputy: Mapped[bool] = mapped_column(default=False)
 
     account: Mapped[Account] = relationship(lazy="raise")
     unit: Mapped[Unit] = relationship(lazy="raise")

@@ -11,6 +11,9 @@ from service.models.base import Base, Identified, Sealed
 from service.models.unit import Unit
 from service.workflows.registry import WORKFLOWS
 
+BEGUN = "draft"
+"""Where every ticket begins, be it for the length of one transaction."""
+
 
 def _quoted(codes: frozenset[str]) -> str:
     return ", ".join(f"'{code}'" for code in sorted(codes))
@@ -18,7 +21,7 @@ def _quoted(codes: frozenset[str]) -> str:
 
 def _states_of_kinds() -> str:
     rows = (
-        f"(kind = '{kind}' AND state IN ({_quoted(frozenset(state.code for state in workflow.states))}))"
+        f"(kind = '{kind}' AND state IN ({_quoted(frozenset(state.code for state in workflow.states) | {BEGUN})}))"
         for kind, workflow in WORKFLOWS.items()
     )
     return " OR ".join(rows)

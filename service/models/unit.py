@@ -1,6 +1,6 @@
 """The units of both institutions, their hours, and the counter that tells processes to read them again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
@@ -41,7 +41,10 @@ class Closure(Identified):
 
 
 class Unit(Base):
-    """A CDAS or a service of the Caf; `code` is its name in every address and journal entry."""
+    """A CDAS or a service of the Caf; `code` is its name in every address and journal entry.
+
+    `closed_on`: the first day on which it no longer exists; it stays, for the tickets that name it.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (
@@ -58,6 +61,7 @@ class Unit(Base):
     address: Mapped[str | None] = mapped_column(String(300))
     illustrative: Mapped[bool] = mapped_column(default=False)
     calendar_code: Mapped[str] = mapped_column(ForeignKey("calendar.code"))
+    closed_on: Mapped[date | None]
 
 
 class Revision(Base):

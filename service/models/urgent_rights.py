@@ -1,32 +1,30 @@
 """What an `urgent_rights` ticket says and what the Caf answered (R-UD)."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.base import Base, Sealed
+from service.models.base import Sealed
+from service.models.details import Details, Grounded, codes
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS
 
 
-def _codes(column: str, codes: object) -> str:
-    quoted = ", ".join(f"'{code!s}'" for code in codes)  # type: ignore[attr-defined]
-    return f"{column} IS NULL OR {column} IN ({quoted})"
-
-
-class UrgentRightsDetails(Base):
+class UrgentRightsDetails(Grounded, Details):
     """One row for each sent urgent_rights ticket; fields may miss only on calls and received messages."""
 
     __tablename__ = "urgent_rights"
     __table_args__ = (
-        CheckConstraint(_codes("benefit", Benefit), name="benefit"),
-        CheckConstraint(_codes("event", Event), name="event"),
-        CheckConstraint(_codes("outcome", OUTCOMES), name="outcome"),
-        CheckConstraint(_codes("rejection_reason", REJECTION_REASONS), name="rejection_reason"),
-        CheckConstraint(_codes("line_open_reason", LINE_OPEN_REASONS), name="line_open_reason"),
+        CheckConstraint(codes("benefit", Benefit), name="benefit"),
+        CheckConstraint(codes("event", Event), name="event"),
+        CheckConstraint(codes("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint(codes("rejection_reason", REJECTION_REASONS), name="rejection_reason"),
+        CheckConstraint(codes("line_open_reason", LINE_OPEN_REASONS), name="line_open_reason"),
         CheckConstraint("amount_before IS NULL OR amount_before >= 0", name="amount_before"),
         CheckConstraint("amount_after IS NULL OR amount_after >= 0", name="amount_after"),
         CheckConstraint(
@@ -37,7 +35,6 @@ class UrgentRightsDetails(Base):
         CheckConstraint("told_on IS NULL OR reason_not_told_sealed IS NULL", name="told_or_reason"),
     )
 
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     benefit: Mapped[str | None] = mapped_column(String(20))
     event: Mapped[str | None] = mapped_column(String(20))
     last_payment_on: Mapped[date | None]
@@ -54,9 +51,6 @@ class UrgentRightsDetails(Base):
     accompanied_by_author: Mapped[bool | None]
     accompanied_by_name_sealed: Mapped[bytes | None]
     accompanied_by_unit: Mapped[str | None] = mapped_column(String(120))
-    told_on: Mapped[date | None]
-    agreed_on: Mapped[date | None]
-    reason_not_told_sealed: Mapped[bytes | None]
     description_sealed: Mapped[bytes | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
     outcome_on: Mapped[date | None]
@@ -72,11 +66,10 @@ class UrgentRightsDetails(Base):
 
     cdap_missing = Sealed()
     accompanied_by_name = Sealed()
-    reason_not_told = Sealed()
     description = Sealed()
     outcome_detail = Sealed()
     remark = Sealed()
 
-    def sealing_row(self) -> str:
-        """Bound to the ticket."""
-        return str(self.ticket_id)
+    def facts(self) -> Mapping[str, Any]:
+        """Who refused, and whether the second reading was asked for (R-UD-8)."""
+        return {"refused_by": self.rejected_by, "contested": self.contested}

@@ -1,16 +1,19 @@
 """What is told to whom when something moves: outbox rows without personal data (R-DP-5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from service.models import IncomingMail, OutboxMail, Ticket
+from service.models import Account, IncomingMail, Membership, OutboxMail, Participant, Ticket
 from service.models.base import new_id
-from service.permissions import UnitKind
+from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
 from service.queries.reference import Reference, UnitCard
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
@@ -39,8 +42,53 @@ def tell(
     now: datetime,
 ) -> None:
     """Write one mail to the mailbox of each unit: kind of event, reference, link; nothing of the person."""
+    if ticket.kind in OUT_OF_LISTS:
+        _tell_named(session, ticket, row.name, reference, unit_codes, now)
+        return
     for code in dict.fromkeys(unit_codes):
         _write(session, ticket, row.name, row.history, reference, code, now)
+
+
+def _tell_named(
+    session: Session,
+    ticket: Ticket,
+    event: str,
+    reference: Reference,
+    unit_codes: Sequence[str | None],
+    now: datetime,
+) -> None:
+    """R-DP-5: of a notice, « Une information vous attend », to the people who may read it and to nobody's mailbox."""
+    day = now.astimezone(ZoneInfo("Europe/Paris")).date()
+    named = select(Participant.account_id).where(Participant.ticket_id == ticket.id)
+    heads = or_(Membership.role.in_(HEAD_ROLES), Membership.deputy)
+    of_departement = [code for code in unit_codes if code and reference.units[code].kind is UnitKind.CDAS]
+    readers = or_(
+        Account.id.in_(named) if of_departement else false(),
+        and_(Membership.unit_code.in_(of_departement), heads),
+        Account.id == ticket.author_id if ticket.asking_unit_id in unit_codes else false(),
+    )
+    query = (
+        select(Account.email, Membership.unit_code)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            readers, Membership.starts_on <= day, or_(Membership.ends_on.is_(None), Membership.ends_on > day)
+        )
+        .where(Account.suspended_at.is_(None))
+        .order_by(Account.email)
+    )
+    link = f"{_public_url}/demandes/{ticket.reference}"
+    body = _TEMPLATES.get_template("waiting.txt").render(reference=ticket.reference, link=link)
+    for email, unit_code in session.execute(query):
+        unit = replace(reference.units[unit_code], email=email)
+        _keep(
+            session,
+            unit,
+            event,
+            f"Relais – {ticket.reference} – une information vous attend",
+            body,
+            ticket.id,
+            now,
+        )
 
 
 def tell_of_message(
@@ -48,6 +96,22 @@ def tell_of_message(
 ) -> None:
     """Tell a unit that a message waits on a ticket."""
     _write(session, ticket, "message", "nouveau message", reference, unit_code, now)
+
+
+def tell_people(
+    session: Session,
+    ticket: Ticket,
+    unit: UnitCard,
+    addresses: Iterable[str],
+    event: str,
+    words: str,
+    now: datetime,
+) -> None:
+    """Tell persons of a unit at their own addresses, as its head: kind of event, reference, link."""
+    body = _body(ticket, unit, words)
+    for address in addresses:
+        subject = f"Relais – {ticket.reference} – {words}"
+        _keep(session, unit, event, subject, body, ticket.id, now, recipient=address)
 
 
 def tell_of_nir(
@@ -87,15 +151,18 @@ def _write(
     unit = reference.units.get(unit_code or "")
     if unit is None or unit.email is None:
         return
-    body = _TEMPLATES.get_template("moved.txt").render(
+    subject = f"Relais – {ticket.reference} – {words}"
+    _keep(session, unit, event, subject, _body(ticket, unit, words), ticket.id, now)
+
+
+def _body(ticket: Ticket, unit: UnitCard, words: str) -> str:
+    return _TEMPLATES.get_template("moved.txt").render(
         unit=unit.name,
         kind=WORKFLOWS[ticket.kind].label,
         event=words,
         reference=ticket.reference,
         link=f"{_public_url}/demandes/{ticket.reference}",
     )
-    subject = f"Relais – {ticket.reference} – {words}"
-    _keep(session, unit, event, subject, body, ticket.id, now)
 
 
 def _keep(
@@ -106,6 +173,7 @@ def _keep(
     body: str,
     ticket_id: UUID | None,
     now: datetime,
+    recipient: str | None = None,
 ) -> None:
     identifier = new_id()
     session.add(
@@ -113,7 +181,7 @@ def _keep(
             id=identifier,
             ticket_id=ticket_id,
             event=event,
-            recipient=unit.email,
+            recipient=recipient or unit.email,
             unit_id=unit.code,
             subject=subject,
             body=body,

@@ -9,18 +9,17 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import transaction
 from service.errors import NotVisible, StaleVersion
-from service.models import Ticket, UrgentRightsDetails
-from service.operations import standing, urgent_rights
+from service.models import DETAILS, Ticket
+from service.operations import standing
+from service.operations.effects import EFFECTS
 from service.operations.texts import refuse_nir
-from service.operations.transitions import Effect, fire
+from service.operations.transitions import fire
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
 from service.workflows import machine
 from service.workflows.machine import Standing, Transition
 from service.workflows.registry import WORKFLOWS
-
-EFFECTS: Mapping[str, Mapping[str, Effect]] = {"urgent_rights": urgent_rights.EFFECTS}
 
 
 def perform(
@@ -73,7 +72,7 @@ def possible_for(session: Session, ticket: Ticket, actor: Actor) -> tuple[Transi
 
 def now_standing(session: Session, ticket: Ticket) -> Standing:
     """Where the ticket stands at this moment, for the machine."""
-    details = session.get(UrgentRightsDetails, ticket.id)
+    details = session.get(DETAILS[ticket.kind], ticket.id)
     return standing.standing_of(ticket, details, reference(session), clock.now())
 
 

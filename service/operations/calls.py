@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.errors import InvalidInput, NotPermitted
 from service.models import Call, UrgentRightsDetails
-from service.operations import urgent_rights
+from service.operations import opening, urgent_rights
 from service.operations.once import once
 from service.operations.people import keep_person
 from service.operations.texts import refuse_nir
@@ -84,7 +84,7 @@ class _Maker:
     def _open_ticket(self, session: Session, call: Call) -> None:
         actor, given = self.actor, self.given
         known = reference(session)
-        ticket = urgent_rights.new_ticket(session, actor, "phone", call.cdas_code)
+        ticket = opening.new_ticket(session, "urgent_rights", actor, "phone", call.cdas_code)
         ticket.assigned_unit_id = known.units_of(UnitKind.CAF_PRESTATIONS)[0].code
         if actor.unit_kind is UnitKind.CAF_PRESTATIONS:
             ticket.assigned_unit_id, ticket.holder_id = actor.unit_id, actor.account_id

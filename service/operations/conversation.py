@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooLarge
-from service.models import AccessEntry, Attachment, InternalNote, Message, Ticket
+from service.models import DETAILS, AccessEntry, Attachment, InternalNote, Message, Ticket
 from service.notifications.telling import tell_of_message
 from service.operations import files
 from service.operations.acts import locked
@@ -22,6 +22,12 @@ from service.workflows.registry import WORKFLOWS
 from service.workflows.submission import NIR_SENTENCE
 
 MAX_FILES = 20
+
+_CODED_ONLY = GuardRefused(
+    "Protection de l’enfance : Relais n’en garde ni texte ni fichier, seulement qui, quand et par quel moyen.",
+    rule="R-US-1",
+    advice="Passez par la CRIP du Département, sans attendre.",
+)
 
 
 def write_message(actor: Actor, ticket_reference: str, body: str, key: str) -> UUID:
@@ -60,6 +66,8 @@ def write_note(actor: Actor, ticket_reference: str, body: str, key: str) -> UUID
 
     def make(session: Session) -> str:
         ticket = locked(session, actor, ticket_reference)
+        if coded_only(session, ticket):
+            raise _CODED_ONLY
         note = InternalNote(
             ticket_id=ticket.id,
             author_id=actor.account_id,
@@ -142,4 +150,12 @@ def _open_ticket(session: Session, actor: Actor, ticket_reference: str) -> Ticke
             rule="R-UD-7",
             advice="Rouvrez-la si la situation se répète, ou signalez une nouvelle urgence.",
         )
+    if coded_only(session, ticket):
+        raise _CODED_ONLY
     return ticket
+
+
+def coded_only(session: Session, ticket: Ticket) -> bool:
+    """Whether the ticket keeps codes and dates only: no text, no file (R-US-1, R-PE-3)."""
+    details = session.get(DETAILS[ticket.kind], ticket.id)
+    return bool(details is not None and details.facts().get("coded_only"))

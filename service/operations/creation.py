@@ -1,4 +1,4 @@
-"""Create a request once, sent at once or kept as a draft; the same for the page and the API (workflows.md §1)."""
+"""Create a request of any kind once, sent at once or kept as a draft; the same for the page and the API."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,17 +11,25 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.errors import InvalidInput, NotPermitted, NotVisible
 from service.models import Call, Ticket
-from service.operations import urgent_rights
+from service.operations import opening
+from service.operations.effects import EFFECTS
+from service.operations.links import link
 from service.operations.once import once
 from service.operations.texts import refuse_nir
-from service.permissions import Actor, Permission, may
+from service.operations.transitions import fire
+from service.permissions import ON_BEHALF_ONLY, Actor, Role, UnitKind, may_open
+from service.queries import tickets
 from service.queries.calls import readable_calls
+from service.queries.reference import reference
+from service.workflows.machine import Workflow
+from service.workflows.registry import WORKFLOWS
 
 LATE_AT_MOST = timedelta(days=31)
 
 
 def create_ticket(
     actor: Actor,
+    kind: str,
     given: Mapping[str, Any],
     key: str,
     *,
@@ -31,39 +39,94 @@ def create_ticket(
     happened_at: datetime | None = None,
     form: Mapping[str, Any] | None = None,
     call_id: UUID | None = None,
+    made_from: tuple[str, str] | None = None,
 ) -> tuple[str, bool]:
-    """Create an urgent_rights request once per key: its reference, and whether it was created just now.
+    """Create a request once per key: its reference, and whether it was created just now.
 
-    `given`: the plain values of `urgent_rights.send`. `form`: what a draft keeps, as typed. `call_id`: the
-    unanswered call that the request is made of. Refuses (NotPermitted) who is not a CDAS or speaks for another
-    one, and, when it is sent, whatever `urgent_rights.send` refuses.
+    `given`: the plain values that sending takes. `form`: what a draft keeps, as typed. `call_id`: the unanswered
+    call that the request is made of. `made_from`: the reference it comes from, and why (`workflows.links`).
+    Refuses (NotPermitted) who does not open this kind or speaks for another unit – the secretariat may, for a CDAS –
+    and, when it is sent, whatever sending refuses.
     """
-    if not may(actor, Permission.OPEN_URGENT_RIGHTS):
-        raise NotPermitted("Signaler une urgence définie revient aux professionnels des CDAS.", rule="R-UD-1")
-    if asking_unit not in (None, actor.unit_id):
-        raise NotPermitted("Une demande se fait au nom de son propre CDAS.", rule="R-UD-1")
+    workflow = WORKFLOWS[kind]
+    _expect_opener(actor, workflow)
     refuse_nir(given)
     _refuse_backdating(channel, happened_at)
 
     def make(session: Session) -> str:
-        ticket = urgent_rights.open_draft(session, actor, channel, happened_at)
+        unit = _asking_unit(session, actor, workflow, asking_unit)
+        ticket = opening.new_ticket(session, kind, actor, channel, unit)
+        if workflow.has_drafts:
+            fire(session, ticket, "open", actor, {}, happened_at=happened_at)
         if call_id is not None:
             _link_call(session, actor, call_id, ticket)
-        if submit:
-            urgent_rights.send(session, ticket, actor, given, happened_at)
+        if submit or not workflow.has_drafts:
+            send(session, ticket, actor, given, happened_at)
         else:
-            urgent_rights.keep_form(session, ticket, form or {})
+            opening.keep_form(session, ticket, form or {})
+        if made_from is not None:
+            link(session, _origin(session, actor, made_from[0]), ticket, made_from[1])
         return ticket.reference
 
     body = {
         **given,
+        "kind": kind,
         "form": form,
         "submit": submit,
         "channel": channel,
+        "asking_unit": asking_unit,
         "happened_at": happened_at,
         "call": call_id,
+        "made_from": made_from,
     }
     return once(actor, key, {"ticket": body}, make)
+
+
+def send(
+    session: Session,
+    ticket: Ticket,
+    actor: Actor,
+    given: Mapping[str, Any],
+    happened_at: datetime | None = None,
+) -> None:
+    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses."""
+    row = WORKFLOWS[ticket.kind].sends
+    fire(session, ticket, row, actor, given, EFFECTS[ticket.kind][row], happened_at=happened_at)
+
+
+def _expect_opener(actor: Actor, workflow: Workflow) -> None:
+    if not may_open(actor, workflow.kind):
+        rule = workflow.transition(workflow.sends).rule
+        raise NotPermitted(f"Votre rôle n’ouvre pas de demande « {workflow.label} ».", rule=rule)
+
+
+def _asking_unit(session: Session, actor: Actor, workflow: Workflow, wanted: str | None) -> str:
+    """One's own unit, or the CDAS for which the secretariat writes.
+
+    Refuses (NotPermitted) any other one.
+    """
+    known = reference(session)
+    if wanted in (None, actor.unit_id):
+        if workflow.kind in ON_BEHALF_ONLY.get(actor.role, frozenset()):
+            raise NotPermitted(
+                "Le secrétariat note cette demande au nom d’un CDAS : indiquez lequel.", rule="R-RV"
+            )
+        return actor.unit_id
+    unit = known.units.get(wanted or "")
+    on_behalf = actor.role is Role.CAF_SECRETARIAT and workflow.kind not in (
+        "urgent_rights",
+        "social_emergency",
+    )
+    if unit is None or not on_behalf or unit.kind is not UnitKind.CDAS:
+        raise NotPermitted("Une demande se fait au nom de son propre service.", rule="R-DP-1")
+    return unit.code
+
+
+def _origin(session: Session, actor: Actor, origin: str) -> Ticket:
+    found = session.scalar(tickets.only(actor, origin))
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def _refuse_backdating(channel: str, happened_at: datetime | None) -> None:

@@ -1,10 +1,11 @@
-"""The directory of places into the database: units, communes, sectors, and who covers what."""
+"""The directory of places into the database: units, communes, sectors, who covers what, units that close down."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.database import transaction
@@ -12,9 +13,12 @@ from service.directory import reading, units
 from service.directory.findings import Report, Spot
 from service.directory.places import Directory
 from service.directory.rows import UnitRow
-from service.models import Base, Commune, Coverage, Sector, Unit
+from service.errors import GuardRefused, NotPermitted, NotVisible
+from service.models import Base, Commune, Coverage, Sector, Ticket, Unit
 from service.operations import revision
 from service.operations.seed import SERVICES
+from service.permissions import Actor, Role
+from service.workflows import french
 
 _UNIT_FIELDS = ("name", "email", "telephone", "address", "illustrative")
 
@@ -40,6 +44,28 @@ def import_directory(folder: Path = reading.DATA) -> Imported:
     directory = reading.load(folder)
     with transaction() as session:
         return keep(session, directory)
+
+
+def close_unit(actor: Actor, code: str, day: date) -> None:
+    """Close a unit down from a day on: the directory says so, nothing of the past changes.
+
+    Refuses who is not the administration, an unknown unit, and (GuardRefused, with their number) one that still
+    owes the next step on requests.
+    """
+    if actor.role is not Role.ADMIN:
+        raise NotPermitted("Fermer un service revient à l’administration.")
+    with transaction() as session:
+        unit = session.get(Unit, code, with_for_update=True)
+        if unit is None:
+            raise NotVisible
+        owed = session.scalar(select(func.count(Ticket.id)).where(Ticket.next_step_unit_id == code)) or 0
+        if owed:
+            raise GuardRefused(
+                f"{unit.name} doit encore la suite de {french.counted(owed, 'demande')}.",
+                advice="Faites-les affecter à un autre service, ou terminer, puis recommencez.",
+            )
+        unit.closed_on = day
+        revision.bump(session)
 
 
 def keep(session: Session, directory: Directory) -> Imported:
@@ -127,7 +153,9 @@ def _keep_sectors(session: Session, directory: Directory) -> int:
     known = {row.code: row for row in session.scalars(select(Sector).order_by(Sector.code))}
     changed = 0
     for row in directory.sectors:
-        changed += _upsert(session, known.get(row.code) or Sector(code=row.code), {"name": row.name})
+        places = "\n".join(directory.permanences_of(row.code)) or None
+        values: dict[str, object] = {"name": row.name, "permanences": places}
+        changed += _upsert(session, known.get(row.code) or Sector(code=row.code), values)
     session.flush()
     return changed
 
@@ -142,7 +170,12 @@ def _keep_coverage(session: Session, directory: Directory) -> int:
         kept = known.pop((row.insee, row.quarter), None) or Coverage(
             commune_insee=row.insee, quarter=row.quarter
         )
-        changed += _upsert(session, kept, {"cdas_code": row.cdas, "sector_code": row.sector})
+        values: dict[str, object] = {
+            "quarter_name": directory.quarter_name(row.quarter),
+            "cdas_code": row.cdas,
+            "sector_code": row.sector,
+        }
+        changed += _upsert(session, kept, values)
     gone = [row.id for row in known.values()]
     session.flush()
     if gone:

@@ -1,4 +1,4 @@
-"""A draft that grows while it is typed, belongs to a CDAS, and leaves once (workflows.md §1)."""
+"""A draft that grows while it is typed, belongs to its author’s unit, and leaves once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,16 +12,17 @@ from service import clock
 from service.database import reading, transaction
 from service.errors import NotVisible, StaleVersion, WrongState
 from service.models import Draft, Ticket
-from service.operations import acts, urgent_rights
+from service.operations import acts, opening, urgent_rights
 from service.operations.creation import create_ticket
+from service.operations.creation import send as send_ticket
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
 from service.workflows import machine
+from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Verdict
-from service.workflows.urgent_rights import URGENT_RIGHTS
 
 ReadForm = Callable[["Kept"], Mapping[str, Any]]
 
@@ -50,14 +51,14 @@ def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_k
     with transaction() as session:
         ticket = _draft(session, actor, ticket_reference, to_write=True)
         kept = session.get(Draft, ticket.id)
-        before = urgent_rights.form_of(session, ticket)
+        before = opening.form_of(session, ticket)
         mark = _kept(ticket, before, kept).mark
         if before and before.get(_PAGE) != page_key and mark != seen:
             raise StaleVersion(
                 "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
                 advice="Rechargez la page pour voir sa dernière version.",
             )
-        urgent_rights.keep_form(session, ticket, form, own={_PAGE: page_key})
+        opening.keep_form(session, ticket, form, own={_PAGE: page_key})
         return Kept(ticket.reference, dict(form), clock.now())
 
 
@@ -65,7 +66,7 @@ def read(actor: Actor, ticket_reference: str) -> Kept:
     """The draft as kept. Refuses (NotVisible) what is absent or of another unit, (WrongState) what has left."""
     with reading() as session:
         ticket = _draft(session, actor, ticket_reference)
-        return _kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id))
+        return _kept(ticket, opening.form_of(session, ticket), session.get(Draft, ticket.id))
 
 
 def delete(actor: Actor, ticket_reference: str) -> None:
@@ -101,7 +102,9 @@ def send_at_once(actor: Actor, given: Mapping[str, Any], key: str, call_id: UUID
     """
 
     def make(session: Session) -> str:
-        ticket_reference, _ = create_ticket(actor, {}, key, submit=False, form={}, call_id=call_id)
+        ticket_reference, _ = create_ticket(
+            actor, "urgent_rights", {}, key, submit=False, form={}, call_id=call_id
+        )
         return _leave(session, actor, ticket_reference, lambda _: given, "service")
 
     made, _ = once(actor, f"send-{key}", {"channel": "service", "given": dict(given)}, make)
@@ -125,23 +128,24 @@ def _send_once(
 
 def _leave(session: Session, actor: Actor, ticket_reference: str, read_form: ReadForm, channel: str) -> str:
     ticket = _draft(session, actor, ticket_reference, to_write=True)
-    given = read_form(_kept(ticket, urgent_rights.form_of(session, ticket), session.get(Draft, ticket.id)))
+    given = read_form(_kept(ticket, opening.form_of(session, ticket), session.get(Draft, ticket.id)))
     refuse_nir(given)
     ticket.channel = channel
-    urgent_rights.send(session, ticket, actor, given)
+    send_ticket(session, ticket, actor, given)
     return ticket.reference
 
 
 def _draft(session: Session, actor: Actor, ticket_reference: str, *, to_write: bool = False) -> Ticket:
     query = tickets.only(actor, ticket_reference)
     ticket = session.scalar(query.with_for_update() if to_write else query)
-    if ticket is None or ticket.kind != URGENT_RIGHTS.kind:
+    if ticket is None or not WORKFLOWS[ticket.kind].has_drafts:
         raise NotVisible
-    row = URGENT_RIGHTS.transition("submit")
+    workflow = WORKFLOWS[ticket.kind]
+    row = workflow.transition(workflow.sends)
     machine.expect_party(row, acts.now_standing(session, ticket), actor)
     if ticket.state != "draft":
         raise WrongState(
-            f"Ce n’est plus un brouillon : la demande est à l’état « {URGENT_RIGHTS.state(ticket.state).label} ».",
+            f"Ce n’est plus un brouillon : la demande est à l’état « {workflow.state(ticket.state).label} ».",
             rule=row.rule,
             advice="Ouvrez la demande pour voir où elle en est.",
         )

@@ -14,7 +14,7 @@ from service.errors import InvalidInput
 from service.models import Attachment, InternalNote, Message, Ticket
 from service.notifications import incoming
 from service.notifications.telling import tell_of_message
-from service.operations import files, standing, urgent_rights
+from service.operations import files, opening, standing, urgent_rights
 from service.operations.conversation import MAX_FILES
 from service.operations.recognised import EXACT
 from service.operations.transitions import Act, fire
@@ -77,7 +77,7 @@ def said_by_relais(remarks: Sequence[str]) -> str:
 
 def open_ticket(session: Session, letter: Letter, asking_unit_id: str | None) -> Ticket:
     """`receive`: a ticket in `submitted`, its clocks since the message was received (R-UD-2, R-CLK-8)."""
-    ticket = urgent_rights.new_ticket(session, None, letter.channel, asking_unit_id)
+    ticket = opening.new_ticket(session, "urgent_rights", None, letter.channel, asking_unit_id)
     urgent_rights.receive(session, ticket, letter.given, letter.received_at, None)
     _write(session, ticket, letter, letter.received_at, sequence=1)
     return ticket
@@ -123,7 +123,7 @@ def _send(session: Session, ticket: Ticket, letter: Letter) -> None:
 
 def _keep_unsent(session: Session, ticket: Ticket, letter: Letter) -> None:
     """What the draft said and the message does not becomes a note that only the CDAS reads: nothing is lost."""
-    form, arrived = urgent_rights.form_of(session, ticket), " ".join(letter.text.split())
+    form, arrived = opening.form_of(session, ticket), " ".join(letter.text.split())
     typed = [form.get(name) for name in FREE_TEXTS]
     unsent = [text for text in typed if isinstance(text, str) and " ".join(text.split()) not in arrived]
     if not unsent or ticket.author_id is None or ticket.asking_unit_id is None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from service.models import Account, Membership, Unit
-from service.permissions import Actor, Institution, Role, UnitKind
+from service.permissions import HEAD_ROLES, Actor, Institution, Role, UnitKind
 
 
 def in_force(instant: datetime) -> list[ColumnElement[bool]]:
@@ -49,7 +49,7 @@ def actor_of(session: Session, account_id: UUID, instant: datetime) -> Actor | N
     return as_actor(membership)
 
 
-def actors(instant: datetime) -> Select[UUID, str, str, str, str, str, str]:
+def actors(instant: datetime) -> Select[UUID, str, str, str, str, str, str, bool, bool]:
     """What every request asks of memberships in force: the values of an `Actor` and the name of the unit."""
     return (
         select(
@@ -60,6 +60,8 @@ def actors(instant: datetime) -> Select[UUID, str, str, str, str, str, str]:
             Unit.kind,
             Membership.role,
             Unit.name,
+            Membership.named,
+            Membership.deputy,
         )
         .join(Membership.account)
         .join(Membership.unit)
@@ -69,8 +71,10 @@ def actors(instant: datetime) -> Select[UUID, str, str, str, str, str, str]:
 
 def actor_and_unit(row: Sequence[Any]) -> tuple[Actor, str]:
     """The actor and the name of the unit, from the first columns of a row of `actors`."""
-    account_id, name, institution, unit_code, kind, role, unit_name = row[:7]
-    actor = Actor(account_id, name, Institution(institution), unit_code, UnitKind(kind), Role(role))
+    account_id, name, institution, unit_code, kind, role, unit_name, named, deputy = row[:9]
+    actor = Actor(
+        account_id, name, Institution(institution), unit_code, UnitKind(kind), Role(role), named, deputy
+    )
     return actor, unit_name
 
 
@@ -83,4 +87,12 @@ def as_actor(membership: Membership) -> Actor:
         unit_id=membership.unit_code,
         unit_kind=UnitKind(membership.unit.kind),
         role=Role(membership.role),
+        named=membership.named,
+        deputy=membership.deputy,
     )
+
+
+def heads_of(session: Session, unit_code: str, instant: datetime) -> Sequence[Membership]:
+    """Who heads the unit at the instant, or stands in for its head."""
+    heads = or_(Membership.role.in_([role.value for role in HEAD_ROLES]), Membership.deputy)
+    return session.scalars(members(instant).where(Unit.code == unit_code, heads)).all()

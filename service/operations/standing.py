@@ -3,22 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import ClockRecord, JournalEntry, Ticket, UrgentRightsDetails
+from service.models import ClockRecord, Details, JournalEntry, Ticket
 from service.queries.reference import Reference
 from service.workflows import deadlines
 from service.workflows.clocks import ClockRun, Step, replay
-from service.workflows.machine import Owes, Standing, Workflow
+from service.workflows.machine import Owes, Standing, Transition, Workflow
 from service.workflows.registry import WORKFLOWS
 
 
-def standing_of(
-    ticket: Ticket, details: UrgentRightsDetails | None, reference: Reference, now: datetime
-) -> Standing:
+def standing_of(ticket: Ticket, details: Details | None, reference: Reference, now: datetime) -> Standing:
     """What the guards may know of the ticket at `now`."""
+    facts = details.facts() if details is not None else {}
+    asking = reference.units.get(ticket.asking_unit_id or "")
     return Standing(
         kind=ticket.kind,
         state=ticket.state,
@@ -26,10 +27,14 @@ def standing_of(
         assigned_unit_id=ticket.assigned_unit_id,
         triage_unit_kind=reference.units[ticket.triage_unit_id].kind,
         holder_id=ticket.holder_id,
-        refused_by=details.rejected_by if details else None,
-        contested=details.contested if details else False,
+        refused_by=facts.get("refused_by"),
+        contested=bool(facts.get("contested")),
         now=now,
         limits=limits_of(ticket, reference),
+        triage_unit_id=ticket.triage_unit_id,
+        asking_unit_kind=asking.kind if asking else None,
+        author_id=ticket.author_id,
+        facts=facts,
     )
 
 
@@ -37,6 +42,8 @@ def limits_of(ticket: Ticket, reference: Reference) -> Mapping[str, datetime]:
     """The instants that guards compare with, for the present state (Settings of the ticket's version)."""
     if ticket.asking_unit_id is None or ticket.state == "draft":
         return {}
+    if ticket.kind != "urgent_rights":
+        return _social_limits(ticket, reference)
     values = reference.values_of(ticket.convention_version)
     hours = reference.hours_of(ticket.asking_unit_id)
 
@@ -55,24 +62,40 @@ def limits_of(ticket: Ticket, reference: Reference) -> Mapping[str, datetime]:
     }.get(ticket.state, dict)()
 
 
-def owing_unit(workflow: Workflow, ticket: Ticket) -> str | None:
+def _social_limits(ticket: Ticket, reference: Reference) -> Mapping[str, datetime]:
+    """R-PR-6: a receiver who has not answered by the target of the first exchange is silent."""
+    target = reference.values_of(ticket.convention_version).target("first_exchange")
+    receiver = ticket.assigned_unit_id
+    if ticket.kind != "handover" or ticket.state != "forwarded" or receiver is None or target is None:
+        return {}
+    hours = reference.hours_of(receiver)
+    if target.unit == "hours":
+        return {"silence": hours.add(ticket.state_since, target.amount * 3600)}
+    return {"silence": hours.end_of_open_day(ticket.state_since, target.amount)}
+
+
+def owing_unit(workflow: Workflow, ticket: Ticket, details: Details | None) -> str | None:
     """The unit that owes the next step in the ticket's state (`next_step_unit`)."""
     owes = workflow.state(ticket.state).owes
-    return None if owes is None else unit_for(owes, ticket)
+    facts = details.facts() if details is not None else {}
+    return None if owes is None else unit_for(owes, ticket, facts)
 
 
-def responsible_unit(ticket: Ticket) -> str | None:
-    """The unit that answers for the situation (`responsible_unit`): once sent, the Caf, whoever owes the next step."""
-    if ticket.submitted_at is None:
+def responsible_unit(workflow: Workflow, ticket: Ticket) -> str | None:
+    """The unit that answers for the situation (`responsible_unit`), whoever owes the next step (R-PR-6)."""
+    if ticket.submitted_at is None or ticket.state not in workflow.receiver_answers:
         return ticket.asking_unit_id
-    return unit_for(Owes.ASSIGNED_UNIT, ticket)
+    return unit_for(Owes.ASSIGNED_UNIT, ticket, {})
 
 
-def unit_for(owes: Owes, ticket: Ticket) -> str | None:
-    """The unit behind a word of the table; before anybody is assigned, the triage unit stands for it."""
-    if owes is Owes.ASKING_UNIT:
+def unit_for(owes: Owes, ticket: Ticket, facts: Mapping[str, Any]) -> str | None:
+    """The unit behind a word of the table; before anybody is assigned, the triage unit stands for it.
+
+    `facts`: those of the kind's details; a relay is confirmed by its receiver first, then by its giver.
+    """
+    if owes is Owes.ASKING_UNIT or (owes is Owes.NEXT_TO_CONFIRM and facts.get("receiver_confirmed")):
         return ticket.asking_unit_id
-    if owes is Owes.ASSIGNED_UNIT:
+    if owes in (Owes.ASSIGNED_UNIT, Owes.NEXT_TO_CONFIRM):
         return ticket.assigned_unit_id or ticket.triage_unit_id
     return ticket.triage_unit_id
 
@@ -112,16 +135,18 @@ def lines_of(session: Session, ticket: Ticket) -> list[Line]:
 def steps_of(kind: str, lines: Sequence[Line]) -> list[Step]:
     """The journal as the clocks read it: each line with the effects of its row in the table."""
     workflow = WORKFLOWS[kind]
-    return [_step(workflow, line) for line in lines]
+    begun: set[str] = set()
+    return [_step(workflow.transition(line.transition), line, begun) for line in lines]
 
 
-def _step(workflow: Workflow, line: Line) -> Step:
-    row = workflow.transition(line.transition)
+def _step(row: Transition, line: Line, begun: set[str]) -> Step:
+    starts = (*row.starts, *(name for name in row.starts_once if name not in begun))
+    begun.update(starts)
     return Step(
         happened_at=line.happened_at,
         label=row.history,
         owing_unit=line.next_step_unit_id,
-        starts=row.starts,
+        starts=starts,
         stops=row.stops,
         pauses=row.pauses,
         resumes=row.resumes,
@@ -167,8 +192,8 @@ def _next_deadline(
     ticket: Ticket, running: list[tuple[datetime, str]], reference: Reference
 ) -> tuple[datetime | None, str | None]:
     limits = limits_of(ticket, reference)
-    if ticket.state == "waiting_partner":
+    if "reply" in limits:
         return limits["reply"], "reply"
-    if ticket.state == "answered":
+    if "auto_close" in limits:
         return limits["auto_close"], "closing"
     return min(running, default=(None, None))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput
-from service.models import JournalEntry, Message, Ticket, UrgentRightsDetails
+from service.models import DETAILS, Details, JournalEntry, Message, Ticket
 from service.notifications.telling import tell
 from service.operations import standing
 from service.operations.standing import Line
@@ -27,19 +27,26 @@ from service.workflows.registry import WORKFLOWS
 class Act:
     """One transition being done: what its effect may read and change.
 
-    `payload` goes to the journal, codes and identifiers only; texts are messages.
+    `payload` goes to the journal, codes and identifiers only; texts are messages. `instead`: the effect sets it
+    when the act lands in the row's other state.
     """
 
     session: Session
     reference: Reference
     ticket: Ticket
-    details: UrgentRightsDetails | None
+    details: Details | None
     actor: Actor | None
     row: Transition
     given: Mapping[str, Any]
     happened_at: datetime
     sequence: int
     payload: dict[str, Any] = field(default_factory=dict)
+    instead: bool = False
+
+    @property
+    def target(self) -> str | None:
+        """The state where the act leads; None: it stays."""
+        return self.row.instead if self.instead else self.row.target
 
     def write_message(self, text: str | None, channel: str = "service") -> None:
         """Keep what was written with this act where both sides read it."""
@@ -62,6 +69,26 @@ class Act:
 Effect = Callable[[Act], None]
 
 
+def keep(act: Act) -> None:
+    """What the row alone says: asked values that the details have a place for, codes for the journal, the message.
+
+    A blank leaves things as they are.
+    """
+    for name in act.row.asks:
+        if act.details is not None and hasattr(act.details, name) and act.given.get(name) is not None:
+            setattr(act.details, name, act.given[name])
+    act.payload |= {
+        name: as_code(act.given[name]) for name in act.row.notes if act.given.get(name) is not None
+    }
+    if act.row.says:
+        act.write_message(act.given.get(act.row.says))
+
+
+def as_code(value: Any) -> Any:
+    """A code, a number, a date or an identifier as the journal keeps it."""
+    return value if isinstance(value, (bool, int, str, list)) else str(value)
+
+
 def fire(
     session: Session,
     ticket: Ticket,
@@ -82,7 +109,7 @@ def fire(
     now = clock.now()
     known = reference(session)
     workflow = WORKFLOWS[ticket.kind]
-    details = session.get(UrgentRightsDetails, ticket.id)
+    details = session.get(DETAILS[ticket.kind], ticket.id)
     lines = standing.lines_of(session, ticket)
     when = _happened(happened_at, now, lines)
     if part_of is not None:
@@ -91,16 +118,17 @@ def fire(
         state = standing.standing_of(ticket, details, known, now)
         row = machine.judge(workflow, name, state, actor, given)
     act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)
-    if effect is not None:
-        effect(act)
+    (effect or keep)(act)
     before = ticket.state if row.source else None
     with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
         _move(act, now)
-        entry = _write(act, before, now, part_of, lines[-1].hash if lines else journal.FIRST)
+        entry = _write(act, before, max(now, when), part_of, lines[-1].hash if lines else journal.FIRST)
         steps = standing.steps_of(ticket.kind, [*lines, _line(entry)])
         standing.keep_clocks(session, ticket, steps, known)
         if ticket.submitted_at is not None:  # a draft is private to its unit: nobody hears that it ended
-            tell(session, ticket, row, known, [standing.unit_for(owes, ticket) for owes in row.tells], now)
+            facts = act.details.facts() if act.details is not None else {}
+            told = [standing.unit_for(owes, ticket, facts) for owes in row.tells]
+            tell(session, ticket, row, known, told, now)
     session.flush()
     return entry
 
@@ -121,11 +149,11 @@ def _happened(happened_at: datetime | None, now: datetime, lines: list[Line]) ->
 def _move(act: Act, now: datetime) -> None:
     ticket, row = act.ticket, act.row
     workflow = WORKFLOWS[ticket.kind]
-    if row.target is not None:
-        ticket.state, ticket.state_since = row.target, act.happened_at
+    if act.target is not None:
+        ticket.state, ticket.state_since = act.target, act.happened_at
     ticket.ended_at = act.happened_at if workflow.state(ticket.state).final else None
-    ticket.next_step_unit_id = standing.owing_unit(workflow, ticket)
-    ticket.responsible_unit_id = standing.responsible_unit(ticket)
+    ticket.next_step_unit_id = standing.owing_unit(workflow, ticket, act.details)
+    ticket.responsible_unit_id = standing.responsible_unit(workflow, ticket)
     ticket.changed_at = now
     if row.source:
         ticket.version += 1

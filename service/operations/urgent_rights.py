@@ -1,6 +1,5 @@
 """`urgent_rights`: open, keep a draft, send, receive; and the effect of each transition of its table."""
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -10,17 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import chance, clock
+from service import clock
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Draft, Ticket, UrgentRightsDetails
+from service.operations.opening import new_ticket
 from service.operations.people import keep_person
 from service.operations.staff import somebody_of
-from service.operations.texts import as_typed
 from service.operations.transitions import Act, Effect, fire
 from service.permissions import Actor, Permission, UnitKind, may
 from service.queries import tickets
-from service.queries.reference import LINE, Reference, reference
-from service.workflows import reference as references
+from service.queries.reference import LINE, Reference
 from service.workflows import submission, urgency
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
@@ -44,68 +42,15 @@ _PLAIN_FIELDS = (
 )
 
 
-def new_ticket(session: Session, actor: Actor | None, channel: str, asking_unit_id: str | None) -> Ticket:
-    """A ticket not yet fired: reference, triage unit and convention version of the moment (R-CLK-7)."""
-    known, now = reference(session), clock.now()
-    triage = known.triage_unit()
-    ticket = Ticket(
-        reference=_free_reference(session),
-        kind=URGENT_RIGHTS.kind,
-        state="draft",
-        version=1,
-        channel=channel,
-        asking_unit_id=asking_unit_id,
-        triage_unit_id=triage.code,
-        author_id=actor.account_id if actor else None,
-        convention_version=known.version_at(now).number,
-        opened_at=now,
-        state_since=now,
-        changed_at=now,
-    )
-    session.add(ticket)
-    return ticket
-
-
-def _free_reference(session: Session) -> str:
-    """A reference that no ticket has: among a million, chance repeats one in every thirty thousand."""
-    while True:
-        found = references.new(URGENT_RIGHTS.prefix, chance.choose)
-        if session.scalar(select(Ticket.id).where(Ticket.reference == found)) is None:
-            return found
-
-
 def open_draft(
     session: Session, actor: Actor, channel: str = "service", happened_at: datetime | None = None
 ) -> Ticket:
     """Open a draft in the name of the actor's CDAS; refuses anybody else."""
     if not may(actor, Permission.OPEN_URGENT_RIGHTS):
         raise NotPermitted("Signaler une urgence définie revient aux professionnels des CDAS.", rule="R-UD-1")
-    ticket = new_ticket(session, actor, channel, actor.unit_id)
+    ticket = new_ticket(session, URGENT_RIGHTS.kind, actor, channel, actor.unit_id)
     fire(session, ticket, "open", actor, {}, happened_at=happened_at)
     return ticket
-
-
-def keep_form(
-    session: Session, ticket: Ticket, form: Mapping[str, Any], own: Mapping[str, str] | None = None
-) -> None:
-    """Keep the form as typed, sealed, until it is sent or the draft is deleted; refuses a NIR even here (R-DP-7).
-
-    `own`: what Relais itself notes beside it; nobody typed it, and chance alone may give it the digits of a NIR.
-    """
-    typed = as_typed(form)
-    draft = session.get(Draft, ticket.id)
-    if draft is None:
-        draft = Draft(ticket_id=ticket.id)
-        session.add(draft)
-    draft.form = json.dumps({**typed, **(own or {})}, ensure_ascii=False)
-    draft.saved_at = clock.now()
-
-
-def form_of(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """The draft's form as typed; empty when none is kept."""
-    draft = session.get(Draft, ticket.id)
-    typed: dict[str, Any] = json.loads(draft.form or "{}") if draft else {}
-    return typed
 
 
 def send(
@@ -201,11 +146,10 @@ def _forget_form(act: Act) -> None:
 def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
     ticket = act.ticket
     ticket.submitted_at = act.happened_at
-    details = act.details
-    if details is None:
-        details = UrgentRightsDetails(ticket_id=ticket.id)
-        act.session.add(details)
-        act.details = details
+    if act.details is None:
+        act.details = UrgentRightsDetails(ticket_id=ticket.id)
+        act.session.add(act.details)
+    details = _details(act)
     act.session.flush()
     keep_person(act.session, ticket.id, given)
     for name in _PLAIN_FIELDS:
@@ -250,7 +194,7 @@ def line_state_open(known: Reference, instant: datetime) -> bool:
 
 
 def _details(act: Act) -> UrgentRightsDetails:
-    if act.details is None:
+    if not isinstance(act.details, UrgentRightsDetails):
         raise NotVisible
     return act.details
 
@@ -296,8 +240,8 @@ def _colleague(act: Act, account_id: UUID | None, unit_code: str) -> UUID | None
         return None
     if somebody_of(act.session, account_id, unit_code, clock.now()) is None:
         raise InvalidInput({"holder_id": ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
-    details = act.details
-    if details and details.contested and account_id == details.rejected_by:
+    details = act.details.facts() if act.details else {}
+    if details.get("contested") and account_id == details.get("refused_by"):
         raise InvalidInput(
             {"holder_id": ["Cette personne a refusé la demande : la seconde lecture revient à une autre."]},
             rule="R-UD-8",

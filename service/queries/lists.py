@@ -22,11 +22,13 @@ COUNT_LIMIT = 1000
 class Filters:
     """What narrows a list, codes only; an empty filter leaves everything that the actor may read."""
 
+    kind: str | None = None
     states: tuple[str, ...] = ()
     channel: str | None = None
     benefit: str | None = None
     asking_unit: str | None = None
     owed_by: str | None = None
+    owed_by_one_of: tuple[str, ...] = ()
 
 
 class Position(NamedTuple):
@@ -102,12 +104,15 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.states:
         wanted.append(Ticket.state.in_(filters.states))
     for column, value in (
+        (Ticket.kind, filters.kind),
         (Ticket.channel, filters.channel),
         (Ticket.asking_unit_id, filters.asking_unit),
         (Ticket.next_step_unit_id, filters.owed_by),
     ):
         if value is not None:
             wanted.append(column == value)
+    if filters.owed_by_one_of:
+        wanted.append(Ticket.next_step_unit_id.in_(filters.owed_by_one_of))
     if filters.benefit is not None:
         of_benefit = select(UrgentRightsDetails.ticket_id).where(
             UrgentRightsDetails.benefit == filters.benefit
@@ -129,7 +134,7 @@ def _beyond(after: Position) -> ColumnElement[bool]:
 def _is_open() -> ColumnElement[bool]:
     return or_(
         *(
-            and_(Ticket.kind == kind, Ticket.state.in_(sorted(workflow.open_states)))
+            and_(Ticket.kind == kind, Ticket.state.in_(sorted(workflow.live_states)))
             for kind, workflow in WORKFLOWS.items()
         )
     )

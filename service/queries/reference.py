@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
@@ -34,6 +34,7 @@ class UnitCard:
     email: str | None
     telephone: str | None
     calendar_code: str
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ class Reference:
         """The unit that owns a generic mailbox."""
         wanted = address.strip().casefold()
         return next((u for u in self.units.values() if u.email and u.email.casefold() == wanted), None)
+
+    def units_of_side(self, side: Institution) -> tuple[str, ...]:
+        """The codes of the units of one institution that can owe a step."""
+        owing = (UnitKind.STEERING, UnitKind.ADMINISTRATION)
+        return tuple(u.code for u in self.units.values() if u.institution is side and u.kind not in owing)
 
     def units_of(self, kind: UnitKind) -> list[UnitCard]:
         """The units of one kind, by name."""
@@ -163,4 +169,5 @@ def _card(unit: Unit) -> UnitCard:
         email=unit.email,
         telephone=unit.telephone,
         calendar_code=unit.calendar_code,
+        closed_on=unit.closed_on,
     )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.models import Commune, Person, Ticket, UrgentRightsDetails
+from service.models import DETAILS, Commune, Details, Person, Ticket, TicketLink, UrgentRightsDetails
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.lists import open_for_same_person
@@ -15,14 +15,20 @@ from service.queries.lists import open_for_same_person
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A ticket with its satellites; person and details are absent from a draft, which keeps its form apart."""
+    """A ticket with its satellites; person and details are absent from a draft, which keeps its form apart.
+
+    `details` are those of an urgent_rights ticket, `own` those of its kind whatever it is; `links` the tickets made
+    from it or that it was made of, as far as the reader may read them: reason, whether it is the origin, reference.
+    """
 
     ticket: Ticket
     person: Person | None
     commune: Commune | None
     details: UrgentRightsDetails | None
+    own: Details | None
     duplicate_of: str | None
     same_person: Sequence[str]
+    links: Sequence[tuple[str, bool, str]]
 
 
 def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
@@ -31,7 +37,8 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
     Other tickets (the duplicate, those of the same person) are named only when the actor may read them too.
     """
     found = session.execute(
-        tickets.readable(actor)
+        tickets.with_names()
+        .where(tickets.visible_to(actor))
         .outerjoin(Person, Person.ticket_id == Ticket.id)
         .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
         .outerjoin(Commune, Commune.insee == Person.commune_insee)
@@ -42,14 +49,30 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         return None
     ticket, person, details, commune = found
     same_person = open_for_same_person(actor, ticket_id)
+    own = details if ticket.kind == "urgent_rights" else session.get(DETAILS[ticket.kind], ticket_id)
     return Sheet(
         ticket=ticket,
         person=person,
         commune=commune,
         details=details,
+        own=own,
         duplicate_of=_reference(session, actor, details.duplicate_of_id) if details else None,
         same_person=session.scalars(same_person.with_only_columns(Ticket.reference)).all(),
+        links=_links(session, actor, ticket_id),
     )
+
+
+def _links(session: Session, actor: Actor, ticket_id: UUID) -> list[tuple[str, bool, str]]:
+    """The links of the ticket whose other end the actor may read too (each has its own rights)."""
+    other = select(TicketLink.why, TicketLink.from_id, Ticket.reference).where(
+        or_(
+            (TicketLink.from_id == ticket_id) & (Ticket.id == TicketLink.to_id),
+            (TicketLink.to_id == ticket_id) & (Ticket.id == TicketLink.from_id),
+        ),
+        tickets.visible_to(actor),
+    )
+    rows = session.execute(other.order_by(TicketLink.made_at, Ticket.reference))
+    return [(why, origin == ticket_id, reference) for why, origin, reference in rows]
 
 
 def _reference(session: Session, actor: Actor, ticket_id: UUID | None) -> str | None:

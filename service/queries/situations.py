@@ -6,15 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, load_only
 
-from service.models import Account, Call, Commune, Coverage, Draft, Person, Ticket, UrgentRightsDetails
+from service.models import (
+    DETAILS,
+    Account,
+    Call,
+    Commune,
+    Coverage,
+    Details,
+    Draft,
+    Person,
+    Ticket,
+    UrgentRightsDetails,
+)
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
 from service.queries.lists import COUNT_LIMIT, Filters, Position, queue
-from service.workflows.urgent_rights import URGENT_RIGHTS
+from service.workflows.registry import WORKFLOWS
 
 _SHORT = (
     UrgentRightsDetails.benefit,
@@ -30,14 +41,24 @@ _SHORT = (
 )
 
 
-def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, UrgentRightsDetails]:
-    """The coded details of the listed tickets, without a text; drafts have none."""
-    query = (
-        select(UrgentRightsDetails)
-        .where(UrgentRightsDetails.ticket_id.in_([ticket.id for ticket in listed]))
-        .options(load_only(*_SHORT, raiseload=True))
-    )
-    return {details.ticket_id: details for details in session.scalars(query)}
+LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.live_states}))
+FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
+"""Of any kind: no code is final in one kind and live in another."""
+
+
+def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Details]:
+    """The details of the listed tickets, one statement a kind that is there; drafts have none."""
+    by_kind: dict[str, list[UUID]] = {}
+    for ticket in listed:
+        by_kind.setdefault(ticket.kind, []).append(ticket.id)
+    found: dict[UUID, Details] = {}
+    for kind, identifiers in by_kind.items():
+        model = DETAILS[kind]
+        query = select(model).where(model.ticket_id.in_(identifiers))
+        if model is UrgentRightsDetails:
+            query = query.options(load_only(*_SHORT, raiseload=True))
+        found |= {details.ticket_id: details for details in session.scalars(query)}
+    return found
 
 
 def forms_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Mapping[str, Any]]:
@@ -63,7 +84,8 @@ def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
 def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
     """Ended tickets that the actor may read, the last ended first; `after.deadline` is the end of the last row."""
     bare = Filters(
-        states=tuple(sorted(URGENT_RIGHTS.final_states)),
+        kind=filters.kind,
+        states=FINAL_STATES,
         channel=filters.channel,
         benefit=filters.benefit,
         asking_unit=filters.asking_unit,
@@ -78,18 +100,17 @@ def finished(actor: Actor, filters: Filters, after: Position | None = None) -> S
 
 def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
     """The open tickets for a Caf file number that the actor may read (workflows.md §1, `submit`)."""
-    return tickets.of_matricule(actor, matricule).where(Ticket.state.in_(sorted(URGENT_RIGHTS.open_states)))
+    return tickets.of_matricule(actor, matricule).where(Ticket.state.in_(LIVE_STATES))
 
 
-def counts_by_state(session: Session, actor: Actor) -> Mapping[str, int]:
-    """How many open tickets and drafts the actor may read, by state; each count stops beyond `COUNT_LIMIT`."""
-    visible = tickets.visible_to(actor)
-    each = (
-        select(Ticket.state).where(visible, Ticket.state == state).limit(COUNT_LIMIT + 1).subquery()
-        for state in sorted({*URGENT_RIGHTS.open_states, "draft"})
-    )
-    found = union_all(*(few.select() for few in each)).subquery()
-    rows = session.execute(select(found.c.state, func.count()).group_by(found.c.state))
+def counts(session: Session, queries: Mapping[str, Select[Ticket]]) -> Mapping[str, int]:
+    """How many rows each named list has, in one statement; each count stops beyond `COUNT_LIMIT`."""
+    each = []
+    for name, query in queries.items():
+        bare = query.with_only_columns(literal(name).label("name")).order_by(None).limit(COUNT_LIMIT + 1)
+        each.append(bare.subquery().select())
+    found = union_all(*each).subquery()
+    rows = session.execute(select(found.c.name, func.count()).group_by(found.c.name))
     return {row[0]: row[1] for row in rows}
 
 

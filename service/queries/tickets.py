@@ -1,34 +1,113 @@
 """Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from service.models import Account, Person, PersonWord, Ticket
-from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor
+from service import clock
+from service.models import Account, Participant, Person, PersonWord, Ticket, Unit
+from service.permissions import OUT_OF_LISTS, REACH, Actor, Reach, Role, UnitKind
+from service.queries.absences import away_on
 from service.sealing import ring
 from service.workflows import names
 from service.workflows import reference as references
 
+PARIS = ZoneInfo("Europe/Paris")
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The rows that the actor may read (R-DP-1): own CDAS, or what was sent to the Caf's channel."""
-    if actor.role in CDAS_ROLES:
-        return Ticket.asking_unit_id == actor.unit_id
-    if actor.role in URGENT_RIGHTS_CAF_ROLES:
-        return and_(Ticket.kind == "urgent_rights", Ticket.submitted_at.is_not(None))
-    return false()
+    """The rows that the actor may read (R-DP-1), by `permissions.REACH`: who one is, kind by kind."""
+    return _within(actor, frozenset())
+
+
+def listed_to(actor: Actor) -> ColumnElement[bool]:
+    """The same without the kinds that no list, search or count shows (R-PE-4)."""
+    return _within(actor, OUT_OF_LISTS)
 
 
 def readable(actor: Actor) -> Select[Ticket]:
-    """The tickets that the actor may read, with the names of holder and author; units are reference data."""
-    return (
-        select(Ticket)
-        .where(visible_to(actor))
-        .options(
-            joinedload(Ticket.holder).load_only(Account.name),
-            joinedload(Ticket.author).load_only(Account.name),
-        )
+    """The tickets that lists show to the actor, with the names of holder and author; units are reference data."""
+    return with_names().where(listed_to(actor))
+
+
+def with_names() -> Select[Ticket]:
+    """Tickets with the names of holder and author, not yet narrowed to what somebody may read."""
+    return select(Ticket).options(
+        joinedload(Ticket.holder).load_only(Account.name),
+        joinedload(Ticket.author).load_only(Account.name),
     )
+
+
+def _within(actor: Actor, left_out: frozenset[str]) -> ColumnElement[bool]:
+    """Kinds of one and the same reach share one condition, so that an index still finds the rows."""
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for kind, reaches in REACH.items():
+        reach = reaches.get(actor.role)
+        if reach is not None and kind not in left_out:
+            groups.setdefault((_sees(actor, kind, reach), kind == "urgent_rights"), []).append(kind)
+    if not groups:
+        return false()
+    found = [
+        and_(Ticket.kind.in_(kinds), _CONDITIONS[name](actor, urgent=urgent))
+        for (name, urgent), kinds in groups.items()
+    ]
+    return or_(*found) if len(found) > 1 else found[0]
+
+
+def _sees(actor: Actor, kind: str, reach: Reach) -> str:
+    eyes = actor.deputy if kind in OUT_OF_LISTS else actor.named or actor.deputy
+    if reach is Reach.OWN and eyes:
+        return Reach.UNIT.value
+    return reach.value
+
+
+def _own(actor: Actor, *, urgent: bool) -> ColumnElement[bool]:
+    """Author, holder, named participant; what reached one's unit and nobody holds may be taken by anybody there."""
+    named = exists().where(Participant.ticket_id == Ticket.id, Participant.account_id == actor.account_id)
+    mine = or_(Ticket.author_id == actor.account_id, Ticket.holder_id == actor.account_id, named)
+    if actor.role is not Role.CAF_TS:
+        return and_(mine, _unit(actor, urgent=urgent))
+    free = and_(Ticket.kind == "social_emergency", Ticket.assigned_unit_id == actor.unit_id, _unheld())
+    return or_(mine, free)
+
+
+def _unheld() -> ColumnElement[bool]:
+    """R-US-3: the service organises the treatment even when the worker is away."""
+    day = clock.now().astimezone(PARIS).date()
+    return or_(Ticket.holder_id.is_(None), Ticket.holder_id.in_(away_on(day)))
+
+
+def _unit(actor: Actor, *, urgent: bool) -> ColumnElement[bool]:
+    """What one's unit asked for, or received once it was sent."""
+    asked = Ticket.asking_unit_id == actor.unit_id
+    if urgent:
+        return asked
+    received = or_(Ticket.triage_unit_id == actor.unit_id, Ticket.assigned_unit_id == actor.unit_id)
+    return or_(asked, and_(Ticket.submitted_at.is_not(None), received), _own_draft(actor))
+
+
+def _service(actor: Actor, *, urgent: bool) -> ColumnElement[bool]:
+    """All that was sent: to the channel of urgent rights; to or from the Caf social service."""
+    if urgent:
+        return Ticket.submitted_at.is_not(None)
+    units = select(Unit.code).where(Unit.kind.in_((UnitKind.CAF_SECRETARIAT, UnitKind.CAF_SOCIAL)))
+    party = or_(
+        Ticket.asking_unit_id.in_(units), Ticket.triage_unit_id.in_(units), Ticket.assigned_unit_id.in_(units)
+    )
+    return or_(
+        and_(Ticket.submitted_at.is_not(None), party),
+        _own_draft(actor),
+        Ticket.asking_unit_id == actor.unit_id,
+    )
+
+
+def _own_draft(actor: Actor) -> ColumnElement[bool]:
+    """A draft written on behalf of another unit stays with who writes it."""
+    return and_(Ticket.submitted_at.is_(None), Ticket.author_id == actor.account_id)
+
+
+_CONDITIONS = {Reach.OWN.value: _own, Reach.UNIT.value: _unit, Reach.SERVICE.value: _service}
 
 
 def named(reference: str) -> ColumnElement[bool]:

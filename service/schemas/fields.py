@@ -39,6 +39,20 @@ class Choice(fields.String):
         super().__init__(error_messages={"invalid": "Choisissez dans la liste.", **_SHORT}, **options)
 
 
+class Choices(fields.Field[list[str]]):
+    """Codes of a closed list, each once: a JSON list, or the ticked boxes of a form."""
+
+    def __init__(self, codes: Any, **options: Any) -> None:
+        self.codes = [str(code) for code in codes]
+        super().__init__(error_messages={"invalid": "Choisissez dans la liste.", **_SHORT}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        chosen = [value] if isinstance(value, str) else value
+        if not isinstance(chosen, list) or not set(map(str, chosen)) <= set(self.codes):
+            raise self.make_error("invalid")
+        return [code for code in self.codes if code in chosen]
+
+
 class Day(fields.Date):
     """A day, ISO."""
 

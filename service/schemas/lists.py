@@ -48,6 +48,7 @@ class PageQuery(Input):
 class TicketQuery(PageQuery):
     """`GET /api/v1/tickets`: codes only, never anything about a person."""
 
+    kind = Choice(sorted(WORKFLOWS))
     state = Choice(sorted({state.code for workflow in WORKFLOWS.values() for state in workflow.states}))
     channel = Choice(CHANNELS)
     benefit = Choice(Benefit)

@@ -10,6 +10,7 @@ from service.models import Ticket
 from service.queries.lists import Situation
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
+from service.schemas.kinds import told_names
 from service.schemas.output import NextPage, Output, UnitOut, instant, text
 from service.schemas.situation_out import PersonOut, SituationOut, person_of, situation_of
 from service.workflows.machine import Transition
@@ -73,12 +74,27 @@ class ActionOut(Output):
     href = fields.String()
 
 
+class LinkOut(Output):
+    """A ticket made from this one (`made`), or that this one was made of, as far as the reader may read it."""
+
+    why = fields.String()
+    made = fields.Boolean()
+    reference = fields.String()
+
+
 class TicketOut(TicketRow):
-    """A ticket for who may read it."""
+    """A ticket for who may read it. `situation`: of an urgent_rights request; `details`: of any other kind, by name."""
 
     author = text()
     person = fields.Nested(PersonOut, allow_none=True)
     situation = fields.Nested(SituationOut, allow_none=True)
+    details = fields.Dict(
+        keys=fields.String(),
+        allow_none=True,
+        metadata={"description": "The values of the kind’s own questions and of what came of it."},
+    )
+    responsible_unit = fields.Nested(UnitOut, allow_none=True)
+    links = fields.List(fields.Nested(LinkOut))
     draft = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
@@ -120,6 +136,9 @@ def ticket_of(
         "author": ticket.author.name if ticket.author else None,
         "person": person_of(found.person, found) if found.person else None,
         "situation": situation_of(details, found.duplicate_of) if details else None,
+        "details": _details(found),
+        "responsible_unit": known.units.get(ticket.responsible_unit_id or ""),
+        "links": [{"why": why, "made": made, "reference": other} for why, made, other in found.links],
         "draft": _as_typed(form) if ticket.state == "draft" else None,
         "same_person": found.same_person,
         "actions": [action_of(ticket, row) for row in actions],
@@ -144,6 +163,18 @@ _OF_THE_TICKET: Sequence[str] = (
     "state_since",
     "changed_at",
 )
+
+
+def _details(found: Sheet) -> dict[str, Any] | None:
+    """The kind's own values under the names of its forms; a name that no form has is never given out."""
+    if found.own is None or found.ticket.kind == "urgent_rights":
+        return None
+    values = {name: getattr(found.own, name, None) for name in told_names(found.ticket.kind)}
+    return {name: _plain(value) for name, value in values.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (bool, int, str, list)) else str(value)
 
 
 def _as_typed(form: Mapping[str, Any]) -> dict[str, str]:

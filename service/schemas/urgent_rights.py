@@ -45,6 +45,7 @@ class GroundBody(Input):
     told_on = Day(allow_none=True)
     agreed_on = Day(allow_none=True)
     reason_not_told = Text(maximum=1000, allow_none=True)
+    objected = fields.Boolean(allow_none=True)
 
 
 class UrgencyBody(Input):
@@ -128,10 +129,12 @@ def from_body(body: Mapping[str, Any]) -> dict[str, Any]:
         "ground": {},
         "person": {},
     }
-    given = {name: value for name, value in body.items() if name not in (*nested, *ENVELOPE)}
-    for part, names in nested.items():
-        for name, value in (body.get(part) or {}).items():
-            given[names.get(name, name)] = value
+    given = {}
+    for part, stated in body.items():
+        if isinstance(stated, Mapping) and part in nested:
+            given |= {nested[part].get(name, name): value for name, value in stated.items()}
+        elif part not in ENVELOPE and (part not in nested or stated is not None):
+            given[part] = stated
     return given
 
 
@@ -177,7 +180,7 @@ def from_form(typed: Mapping[str, Any], today: date) -> dict[str, Any]:
     if accompanied != "other":
         given.pop("accompanied_by_name", None)
         given.pop("accompanied_by_unit", None)
-    return _grounded(given, today)
+    return grounded(given, today)
 
 
 def to_form(given: Mapping[str, Any]) -> dict[str, str]:
@@ -193,7 +196,7 @@ def to_form(given: Mapping[str, Any]) -> dict[str, str]:
         "no_access" if given.get("cdap_no_access") else "other_day" if typed["cdap_consulted_on"] else None
     )
     typed["accompanied"] = _accompanied(given)
-    typed["ground"], typed["ground_on"] = _ground(given)
+    typed["ground"], typed["ground_on"] = grounds_of(given)
     return {name: text for name, text in typed.items() if text}
 
 
@@ -209,7 +212,8 @@ def _accompanied(given: Mapping[str, Any]) -> str | None:
     return None if given.get("accompanied_by_author") is None else "no"
 
 
-def _ground(given: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def grounds_of(given: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The form’s answer on the ground for plain values, and its day."""
     # Who agreed was told: the form asks for one of the two.
     for ground, name in (("agreed", "agreed_on"), ("told", "told_on")):
         if given.get(name):
@@ -217,7 +221,8 @@ def _ground(given: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return ("not_told" if given.get("reason_not_told") else None), None
 
 
-def _grounded(given: dict[str, Any], today: date) -> dict[str, Any]:
+def grounded(given: dict[str, Any], today: date) -> dict[str, Any]:
+    """The dates behind the form’s answer on the ground (R-DP-2); « today » where no day was given."""
     ground, day = given.pop("ground", None), given.pop("ground_on", None) or today
     if ground != "not_told":
         given.pop("reason_not_told", None)

@@ -7,7 +7,8 @@ from service.workflows.machine import PARTY_LABELS, Owes, Transition, Workflow
 _OWES = {
     Owes.TRIAGE_UNIT: "le service qui trie",
     Owes.ASSIGNED_UNIT: "le service désigné",
-    Owes.ASKING_UNIT: "le CDAS",
+    Owes.ASKING_UNIT: "le service demandeur",
+    Owes.NEXT_TO_CONFIRM: "le destinataire, puis le demandeur",
 }
 
 
@@ -47,13 +48,15 @@ def page(workflow: Workflow) -> str:
 def _row(row: Transition) -> str:
     who = ", ".join(sorted(PARTY_LABELS[party] for party in row.actors))
     asks = ", ".join(f"`{name}`" for name in row.asks) or "–"
-    where = f"{', '.join(row.source) or '–'} → {row.target or 'reste'}"
+    instead = f" ou {row.instead}" if row.instead else ""
+    where = f"{', '.join(row.source) or '–'} → {row.target or 'reste'}{instead}"
     return f"| `{row.name}` « {row.label} » | {where} | {who} | {asks} | {_clocks(row)} | {row.rule} |"
 
 
 def _clocks(row: Transition) -> str:
     parts = (
         ("démarre", row.starts),
+        ("démarre la première fois", row.starts_once),
         ("arrête", row.stops),
         ("suspend", row.pauses),
         ("reprend", row.resumes),
@@ -64,3 +67,5 @@ def _clocks(row: Transition) -> str:
 def _arrows(row: Transition) -> Iterator[str]:
     for source in row.source or ("[*]",):
         yield f"{source} --> {row.target or source} : {row.label}"
+        if row.instead:
+            yield f"{source} --> {row.instead} : {row.label}"

@@ -11,7 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from service.errors import GuardRefused, NotPermitted, Refusal, WrongState
-from service.permissions import CDAS_ROLES, PRESTATIONS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor, Role, UnitKind
+from service.permissions import (
+    CDAS_ROLES,
+    CONTENT_ROLES,
+    HEAD_ROLES,
+    PRESTATIONS_ROLES,
+    URGENT_RIGHTS_CAF_ROLES,
+    Actor,
+    Role,
+    UnitKind,
+)
 
 
 class Party(StrEnum):
@@ -22,15 +31,19 @@ class Party(StrEnum):
     AGENT = "agent"
     SECRETARIAT = "secretariat"
     CDAS = "cdas"
+    RECEIVER = "receiver"
+    HEAD = "head"
     SYSTEM = "system"
 
 
 PARTY_LABELS: Mapping[Party, str] = {
-    Party.REQUESTER: "le CDAS demandeur",
+    Party.REQUESTER: "le service demandeur",
     Party.TRIAGE: "le tri de la Caf",
     Party.AGENT: "le Service Prestations",
     Party.SECRETARIAT: "le secrétariat de la Caf",
     Party.CDAS: "un CDAS",
+    Party.RECEIVER: "le service destinataire",
+    Party.HEAD: "le responsable du service destinataire",
     Party.SYSTEM: "Relais",
 }
 
@@ -41,23 +54,29 @@ class Owes(StrEnum):
     TRIAGE_UNIT = "triage_unit"
     ASSIGNED_UNIT = "assigned_unit"
     ASKING_UNIT = "asking_unit"
+    NEXT_TO_CONFIRM = "next_to_confirm"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state, its French label, who owes the next step, and whether it is an end."""
+    """A state, its French label, who owes the next step, and whether it is an end.
+
+    `duty` finishes the sentence « C’est à vous : … » in the infinitive; empty where nobody owes anything.
+    """
 
     code: str
     label: str
     owes: Owes | None = None
     final: bool = False
+    duty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the machine may know of a ticket: no content, only where it stands and who is a party to it.
 
-    `limits` holds the instants before or after which a guard says no, in the words of the guard that reads them.
+    `limits` holds the instants before or after which a guard says no, in the words of the guard that reads them;
+    `facts` the codes of the kind's own details that guards compare with.
     """
 
     kind: str
@@ -70,6 +89,20 @@ class Standing:
     refused_by: UUID | None = None
     contested: bool = False
     limits: Mapping[str, datetime] = field(default_factory=dict)
+    triage_unit_id: str | None = None
+    asking_unit_kind: UnitKind | None = None
+    author_id: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def receiving_unit_id(self) -> str | None:
+        """The unit that examines the request: the assigned one, before that the one that received it first."""
+        return self.assigned_unit_id or self.triage_unit_id
+
+    @property
+    def to_caf(self) -> bool:
+        """Whether a CDAS asks the Caf; False: the Caf asks a CDAS."""
+        return self.asking_unit_kind is UnitKind.CDAS
 
 
 Guard = Callable[[Standing, Actor | None], Refusal | None]
@@ -82,6 +115,9 @@ class Transition:
 
     `source` empty: the ticket is created. `target` None: the state stays. `guards` decide whether the act is
     offered; `requires` judge what was given, only when it is done. `starts` … `resumes` name clocks (R-CLK-1, -2).
+    `instead`: the other state where the effect may make it land (an opinion that declines). `starts_once`: clocks
+    that start the first time only.
+    `says`: the text asked for that becomes a message both sides read; `notes`: the codes that the journal keeps.
     """
 
     name: str
@@ -91,11 +127,15 @@ class Transition:
     actors: frozenset[Party]
     rule: str
     history: str
+    instead: str | None = None
     follows: str = ""
     asks: tuple[str, ...] = ()
+    says: str = ""
+    notes: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     requires: tuple[Requirement, ...] = ()
     starts: tuple[str, ...] = ()
+    starts_once: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
@@ -112,10 +152,19 @@ class Transition:
             raise ValueError(f"{self.name} creates a ticket without a state")
         return state
 
+    def landings(self, state: str | None) -> tuple[str, ...]:
+        """Every state where this transition may lead from `state`, the usual one first."""
+        usual = self.lands_in(state)
+        return (usual,) if self.instead is None else (usual, self.instead)
+
 
 @dataclass(frozen=True)
 class Workflow:
-    """The table of one kind of ticket."""
+    """The table of one kind of ticket.
+
+    `sends`: the row by which a request leaves its author. `receiver_answers`: the states in which the receiving
+    unit answers for the situation (`responsible_unit`); in the others it is the asking unit.
+    """
 
     kind: str
     prefix: str
@@ -123,6 +172,8 @@ class Workflow:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     clocks: Mapping[str, str]
+    sends: str = "submit"
+    receiver_answers: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         problems = list(_problems(self))
@@ -151,6 +202,20 @@ class Workflow:
         """The states in which somebody owes something."""
         return frozenset(state.code for state in self.states if state.owes is not None)
 
+    @property
+    def live_states(self) -> frozenset[str]:
+        """The states of a request that was sent and has not ended."""
+        return frozenset(state.code for state in self.states if not state.final and state.code != "draft")
+
+    @property
+    def has_drafts(self) -> bool:
+        """Whether a request of this kind may wait with its author before it leaves."""
+        return any(state.code == "draft" for state in self.states)
+
+    def acts_of_people(self) -> tuple[Transition, ...]:
+        """The rows that somebody does on a ticket that exists: each has its form and its address."""
+        return tuple(row for row in self.transitions if row.source and row.actors != {Party.SYSTEM})
+
 
 def parties(standing: Standing, actor: Actor | None) -> frozenset[Party]:
     """Which parties of the table the actor is on this ticket. No actor: the system."""
@@ -159,8 +224,15 @@ def parties(standing: Standing, actor: Actor | None) -> frozenset[Party]:
     found = set()
     if actor.role in CDAS_ROLES:
         found.add(Party.CDAS)
-    if actor.role in CDAS_ROLES and actor.unit_id == standing.asking_unit_id:
+    asks = actor.unit_id == standing.asking_unit_id and actor.role in CONTENT_ROLES
+    if asks or (standing.state == "draft" and actor.account_id == standing.author_id):
         found.add(Party.REQUESTER)
+    more = _of_urgent_rights if standing.kind == "urgent_rights" else _of_social_kinds
+    return frozenset(found | more(standing, actor))
+
+
+def _of_urgent_rights(standing: Standing, actor: Actor) -> set[Party]:
+    found = set()
     if actor.role in PRESTATIONS_ROLES:
         found.add(Party.AGENT)
     if actor.role is Role.CAF_SECRETARIAT:
@@ -168,7 +240,20 @@ def parties(standing: Standing, actor: Actor | None) -> frozenset[Party]:
     triages = actor.role in URGENT_RIGHTS_CAF_ROLES and actor.unit_kind is standing.triage_unit_kind
     if triages or actor.role is Role.CAF_LEAD:
         found.add(Party.TRIAGE)
-    return frozenset(found)
+    return found
+
+
+def _of_social_kinds(standing: Standing, actor: Actor) -> set[Party]:
+    """The head of the Caf social service may do all that its secretariat does, on what comes to the Caf."""
+    found = set()
+    if actor.unit_id == standing.receiving_unit_id and actor.role in CONTENT_ROLES:
+        found.add(Party.RECEIVER)
+        if actor.role in HEAD_ROLES or actor.deputy:
+            found.add(Party.HEAD)
+    desk = actor.role in (Role.CAF_SECRETARIAT, Role.CAF_HEAD)
+    if desk and standing.triage_unit_kind is UnitKind.CAF_SECRETARIAT:
+        found.add(Party.SECRETARIAT)
+    return found
 
 
 def judge(
@@ -241,34 +326,44 @@ def clock_positions(workflow: Workflow) -> frozenset[Running]:
     Raises ValueError where a sequence would start a clock that already runs.
     """
     seen: set[Running] = set()
-    waiting = [_after(row, None, frozenset(), frozenset()) for row in workflow.transitions if not row.source]
+    nothing: frozenset[str] = frozenset()
+    waiting = [
+        after
+        for row in workflow.transitions
+        if not row.source
+        for after in _after(row, None, nothing, nothing)
+    ]
     while waiting:
         position = waiting.pop()
         if position in seen:
             continue
         seen.add(position)
         state, running, paused = position
-        waiting += [
-            _after(row, state, running, paused) for row in workflow.transitions if state in row.source
-        ]
+        for row in workflow.transitions:
+            if state in row.source:
+                waiting += _after(row, state, running, paused)
     return frozenset(seen)
 
 
-def _after(row: Transition, state: str | None, running: frozenset[str], paused: frozenset[str]) -> Running:
+def _after(
+    row: Transition, state: str | None, running: frozenset[str], paused: frozenset[str]
+) -> Iterator[Running]:
+    """What may follow; a clock that starts once is taken to run, the case in which more can go wrong."""
     left = running - set(row.stops)
     twice = left & set(row.starts)
     if twice:
         raise ValueError(f"{row.name} from {state} starts {sorted(twice)} twice")
-    now_running = left | set(row.starts)
+    now_running = left | set(row.starts) | set(row.starts_once)
     now_paused = (paused | (now_running & set(row.pauses))) - set(row.resumes) - set(row.stops)
-    return row.lands_in(state), now_running, now_paused
+    for landing in row.landings(state):
+        yield landing, now_running, now_paused
 
 
 def _problems(workflow: Workflow) -> Iterator[str]:
     codes = [state.code for state in workflow.states]
     names = [row.name for row in workflow.transitions]
     yield from (f"{name} stands twice" for name in {*codes, *names} if (codes + names).count(name) > 1)
-    named = {s for row in workflow.transitions for s in (*row.source, row.target) if s is not None}
+    named = {s for row in workflow.transitions for s in (*row.source, row.target, row.instead) if s}
     unknown = named - set(codes)
     if unknown:
         yield f"unknown states {sorted(unknown)}"
@@ -278,7 +373,13 @@ def _problems(workflow: Workflow) -> Iterator[str]:
             yield f"{row.name} names no actor"
         if not row.leaves_final and set(row.source) & workflow.final_states:
             yield f"{row.name} leaves a final state"
-    first = {row.target for row in workflow.transitions if not row.source and row.target}
+    first = {
+        state
+        for row in workflow.transitions
+        if not row.source
+        for state in (row.target, row.instead)
+        if state
+    }
     unreached = set(codes) - _spread(first, workflow)
     if unreached:
         yield f"unreachable states {sorted(unreached)}"
@@ -305,5 +406,7 @@ def _spread(start: Iterable[str], workflow: Workflow) -> set[str]:
         state = waiting.pop()
         if state not in seen:
             seen.add(state)
-            waiting += [row.lands_in(state) for row in workflow.transitions if state in row.source]
+            for row in workflow.transitions:
+                if state in row.source:
+                    waiting += row.landings(state)
     return seen

@@ -30,12 +30,34 @@ def field_errors(given: Mapping[str, Any], today: date, line_open: bool) -> dict
     return found
 
 
+def person_errors(given: Mapping[str, Any], today: date, *, matricule: bool = False) -> dict[str, list[str]]:
+    """What is missing of the person of a social request; the matricule only where the kind needs the Caf file."""
+    found: dict[str, list[str]] = {}
+    for name, sentence in _OF_THE_PERSON.items():
+        if not given.get(name) and (name != "matricule" or matricule):
+            found.setdefault(name, []).append(sentence)
+    for name, sentence in _past("birth_date", _PAST_DAYS["birth_date"], given.get("birth_date"), today):
+        found.setdefault(name, []).append(sentence)
+    return found
+
+
+def ground_errors(given: Mapping[str, Any], today: date) -> dict[str, list[str]]:
+    """R-DP-2: told, agreed, or why not told; no date in the future."""
+    found: dict[str, list[str]] = {}
+    for name, sentence in _ground(given):
+        found.setdefault(name, []).append(sentence)
+    for day in ("told_on", "agreed_on"):
+        for name, sentence in _past(day, _PAST_DAYS[day], given.get(day), today):
+            found.setdefault(name, []).append(sentence)
+    return found
+
+
 def objection(given: Mapping[str, Any]) -> Refusal | None:
     """R-DP-2: an objection of the person stops the sending."""
     if not given.get("objected"):
         return None
     return GuardRefused(
-        "La personne s’est opposée à la transmission : rien ne part à la Caf.",
+        "La personne s’est opposée à la transmission : rien ne part.",
         rule="R-DP-2",
         advice="Votre brouillon est gardé. Reprenez-le si la personne change d’avis, ou annulez-le.",
     )
@@ -64,12 +86,17 @@ def _sentences(given: Mapping[str, Any], today: date, line_open: bool) -> Iterat
             yield name, NIR_SENTENCE
 
 
+_OF_THE_PERSON = {
+    "matricule": "Indiquez le matricule Caf de la personne (7 chiffres).",
+    "last_name": "Indiquez le nom de la personne.",
+    "first_name": "Indiquez le prénom de la personne.",
+    "commune": "Choisissez la commune de la personne.",
+}
+
+
 def _required(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, sentence in {
-        "matricule": "Indiquez le matricule Caf de la personne (7 chiffres).",
-        "last_name": "Indiquez le nom de la personne.",
-        "first_name": "Indiquez le prénom de la personne.",
-        "commune": "Choisissez la commune de la personne.",
+        **_OF_THE_PERSON,
         "benefit": "Choisissez la prestation.",
         "event": "Dites ce qui s’est passé : plus de versement, ou forte diminution.",
         "description": "Dites en quelques mots les faits utiles à la Caf.",

@@ -396,4 +396,5 @@ URGENT_RIGHTS = Workflow(
     states=STATES,
     transitions=TRANSITIONS,
     clocks=CLOCKS,
+    receiver_answers=frozenset(state.code for state in STATES if state.code != "draft"),
 )

@@ -33,12 +33,6 @@ DOCUMENT = json.loads(
 OPERATIONS = [
     (path, method) for path, item in DOCUMENT["paths"].items() for method in item if method in ("get", "post")
 ]
-MADE = [
-    (path, method, mode)
-    for path, method in OPERATIONS
-    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-    if (path, mode) != ("/api/v1/line", GenerationMode.NEGATIVE)  # it takes nothing that could be wrong
-]
 BEFORE = {
     "submit": [],
     "complete": ["sent"],
@@ -54,6 +48,13 @@ BEFORE = {
     "cancel": ["sent"],
     "reassign": ["sent", "take"],
 }
+MADE = [
+    (path, method, mode)
+    for path, method in OPERATIONS
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+    if (path, mode) != ("/api/v1/line", GenerationMode.NEGATIVE)  # it takes nothing that could be wrong
+    and ("/actions/" not in path or path.rsplit("/", 1)[-1] in BEFORE)  # the others are played in test_plays
+]
 BODIES = {
     "ask": {"question": "Quel mois ?"},
     "answer": {"outcome": "restored", "text": "Fait."},
@@ -137,7 +138,7 @@ def test_the_answers_are_those_of_the_document(
 
 def test_the_document_is_whole() -> None:
     assert DOCUMENT["openapi"] == "3.1.0"
-    assert len(OPERATIONS) == 30
+    assert len(OPERATIONS) == 54
     for path, method in OPERATIONS:
         operation = DOCUMENT["paths"][path][method]
         assert operation["summary"], path
@@ -160,5 +161,5 @@ def test_no_address_has_room_for_a_person() -> None:
         if parameter["in"] != "header"
     }
     assert names == {
-        "ref", "attachment_id", "state", "channel", "benefit", "asking_unit", "owed_by", "cursor", "limit",
+        "ref", "attachment_id", "kind", "state", "channel", "benefit", "asking_unit", "owed_by", "cursor", "limit",
     }  # fmt: skip

@@ -327,6 +327,6 @@ def _every_state(world: World) -> tuple[dict[str, str], str]:
 
 
 def _a_draft(actor: Actor) -> str:
-    made, _ = create_ticket(actor, {}, "d" * 32, submit=False, form={})
+    made, _ = create_ticket(actor, "urgent_rights", {}, "d" * 32, submit=False, form={})
     drafts.save(actor, made, {"benefit": "apl", "event": "interruption"}, page_key="d" * 32, seen="")
     return made

@@ -20,6 +20,7 @@ from service.models import (
     Attachment,
     Call,
     ClockRecord,
+    Concertation,
     IdempotencyKey,
     IncomingMail,
     InternalNote,
@@ -41,12 +42,16 @@ from service.workflows import calendars, journal, machine
 from service.workflows.clocks import replay
 from service.workflows.nir import find as find_nir
 from service.workflows.qualification import Nature
+from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS, URGENT_RIGHTS
 from tests import scale
 from tests.demonstration.world import LAST_DAY, SINCE, load, opened, told
 
 PARIS = ZoneInfo("Europe/Paris")
 TICKETS = scale.count(300, demonstration.loading.TICKETS)
+UNTIMED = {"co_intervention", "handover", "appointment", "social_emergency"}
+"""Kinds with states in which a unit owes the next step and no clock runs: no delay is set for it."""
+
 FIRST_DAY = SINCE if TICKETS < 1000 else date(2025, 1, 1)
 
 
@@ -139,10 +144,10 @@ def test_replaying_the_journal_gives_the_stored_states_and_clocks(session: Sessi
         lines = standing.lines_of(session, ticket)
         state = None
         for line in lines:
-            row = URGENT_RIGHTS.transition(line.transition)
+            row = WORKFLOWS[ticket.kind].transition(line.transition)
             assert line.from_state == (state if row.source else None), ticket.reference
-            state = row.lands_in(state)
-            assert line.to_state == state
+            assert line.to_state in row.landings(state)
+            state = line.to_state
         assert (state, lines[-1].next_step_unit_id) == (ticket.state, ticket.next_step_unit_id)
         runs = {
             (run.name, run.run): (run.started_at, run.stopped_at)
@@ -153,18 +158,21 @@ def test_replaying_the_journal_gives_the_stored_states_and_clocks(session: Sessi
 
 
 def test_no_clock_runs_in_a_final_state(session: Session) -> None:
-    running = (
-        select(Ticket.reference)
+    running = session.scalars(
+        select(Ticket)
         .join(ClockRecord, ClockRecord.ticket_id == Ticket.id)
-        .where(ClockRecord.stopped_at.is_(None), Ticket.state.in_(URGENT_RIGHTS.final_states))
-    )
-    assert session.scalars(running).all() == []
+        .where(ClockRecord.stopped_at.is_(None))
+    ).all()
+    assert running
+    assert [t.reference for t in running if t.state in WORKFLOWS[t.kind].final_states] == []
 
 
 def test_while_a_clock_runs_exactly_one_unit_owes_the_next_step(session: Session) -> None:
     running = set(session.scalars(select(ClockRecord.ticket_id).where(ClockRecord.stopped_at.is_(None))))
     tickets = list(session.scalars(select(Ticket)))
-    assert running == {ticket.id for ticket in tickets if ticket.next_step_unit_id is not None}
+    owing = {ticket.id: ticket.kind for ticket in tickets if ticket.next_step_unit_id is not None}
+    assert running <= set(owing)
+    assert {kind for ticket, kind in owing.items() if ticket not in running} <= UNTIMED
 
 
 def test_everybody_worked_where_the_journal_says_on_that_day(session: Session) -> None:
@@ -265,7 +273,7 @@ def test_persons_live_in_communes_of_their_cdas(session: Session) -> None:
     homes = session.execute(
         select(Person.commune_insee, Ticket.asking_unit_id)
         .join(Ticket, Ticket.id == Person.ticket_id)
-        .where(Person.commune_insee.is_not(None), Ticket.asking_unit_id.is_not(None))
+        .where(Person.commune_insee.is_not(None), Ticket.asking_unit_id.like("cdas-%"))
     ).all()
     assert len(homes) > 50
     assert [home for home in homes if home[1] not in directory.cdas_of(home[0])] == []
@@ -358,6 +366,33 @@ def test_the_accounts_that_are_shown_have_something_to_do(session: Session) -> N
     assert {ticket.state for ticket in others} == URGENT_RIGHTS.open_states
 
 
+LEFT_OPEN = {
+    "co_intervention": {"draft", "submitted", "forwarded", "validated", "active"},
+    "handover": {"draft", "submitted", "forwarded", "accepted"},
+    "social_emergency": {"submitted", "in_progress", "handled"},
+    "appointment": {"submitted", "offered", "scheduled", "held"},
+    "orientation": {"sent", "received"},
+    "child_protection_notice": {"sent", "received"},
+}
+
+
+def test_every_social_kind_goes_both_ways_and_is_found_in_every_open_state(session: Session) -> None:
+    """Only the Caf makes a notice (R-PE-1); the head of the CDAS that is shown keeps an agenda (R-CI-3)."""
+    social = [t for t in session.scalars(select(Ticket)) if t.kind != "urgent_rights"]
+    assert 0.08 < len(social) / TICKETS < 0.2
+    assert any(ticket.state in WORKFLOWS[ticket.kind].final_states for ticket in social)
+    for kind, states in LEFT_OPEN.items():
+        of_kind = [ticket for ticket in social if ticket.kind == kind]
+        assert states <= {ticket.state for ticket in of_kind}, kind
+        from_cdas = {str(ticket.asking_unit_id).startswith("cdas-") for ticket in of_kind}
+        assert from_cdas == ({False} if kind == "child_protection_notice" else {True, False}), kind
+    days = session.scalars(select(Concertation.held_on).where(Concertation.unit_code == SHOWN_CDAS)).all()
+    assert sum(day > LAST_DAY for day in days) >= 2
+    named = session.scalars(select(Membership).where(Membership.named)).all()
+    assert {member.unit_code for member in named} == {row.cdas for row in places().coverage}
+    assert session.scalars(select(Membership.unit_code).where(Membership.deputy)).all() == [SHOWN_CDAS]
+
+
 def test_drafts_are_of_the_last_days(session: Session) -> None:
     drafts = session.scalars(select(Ticket).where(Ticket.state == "draft")).all()
     assert len(drafts) >= 8
@@ -377,7 +412,9 @@ def test_r_ind_i_1_channels_follow_the_line_and_its_holidays(session: Session) -
     on_open_days: Counter[str] = Counter()
     in_holidays: Counter[str] = Counter()
     for channel, at in session.execute(
-        select(Ticket.channel, Ticket.submitted_at).where(Ticket.submitted_at.is_not(None))
+        select(Ticket.channel, Ticket.submitted_at).where(
+            Ticket.submitted_at.is_not(None), Ticket.kind == "urgent_rights"
+        )
     ):
         (in_holidays if at.astimezone(PARIS).date() in holidays else on_open_days)[channel] += 1
     assert in_holidays["phone"] == 0
@@ -408,7 +445,7 @@ def test_r_ind_i_6_most_answers_are_within_target_and_some_are_late(session: Ses
 
 
 def test_r_ind_i_8_every_way_to_end_happens(session: Session) -> None:
-    states = Counter(session.scalars(select(Ticket.state)))
+    states = Counter(session.scalars(select(Ticket.state).where(Ticket.kind == "urgent_rights")))
     sent = states.total() - states["draft"]
     assert 0.05 < share(states["rejected"], sent) < 0.16
     assert 0.005 < share(states["cancelled"], sent) < 0.07

@@ -408,19 +408,23 @@ def test_r_dp_7_a_draft_keeps_no_nir_and_no_book(world: World, hand: Hand, typed
     if typed.startswith("1"):
         typed = f"1\x0185\x010535238005{97 - 1850535238005 % 97:02d}"
     with pytest.raises(InvalidInput):
-        creation.create_ticket(world.cdas_agent, {}, "key-nir", submit=False, form={"description": typed})
+        creation.create_ticket(
+            world.cdas_agent, "urgent_rights", {}, "key-nir", submit=False, form={"description": typed}
+        )
 
 
 def test_a_request_made_here_leaves_now(world: World, hand: Hand) -> None:
     """R-CLK-8: only what left by another road may be noted later."""
     earlier = hand.instant - timedelta(days=3)
     with pytest.raises(InvalidInput) as refused:
-        creation.create_ticket(world.cdas_agent, a_submission(), "k1", submit=True, happened_at=earlier)
+        creation.create_ticket(
+            world.cdas_agent, "urgent_rights", a_submission(), "k1", submit=True, happened_at=earlier
+        )
     assert list(refused.value.fields) == ["happened_at"]
 
 
 def test_an_idempotency_row_says_nothing_without_the_key(world: World, hand: Hand) -> None:
-    creation.create_ticket(world.cdas_agent, a_submission(), "285053523800183", submit=True)
+    creation.create_ticket(world.cdas_agent, "urgent_rights", a_submission(), "285053523800183", submit=True)
     with reading() as session:
         row = session.scalars(select(IdempotencyKey)).one()
     assert "285053523800183" not in row.key
@@ -430,7 +434,7 @@ def test_an_idempotency_row_says_nothing_without_the_key(world: World, hand: Han
 def test_r_dp_7_the_key_of_the_page_is_never_taken_for_a_number(world: World) -> None:
     """A key of the page is drawn by lot; nobody typed the thirteen digits that it may hold."""
     kept_as = creation.create_ticket(
-        world.cdas_agent, {}, "k-page", submit=False, form={"description": "à moitié"}
+        world.cdas_agent, "urgent_rights", {}, "k-page", submit=False, form={"description": "à moitié"}
     )
     seen = drafts.read(world.cdas_agent, kept_as[0]).mark
     key = "f1850535238005ab" + "c" * 16

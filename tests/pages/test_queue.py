@@ -172,7 +172,7 @@ def test_counts_stop_at_a_thousand(world: World) -> None:
         further=None,
         number=(COUNT_LIMIT, True),
         due=(12, 0),
-        by_state={"submitted": 1200},
+        by_view={"caf": 1200},
         teams=[],
     )
     assert plain(page.title) == "plus de 1 000 demandes attendent la Caf"

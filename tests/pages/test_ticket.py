@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from service import clock, database
 from service.database import reading, transaction
 from service.models import AccessEntry, Attachment, InternalNote, JournalEntry, Message, Ticket
-from service.operations import acts, conversation, urgent_rights
+from service.operations import acts, conversation, opening, urgent_rights
 from service.operations.ledger import ledger_of
 from service.schemas.acts import ACTS
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -279,7 +279,7 @@ def test_reply_is_written_on_the_page_itself(logged_in: LogIn, asked: str) -> No
 
 def test_r_ud_2_a_message_of_an_unknown_cdas_is_completed_first(logged_in: LogIn, world: World) -> None:
     with transaction() as session:
-        made = urgent_rights.new_ticket(session, None, "email", None)
+        made = opening.new_ticket(session, "urgent_rights", None, "email", None)
         given = {"matricule": "1234567", "benefit": "rsa"}
         urgent_rights.receive(session, made, given, clock.now(), "URGENCE DEFINIE, merci de rappeler.")
     secretariat, reference = logged_in("caf_secretariat"), made.reference

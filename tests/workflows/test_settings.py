@@ -56,6 +56,14 @@ def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> Non
         "target_triage",
         "target_take",
         "target_answer",
+        "target_forwarding",
+        "target_first_exchange",
+        "target_call_back",
+        "target_offer",
+        "target_emergency_take",
+        "target_feedback",
+        "target_reception",
+        "target_assessment",
     }
     kept = Values({"target_answer": "3 days", "reopen_days": 12}).versioned()
     assert kept == {

@@ -1,4 +1,4 @@
-"""The table of `urgent_rights` against one written by hand, and the closing properties of every workflow."""
+"""The guards of `urgent_rights`, and what a broken table of any kind is refused for; its grid is in `test_grids`."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
@@ -9,40 +9,17 @@ import pytest
 
 from service.errors import GuardRefused, NotPermitted, WrongState
 from service.permissions import ROLES_OF_KIND, Actor, Institution, Role, UnitKind
-from service.schemas.acts import ACTS
 from service.workflows.machine import (
     Party,
     Standing,
     State,
     Transition,
     Workflow,
-    clock_positions,
     judge,
     parties,
     possible,
 )
-from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import URGENT_RIGHTS
-
-BY_HAND = """
-open         |                                                          | draft           | requester
-record_call  |                                                          | in_progress     | cdas agent secretariat
-receive      |                                                          | submitted       | system
-submit       | draft                                                    | submitted       | requester
-complete     | submitted                                                |                 | triage
-assign       | submitted assigned in_progress waiting_partner           | assigned        | triage agent
-reject       | submitted assigned in_progress                           | rejected        | triage agent
-take         | submitted assigned                                       | in_progress     | agent
-ask          | in_progress                                              | waiting_partner | agent
-reply        | waiting_partner                                          | in_progress     | requester
-answer       | in_progress waiting_partner                              | answered        | agent
-acknowledge  | answered                                                 | closed          | requester
-auto_close   | answered                                                 | closed          | system
-reopen       | answered closed                                          | in_progress     | requester
-contest      | rejected                                                 | submitted       | requester
-cancel       | draft submitted assigned in_progress waiting_partner     | cancelled       | requester
-reassign     | assigned in_progress waiting_partner                     |                 | agent secretariat
-"""
 
 NOW = datetime(2026, 10, 26, 10, tzinfo=UTC)
 UNITS = {
@@ -76,49 +53,6 @@ def standing(state: str, **changes: Any) -> Standing:
         },
     )
     return dataclasses.replace(usual, **changes)
-
-
-def rows_by_hand() -> dict[str, tuple[set[str], str | None, set[str]]]:
-    rows = {}
-    for line in BY_HAND.strip().splitlines():
-        name, source, target, who = (part.strip() for part in line.split("|"))
-        rows[name] = (set(source.split()), target or None, set(who.split()))
-    return rows
-
-
-def test_the_table_is_the_one_written_by_hand() -> None:
-    coded = {
-        row.name: (set(row.source), row.target, {str(party) for party in row.actors})
-        for row in URGENT_RIGHTS.transitions
-    }
-    assert coded == rows_by_hand()
-
-
-@pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=lambda workflow: workflow.kind)
-def test_no_sequence_leaves_a_clock_running_in_a_final_state_or_starts_one_twice(workflow: Workflow) -> None:
-    """Closing property: explored over every reachable (state, running clocks), R-CLK-1."""
-    positions = clock_positions(workflow)
-    assert {state for state, _, _ in positions} == {state.code for state in workflow.states}
-    for code, running, paused in positions:
-        state = workflow.state(code)
-        assert not (running and state.final), (code, running)
-        assert not running or state.owes is not None, (code, running)
-        assert paused <= running, (code, paused)
-
-
-@pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=lambda workflow: workflow.kind)
-def test_every_act_of_a_person_has_its_form(workflow: Workflow) -> None:
-    """Closing property: each actor can do each transition from a screen and from the API."""
-    of_people = {row.name for row in workflow.transitions if row.source and row.actors != {Party.SYSTEM}}
-    assert of_people == set(ACTS) | {"submit"}
-    for name, schema in ACTS.items():
-        assert set(schema().fields) == set(workflow.transition(name).asks), name
-
-
-@pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=lambda workflow: workflow.kind)
-def test_only_named_transitions_leave_a_final_state(workflow: Workflow) -> None:
-    leaving = {row.name for row in workflow.transitions if set(row.source) & workflow.final_states}
-    assert leaving == {"reopen", "contest"}
 
 
 def workflow_with(*rows: Transition, states: tuple[State, ...]) -> Workflow:

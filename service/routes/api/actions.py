@@ -1,13 +1,14 @@
-"""The transitions: one operation each, made from the table, with the body that its schema says."""
+"""The transitions: one operation for each name in the tables, with the body that the kind's schema says."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import Response, request
 
 from service import clock
-from service.errors import InvalidInput, VersionMissing
+from service.errors import InvalidInput, NotVisible, VersionMissing
 from service.operations import acts, drafts
 from service.permissions import Actor, Permission
 from service.routes.api import bodies
@@ -15,62 +16,82 @@ from service.routes.api.interface import VERSION, Interface
 from service.routes.api.preconditions import canonical, expected_version
 from service.routes.api.shown import Answer, in_api_names, shown
 from service.routes.guard import present_actor
-from service.schemas.acts import ACTS
+from service.schemas import statement, urgent_rights
 from service.schemas.fields import Input, load
 from service.schemas.tickets_out import TicketOut
-from service.schemas.urgent_rights import SubmitBody, from_body, from_form
-from service.workflows.machine import Transition
-from service.workflows.urgent_rights import URGENT_RIGHTS
+from service.workflows.registry import WORKFLOWS, kind_of
 
 PARIS = ZoneInfo("Europe/Paris")
-SUBMIT = "submit"
-BODIES: Mapping[str, type[Input]] = {SUBMIT: SubmitBody, **ACTS}
+_OUT_OF_SIGHT = "Done, and no longer visible to the caller"
 
 actions = Interface("actions", __name__, description="What can be done with a ticket: the rows of its table.")
 
 
-def act(ref: str, name: str) -> Answer:
-    """Do a transition on the version that If-Match names; refused in the order 404, 403, 412, 409, 422."""
+def act(ref: str, name: str) -> Answer | Response:
+    """Do a transition on the version that If-Match names; refused in the order 404, 403, 412, 409, 422.
+
+    Without content (204) when the act has taken the ticket out of the actor's sight, such as one handed to a colleague.
+    """
     actor, ticket_reference = present_actor(), canonical(ref)
-    schema = BODIES[name]()
+    kind = kind_of(ticket_reference) or ""
+    body = statement.body_of_act(kind, name) if kind else None
+    if body is None:
+        raise NotVisible
+    schema = body()
     try:
         given = load(schema, bodies.json_object(request, schema))
         version = expected_version()
     except (InvalidInput, VersionMissing):
         acts.expect_possible(actor, ticket_reference, name)
         raise
-    if name == SUBMIT:
-        _submit(actor, ticket_reference, given, version)
+    if name == WORKFLOWS[kind].sends:
+        _send(actor, ticket_reference, kind, given, version)
     else:
         acts.perform(actor, ticket_reference, name, given, version=version)
-    return shown(actor, ticket_reference)
+    try:
+        return shown(actor, ticket_reference)
+    except NotVisible:
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _submit(actor: Actor, ticket_reference: str, body: Mapping[str, Any], version: int) -> None:
-    acts.expect_possible(actor, ticket_reference, SUBMIT)
-    today = clock.now().astimezone(PARIS).date()
+def _send(actor: Actor, ticket_reference: str, kind: str, body: Mapping[str, Any], version: int) -> None:
+    row = WORKFLOWS[kind].sends
+    acts.expect_possible(actor, ticket_reference, row)
     with in_api_names():
-        kept = from_form(drafts.read(actor, ticket_reference).form, today)
-        acts.perform(actor, ticket_reference, SUBMIT, {**kept, **from_body(body)}, version=version)
+        form, today = drafts.read(actor, ticket_reference).form, clock.now().astimezone(PARIS).date()
+        given = {**read_form(kind, form, today), **statement.from_body(body)}
+        if kind != "urgent_rights":
+            statement.expect_complete(kind, given)
+        acts.perform(actor, ticket_reference, row, given, version=version)
 
 
-def _declare(row: Transition) -> None:
-    def view(ref: str) -> Answer:
-        return act(ref, row.name)
+def read_form(kind: str, form: Mapping[str, Any], today: Any) -> dict[str, Any]:
+    """The plain values of a draft's form, of whatever kind."""
+    if kind == "urgent_rights":
+        return urgent_rights.from_form(form, today)
+    return statement.from_form(kind, form, today)
 
-    view.__name__ = row.name
-    view.__doc__ = f"« {row.label} » ({row.rule})."
-    content = {"application/json": {"schema": BODIES[row.name]}}
-    required = any(field.required for field in BODIES[row.name]().fields.values())
+
+def _declare(name: str) -> None:
+    of_kind = {kind: statement.body_of_act(kind, name) for kind in WORKFLOWS}
+    schemas: dict[type[Input], str] = {body: kind for kind, body in of_kind.items() if body is not None}
+    rows = [WORKFLOWS[kind].transition(name) for kind, body in of_kind.items() if body is not None]
+
+    def view(ref: str) -> Answer | Response:
+        return act(ref, name)
+
+    view.__name__ = name
+    view.__doc__ = f"« {rows[0].label} » ({'; '.join(dict.fromkeys(row.rule for row in rows))})."
+    required = all(any(field.required for field in body().fields.values()) for body in schemas)
+    one = next(iter(schemas)) if len(schemas) == 1 else {"anyOf": list(schemas)}
     actions.post(
-        f"/tickets/<ref>/actions/{row.name}",
+        f"/tickets/<ref>/actions/{name}",
         Permission.READ_TICKETS,
         TicketOut,
         headers=[VERSION],
-        document={"requestBody": {"required": required, "content": content}},
-    )(view)
+        document={"requestBody": {"required": required, "content": {"application/json": {"schema": one}}}},
+    )(actions.alt_response(HTTPStatus.NO_CONTENT, success=True, description=_OUT_OF_SIGHT)(view))
 
 
-for _row in URGENT_RIGHTS.transitions:
-    if _row.name in BODIES:
-        _declare(_row)
+for _name in dict.fromkeys(row.name for workflow in WORKFLOWS.values() for row in workflow.acts_of_people()):
+    _declare(_name)

@@ -8,7 +8,7 @@ from flask import Request
 from marshmallow import Schema, fields
 
 from service.errors import InvalidInput, Malformed, WrongMediaType
-from service.schemas.fields import Text
+from service.schemas.fields import Choices, Text
 
 _TWICE = "Ce champ est donné deux fois."
 _UNREADABLE = "Ce contenu n’est pas du JSON lisible."
@@ -88,6 +88,8 @@ def _type_error(field: fields.Field[Any], value: Any) -> str:
     if isinstance(field, fields.Integer):
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         return "" if whole and not isinstance(value, bool) else "Donnez un nombre entier."
+    if isinstance(field, Choices):
+        return "" if isinstance(value, list) else "Donnez une liste."
     if not isinstance(value, str):
         return "Donnez un texte, entre guillemets."
     if not value.strip() and not isinstance(field, Text):

@@ -1,9 +1,11 @@
 """Put the API and its document, `/api/v1/openapi.json`, in the application."""
 
+import json
+from functools import cache
 from typing import Any
 
 import flask_smorest
-from flask import Flask, Response, json
+from flask import Flask, Response
 
 from service.permissions import Permission
 from service.routes.api.actions import actions
@@ -37,20 +39,28 @@ class Document(flask_smorest.Api):  # type: ignore[misc]
 
 
 def register(app: Flask) -> None:
-    """Register every part under `/api/v1`, and the document that they make."""
-    document = Document(spec_kwargs=_about())
-    for field in _PATTERNS:
-        document.register_field(field, "string", None)
-    document.init_app(app)
-    document.ma_plugin.converter.add_attribute_function(_pattern)
+    """Register every part under `/api/v1`, and the document that they make, written when it is first asked for."""
     for part in PARTS:
-        document.register_blueprint(part, url_prefix=PREFIX)
-    text = json.dumps(document.spec.to_dict(), sort_keys=False)
+        app.register_blueprint(part, url_prefix=PREFIX)
 
     @app.get(f"{PREFIX}/openapi.json", endpoint="openapi")
     @requires(Permission.PUBLIC)
     def read_document() -> Response:
-        return Response(text, mimetype="application/json")
+        return Response(_text(), mimetype="application/json")
+
+
+@cache
+def _text() -> str:
+    """The document, once a process: its parts are the same whatever the application serves."""
+    bare = Flask("relais")
+    document = Document(spec_kwargs=_about())
+    for field in _PATTERNS:
+        document.register_field(field, "string", None)
+    document.init_app(bare)
+    document.ma_plugin.converter.add_attribute_function(_pattern)
+    for part in PARTS:
+        document.register_blueprint(part, url_prefix=PREFIX)
+    return json.dumps(document.spec.to_dict(), sort_keys=False)
 
 
 def _about() -> dict[str, Any]:

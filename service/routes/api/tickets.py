@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import Select
 
 from service.database import reading
@@ -15,15 +15,21 @@ from service.permissions import Actor, Permission
 from service.queries import lists, tickets
 from service.queries.lists import Filters, Position
 from service.queries.reference import reference
+from service.routes.api import bodies
 from service.routes.api.interface import KEY, Interface
 from service.routes.api.preconditions import canonical, idempotency_key
 from service.routes.api.shown import Answer, in_api_names, shown
 from service.routes.guard import present_actor
+from service.schemas.fields import load
 from service.schemas.lists import MOST, SearchBody, TicketQuery, cursor_text
+from service.schemas.statement import create_body, expect_complete, from_body, plain_form
 from service.schemas.tickets_out import SearchPage, TicketOut, TicketPage, row_of
-from service.schemas.urgent_rights import CreateBody, from_body, to_form
+from service.schemas.urgent_rights import to_form
 from service.workflows import names
 from service.workflows import reference as references
+from service.workflows.registry import WORKFLOWS
+
+_CREATE_BODIES = {"anyOf": [create_body(kind) for kind in WORKFLOWS]}
 
 api_tickets = Interface("tickets", __name__, description="Requests, as far as one may read them.")
 
@@ -70,24 +76,46 @@ def read_ticket(ref: str) -> Answer:
 
 
 @api_tickets.post(
-    "/tickets", Permission.OPEN_URGENT_RIGHTS, TicketOut, body=CreateBody, status=201, headers=[KEY]
+    "/tickets",
+    Permission.OPEN_TICKETS,
+    TicketOut,
+    status=201,
+    headers=[KEY],
+    document={"requestBody": {"required": True, "content": {"application/json": {"schema": _CREATE_BODIES}}}},
 )
-def create_ticket(body: dict[str, Any]) -> Answer:
-    """Send a request, or keep it as a draft of one's CDAS."""
+def create_ticket() -> Answer:
+    """Send a request of a kind, or keep it as a draft of one's unit; `kind` says which body it is."""
+    kind, body = _create_body()
     actor, key, given = present_actor(), idempotency_key(), from_body(body)
     with in_api_names():
+        if body["submit"] and kind != "urgent_rights":
+            expect_complete(kind, given)
         made, now = create(
             actor,
+            kind,
             given,
             key,
             submit=body["submit"],
             channel=body.get("channel", "service"),
             asking_unit=body.get("asking_unit"),
             happened_at=body.get("happened_at"),
-            form=None if body["submit"] else to_form(given),
+            form=None if body["submit"] else _form(kind, given),
         )
     told, status, headers = shown(actor, made, 201 if now else 200)
     return told, status, {**headers, "Location": url_for("tickets.read_ticket", ref=made)}
+
+
+def _create_body() -> tuple[str, dict[str, Any]]:
+    """The body as the schema of its kind reads it; refuses (InvalidInput) a kind that Relais does not know."""
+    asked = request.get_json(silent=True)
+    kind = asked.get("kind") if isinstance(asked, dict) else None
+    schema = create_body(kind if kind in WORKFLOWS else "urgent_rights")()
+    body = load(schema, bodies.json_object(request, schema))
+    return body["kind"], body
+
+
+def _form(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    return to_form(given) if kind == "urgent_rights" else plain_form(kind, given)
 
 
 def _search(actor: Actor, wanted: dict[str, Any]) -> Select[Ticket]:

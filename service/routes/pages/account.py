@@ -12,7 +12,7 @@ from service.database import reading
 from service.errors import GuardRefused, InvalidInput, TooManyAttempts
 from service.models import Account
 from service.operations import accounts, login, passwords, tokens
-from service.permissions import ROLE_LABELS, Permission
+from service.permissions import ROLE_LABELS, Permission, may
 from service.queries import accounts as queries
 from service.routes import errors
 from service.routes.guard import present_actor, requires
@@ -50,6 +50,7 @@ def account() -> str:
         sessions=[people.shown_session(one, now, here=one.id == g.session_id) for one in living],
         tokens=[people.shown_token(one, now) for one in kept_tokens],
         can_add_token=len(kept_tokens) < tokens.MOST_TOKENS,
+        may_note_absences=may(actor, Permission.NOTE_ABSENCES),
     )
 
 

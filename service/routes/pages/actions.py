@@ -12,6 +12,7 @@ from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible, StaleVersion, WrongState
 from service.operations import acts, conversation
 from service.permissions import Actor, Permission
+from service.queries import tickets
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_for, triages
@@ -22,11 +23,11 @@ from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
 from service.routes.pages.what_follows import what_follows
-from service.schemas.acts import ACTS
 from service.schemas.conversation_out import TextBody
-from service.schemas.fields import load
+from service.schemas.fields import Choices, Input, load
+from service.schemas.kinds import ACTS
 from service.workflows.machine import Transition
-from service.workflows.urgent_rights import URGENT_RIGHTS
+from service.workflows.registry import WORKFLOWS, kind_of
 
 Mistakes = Mapping[str, Sequence[str]]
 
@@ -35,9 +36,11 @@ Mistakes = Mapping[str, Sequence[str]]
 @requires(Permission.READ_TICKETS)
 def act_form(reference: str, name: str) -> str:
     """The form of an act that is possible now; else why it is not."""
-    row = _row(name)
+    row = _row(reference, name)
     acts.expect_possible(present_actor(), reference, name)
-    return _form(read(reference), row, {})
+    asked = set(_forms(reference)[name]().fields)
+    begun = {name: value for name, value in request.args.items() if name in asked and name.endswith("_on")}
+    return _form(read(reference), row, begun)
 
 
 @pages.post("/demandes/<reference>/actions/<name>")
@@ -45,7 +48,8 @@ def act_form(reference: str, name: str) -> str:
 @requires(Permission.READ_TICKETS)
 def act(reference: str, name: str) -> ResponseReturnValue:
     """Do the act on the version that was shown; refuses in the order 404, 403, 409, guard, 422."""
-    actor, row, typed = present_actor(), _row(name), request.form.to_dict()
+    actor, row = present_actor(), _row(reference, name)
+    typed = typed_in(_forms(reference)[name])
     if refilling():
         return _form(read(reference), row, typed)
     try:
@@ -89,15 +93,29 @@ def join_file(reference: str) -> ResponseReturnValue:
     return _back(reference)
 
 
-def _row(name: str) -> Transition:
-    if name not in ACTS:
+def typed_in(schema: type[Input]) -> dict[str, Any]:
+    """What the present form holds; a list for the fields of which several boxes may be ticked."""
+    typed: dict[str, Any] = request.form.to_dict()
+    for name, field in schema().fields.items():
+        if isinstance(field, Choices):
+            typed[name] = request.form.getlist(name)
+    return typed
+
+
+def _forms(reference: str) -> Mapping[str, type[Input]]:
+    """The forms of the acts of the reference's kind; none for what can not be a reference."""
+    return ACTS.get(kind_of(reference) or "", {})
+
+
+def _row(reference: str, name: str) -> Transition:
+    if name not in _forms(reference):
         raise NotVisible
-    return URGENT_RIGHTS.transition(name)
+    return WORKFLOWS[kind_of(reference) or ""].transition(name)
 
 
 def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any]) -> ResponseReturnValue:
     try:
-        given = load(ACTS[row.name](unknown="exclude"), typed)
+        given = load(_forms(reference)[row.name](unknown="exclude"), typed)
         acts.perform(actor, reference, row.name, given, version=_version())
     except (InvalidInput, GuardRefused) as refused:
         acts.expect_possible(actor, reference, row.name)
@@ -107,8 +125,11 @@ def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any
 
 
 def _confirmed(actor: Actor, reference: str, row: Transition) -> ResponseReturnValue:
+    """Whoever no longer sees the request, such as one handed to a colleague, comes back to the list."""
     confirm(f"{row.history} : {reference}.", what_follows(actor, reference, row))
-    return _back(reference)
+    with reading() as session:
+        seen = session.scalar(tickets.only(actor, reference)) is not None
+    return _back(reference) if seen else redirect(url_for("pages.tickets"), 303)
 
 
 def _form(
@@ -118,7 +139,14 @@ def _form(
     ticket = page.kept.sheet.ticket
     with reading() as session:
         choices = choices_for(session, row.name, ticket, page.actor, page.known)
-    fields = form_fields(ACTS[row.name], _begun(row, typed, choices), mistakes, choices, state=ticket.state)
+    fields = form_fields(
+        ACTS[ticket.kind][row.name],
+        _begun(row, typed, choices),
+        mistakes,
+        choices,
+        state=ticket.state,
+        direction=page.direction,
+    )
     if row.name == "complete":
         fields = [_known_already(field, page) for field in fields]
     return render_template(
@@ -128,7 +156,7 @@ def _form(
         label=label_of(row, triages=triages(ticket, page.actor, page.known)),
         form={"fields": fields, "errors": general_errors(mistakes, fields)},
         # The version that was seen first: a correction must not hide what changed meanwhile.
-        version=_version() if typed else page.version,
+        version=_version() if request.method == "POST" else page.version,
         grave=is_set_back(row),
     )
 
@@ -157,7 +185,7 @@ def _changed(
     page, seen = read(reference), _version()
     written = [
         (field.metadata.get("label", name), typed[name])
-        for name, field in ACTS[row.name]().fields.items()
+        for name, field in ACTS[page.kind][row.name]().fields.items()
         if typed.get(name) and field.metadata.get("widget") == "textarea"
     ]
     if seen is not None and page.already_done(row.name, seen, [text for _, text in written]):

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.models import Membership, Ticket
-from service.operations import staff
+from service.models import Membership, Person, Ticket
+from service.operations import sectors, staff
 from service.permissions import Actor, Role, UnitKind
 from service.queries import situations
 from service.queries.reference import Reference, UnitCard
@@ -18,6 +18,8 @@ Choices = Mapping[str, Sequence[Any]]
 
 def choices_for(session: Session, name: str, ticket: Ticket, actor: Actor, known: Reference) -> Choices:
     """The choices of the act `name` on a ticket: whoever does not triage is offered only themselves."""
+    if ticket.kind != "urgent_rights":
+        return _social_choices(session, ticket, known)
     if name == "complete":
         cdas = [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)]
         return {"cdas": cdas, "communes": commune_choices(situations.communes(session))}
@@ -29,6 +31,46 @@ def choices_for(session: Session, name: str, ticket: Ticket, actor: Actor, known
     if name == "reassign":
         units = [unit for unit in units if unit.code == ticket.assigned_unit_id]
     return {"prestations": [(unit.code, unit.name) for unit in units], "colleagues": teams(session, units)}
+
+
+def choices_of_opening(session: Session, actor: Actor, known: Reference) -> Choices:
+    """What the forms of new requests choose from; the reader's own communes first."""
+    communes = situations.communes(session)
+    return {
+        "cdas": _cdas(known),
+        "units": _cdas(known),
+        "communes": commune_choices(communes, situations.covered_by(session, actor.unit_id)),
+        "social_workers": teams(session, known.units_of(UnitKind.CAF_SOCIAL)),
+        "colleagues": teams(session, [known.units[actor.unit_id]]),
+    }
+
+
+def _social_choices(session: Session, ticket: Ticket, known: Reference) -> Choices:
+    """For the acts of a social request: the people of the receiving unit, the sector's worker first (R-CI-3)."""
+    social = known.units_of(UnitKind.CAF_SOCIAL)
+    receiving = ticket.assigned_unit_id or ticket.triage_unit_id
+    return {
+        "cdas": _cdas(known),
+        "units": _cdas(known),
+        "communes": commune_choices(situations.communes(session)),
+        "social_workers": [*_of_the_sector(session, ticket), *teams(session, social)],
+        "colleagues": teams(session, [known.units[receiving]]),
+    }
+
+
+def _of_the_sector(session: Session, ticket: Ticket) -> list[tuple[str, list[tuple[str, str]]]]:
+    person = session.get(Person, ticket.id)
+    found = sectors.candidates(session, person.commune_insee if person else None)
+    workers = {
+        str(one.worker_id): f"{one.worker_name} – {one.sector_name}"
+        for one in found
+        if one.worker_id is not None
+    }
+    return [("Secteur du domicile", list(workers.items()))] if workers else []
+
+
+def _cdas(known: Reference) -> list[tuple[str, str]]:
+    return [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS) if unit.closed_on is None]
 
 
 def teams(session: Session, units: Sequence[UnitCard]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -15,6 +15,7 @@ from service.queries import lists, situations
 from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
+from service.routes.pages.tickets import views_counted
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.home_page import HomePage, calm
 from service.routes.pages.views.queue import Rows
@@ -33,11 +34,11 @@ def home() -> str:
         known = reference(session)
         page = HomePage(
             actor=actor,
-            by_state=situations.counts_by_state(session, actor),
+            by_view=situations.counts(session, views_counted(actor, known)),
             own=lists.count_up_to(session, _owed(actor))[0],
             due=situations.due_counts(session, _owed(actor), now, queue_address.tonight(now)),
             mine=_rows(session, _owed(actor), actor, known, now),
-            theirs=_rows(session, _theirs(actor), actor, known, now),
+            theirs=_rows(session, _theirs(actor, known), actor, known, now),
             drafts=_rows(session, _drafts(actor), actor, known, now),
             triages=actor.unit_id == known.triage_unit().code,
         )
@@ -56,9 +57,9 @@ def _owed(actor: Actor) -> Select[Ticket]:
     return lists.queue(actor, lists.Filters(owed_by=actor.unit_id))
 
 
-def _theirs(actor: Actor) -> Select[Ticket]:
-    states = queue_address.CAF_STATES if actor.role in CDAS_ROLES else queue_address.CDAS_STATES
-    return lists.queue(actor, lists.Filters(states=states))
+def _theirs(actor: Actor, known: Reference) -> Select[Ticket]:
+    view = "caf" if actor.role in CDAS_ROLES else "cdas"
+    return lists.queue(actor, queue_address.read({"vue": view}, actor, known).filters)
 
 
 def _drafts(actor: Actor) -> Select[Ticket]:

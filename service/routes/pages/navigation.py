@@ -31,9 +31,14 @@ def _tickets(actor: Actor) -> str:
 ENTRIES = (
     Entry("pages.home", Permission.LOGGED_IN, _always("Accueil")),
     Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler")),
+    Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?")),
     Entry("pages.tickets", Permission.READ_TICKETS, _tickets),
+    Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations")),
     Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel")),
     Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), counted=True),
+    Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
+    Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
+    Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages")),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service import clock
 from service.database import reading
-from service.errors import GuardRefused, InvalidInput, KeyReused
+from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
 from service.operations import drafts
 from service.operations.consultation import consult
 from service.permissions import Actor, Permission
@@ -18,6 +18,7 @@ from service.routes.pages.report_sheet import Sheet, fragments, page, refused, t
 from service.routes.pages.views import moments
 from service.routes.pages.what_follows import what_follows
 from service.schemas.urgent_rights import from_form
+from service.workflows.registry import kind_of
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
 ALREADY_SENT = (
@@ -45,6 +46,8 @@ def send_report() -> ResponseReturnValue:
 @requires(Permission.OPEN_URGENT_RIGHTS)
 def draft(reference: str) -> str:
     """A draft taken up again."""
+    if kind_of(reference) != URGENT_RIGHTS.kind:
+        raise NotVisible
     consult(present_actor(), reference)
     return page(Sheet.of_draft(present_actor(), reference))
 

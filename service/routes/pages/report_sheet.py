@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput
+from service.models import Details, Ticket, UrgentRightsDetails
 from service.operations import drafts
 from service.operations.consultation import note_search
 from service.operations.creation import create_ticket
@@ -28,7 +29,7 @@ from service.routes.pages.views.report_form import ReportForm
 from service.routes.pages.views.situation import situation_of
 from service.schemas.urgent_rights import SubmissionForm
 from service.workflows import french
-from service.workflows.urgent_rights import URGENT_RIGHTS
+from service.workflows.registry import WORKFLOWS
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _MATRICULE = re.compile(r"[0-9]{7}")
@@ -76,7 +77,7 @@ class Sheet:
         """The reference of the draft; opened now, once per key, when there is none yet."""
         if not self.reference:
             self.reference, _ = create_ticket(
-                self.actor, {}, self.key, submit=False, form={}, call_id=self.call
+                self.actor, "urgent_rights", {}, self.key, submit=False, form={}, call_id=self.call
             )
         return self.reference
 
@@ -203,8 +204,14 @@ def _same_file(sheet: Sheet) -> Sequence[dict[str, str]] | None:
     return [
         {
             "reference": one.reference,
-            "situation": situation_of(details.get(one.id)).head,
-            "state": URGENT_RIGHTS.state(one.state).label,
+            "situation": _situation(one, details.get(one.id)),
+            "state": WORKFLOWS[one.kind].state(one.state).label,
         }
         for one in found
     ]
+
+
+def _situation(ticket: Ticket, details: Details | None) -> str:
+    if isinstance(details, UrgentRightsDetails):
+        return situation_of(details).head
+    return WORKFLOWS[ticket.kind].label

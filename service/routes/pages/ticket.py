@@ -35,7 +35,9 @@ def ticket(reference: str) -> ResponseReturnValue:
         return redirect(url_for("pages.ticket", reference=canonical), 301)
     page = read(reference)
     if page.state[0] == "draft":
-        return redirect(url_for("pages.draft", reference=reference), 303)
+        if page.urgent:
+            return redirect(url_for("pages.draft", reference=reference), 303)
+        return redirect(url_for("pages.taken_up", kind=page.kind, reference=reference), 303)
     return show(page)
 
 
@@ -59,7 +61,8 @@ def download(reference: str, file_id: UUID) -> Response:
 
 def show(page: TicketPage, forms: TicketForms | None = None) -> str:
     """The ticket's page, with what was typed and refused in one of its forms, if anything."""
-    return render_template("ticket/page.html", page=page, forms=forms or TicketForms(page))
+    crip = page.known.settings.text("crip_contact")
+    return render_template("ticket/page.html", page=page, forms=forms or TicketForms(page), crip_contact=crip)
 
 
 def read(reference: str) -> TicketPage:

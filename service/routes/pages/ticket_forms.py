@@ -8,7 +8,7 @@ from service.routes.pages.choices import triages
 from service.routes.pages.views.forms import form_fields
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import fits_inline, is_set_back, label_of
-from service.schemas.acts import ACTS
+from service.schemas.kinds import ACTS
 from service.workflows.machine import Transition
 
 Shown = dict[str, Any]
@@ -41,9 +41,9 @@ class TicketForms:
     @property
     def inline(self) -> list[Shown] | None:
         """The fields of that act; none for one that asks nothing, None when it needs a page of its own."""
-        if self.first is None or not fits_inline(self.first):
+        if self.first is None or not fits_inline(self.page.kind, self.first):
             return None
-        return form_fields(ACTS[self.first.name], {}, {}, {}, state=self.page.state[0])
+        return form_fields(ACTS[self.page.kind][self.first.name], {}, {}, {}, state=self.page.state[0])
 
     @property
     def others(self) -> list[Shown]:

@@ -47,7 +47,7 @@ def tickets() -> str:
         address = queue_address.read(request.args, actor, known)
         whole = _query(actor, address, bare=True)
         page = lists.page(session, _query(actor, address), PAGE)
-        by_state = situations.counts_by_state(session, actor)
+        by_view = situations.counts(session, views_counted(actor, known))
         details, forms = (
             situations.details_of(session, page.tickets),
             situations.forms_of(session, page.tickets),
@@ -59,9 +59,9 @@ def tickets() -> str:
             address=address,
             rows=rows,
             further=_further(address, page, len(rows)),
-            number=_number(session, address, whole, by_state),
+            number=_number(session, address, whole, by_view),
             due=situations.due_counts(session, whole, now, queue_address.tonight(now)),
-            by_state=by_state,
+            by_view=by_view,
             teams=_offered(session, actor, known, rows),
         )
     return render_template("tickets/list.html", page=shown)
@@ -121,6 +121,15 @@ def assign_many() -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
+def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Ticket]]:
+    """The lists whose number stands on a tab; the finished ones are not counted."""
+    return {
+        view: lists.queue(actor, queue_address.read({"vue": view}, actor, known).filters)
+        for view in queue_address.views_of(actor)
+        if view not in ("terminees", "miennes")
+    }
+
+
 def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) -> Select[Ticket]:
     after = None if bare else address.after
     if address.finished:
@@ -130,12 +139,12 @@ def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) 
 
 
 def _number(
-    session: Session, address: queue_address.Address, whole: Select[Ticket], by_state: Mapping[str, int]
+    session: Session, address: queue_address.Address, whole: Select[Ticket], by_view: Mapping[str, int]
 ) -> tuple[int, bool]:
     """How many rows in all, and whether there are more; counted apart only where the states do not tell."""
     if address.narrowed or address.view in ("miennes", "terminees"):
         return lists.count_up_to(session, whole)
-    found = sum(by_state.get(state, 0) for state in address.filters.states)
+    found = by_view.get(address.view, 0)
     return min(found, lists.COUNT_LIMIT), found > lists.COUNT_LIMIT
 
 

@@ -18,16 +18,19 @@ def form_fields(
     choices: Mapping[str, Choices],
     *,
     state: str = "",
+    direction: str = "",
 ) -> list[Shown]:
     """The fields for the macros, in the order of the schema.
 
     Each field's metadata says label, hint, widget, choices or `from` (a key of `choices`), `shown_when`, and
-    `only_in` (the one state in which it is asked). `values` are as typed, `errors` sentences by field.
+    `only_in` (the one state in which it is asked) and `direction` (towards whom). `values` are as typed, `errors`
+    sentences by field.
     """
     return [
         _shown(name, kind, values.get(name), list(errors.get(name, ())), choices)
         for name, kind in schema().fields.items()
         if state in ("", kind.metadata.get("only_in", state))
+        and direction in ("", kind.metadata.get("direction", direction))
     ]
 
 

@@ -55,7 +55,10 @@ def history(
     file_urls: Mapping[UUID, str],
 ) -> list[Shown]:
     """Every line, newest first. The beginning of the draft is left out: it concerns nobody."""
-    bodies = {message.sequence: message.body for message, _ in messages if message.sequence is not None}
+    bodies: dict[int, str] = {}
+    for message, _ in messages:
+        if message.sequence is not None:
+            bodies[message.sequence] = "\n\n".join(filter(None, (bodies.get(message.sequence), message.body)))
     lines: list[tuple[datetime, int, Shown]] = [
         (entry.happened_at, entry.sequence, _act(entry, told, bodies.get(entry.sequence), workflow, reader))
         for entry, told in entries
@@ -131,9 +134,9 @@ def _more(payload: Mapping[str, Any], reader: Reader) -> Iterator[str]:
         named.append(reader.names.get(UUID(holder), "une personne du service"))
     if named:
         yield f" : {', '.join(named)}"
-    if outcome := payload.get("outcome"):
+    if (outcome := payload.get("outcome", "")) in OUTCOMES:
         yield f" : {OUTCOMES[outcome]}"
-    if reason := payload.get("reason"):
+    if (reason := payload.get("reason", "")) in REJECTION_REASONS:
         yield f" : {REJECTION_REASONS[reason]}"
     if (channel := payload.get("channel")) and channel != "service":
         yield f" par {CHANNELS[channel]}"

@@ -6,7 +6,6 @@ from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
 from service.queries.lists import COUNT_LIMIT
-from service.routes.pages.views.queue_address import CAF_STATES, CDAS_STATES
 from service.workflows import french
 
 Shown = dict[str, Any]
@@ -20,7 +19,7 @@ class HomePage:
     """
 
     actor: Actor
-    by_state: Mapping[str, int]
+    by_view: Mapping[str, int]
     due: tuple[int, int]
     own: int
     mine: Sequence[Shown]
@@ -36,7 +35,7 @@ class HomePage:
     @property
     def title(self) -> str:
         """« 3 demandes attendent votre CDAS », « Rien ne vous attend »."""
-        number = self._number(CDAS_STATES) if self.from_cdas else self._number(CAF_STATES)
+        number = self.by_view.get("cdas" if self.from_cdas else "caf", 0)
         whom = "votre CDAS" if self.from_cdas else "la Caf"
         if number == 0:
             return f"Rien n’attend {whom}"
@@ -67,7 +66,7 @@ class HomePage:
     @property
     def other_title(self) -> str:
         """What awaits the other side, in a sentence."""
-        number = self._number(CAF_STATES) if self.from_cdas else self._number(CDAS_STATES)
+        number = self.by_view.get("caf" if self.from_cdas else "cdas", 0)
         whom = "la Caf" if self.from_cdas else "un CDAS"
         if number == 0:
             return f"Rien n’attend {whom}"
@@ -83,9 +82,6 @@ class HomePage:
         """The view of the list that shows what is ours."""
         return "cdas" if self.from_cdas else "caf"
 
-    def _number(self, states: Sequence[str]) -> int:
-        return sum(self.by_state.get(state, 0) for state in states)
-
 
 def _requests(number: int) -> str:
     """« 3 demandes », « Plus de 1 000 demandes »."""
@@ -95,8 +91,6 @@ def _requests(number: int) -> str:
 
 
 _CALM: Mapping[Role, str] = {
-    Role.CAF_TS: "Les urgences définies vont au Service Prestations ; vous n’avez pas de demande à suivre ici.",
-    Role.CAF_HEAD: "Les urgences définies vont au Service Prestations ; vous gérez les comptes de votre service.",
     Role.STEERING: "Vous voyez les réglages et les chiffres, jamais le nom d’une personne ni le contenu d’une demande.",
     Role.AUDITOR: "Vous contrôlez l’intégrité des historiques et les journaux d’accès, sans le contenu des demandes.",
     Role.SI_REFERENT: "Vous suivez la convention Caf, Cpam et SIAO ; aucune demande ne vous est ouverte.",

@@ -14,6 +14,16 @@ CLOCK_WORDS: Mapping[str, tuple[str, str]] = {
     "answer": ("réponse de la Caf", "due"),
     "reply": ("réponse du CDAS", "due"),
     "closing": ("accusé de réception", "dû"),
+    "forwarding": ("transmission", "due"),
+    "first_exchange": ("premier échange", "dû"),
+    "validation": ("validation", "due"),
+    "call_back": ("rappel", "dû"),
+    "offer": ("offre de rendez-vous", "due"),
+    "emergency_take": ("prise en charge", "due"),
+    "handling": ("traitement", "dû"),
+    "feedback": ("retour", "dû"),
+    "reception": ("accusé de réception", "dû"),
+    "assessment": ("décision des suites", "due"),
 }
 """What a deadline is for, and how it agrees."""
 

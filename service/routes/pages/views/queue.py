@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service.models import Ticket, UrgentRightsDetails
+from service.models import Details, Ticket, UrgentRightsDetails
 from service.operations.standing import standing_of
 from service.permissions import Actor
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
-from service.routes.pages.views.situation import of_form, situation_of
+from service.routes.pages.views.situation import Situation, of_form, situation_of
 from service.workflows import french, machine
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit, Event
@@ -32,7 +32,7 @@ class Rows:
     actor: Actor
     known: Reference
     now: datetime
-    details: Mapping[UUID, UrgentRightsDetails]
+    details: Mapping[UUID, Details]
     forms: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
 
     def shown(self, listed: Sequence[Ticket]) -> list[Shown]:
@@ -44,7 +44,7 @@ class Rows:
         standing = standing_of(ticket, details, self.known, self.now)
         workflow = WORKFLOWS[ticket.kind]
         mine = {row.name for row in machine.possible(workflow, standing, self.actor)}
-        situation = situation_of(details) if details else of_form(self.forms.get(ticket.id, {}))
+        situation = self._situation(ticket, details)
         since = [situation.tail.removeprefix(", ")] if situation.tail.startswith(", ") else []
         asking = self.known.units.get(ticket.asking_unit_id or "")
         return {
@@ -64,6 +64,14 @@ class Rows:
             "draft": ticket.state == "draft",
         }
 
+    def _situation(self, ticket: Ticket, details: Details | None) -> Situation:
+        """What happened to the benefit; of a social request, what is asked: the person is behind the link."""
+        if ticket.kind != "urgent_rights":
+            return Situation(WORKFLOWS[ticket.kind].label, "")
+        if isinstance(details, UrgentRightsDetails):
+            return situation_of(details)
+        return of_form(self.forms.get(ticket.id, {}))
+
     def _deadline(self, ticket: Ticket) -> Shown:
         if ticket.ended_at is not None:
             words = french.short_date(french.local_day(ticket.ended_at))
@@ -82,23 +90,26 @@ class Rows:
             moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)
         )
 
-    def _more(self, ticket: Ticket, details: UrgentRightsDetails | None) -> list[str]:
-        if details is None:
-            return []
+    def _more(self, ticket: Ticket, details: Details | None) -> list[str]:
+        if not isinstance(details, UrgentRightsDetails):
+            return self._sent(ticket)
         said = []
         if ticket.state == "rejected" and details.rejection_reason:
             said.append(REJECTION_REASONS[details.rejection_reason])
         elif ticket.state in ("answered", "closed") and details.outcome:
             said.append(OUTCOMES[details.outcome])
-        if ticket.submitted_at:
-            said.append(
-                f"envoyée {moments.near_day(french.local_day(ticket.submitted_at), french.local_day(self.now))}"
-            )
+        said += self._sent(ticket)
         if details.reopened:
             said.append("rouverte")
         if details.contested:
             said.append("seconde lecture")
         return said
+
+    def _sent(self, ticket: Ticket) -> list[str]:
+        if ticket.submitted_at is None:
+            return []
+        day, today = french.local_day(ticket.submitted_at), french.local_day(self.now)
+        return [f"envoyée {moments.near_day(day, today)}"]
 
     def _who(self, ticket: Ticket) -> str:
         if ticket.holder_id == self.actor.account_id:
@@ -146,9 +157,10 @@ def export_head() -> list[str]:
     ]
 
 
-def export_row(ticket: Ticket, details: UrgentRightsDetails | None, known: Reference) -> list[str]:
+def export_row(ticket: Ticket, kept: Details | None, known: Reference) -> list[str]:
     """A ticket in the export: codes in words and instants in Paris, nothing of the person or of people."""
     units = {code: unit.name for code, unit in known.units.items()}
+    details = kept if isinstance(kept, UrgentRightsDetails) else None
     benefit = details.benefit if details else None
     event = details.event if details else None
     of = ticket.next_deadline_of

@@ -1,31 +1,36 @@
 """What narrows the queue, in its address: codes only, never a name or a matricule, so that it can be kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from service.permissions import CDAS_ROLES, Actor, Role
+from service.permissions import CDAS_ROLES, OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Role
 from service.queries.lists import Filters, Position
 from service.queries.reference import Reference
+from service.queries.situations import FINAL_STATES, LIVE_STATES
 from service.workflows import french
-from service.workflows.machine import Owes
+from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
-from service.workflows.urgent_rights import CHANNELS, STATES, URGENT_RIGHTS
+from service.workflows.urgent_rights import CHANNELS
 
-CAF_STATES = tuple(s.code for s in STATES if s.owes in (Owes.TRIAGE_UNIT, Owes.ASSIGNED_UNIT))
-CDAS_STATES = tuple(s.code for s in STATES if s.owes is Owes.ASKING_UNIT)
-OPEN_STATES = (*CAF_STATES, *CDAS_STATES)
 TO_TRIAGE, TO_TAKE = ("submitted",), ("assigned",)
+KINDS = tuple(kind for kind in WORKFLOWS if kind not in OUT_OF_LISTS)
+STATES: Mapping[str, str] = {
+    state.code: state.label for kind in reversed(KINDS) for state in WORKFLOWS[kind].states
+}
+"""The label of each state; where kinds share a code, the first kind's word."""
 
 
 class View(NamedTuple):
-    """One view of the list: its label on the tab, the states it holds, what its title says of the number."""
+    """One view of the list: its label on the tab, the states it holds and the institution that owes the next step
+    in them (None: whoever), what its title says of the number."""
 
     label: str
     states: tuple[str, ...]
+    side: Institution | None
     one: str
     many: str
     none: str
@@ -34,36 +39,41 @@ class View(NamedTuple):
 VIEWS: Mapping[str, View] = {
     "caf": View(
         "À la Caf",
-        CAF_STATES,
+        LIVE_STATES,
+        Institution.CAF,
         "1 demande attend la Caf",
         "{} demandes attendent la Caf",
         "Aucune demande n’attend la Caf",
     ),
     "cdas": View(
         "En attente d’un CDAS",
-        CDAS_STATES,
+        LIVE_STATES,
+        Institution.DEPARTEMENT,
         "1 demande attend un CDAS",
         "{} demandes attendent un CDAS",
         "Aucune demande n’attend un CDAS",
     ),
     "cours": View(
         "Toutes en cours",
-        OPEN_STATES,
+        LIVE_STATES,
+        None,
         "1 demande en cours",
         "{} demandes en cours",
         "Aucune demande en cours",
     ),
     "miennes": View(
         "Suivies par moi",
-        OPEN_STATES,
+        LIVE_STATES,
+        None,
         "Vous suivez 1 demande",
         "Vous suivez {} demandes",
         "Vous ne suivez aucune demande en ce moment",
     ),
-    "brouillons": View("Brouillons", ("draft",), "1 brouillon", "{} brouillons", "Aucun brouillon"),
+    "brouillons": View("Brouillons", ("draft",), None, "1 brouillon", "{} brouillons", "Aucun brouillon"),
     "terminees": View(
         "Terminées",
-        tuple(sorted(URGENT_RIGHTS.final_states)),
+        FINAL_STATES,
+        None,
         "1 demande terminée",
         "{} demandes terminées",
         "Aucune demande terminée",
@@ -71,7 +81,8 @@ VIEWS: Mapping[str, View] = {
 }
 _CDAS_OWN = View(
     "À vous",
-    CDAS_STATES,
+    LIVE_STATES,
+    Institution.DEPARTEMENT,
     "1 demande attend votre CDAS",
     "{} demandes attendent votre CDAS",
     "Rien n’attend votre CDAS",
@@ -86,18 +97,23 @@ class Address:
     """The present address of the list, read from its parameters; what is not known is left out."""
 
     view: str
+    kind: str = ""
     state: str = ""
     benefit: str = ""
     channel: str = ""
     cdas: str = ""
     after: Position | None = None
     rank: int = 1
+    sides: Mapping[Institution, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def filters(self) -> Filters:
         """For the queries."""
+        view = VIEWS[self.view]
         return Filters(
-            states=(self.state,) if self.state else VIEWS[self.view].states,
+            kind=self.kind or None,
+            states=(self.state,) if self.state else view.states,
+            owed_by_one_of=self.sides.get(view.side, ()) if view.side else (),
             channel=self.channel or None,
             benefit=self.benefit or None,
             asking_unit=self.cdas or None,
@@ -106,17 +122,18 @@ class Address:
     @property
     def narrowed(self) -> bool:
         """Whether more than the view is asked."""
-        return bool(self.state or self.benefit or self.channel or self.cdas)
+        return bool(self.kind or self.state or self.benefit or self.channel or self.cdas)
 
     @property
     def finished(self) -> bool:
         """Whether the list holds ended tickets, which have no deadline to be sorted by."""
-        return self.view == "terminees" or self.state in URGENT_RIGHTS.final_states
+        return self.view == "terminees" or self.state in FINAL_STATES
 
     def query(self, *, place: bool = False) -> str:
         """The parameters; with the page's place when asked."""
         kept = {
             "vue": self.view,
+            "type": self.kind,
             "etat": self.state,
             "prestation": self.benefit,
             "canal": self.channel,
@@ -132,7 +149,7 @@ class Address:
 
     def bare(self) -> "Address":
         """The view without filters."""
-        return Address(view=self.view)
+        return Address(view=self.view, sides=self.sides)
 
     def further(self, after: Position, rank: int) -> "Address":
         """The next page."""
@@ -147,7 +164,7 @@ def views_of(actor: Actor) -> Sequence[str]:
     """The views on the tabs, the first one being where the actor starts."""
     if actor.role in CDAS_ROLES:
         return _VIEWS_OF_CDAS
-    return _VIEWS_OF_AGENTS if actor.role in (Role.CAF_AGENT, Role.CAF_LEAD) else _VIEWS_OF_CAF
+    return _VIEWS_OF_AGENTS if actor.role in PRESTATIONS_ROLES | {Role.CAF_TS} else _VIEWS_OF_CAF
 
 
 def view_for(actor: Actor, name: str) -> View:
@@ -165,12 +182,14 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
     view = parameters.get("vue", "")
     return Address(
         view=view if view in views_of(actor) else start_of(actor),
-        state=_one_of(parameters, "etat", {state.code for state in STATES}),
+        kind=_one_of(parameters, "type", set(KINDS)),
+        state=_one_of(parameters, "etat", set(STATES)),
         benefit=_one_of(parameters, "prestation", set(Benefit)),
         channel=_one_of(parameters, "canal", set(CHANNELS)),
         cdas=_one_of(parameters, "cdas", set(known.units)),
         after=_position(parameters.get("apres", "")),
         rank=_rank(parameters.get("rang", "")),
+        sides={side: known.units_of_side(side) for side in Institution},
     )
 
 

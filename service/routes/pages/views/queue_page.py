@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.permissions import CDAS_ROLES, Actor, UnitKind
+from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
 from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import Reference
-from service.routes.pages.views.queue_address import Address, view_for, views_of
+from service.routes.pages.views.queue_address import KINDS, STATES, Address, view_for, views_of
 from service.routes.pages.views.situation import short_name
+from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
-from service.workflows.urgent_rights import CHANNELS, STATES
+from service.workflows.urgent_rights import CHANNELS
 
 Shown = dict[str, Any]
 
@@ -26,7 +27,7 @@ class QueuePage:
     further: Address | None
     number: tuple[int, bool]
     due: tuple[int, int]
-    by_state: Mapping[str, int]
+    by_view: Mapping[str, int]
     teams: Sequence[Any]
 
     @property
@@ -65,9 +66,11 @@ class QueuePage:
         """The selects that narrow the view."""
         cdas = [(unit.code, unit.name) for unit in self.known.units_of(UnitKind.CDAS)]
         states = view_for(self.actor, self.address.view).states
+        kinds = [(kind, WORKFLOWS[kind].label) for kind in KINDS if self.actor.role in REACH[kind]]
         found = [
+            _select("type", "Type", self.address.kind, kinds),
             _select(
-                "etat", "État", self.address.state, [(s.code, s.label) for s in STATES if s.code in states]
+                "etat", "État", self.address.state, [(c, label) for c, label in STATES.items() if c in states]
             ),
             _select(
                 "prestation", "Prestation", self.address.benefit, [(b.value, short_name(b)) for b in Benefit]
@@ -114,7 +117,7 @@ class QueuePage:
     def _count(self, view: str) -> str | None:
         if view in ("terminees", "miennes"):
             return None
-        number = sum(self.by_state.get(state, 0) for state in view_for(self.actor, view).states)
+        number = self.by_view.get(view, 0)
         return _many(number, more=number > COUNT_LIMIT)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from service.models import Person, UrgentRightsDetails
+from service.models import Details, Person
 from service.queries.reference import UnitCard
 from service.routes.pages.views.situation import in_words
 from service.workflows import french
@@ -36,9 +36,9 @@ _DETAILS = (
 _PERSON = ("matricule", "last_name", "first_name")
 
 
-def told_by(details: UrgentRightsDetails | None, person: Person | None) -> dict[str, Any]:
+def told_by(details: Details | None, person: Person | None) -> dict[str, Any]:
     """The plain values of a kept ticket, under the names of the form."""
-    found: dict[str, Any] = {name: getattr(details, name) for name in _DETAILS} if details else {}
+    found: dict[str, Any] = {name: getattr(details, name, None) for name in _DETAILS} if details else {}
     if person is not None:
         found |= {name: getattr(person, name) for name in _PERSON}
         found["commune"] = person.commune_insee

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from service.models import Attachment, InternalNote, JournalEntry, Message
 from service.operations.ledger import TicketLedger
-from service.permissions import Actor, Institution
+from service.permissions import Actor, Institution, may_open
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
-from service.routes.pages.views import history, ledger, statement
+from service.routes.pages.views import history, ledger, social, statement
 from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.situation import situation_of
 from service.routes.pages.views.turn import Turn, buttons
+from service.workflows.links import WHY
 from service.workflows.machine import Transition, Workflow
 from service.workflows.plain_text import plain
 from service.workflows.registry import WORKFLOWS
@@ -45,6 +46,7 @@ class Kept:
     ledger: TicketLedger
     names: Mapping[UUID, str]
     possible: Sequence[Transition]
+    followed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,54 @@ class TicketPage:
         return WORKFLOWS[self.kept.sheet.ticket.kind]
 
     @property
+    def kind(self) -> str:
+        """The kind, by code."""
+        return self.kept.sheet.ticket.kind
+
+    @property
+    def direction(self) -> str:
+        """Towards whom the request goes, as forms know it."""
+        asking = self.known.units.get(self.kept.sheet.ticket.asking_unit_id or "")
+        return "to_caf" if asking is None or asking.institution is Institution.DEPARTEMENT else "to_cdas"
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is an urgent_rights request, which has cards of its own."""
+        return self.kind == "urgent_rights"
+
+    @property
+    def coded_only(self) -> bool:
+        """Whether no text may be written here (R-US-1, R-PE-3)."""
+        own = self.kept.sheet.own
+        return bool(own is not None and own.facts().get("coded_only"))
+
+    @property
+    def steps(self) -> list[str]:
+        """« Comment ça se passe »: the states of the table that lead to the end."""
+        return [state.label for state in self.workflow.states if not state.final]
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The tickets made from this one or that it was made of: in words, and the reference."""
+        return [(WHY[why][0 if made else 1], other) for why, made, other in self.kept.sheet.links]
+
+    @property
+    def may_reveal(self) -> bool:
+        """Whether the reader may make a request for an appointment of what this one revealed."""
+        final = self.workflow.state(self.kept.sheet.ticket.state).final
+        return self.urgent and not final and may_open(self.actor, "appointment")
+
+    @property
+    def followed_by(self) -> str:
+        """R-AC: whether the Caf social service accompanies the person, and who: no more than that."""
+        return f"La personne est accompagnée par {self.kept.followed_by}." if self.kept.followed_by else ""
+
+    @property
+    def scope(self) -> str:
+        """What R-EL said of the request when it was sent."""
+        return getattr(self.kept.sheet.own, "scope_explanation", None) or ""
+
+    @property
     def state(self) -> tuple[str, str]:
         """Code and label."""
         state = self.workflow.state(self.kept.sheet.ticket.state)
@@ -81,7 +131,9 @@ class TicketPage:
 
     @property
     def subtitle(self) -> str:
-        """« RSA interrompu, dernier versement le 5 octobre 2026 »."""
+        """« RSA interrompu, dernier versement le 5 octobre 2026 »; of a social request, its kind."""
+        if not self.urgent:
+            return self.workflow.label
         return situation_of(self.kept.sheet.details).sentence
 
     @property
@@ -89,7 +141,14 @@ class TicketPage:
         """Who asks, and how the request came."""
         ticket = self.kept.sheet.ticket
         unit = self.known.units.get(ticket.asking_unit_id or "")
-        return {"unit": unit.name if unit else None, "channel": CHANNELS[ticket.channel]}
+        to = self.known.units.get(ticket.assigned_unit_id or ticket.triage_unit_id)
+        return {
+            "unit": unit.name if unit else None,
+            "side": unit.institution.value if unit else "departement",
+            "to": to.name if to and not self.urgent else None,
+            "to_side": to.institution.value if to else "caf",
+            "channel": CHANNELS[ticket.channel],
+        }
 
     @property
     def turn(self) -> Turn:
@@ -110,7 +169,7 @@ class TicketPage:
     @property
     def told(self) -> Mapping[str, Any]:
         """The plain values that the request states, under the names of the form."""
-        told = statement.told_by(self.kept.sheet.details, self.kept.sheet.person)
+        told = statement.told_by(self.kept.sheet.details or self.kept.sheet.own, self.kept.sheet.person)
         asking = self.kept.sheet.ticket.asking_unit_id
         return {**told, "asking_unit": asking} if asking else told
 
@@ -122,6 +181,8 @@ class TicketPage:
     @property
     def situation(self) -> list[statement.Line]:
         """What the CDAS stated."""
+        if not self.urgent:
+            return social.lines(self.kind, self.kept.sheet.own, self.known, self.kept.names)
         return statement.situation_lines(self.told)
 
     @property
@@ -180,16 +241,18 @@ class TicketPage:
     @property
     def triages(self) -> bool:
         """Whether the reader's unit orients what arrives."""
-        return self.actor.unit_id == self.known.triage_unit().code
+        return self.urgent and self.actor.unit_id == self.known.triage_unit().code
 
     @property
     def may_write(self) -> bool:
         """Whether messages and files can still be added."""
-        return not self.workflow.state(self.kept.sheet.ticket.state).final
+        return not self.workflow.state(self.kept.sheet.ticket.state).final and not self.coded_only
 
     @property
     def other_side(self) -> str:
         """Who will read a message, as a sentence says it."""
+        if not self.urgent and self.origin["side"] == self.origin["to_side"]:
+            return "l’autre service"
         return "la Caf" if self.actor.institution is Institution.DEPARTEMENT else "le CDAS"
 
     @property

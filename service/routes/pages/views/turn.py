@@ -11,9 +11,10 @@ from service.operations.standing import limits_of
 from service.permissions import CDAS_ROLES, Actor, Institution
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
-from service.schemas.acts import ACTS
+from service.schemas.kinds import ACTS
 from service.workflows import french
 from service.workflows.machine import Transition
+from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import OUTCOMES, REJECTION_REASONS
 
 Shown = dict[str, Any]
@@ -33,7 +34,7 @@ _ORDER = (
     "cancel",
 )
 _AT_TRIAGE = ("complete", "assign")
-_SET_BACK = frozenset({"reject", "cancel"})
+_SET_BACK = frozenset({"reject", "cancel", "decline"})
 _FIELDS_INLINE = 1
 
 
@@ -63,6 +64,8 @@ class Turn:
 
     def card(self, quote: str | None) -> Shown:
         """Title, sentence, and what the other side wrote last (the question, the answer, the refusal)."""
+        if self.ticket.kind != "urgent_rights":
+            return self._social_card(quote)
         speaker = (
             Institution.CAF if self.ticket.state in ("waiting_partner", "answered", "rejected") else None
         )
@@ -72,6 +75,23 @@ class Turn:
             "text": " ".join(filter(None, (self._since(), _TEXTS.get(self.ticket.state, _nothing)(self)))),
             "deadline": self._due() if self.mine else None,
             "quote": {"side": speaker.value, "body": quote} if quote and speaker else None,
+        }
+
+    def _social_card(self, quote: str | None) -> Shown:
+        """What the state of the kind's own table says is to be done, and by whom."""
+        state = WORKFLOWS[self.ticket.kind].state(self.ticket.state)
+        title = state.label
+        if state.owes is not None and state.duty:
+            title = f"C’est à vous : {state.duty}" if self.mine else f"C’est à {self.owing()} : {state.duty}"
+        responsible = self.known.units.get(self.ticket.responsible_unit_id or "")
+        answers = f"{responsible.name} répond de la situation." if responsible and not state.final else ""
+        last = self.ticket.state_since
+        return {
+            "side": self.side,
+            "title": title,
+            "text": f"Depuis le {moments.whole(last)}. {answers}".strip(),
+            "deadline": self._due() if self.mine else None,
+            "quote": {"side": self.side or self.actor.institution.value, "body": quote} if quote else None,
         }
 
     def deadline(self) -> Shown | None:
@@ -89,8 +109,16 @@ class Turn:
     def owing(self) -> str:
         """Who owes the next step, by name: the holder if there is one, else the unit."""
         unit = self.known.units.get(self.ticket.next_step_unit_id or "")
-        held = self.ticket.holder.name if self.ticket.holder and self.side == Institution.CAF else ""
+        held = ""
+        if self.ticket.holder and (self.side == Institution.CAF or self.ticket.kind != "urgent_rights"):
+            held = self.ticket.holder.name if self._holder_owes() else ""
         return held or (unit.name if unit else "")
+
+    def _holder_owes(self) -> bool:
+        """Whether the holder is the one who owes: before it is passed on, or when the giver confirms, they do not."""
+        if self.ticket.kind == "urgent_rights":
+            return True
+        return self.ticket.next_step_unit_id == self.ticket.assigned_unit_id
 
     def from_cdas(self) -> bool:
         """Whether the reader works in a CDAS."""
@@ -124,7 +152,10 @@ def buttons(rows: Sequence[Transition], turn: Turn) -> list[Transition]:
     if turn.ticket.asking_unit_id is not None:
         first = tuple(name for name in first if name != "complete")
     order = [*first, *(name for name in _ORDER if name not in first)]
-    offered = {row.name: row for row in rows if row.name in ACTS and not row.from_its_own_page}
+    forms = ACTS[turn.ticket.kind]
+    offered = {row.name: row for row in rows if row.name in forms and not row.from_its_own_page}
+    if turn.ticket.kind != "urgent_rights":  # the table's own order is the order in which things happen
+        return sorted(offered.values(), key=lambda row: row.name == "reassign" or is_set_back(row))
     if turn.ticket.holder_id == turn.actor.account_id:
         offered.pop("assign", None)  # it is already theirs; « Confier à un collègue » gives it away
     return [offered[name] for name in order if name in offered]
@@ -135,9 +166,10 @@ def is_set_back(row: Transition) -> bool:
     return row.name in _SET_BACK
 
 
-def fits_inline(row: Transition) -> bool:
+def fits_inline(kind: str, row: Transition) -> bool:
     """Whether the action's form is short enough to stand at the head of the ticket."""
-    return len(ACTS[row.name]().fields) <= _FIELDS_INLINE
+    fields = ACTS[kind][row.name]().fields.values()
+    return len(fields) <= _FIELDS_INLINE and not any("from" in field.metadata for field in fields)
 
 
 def label_of(row: Transition, *, triages: bool) -> str:

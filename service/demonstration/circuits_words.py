@@ -1,0 +1,51 @@
+"""What people write on the social requests of the demonstration; nothing about anybody who exists."""
+
+NEEDS = (
+    "La séparation a bouleversé le budget et l’organisation des enfants : nos deux services y travaillent déjà.",
+    "La famille a besoin d’un appui budgétaire que nous assurons, et d’un soutien autour du deuil.",
+    "Plusieurs démarches se croisent : logement, droits, garde des enfants. Une seule voix ne suffit pas.",
+    "La personne demande à être accompagnée par les deux services pendant quelques mois.",
+)
+OPINIONS = (
+    "Favorable : la famille est d’accord et les rôles se complètent.",
+    "Favorable : la situation dépasse ce qu’un service peut faire seul.",
+)
+UNFAVOURABLE = (
+    "La famille préfère garder un seul interlocuteur pour le moment.",
+    "L’accompagnement en cours suffit ; nous restons joignables.",
+)
+PARTICIPANTS = ("Les deux professionnels et la famille.", "L’équipe et la responsable.", "Les deux services.")
+CDAS_SCOPES = ("Le logement et l’aide éducative.", "Le budget et les aides du Département.")
+CAF_SCOPES = ("Les droits après la séparation et la médiation.", "Le soutien autour du deuil et les droits.")
+REVIEWS = (
+    "Les échéances sont tenues, la famille reprend confiance.",
+    "Le dossier de logement avance ; l’organisation de la garde reste fragile.",
+)
+ENDINGS = ("objectives_met", "objectives_met", "family_wish")
+TALKS = (
+    "Situation présentée au téléphone : les liens avec la famille, ce qui a été fait, ce qui reste à faire.",
+    "Échange à trois avec la famille, puis compte rendu partagé à l’oral.",
+)
+PLACES = ("CDAS", "Espace France services", "Maison de quartier", "Permanence de la Caf")
+DECLINED = (
+    ("out_of_scope", "L’événement est trop ancien pour le service social de la Caf.", "Le CDAS du domicile."),
+    ("out_of_scope", "La demande relève d’un autre service.", "L’accueil social de la commune."),
+)
+WITHDRAWN = "La personne a changé d’avis."
+EMERGENCIES = (
+    "Plus de quoi faire les courses jusqu’à la fin de la semaine.",
+    "Coupure d’énergie annoncée pour vendredi.",
+    "La personne dort dans sa voiture depuis deux nuits.",
+)
+HANDLED = ("La personne a été reçue le jour même.", "Une solution a été trouvée pour la semaine.")
+APPOINTMENTS = ("Disponible plutôt le matin.", "Préfère être rappelée en fin de journée.")
+REDIRECTED = "La demande ne relève pas du service social de la Caf."
+OUTCOMES = ("Informations données sur les droits.", "La personne sait vers qui se tourner.")
+NOT_ADVISED = "La personne le demande elle-même."
+JUDGEMENTS = {
+    "justified": ("La personne est bien au bon endroit.", "La demande relève de notre service."),
+    "unjustified": (
+        "La question porte sur un dossier suivi ailleurs.",
+        "L’événement n’est pas dans notre périmètre.",
+    ),
+}

@@ -1,0 +1,30 @@
+"""What each transition of each kind does besides its row: one literal table, read by acts, creation and links."""
+
+from collections.abc import Mapping
+
+from service.operations import (
+    appointment,
+    child_protection_notice,
+    co_intervention,
+    handover,
+    links,
+    orientation,
+    social_emergency,
+    urgent_rights,
+)
+from service.operations.transitions import Effect
+from service.workflows.registry import WORKFLOWS
+
+EFFECTS: Mapping[str, Mapping[str, Effect]] = {
+    "urgent_rights": urgent_rights.EFFECTS,
+    "co_intervention": co_intervention.EFFECTS,
+    "handover": handover.EFFECTS,
+    "social_emergency": social_emergency.EFFECTS,
+    "appointment": appointment.EFFECTS,
+    "child_protection_notice": child_protection_notice.EFFECTS,
+    "orientation": orientation.EFFECTS,
+}
+"""A transition without a line of its own does what its row says (`transitions.keep`)."""
+
+for _kind, _workflow in WORKFLOWS.items():
+    links.declare(_kind, EFFECTS[_kind][_workflow.sends])

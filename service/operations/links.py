@@ -1,0 +1,54 @@
+"""A ticket made from another, in the transaction of the act that made it; each keeps its own rights."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.models import Ticket, TicketLink
+from service.operations import opening
+from service.operations.transitions import Act, Effect, fire
+from service.workflows.links import WHY
+from service.workflows.registry import WORKFLOWS
+
+_SENDING: dict[str, Effect] = {}
+
+
+def declare(kind: str, effect: Effect) -> None:
+    """Say what sending a ticket of that kind does; called once for each kind when the operations are loaded."""
+    _SENDING[kind] = effect
+
+
+def spawn(
+    act: Act,
+    kind: str,
+    *,
+    why: str,
+    asking_unit_id: str | None,
+    given: Mapping[str, Any] | None = None,
+    form: Mapping[str, Any] | None = None,
+) -> Ticket:
+    """Make the linked ticket: sent at once with plain values (`given`), or kept as a draft with a `form`.
+
+    Refuses what sending a ticket of that kind refuses; then the act that wanted it is refused with it.
+    """
+    workflow = WORKFLOWS[kind]
+    made = opening.new_ticket(act.session, kind, act.actor, "service", asking_unit_id)
+    act.session.flush()
+    if workflow.has_drafts:
+        fire(act.session, made, "open", act.actor, {}, part_of=act.row.name)
+    if given is not None:
+        fire(act.session, made, workflow.sends, act.actor, given, _SENDING.get(kind), part_of=act.row.name)
+    else:
+        opening.keep_form(act.session, made, form or {})
+    link(act.session, act.ticket, made, why)
+    act.payload["made"] = made.reference
+    return made
+
+
+def link(session: Session, origin: Ticket, made: Ticket, why: str) -> None:
+    """Note that one ticket comes from another. ValueError for a reason that is not in the list."""
+    if why not in WHY:
+        raise ValueError(f"unknown reason of a link: {why}")
+    session.add(TicketLink(from_id=origin.id, to_id=made.id, why=why, made_at=clock.now()))

@@ -1,0 +1,80 @@
+"""A new ticket of any kind: its reference, who receives it first, the convention version of the moment (R-CLK-7)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import chance, clock
+from service.models import Draft, Ticket
+from service.operations.texts import as_typed
+from service.permissions import Actor, UnitKind
+from service.queries.reference import Reference, reference
+from service.workflows import reference as references
+from service.workflows.registry import WORKFLOWS
+
+
+def new_ticket(
+    session: Session, kind: str, actor: Actor | None, channel: str, asking_unit_id: str | None
+) -> Ticket:
+    """A ticket not yet fired, in the name of a unit; nothing of it is judged here."""
+    known, now = reference(session), clock.now()
+    ticket = Ticket(
+        reference=_free_reference(session, WORKFLOWS[kind].prefix),
+        kind=kind,
+        state="draft",
+        version=1,
+        channel=channel,
+        asking_unit_id=asking_unit_id,
+        triage_unit_id=_first_receiver(known, kind, asking_unit_id),
+        author_id=actor.account_id if actor else None,
+        convention_version=known.version_at(now).number,
+        opened_at=now,
+        state_since=now,
+        changed_at=now,
+    )
+    session.add(ticket)
+    return ticket
+
+
+def keep_form(
+    session: Session, ticket: Ticket, form: Mapping[str, Any], own: Mapping[str, str] | None = None
+) -> None:
+    """Keep the form as typed, sealed, until it is sent or the draft is deleted; refuses a NIR even here (R-DP-7).
+
+    `own`: what Relais itself notes beside it; nobody typed it, and chance alone may give it the digits of a NIR.
+    """
+    typed = as_typed(form)
+    draft = session.get(Draft, ticket.id)
+    if draft is None:
+        draft = Draft(ticket_id=ticket.id)
+        session.add(draft)
+    draft.form = json.dumps({**typed, **(own or {})}, ensure_ascii=False)
+    draft.saved_at = clock.now()
+
+
+def form_of(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """The draft's form as typed; empty when none is kept."""
+    draft = session.get(Draft, ticket.id)
+    typed: dict[str, Any] = json.loads(draft.form or "{}") if draft else {}
+    return typed
+
+
+def _first_receiver(known: Reference, kind: str, asking_unit_id: str | None) -> str:
+    """Before it is routed: the Caf secretariat for what a CDAS asks, the asking unit for what the Caf asks."""
+    if kind == "urgent_rights":
+        return known.triage_unit().code
+    asking = known.units.get(asking_unit_id or "")
+    if asking is not None and asking.kind is not UnitKind.CDAS:
+        return asking.code
+    return known.units_of(UnitKind.CAF_SECRETARIAT)[0].code
+
+
+def _free_reference(session: Session, prefix: str) -> str:
+    """A reference that no ticket has: among a million, chance repeats one in every thirty thousand."""
+    while True:
+        found = references.new(prefix, chance.choose)
+        if session.scalar(select(Ticket.id).where(Ticket.reference == found)) is None:
+            return found

@@ -1,0 +1,133 @@
+"""What a request of any social kind states when it leaves: the person, the ground, the kind's own answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from service import clock
+from service.errors import InvalidInput
+from service.models import DETAILS, Details, Draft
+from service.operations.absences import standing_in
+from service.operations.people import keep_person
+from service.operations.staff import somebody_of
+from service.operations.transitions import Act
+from service.permissions import UnitKind
+from service.queries import accompaniments
+from service.queries.reference import UnitCard
+from service.workflows import submission
+from service.workflows.submission import objection
+
+__all__ = [
+    "expect",
+    "expect_cdas",
+    "followed_by_caf",
+    "ground_errors",
+    "hand_to",
+    "keep_statement",
+    "objection",
+    "person_errors",
+    "today",
+    "unit_of_kind",
+]
+
+PARIS = ZoneInfo("Europe/Paris")
+Errors = Mapping[str, list[str]]
+
+
+def today(act: Act) -> date:
+    """The day in Paris on which the act happens."""
+    return act.happened_at.astimezone(PARIS).date()
+
+
+def expect(*errors: Errors) -> None:
+    """Refuse (InvalidInput) when any field has a sentence beside it."""
+    found: dict[str, list[str]] = {}
+    for each in errors:
+        for name, sentences in each.items():
+            found.setdefault(name, []).extend(sentences)
+    if found:
+        raise InvalidInput(found)
+
+
+def person_errors(given: Mapping[str, Any], *, matricule: bool = False) -> Errors:
+    """What is missing of the person; the matricule only where the kind needs the Caf file."""
+    return submission.person_errors(given, clock.now().astimezone(PARIS).date(), matricule=matricule)
+
+
+def ground_errors(given: Mapping[str, Any], day: date) -> Errors:
+    """R-DP-2: told, agreed, or why not told."""
+    return submission.ground_errors(given, day)
+
+
+def keep_statement(act: Act) -> Details:
+    """Keep person, ground and the kind's own answers; the draft's form goes, the request is sent.
+
+    Refuses (InvalidInput) a commune that is not in the directory.
+    """
+    act.ticket.submitted_at = act.happened_at
+    details = act.details
+    if details is None:
+        details = DETAILS[act.ticket.kind](ticket_id=act.ticket.id)
+        act.session.add(details)
+        act.details = details
+    for name, value in act.given.items():
+        if value is not None and hasattr(type(details), name):
+            setattr(details, name, value)
+    with act.session.no_autoflush:
+        keep_person(act.session, act.ticket.id, act.given)
+    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
+        act.session.delete(draft)
+    return details
+
+
+def unit_of_kind(act: Act, kind: UnitKind) -> UnitCard:
+    """The first unit of a kind by name: there is one Caf secretariat, one Caf social service."""
+    return act.reference.units_of(kind)[0]
+
+
+def expect_cdas(act: Act, code: str | None, field: str = "receiving_unit") -> UnitCard:
+    """The CDAS of that code; refuses (InvalidInput) an unknown one, another unit, one that has closed down."""
+    unit = act.reference.units.get(code or "")
+    if unit is None or unit.kind is not UnitKind.CDAS:
+        raise InvalidInput({field: ["Choisissez un CDAS dans la liste."]}, rule="R-OR-1")
+    if unit.closed_on is not None and unit.closed_on <= today(act):
+        raise InvalidInput(
+            {field: [f"{unit.name} est fermé : choisissez le CDAS qui le remplace."]}, rule="R-OR-1"
+        )
+    return unit
+
+
+def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None:
+    """Give the ticket to somebody of the assigned unit, or to who replaces them today: the ticket says so.
+
+    Nobody named: the unit as a whole. Refuses (InvalidInput) somebody who does not work there.
+    """
+    if account_id is None:
+        act.ticket.holder_id = None
+        return
+    unit = act.ticket.assigned_unit_id or ""
+    chosen = somebody_of(act.session, account_id, unit, clock.now())
+    if chosen is None:
+        raise InvalidInput({field: ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
+    stand_in = standing_in(act.session, account_id, clock.now().astimezone(PARIS).date())
+    act.ticket.holder_id = stand_in.account_id
+    act.payload["holder"] = None if stand_in.account_id is None else str(stand_in.account_id)
+    if stand_in.instead_of is None:
+        return
+    act.payload["instead_of"] = str(stand_in.instead_of)
+    other = stand_in.account_id and somebody_of(act.session, stand_in.account_id, unit, clock.now())
+    who = f"{other.account.name} remplace." if other else "le service entier la reçoit."
+    act.write_message(f"{chosen.account.name} est absent ou absente : {who}")
+
+
+def followed_by_caf(act: Act) -> tuple[UUID | None, bool]:
+    """R-AC: the Caf worker of the person's open accompaniment, and whether one was closed for them before."""
+    matricule = act.given.get("matricule")
+    if not matricule:
+        return None, False
+    followed = accompaniments.open_for(act.session, matricule)
+    if followed is not None:
+        return followed.worker_id, False
+    return None, accompaniments.last_closed_for(act.session, matricule) is not None

@@ -1,0 +1,43 @@
+"""PDF files: the one place that knows how they are made. Tagged (PDF/UA-1), and the same bytes for the same input."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import typst
+
+HOUSE = Path(__file__).resolve().parent
+TEMPLATES = HOUSE / "paper"
+FONTS = HOUSE / "static" / "fonts"
+_NO_GLYPH = "could not be displayed"
+
+
+class CannotBePrinted(ValueError):
+    """A text holds a sign that none of our faces can draw: a pictogram, or a script that they do not have."""
+
+
+def render(template: str, data: Mapping[str, Any], day: date) -> bytes:
+    """The PDF of a `.typ` template of `service/paper/`, which reads `data` as JSON; dated `day`.
+
+    Nothing of `data` is read as markup. No face of this machine is used, and nothing is fetched. Refuses
+    (CannotBePrinted) what could not be read aloud or seen by everybody.
+    """
+    try:
+        made = typst.compile(
+            TEMPLATES / template,
+            root=TEMPLATES,
+            format="pdf",
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[FONTS]),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+            pdf_standards=["ua-1"],
+            timestamp=datetime.combine(day, time(), UTC),
+        )
+    except typst.TypstError as refused:
+        if _NO_GLYPH in refused.message:
+            raise CannotBePrinted from None  # the message quotes the text
+        raise
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one file")
+    return made

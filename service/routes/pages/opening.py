@@ -1,0 +1,236 @@
+"""« Nouvelle demande » of any social kind: one page made from its forms, sent at once or kept as a draft."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service import clock
+from service.database import reading
+from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
+from service.operations import creation, drafts
+from service.operations.consultation import consult
+from service.permissions import ON_BEHALF_ONLY, Actor, Permission, Role, UnitKind, may_open
+from service.queries.reference import reference as reference_data
+from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages.actions import typed_in
+from service.routes.pages.blueprint import pages
+from service.routes.pages.choices import choices_of_opening
+from service.routes.pages.confirmation import confirm
+from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.what_follows import what_follows
+from service.schemas.kinds import STATEMENTS
+from service.schemas.statement import (
+    WITHOUT_GROUND,
+    GroundForm,
+    PersonForm,
+    expect_complete,
+    from_form,
+    typed_names,
+)
+from service.workflows import reference as references
+from service.workflows.links import WHY
+from service.workflows.machine import Workflow
+from service.workflows.registry import WORKFLOWS, kind_of
+from service.workflows.urgent_rights import CHANNELS
+
+PARIS = ZoneInfo("Europe/Paris")
+Mistakes = Mapping[str, Sequence[str]]
+_ENVELOPE = ("asking_unit", "channel")
+
+
+@dataclass
+class Paper:
+    """The form of a kind as somebody has typed it; `reference` once a draft of it is kept."""
+
+    actor: Actor
+    workflow: Workflow
+    typed: dict[str, Any] = field(default_factory=dict)
+    reference: str = ""
+    key: str = ""
+    mark: str = ""
+    origin: tuple[str, str] | None = None
+    mistakes: Mistakes = field(default_factory=dict)
+    refusal: GuardRefused | None = None
+
+    def __post_init__(self) -> None:
+        self.key = self.key if self.key.isalnum() and len(self.key) == 32 else secrets.token_hex(16)
+
+    @property
+    def on_behalf(self) -> bool:
+        """Whether the secretariat may or must write it for a CDAS."""
+        return self.actor.role is Role.CAF_SECRETARIAT and self.workflow.kind != "social_emergency"
+
+    @property
+    def asking(self) -> str | None:
+        """The CDAS for which it is written; None: one's own unit."""
+        return (self.typed.get("asking_unit") or None) if self.on_behalf else None
+
+    @property
+    def direction(self) -> str:
+        """Towards whom it goes, as the forms know it; both where the form itself asks."""
+        from_cdas = self.actor.unit_kind is UnitKind.CDAS
+        must = self.workflow.kind in ON_BEHALF_ONLY.get(self.actor.role, frozenset())
+        return "to_caf" if from_cdas or must or self.asking else "to_cdas"
+
+
+@pages.get("/nouvelle/<kind>")
+@requires(Permission.OPEN_TICKETS)
+def new_request(kind: str) -> ResponseReturnValue:
+    """An empty form of that kind; made from another ticket when the address names one (`de`, `parce_que`)."""
+    if kind == "urgent_rights":
+        return redirect(url_for("pages.report"), 303)
+    return _page(Paper(present_actor(), _workflow(kind), origin=_origin()))
+
+
+@pages.get("/nouvelle/<kind>/<reference>")
+@requires(Permission.OPEN_TICKETS)
+def taken_up(kind: str, reference: str) -> str:
+    """A draft taken up where it was left."""
+    actor, workflow = present_actor(), _workflow(kind)
+    if kind_of(reference) != kind:
+        raise NotVisible
+    consult(actor, reference)
+    kept = drafts.read(actor, reference)
+    return _page(Paper(actor, workflow, dict(kept.form), reference, mark=kept.mark))
+
+
+@pages.post("/nouvelle/<kind>")
+@refills
+@requires(Permission.OPEN_TICKETS)
+def send_request(kind: str) -> ResponseReturnValue:
+    """Send it, or keep it as a draft; what is refused is said beside its field and nothing typed is lost."""
+    paper = _of_request(_workflow(kind))
+    if refilling():
+        return _page(paper)
+    try:
+        return _keep(paper) if request.form.get("then") == "keep" else _send(paper)
+    except InvalidInput as invalid:
+        paper.mistakes = invalid.fields
+    except GuardRefused as refused:
+        paper.refusal = refused
+    except KeyReused:
+        paper.key, paper.refusal = (
+            secrets.token_hex(16),
+            GuardRefused(
+                "Cette demande est déjà partie avec d’autres réponses.",
+                advice="Ce formulaire devient une nouvelle demande : relisez-la avant de l’envoyer.",
+            ),
+        )
+    return _page(paper), 422
+
+
+@pages.post("/nouvelle/<kind>/<reference>/supprimer")
+@requires(Permission.OPEN_TICKETS)
+def drop_draft(kind: str, reference: str) -> ResponseReturnValue:
+    """Give up a draft: nothing of it has left."""
+    if kind_of(reference) != kind:
+        raise NotVisible
+    drafts.delete(present_actor(), reference)
+    confirm("Brouillon supprimé.", "Rien n’a été transmis.")
+    return redirect(url_for("pages.tickets"), 303)
+
+
+def _workflow(kind: str) -> Workflow:
+    """The table of a kind that the present actor may open; NotVisible for any other word."""
+    if kind not in STATEMENTS or not may_open(present_actor(), kind):
+        raise NotVisible
+    return WORKFLOWS[kind]
+
+
+def _origin() -> tuple[str, str] | None:
+    origin, why = request.values.get("de", ""), request.values.get("parce_que", "")
+    return (origin, why) if references.parse(origin) == origin and why in WHY else None
+
+
+def _of_request(workflow: Workflow) -> Paper:
+    typed = typed_in(STATEMENTS[workflow.kind])
+    kept = {name: typed[name] for name in (*typed_names(workflow.kind), *_ENVELOPE) if name in typed}
+    found = references.parse(request.form.get("reference", "")) or ""
+    return Paper(
+        present_actor(),
+        workflow,
+        kept,
+        found if kind_of(found) == workflow.kind else "",
+        request.form.get("form_key", ""),
+        request.form.get("version", ""),
+        _origin(),
+    )
+
+
+def _given(paper: Paper) -> dict[str, Any]:
+    given = from_form(paper.workflow.kind, paper.typed, clock.now().astimezone(PARIS).date())
+    expect_complete(paper.workflow.kind, given)
+    return given
+
+
+def _send(paper: Paper) -> ResponseReturnValue:
+    given, channel = _given(paper), paper.typed.get("channel") or "service"
+    if paper.reference:
+        drafts.send(paper.actor, paper.reference, given, paper.key)
+    else:
+        paper.reference, _ = creation.create_ticket(
+            paper.actor,
+            paper.workflow.kind,
+            given,
+            paper.key,
+            submit=True,
+            channel=channel if paper.on_behalf and channel in CHANNELS else "service",
+            asking_unit=paper.asking,
+            made_from=paper.origin,
+        )
+    row = paper.workflow.transition(paper.workflow.sends)
+    confirm(f"Demande {paper.reference} envoyée.", what_follows(paper.actor, paper.reference, row))
+    return redirect(url_for("pages.ticket", reference=paper.reference), 303)
+
+
+def _keep(paper: Paper) -> ResponseReturnValue:
+    form = {name: value for name, value in paper.typed.items() if value}
+    if paper.reference:
+        drafts.save(paper.actor, paper.reference, form, page_key=paper.key, seen=paper.mark)
+    else:
+        paper.reference, _ = creation.create_ticket(
+            paper.actor,
+            paper.workflow.kind,
+            {},
+            paper.key,
+            submit=False,
+            form=form,
+            asking_unit=paper.asking,
+            made_from=paper.origin,
+        )
+    confirm("Brouillon enregistré.", "Vous le retrouvez dans « Mes demandes ».")
+    return redirect(url_for("pages.taken_up", kind=paper.workflow.kind, reference=paper.reference), 303)
+
+
+def _page(paper: Paper) -> str:
+    kind = paper.workflow.kind
+    with reading() as session:
+        known = reference_data(session)
+        choices = choices_of_opening(session, paper.actor, known)
+
+    def fields(schema: Any) -> list[dict[str, Any]]:
+        return form_fields(schema, paper.typed, paper.mistakes, choices, direction=paper.direction)
+
+    parts = [("La personne", fields(PersonForm)), ("La demande", fields(STATEMENTS[kind]))]
+    if kind not in WITHOUT_GROUND:
+        parts.append(("Le cadre de l’échange", fields(GroundForm)))
+    shown = [one for _, part in parts for one in part]
+    return render_template(
+        "opening/form.html",
+        paper=paper,
+        kind=kind,
+        label=paper.workflow.label,
+        parts=parts,
+        summary={"fields": shown, "errors": general_errors(paper.mistakes, shown)},
+        steps=[state.label for state in paper.workflow.states if state.code != "draft" and not state.final],
+        units=choices["cdas"],
+        channels=[(code, CHANNELS[code]) for code in ("phone", "email")],
+        must_say_unit=kind in ON_BEHALF_ONLY.get(paper.actor.role, frozenset()),
+        drafts=paper.workflow.has_drafts,
+        crip_contact=known.settings.text("crip_contact"),
+    )

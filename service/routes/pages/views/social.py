@@ -1,0 +1,64 @@
+"""What a social request says, line by line, from the forms that asked it: one label, for the form and for the page."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields
+
+from service.models import Details
+from service.queries.reference import Reference
+from service.schemas.kinds import ACTS, STATEMENTS, told_names
+from service.workflows import french
+
+Line = tuple[str, str]
+
+_COMPUTED: Mapping[str, str] = {
+    "advised_explanation": "Ce que dit la convention",
+    "scope_explanation": "Champ du service social de la Caf",
+}
+_SAID_ELSEWHERE = frozenset(
+    {"told_on", "agreed_on", "reason_not_told", "scope_in", "advised_service", "advice_followed"}
+)
+
+
+def lines(kind: str, details: Details | None, known: Reference, names: Mapping[UUID, str]) -> list[Line]:
+    """Every answer that the ticket keeps, in the order of its forms; what was not asked is not shown."""
+    if details is None:
+        return []
+    asked = _fields(kind)
+    found = []
+    for name in told_names(kind):
+        value = getattr(details, name, None)
+        if value in (None, "", []) or name in _SAID_ELSEWHERE:
+            continue
+        label = (
+            _COMPUTED.get(name) or asked[name].metadata.get("label", name)
+            if name in asked
+            else _COMPUTED.get(name)
+        )
+        if label:
+            found.append((label, _words(value, asked.get(name), known, names)))
+    return found
+
+
+def _fields(kind: str) -> Mapping[str, fields.Field[Any]]:
+    found: dict[str, fields.Field[Any]] = {}
+    for schema in (*ACTS[kind].values(), STATEMENTS[kind]):
+        found |= schema().fields
+    return found
+
+
+def _words(value: Any, field: fields.Field[Any] | None, known: Reference, names: Mapping[UUID, str]) -> str:
+    choices = dict(field.metadata.get("choices", ())) if field is not None else {}
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return french.short_date(value)
+    if isinstance(value, UUID):
+        return names.get(value, "une personne du service")
+    if isinstance(value, list):
+        return ", ".join(str(choices.get(code, code)) for code in value)
+    unit = known.units.get(str(value))
+    return unit.name if unit is not None else str(choices.get(value, value))

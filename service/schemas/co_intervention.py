@@ -1,0 +1,149 @@
+"""The forms of a co-intervention (R-CI): what it states when sent, and one form for each act."""
+
+from collections.abc import Mapping
+
+from service.schemas import circuits, scope
+from service.schemas.acts import Reason, Reassign
+from service.schemas.fields import Choice, Day, Input, Text
+from service.workflows.co_intervention import NEEDS, OPINIONS, OUTCOMES
+
+_ORDINARY = "regime=ordinary"
+
+
+class Statement(Input):
+    """What the request says besides the person and the ground; need and opinion only where R-CI-2 asks for them."""
+
+    receiving_unit = circuits.receiving_unit()
+    regime = circuits.regime()
+    need = Choice(
+        NEEDS,
+        metadata={
+            "label": "Ce qui appelle deux professionnels",
+            "widget": "choices",
+            "choices": list(NEEDS.items()),
+            "shown_when": _ORDINARY,
+        },
+    )
+    need_detail = Text(
+        required=True,
+        maximum=4000,
+        metadata={
+            "label": "Ce que vous attendez de l’autre service",
+            "hint": "Les compétences qu’il apporte, ou ce qui rend la situation complexe.",
+            "widget": "textarea",
+        },
+    )
+    asking_opinion_on = Day(
+        metadata={"label": "Avis de votre service donné le", "widget": "date", "shown_when": _ORDINARY}
+    )
+    asking_participants = Text(
+        maximum=500,
+        metadata={
+            "label": "Qui y a participé ?",
+            "hint": "Vous, votre équipe, la famille.",
+            "shown_when": _ORDINARY,
+        },
+    )
+    asking_opinion = Text(
+        maximum=4000,
+        metadata={
+            "label": "Avis de votre service",
+            "hint": "Favorable, puisque vous envoyez la demande : dites pourquoi.",
+            "widget": "textarea",
+            "shown_when": _ORDINARY,
+        },
+    )
+    cdas_professional = Text(
+        maximum=120,
+        metadata={"label": "Professionnel du CDAS qui prend part", "direction": circuits.TO_CAF},
+    )
+    scope_event = scope.scope_event(direction=circuits.TO_CAF)
+    scope_event_on = scope.scope_event_on()
+    has_children = scope.has_children(direction=circuits.TO_CAF)
+    is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
+    out_of_scope_reason = scope.out_of_scope_reason()
+
+
+class RecordOpinion(Input):
+    """`record_opinion`: the receiving side's exchange and opinion (R-CI-4); no opinion under R-CI-2."""
+
+    exchange_on = Day(required=True, metadata={"label": "Date de l’échange", "widget": "date"})
+    participants = Text(required=True, maximum=500, metadata={"label": "Participants"})
+    cdas_professional = Text(
+        maximum=120,
+        metadata={"label": "Professionnel du CDAS qui prend part", "direction": circuits.TO_CDAS},
+    )
+    opinion = Choice(
+        OPINIONS,
+        metadata={
+            "label": "Avis de votre service",
+            "hint": "Sans objet pour la protection de l’enfance et le suivi RSA : laissez vide.",
+            "widget": "choices",
+            "choices": list(OPINIONS.items()),
+        },
+    )
+    opinion_reason = Text(
+        maximum=4000,
+        metadata={
+            "label": "Pourquoi ?",
+            "hint": "Nécessaire si l’avis est défavorable. L’autre service le lit.",
+            "widget": "textarea",
+        },
+    )
+
+
+class Start(Input):
+    """`start`: who does what, and when it was agreed with the family (R-CI-5)."""
+
+    cdas_scope = Text(
+        required=True, maximum=4000, metadata={"label": "Ce qui revient au CDAS", "widget": "textarea"}
+    )
+    caf_scope = Text(
+        required=True, maximum=4000, metadata={"label": "Ce qui revient à la Caf", "widget": "textarea"}
+    )
+    family_talk_on = Day(required=True, metadata={"label": "Échange avec la famille le", "widget": "date"})
+    review_on = Day(required=True, metadata={"label": "Prochain point le", "widget": "date"})
+
+
+class Review(Input):
+    """`review`: what was seen together, and when next (R-CI-6)."""
+
+    reviewed_on = Day(required=True, metadata={"label": "Point fait le", "widget": "date"})
+    text = Text(required=True, metadata={"label": "Où en est la situation ?", "widget": "textarea"})
+    review_on = Day(required=True, metadata={"label": "Prochain point le", "widget": "date"})
+
+
+class End(Input):
+    """`end`: the outcome (R-CI-6); a relay prepares a draft."""
+
+    outcome = Choice(
+        OUTCOMES,
+        required=True,
+        metadata={
+            "label": "Issue",
+            "hint": "Un relais prépare un brouillon de passage de relais, à compléter par le service qui le passe.",
+            "widget": "choices",
+            "choices": list(OUTCOMES.items()),
+        },
+    )
+    outcome_detail = Text(
+        maximum=2000,
+        metadata={
+            "label": "Précisions",
+            "hint": "Nécessaires pour « autre ». L’autre service les lit.",
+            "widget": "textarea",
+        },
+    )
+
+
+ACTS: Mapping[str, type[Input]] = {
+    "forward": circuits.Forward,
+    "record_opinion": RecordOpinion,
+    "decline": circuits.Decline,
+    "start": Start,
+    "review": Review,
+    "end": End,
+    "cancel": Reason,
+    "reassign": Reassign,
+}
+"""By transition."""

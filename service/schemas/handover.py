@@ -1,0 +1,125 @@
+"""The forms of a relay (R-PR): what it states when sent, and one form for each act."""
+
+from collections.abc import Mapping
+
+from marshmallow import fields
+
+from service.schemas import circuits, scope
+from service.schemas.acts import Reassign
+from service.schemas.fields import Choice, Day, Input, Text
+from service.workflows.handover import CANCEL_REASONS, CASES, LINKS, MEANS
+
+
+class Statement(Input):
+    """What the request says besides the person and the ground, which must be an agreement (R-PR-1)."""
+
+    receiving_unit = circuits.receiving_unit()
+    agreement_collected_by = Text(
+        required=True,
+        maximum=120,
+        metadata={
+            "label": "Qui a recueilli l’accord de la personne ?",
+            "hint": "Sans accord daté, le relais ne part pas.",
+        },
+    )
+    regime = circuits.regime()
+    relay_case = Choice(
+        CASES,
+        required=True,
+        metadata={"label": "Pourquoi un relais ?", "widget": "choices", "choices": list(CASES.items())},
+    )
+    relay_case_detail = Text(
+        maximum=2000,
+        metadata={"label": "Quelle raison ?", "widget": "textarea", "shown_when": "relay_case=other"},
+    )
+    known_to_receiver = Choice(
+        LINKS,
+        required=True,
+        metadata={
+            "label": "Le service destinataire connaît-il la situation ?",
+            "hint": "Un relais vers un service qui la connaît suppose peu ou plus de liens ; rien n’est bloqué.",
+            "widget": "choices",
+            "choices": list(LINKS.items()),
+        },
+    )
+    communication = Choice(
+        MEANS,
+        required=True,
+        metadata={
+            "label": "Communication avec l’autre service",
+            "widget": "choices",
+            "choices": list(MEANS.items()),
+        },
+    )
+    communicated_on = Day(required=True, metadata={"label": "Faite le", "widget": "date"})
+    communicated_by = Text(required=True, maximum=120, metadata={"label": "Par qui ?"})
+    communicated_to = Text(required=True, maximum=120, metadata={"label": "À qui ?"})
+    communication_content = Text(
+        required=True,
+        maximum=6000,
+        metadata={"label": "Son contenu, ou un résumé", "widget": "textarea"},
+    )
+    scope_event = scope.scope_event(direction=circuits.TO_CAF)
+    scope_event_on = scope.scope_event_on()
+    has_children = scope.has_children(direction=circuits.TO_CAF)
+    is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
+    out_of_scope_reason = scope.out_of_scope_reason()
+
+
+class RecordExchange(Input):
+    """`record_exchange`: when and who, and whether a joint meeting with the family is wanted (R-PR-4)."""
+
+    exchange_on = Day(required=True, metadata={"label": "Date de l’échange", "widget": "date"})
+    participants = Text(required=True, maximum=500, metadata={"label": "Participants"})
+    joint_meeting = scope.flag("Une rencontre commune avec la famille est-elle utile ?")
+
+
+class PlanMeeting(Input):
+    """`plan_meeting`: the joint meeting with the family (R-PR-4)."""
+
+    meeting_on = Day(required=True, metadata={"label": "Date de la rencontre", "widget": "date"})
+    meeting_place = Text(required=True, maximum=200, metadata={"label": "Lieu"})
+
+
+class Accept(Input):
+    """`accept`: who takes it (R-PR-6)."""
+
+    holder_id = fields.UUID(
+        required=True,
+        error_messages={
+            "invalid_uuid": "Choisissez dans la liste.",
+            "required": "Nommez qui reprend le relais.",
+        },
+        metadata={"label": "Qui reprend le relais ?", "widget": "select", "from": "colleagues"},
+    )
+
+
+class Confirm(Input):
+    """`confirm` asks for nothing."""
+
+
+class Cancel(Input):
+    """`cancel`: why; the receiving service only when the person withdraws the agreement (R-PR-1)."""
+
+    cancel_reason = Choice(
+        CANCEL_REASONS,
+        required=True,
+        metadata={"label": "Motif", "widget": "choices", "choices": list(CANCEL_REASONS.items())},
+    )
+    reason = Text(
+        maximum=2000,
+        metadata={"label": "Précisions", "widget": "textarea", "hint": "L’autre service les lit."},
+    )
+
+
+ACTS: Mapping[str, type[Input]] = {
+    "forward": circuits.Forward,
+    "record_exchange": RecordExchange,
+    "plan_meeting": PlanMeeting,
+    "accept": Accept,
+    "decline": circuits.Decline,
+    "confirm": Confirm,
+    "cancel": Cancel,
+    "reassign": Reassign,
+}
+"""By transition."""

@@ -1,0 +1,141 @@
+"""Notices through the real operations: coded, to one CDAS's head, read by those named only (R-PE)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from service.database import reading, transaction
+from service.errors import InvalidInput, NotPermitted, NotVisible, Refusal
+from service.models import ChildProtectionNoticeDetails, ClockRecord, Draft, Message, OutboxMail, Ticket
+from service.operations import acts, conversation
+from service.operations.creation import create_ticket
+from service.permissions import Actor
+from tests.factories import REDON, RENNES, World, seeded_world, today
+
+
+@pytest.fixture
+def world(db: str) -> World:
+    with transaction() as session:
+        return seeded_world(session)
+
+
+def a_notice(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "last_name": "Exemple-Morin",
+        "first_name": "Démo",
+        "commune": REDON,
+        "known_to_cdas": False,
+        "means": "telephone",
+        "informed_on": today(),
+        "informed_name": "Essai Cdas Head",
+        "informed_function": "head",
+        "family_informed": "not_informed",
+        "reason_not_informed": "interest_of_child",
+    }
+    return {name: value for name, value in {**usual, **changes}.items() if value is not None}
+
+
+def sent(actor: Actor, **changes: Any) -> str:
+    return create_ticket(actor, "child_protection_notice", a_notice(**changes), "trace", submit=True)[0]
+
+
+def found(reference: str) -> Ticket:
+    with reading() as session:
+        return session.scalars(select(Ticket).where(Ticket.reference == reference)).one()
+
+
+def test_the_head_receives_names_and_decides_in_codes(world: World) -> None:
+    """R-PE-1, R-PE-2, R-PE-4, R-CLK-1; mails say nothing (R-DP-5)."""
+    reference = sent(world.caf_ts, family_informed="informed", family_informed_on=today())
+    assert reference.startswith("IN-")
+    ticket = found(reference)
+    assert (ticket.state, ticket.next_step_unit_id) == ("sent", "cdas-redon")
+    with pytest.raises(NotVisible):
+        acts.perform(world.cdas_agent, reference, "receive", {})
+
+    acts.perform(world.cdas_head, reference, "name_recipient", {"recipient_id": world.cdas_agent.account_id})
+    with pytest.raises(NotPermitted):
+        acts.perform(world.cdas_agent, reference, "receive", {})
+    acts.perform(world.cdas_head, reference, "receive", {})
+    acts.perform(world.cdas_head, reference, "assess", {"decision": "assessment", "decided_on": today()})
+
+    ticket = found(reference)
+    assert (ticket.state, ticket.next_step_unit_id) == ("assessed", None)
+    with reading() as session:
+        details = session.get_one(ChildProtectionNoticeDetails, ticket.id)
+        assert (details.decision, details.informed_name, details.reason_not_informed) == (
+            "assessment",
+            "Essai Cdas Head",
+            None,
+        )
+        clocks = session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket.id)).all()
+        assert {clock.name for clock in clocks if clock.stopped_at} == {"reception", "assessment"}
+        assert session.scalars(select(Message)).all() == []
+        mails = session.scalars(select(OutboxMail)).all()
+        assert not any("enfance" in f"{mail.subject} {mail.body}" for mail in mails)
+
+
+def test_a_declared_deputy_stands_in_for_the_head(world: World) -> None:
+    """R-PE-4: a deputy receives; a member named for reception or concertation does not even see it."""
+    reference = sent(world.caf_ts)
+    with pytest.raises(NotVisible):
+        acts.perform(replace(world.other_cdas_agent, named=True), reference, "receive", {})
+    acts.perform(replace(world.other_cdas_agent, deputy=True), reference, "receive", {})
+    assert found(reference).state == "received"
+
+
+def test_no_message_note_or_file_can_be_added(world: World) -> None:
+    """R-PE-3."""
+    reference = sent(world.caf_ts)
+    for write in (conversation.write_message, conversation.write_note):
+        with pytest.raises(Refusal):
+            write(world.cdas_head, reference, "Les faits.", f"clef-{write.__name__}")
+    with pytest.raises(Refusal):
+        conversation.attach(world.cdas_head, reference, "a.pdf", b"%PDF-1.4\n%%EOF\n", "clef-fichier")
+
+
+def test_bad_notices_and_recipients_are_refused(world: World) -> None:
+    """R-PE-1, R-PE-2, R-PE-4."""
+    for bad, field in (
+        ({"reason_not_informed": None}, "reason_not_informed"),
+        ({"family_informed": "informed"}, "family_informed_on"),
+        ({"informed_on": today() + timedelta(days=1)}, "informed_on"),
+        ({"art40_reference": "2026/12"}, "art40_on"),
+        ({"commune": RENNES}, "receiving_unit"),
+        ({"receiving_unit": "caf-prestations"}, "receiving_unit"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            sent(world.caf_ts, **bad)
+        assert field in refused.value.fields, bad
+    with pytest.raises(NotPermitted):
+        sent(world.cdas_head)
+
+    reference = sent(world.caf_ts)
+    elsewhere = {"recipient_id": world.cdas_agent_elsewhere.account_id}
+    with pytest.raises(InvalidInput):
+        acts.perform(world.cdas_head, reference, "name_recipient", elsewhere)
+    named = {"recipient_id": world.cdas_agent.account_id}
+    acts.perform(world.cdas_head, reference, "name_recipient", named)
+    with pytest.raises(InvalidInput):
+        acts.perform(world.cdas_head, reference, "name_recipient", named)
+    acts.perform(world.cdas_head, reference, "receive", {})
+    early = {"decision": "support", "decided_on": today() - timedelta(days=1)}
+    with pytest.raises(InvalidInput):
+        acts.perform(world.cdas_head, reference, "assess", early)
+
+
+def test_a_draft_can_be_given_up_and_nothing_has_left(world: World) -> None:
+    """R-PE-4: nobody is told; the draft and its text go."""
+    reference, _ = create_ticket(
+        world.caf_ts, "child_protection_notice", {}, "brouillon", submit=False, form={"means": "mail"}
+    )
+    acts.perform(world.caf_ts, reference, "cancel", {})
+
+    ticket = found(reference)
+    assert (ticket.state, ticket.submitted_at) == ("cancelled", None)
+    with reading() as session:
+        assert session.scalars(select(OutboxMail)).all() == []
+        assert session.scalars(select(Draft)).all() == []

@@ -1,0 +1,47 @@
+"""« Accompagnements »: opened, shown once, renewed and closed on the page; a worker sees only their own (R-AC)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from service.permissions import HOLDERS, Permission, Role
+from tests.factories import World, today
+from tests.pages.conftest import Visitor
+from tests.pages.html import beside, text_of
+
+LogIn = Callable[..., Visitor]
+
+
+def test_the_register_is_kept_by_the_caf_social_service_alone() -> None:
+    """R-AC: a CDAS sees only, on a ticket it may read, whether the person is followed and by whom."""
+    assert HOLDERS[Permission.READ_ACCOMPANIMENTS] == {Role.CAF_SECRETARIAT, Role.CAF_TS, Role.CAF_HEAD}
+
+
+def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
+    desk, worker, cdas = logged_in("caf_secretariat"), logged_in("caf_ts"), logged_in("cdas_agent")
+    form = {
+        "matricule": "4445556",
+        "last_name": "Exemple-Suivie",
+        "first_name": "Rozenn",
+        "event": "death_parent",
+        "worker_id": str(world.caf_head.account_id),
+        "term_on": str(today() + timedelta(days=120)),
+    }
+    assert world.caf_head.name in text_of(desk.get("/accompagnements/ouvrir"))
+    assert "Aucun accompagnement" in text_of(desk.get("/accompagnements?apres=rien"))
+    missing = desk.post("/accompagnements/ouvrir", {**form, "term_on": ""})
+    assert missing.status_code == 422
+    assert "manque" in beside(missing, "term_on")
+    opened = desk.post("/accompagnements/ouvrir", form)
+    assert opened.status_code == 303
+    assert "Exemple-Suivie" in text_of(desk.get("/accompagnements"))
+    assert "Exemple-Suivie" not in text_of(worker.get("/accompagnements"))
+    assert worker.get(opened.location).status_code == 404
+    assert cdas.get("/accompagnements").status_code == 403
+    second = worker.post("/accompagnements/ouvrir", {**form, "worker_id": ""})
+    assert world.caf_head.name in beside(second, "matricule")
+    later = {"term_on": str(today() + timedelta(days=200))}
+    assert desk.post(f"{opened.location}/renouveler", later).status_code == 303
+    assert desk.post(f"{opened.location}/clore", {"closing_reason": "objectives_met"}).status_code == 303
+    assert "objectifs atteints" in text_of(desk.get(opened.location))
+    assert "Exemple-Suivie" not in text_of(desk.get("/accompagnements"))
+    assert "Exemple-Suivie" in text_of(desk.get("/accompagnements?etat=clos"))

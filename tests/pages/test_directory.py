@@ -1,0 +1,96 @@
+"""« Annuaire » and « Absences » as their readers walk through them (R-CI-3, annexes 5 and 6 of the convention)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from service.operations.directory import close_unit
+from service.operations.sectors import set_worker
+from service.permissions import HOLDERS, Permission, Role
+from tests.factories import REDON, RENNES, World, today
+from tests.pages.conftest import Visitor
+from tests.pages.html import beside, soup, text_of
+
+LogIn = Callable[..., Visitor]
+
+
+def test_the_roles_of_the_directory() -> None:
+    without = {Role.AUDITOR, Role.SI_REFERENT}
+    assert set(Role) - without == HOLDERS[Permission.READ_DIRECTORY]
+    assert HOLDERS[Permission.NOTE_ABSENCES] == set(Role) - without - {Role.ADMIN, Role.STEERING}
+
+
+def test_from_a_place_to_whoever_answers_there_today(world: World, logged_in: LogIn) -> None:
+    secretary, agent, head = logged_in("caf_secretariat"), logged_in("cdas_agent"), logged_in("caf_head")
+    worker, stands_in = world.caf_ts, world.caf_head
+    close_unit(world.admin, "cdas-vitre", today())
+
+    # a sector without worker, then with one
+    assert "Personne n’est nommé pour ce secteur" in text_of(agent.get(f"/annuaire?commune={REDON}"))
+    assert agent.get("/annuaire/secteurs/secteur-16").status_code == 403
+    assert agent.post("/annuaire/secteurs/secteur-16", {"worker": str(worker.account_id)}).status_code == 403
+    refused = head.post("/annuaire/secteurs/secteur-16", {"worker": str(world.caf_agent.account_id)})
+    assert (refused.status_code, beside(refused, "worker")[:8]) == (422, "Erreur :")
+    assert head.post("/annuaire/secteurs/secteur-16", {"worker": str(worker.account_id)}).status_code == 303
+    result = soup(agent.get(f"/annuaire?commune={REDON}&quartier=centre")).select_one(".found")
+    assert result is not None
+    words = " ".join(result.get_text(" ").split())
+    for expected in (
+        "CDAS Pays de Redon",
+        "cdas-redon@cdas.example",
+        worker.name,
+        "Maison des services de Redon",
+    ):
+        assert expected in words
+
+    # away, said in words to the other institution too
+    typed = {
+        "account": str(worker.account_id),
+        "starts_on": (today() - timedelta(days=1)).isoformat(),
+        "ends_on": (today() - timedelta(days=2)).isoformat(),
+        "replacement": str(stands_in.account_id),
+    }
+    refused = secretary.post("/absences", typed)
+    assert (refused.status_code, beside(refused, "ends_on")) == (422, "Erreur : La fin vient avant le début.")
+    assert secretary.post("/absences", {**typed, "ends_on": today().isoformat()}).status_code == 303
+    answer = text_of(agent.get(f"/annuaire?commune={REDON}"))
+    assert f"{stands_in.name} remplace {worker.name}, en absence jusqu’au" in answer
+    assert "Fermé depuis le" in answer
+
+    # the head sees it on the page of absences, and ends it
+    page = head.get("/absences")
+    assert worker.name in text_of(page)
+    end = soup(page).select_one('form[action$="/terminer"]')
+    assert end is not None
+    url, last = str(end["action"]), str(end.select_one("[name=ends_on]")["value"])  # type: ignore[index]
+    assert agent.post(url, {"ends_on": last}).status_code == 404
+    assert head.post(url, {"ends_on": last}).status_code == 303
+    assert "remplace" not in text_of(agent.get(f"/annuaire?commune={REDON}"))
+
+    # one's own, without a choice of people; taken back before it begins
+    own = {
+        "starts_on": (today() + timedelta(days=3)).isoformat(),
+        "ends_on": (today() + timedelta(days=4)).isoformat(),
+    }
+    assert soup(agent.get("/absences")).select_one("#champ-account") is None
+    assert agent.post("/absences", own).status_code == 303
+    cancel = soup(agent.get("/absences")).select_one('form[action$="/annuler"]')
+    assert cancel is not None
+    assert agent.post(str(cancel["action"])).status_code == 303
+    assert "Aucune absence notée" in text_of(agent.get("/absences"))
+
+
+def test_a_commune_that_the_map_splits_asks_for_its_quarter(world: World, logged_in: LogIn) -> None:
+    set_worker(world.admin, "secteur-01", world.caf_ts.account_id)
+    browser = logged_in("steering")
+    page = browser.get(f"/annuaire?commune={RENNES}&quartier=nowhere")
+    links = [str(one["href"]) for one in soup(page).select("#quartiers a")]
+    assert len(links) == 12
+    assert "choisissez le quartier" in text_of(page)
+    of_quarter = soup(browser.get(next(link for link in links if link.endswith("=centre")))).select_one(
+        ".found"
+    )
+    assert of_quarter is not None
+    assert "Rennes (35000, 35200, 35700), Centre" in " ".join(of_quarter.get_text(" ").split())
+    assert world.caf_ts.name in of_quarter.get_text()
+    assert soup(browser.get("/annuaire?commune=99999")).select_one(".found") is None
+    assert browser.get("/absences").status_code == 403
