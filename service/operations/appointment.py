@@ -193,7 +193,9 @@ def _redirect(act: Act) -> None:
 
 def _say_where(act: Act) -> None:
     """The asking service reads where and why in one message (R-RV)."""
-    given = act.given
+    asked_for = {"cdas": "redirect_cdas", "other_service": "redirect_service"}.get(act.given["redirect_to"])
+    void = {"redirect_cdas", "redirect_service"} - {asked_for}
+    given = {name: value for name, value in act.given.items() if name not in void}
     cdas = act.reference.units.get(given.get("redirect_cdas") or "")
     where = given.get("redirect_service") or (cdas.name if cdas else REDIRECTIONS[given["redirect_to"]])
     act.given = {**given, "detail": f"{given['detail']}\n\nOù s’adresser : {where}"}

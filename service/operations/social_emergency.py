@@ -7,7 +7,7 @@ from uuid import UUID
 
 from service import clock
 from service.errors import InvalidInput, NotVisible
-from service.models import Accompaniment, Participant, SocialEmergencyDetails, Ticket
+from service.models import Accompaniment, Account, Participant, SocialEmergencyDetails, Ticket
 from service.notifications.telling import tell_people
 from service.operations.absences import standing_in
 from service.operations.carried_over import ground_of, person_of, scope_of
@@ -85,6 +85,8 @@ def _pertinent(given: Mapping[str, Any]) -> dict[str, Any]:
         kept.pop("not_told_code", None)
     if kept.get("who_accompanies") != Referent.CDAS_OTHER:
         kept.pop("referent_cdas", None)
+    if kept.get("who_accompanies") != Referent.CAF_WORKER:
+        kept.pop("referent_worker", None)
     return kept
 
 
@@ -94,6 +96,8 @@ def _plan(act: Act) -> _Plan:
     direction: Direction = "cdas_to_caf" if asking and asking.kind is UnitKind.CDAS else "caf_to_cdas"
     followed = accompaniments.open_for(act.session, given.get("matricule"))
     worker = followed.worker_id if followed else given.get("referent_worker")
+    if worker is not None and act.session.get(Account, worker) is None:
+        raise InvalidInput({"referent_worker": ["Choisissez dans la liste."]}, rule="R-US-3")
     verdict = _verdict(act, followed)
     route = routing.route(
         given["who_accompanies"],
@@ -267,6 +271,8 @@ def _redirect(act: Act) -> None:
         raise InvalidInput(
             {"redirect_to": ["L’urgence est déjà au service social de la Caf."]}, rule="R-US-3"
         )
+    else:
+        act.given = given = {name: value for name, value in given.items() if name != "redirect_cdas"}
     keep(act)
     made = spawn(
         act,

@@ -115,7 +115,7 @@ API_NAMES: Mapping[str, str] = {
 
 def from_body(body: Mapping[str, Any]) -> dict[str, Any]:
     """The plain values of `send` from the API's loaded body."""
-    nested = {
+    nested: Mapping[str, Mapping[str, str]] = {
         "accompanied_by": {
             "self_": "accompanied_by_author",
             "name": "accompanied_by_name",
@@ -129,7 +129,7 @@ def from_body(body: Mapping[str, Any]) -> dict[str, Any]:
         "ground": {},
         "person": {},
     }
-    given = {}
+    given: dict[str, Any] = {}
     for part, stated in body.items():
         if isinstance(stated, Mapping) and part in nested:
             given |= {nested[part].get(name, name): value for name, value in stated.items()}

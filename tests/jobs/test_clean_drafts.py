@@ -10,7 +10,7 @@ from service.database import reading, transaction
 from service.errors import GuardRefused
 from service.jobs import clean_drafts
 from service.models import Base, Call, Draft, JournalEntry, OutboxMail, Ticket, UrgentRightsDetails
-from service.operations import conversation, urgent_rights
+from service.operations import conversation, opening, urgent_rights
 from service.operations.acts import perform
 from service.operations.settings import change_setting
 from tests.factories import World, a_draft, a_submitted_ticket
@@ -47,7 +47,7 @@ def rows_that_name(*gone: Ticket) -> dict[str, int]:
 def a_full_draft(world: World) -> Ticket:
     with transaction() as session:
         ticket = urgent_rights.open_draft(session, world.cdas_agent)
-        urgent_rights.keep_form(session, ticket, {"description": "à moitié", "matricule": "12 34"})
+        opening.keep_form(session, ticket, {"description": "à moitié", "matricule": "12 34"})
     conversation.attach(world.cdas_agent, ticket.reference, "courrier.pdf", PDF, f"file-{ticket.reference}")
     conversation.write_note(
         world.cdas_agent, ticket.reference, "À rappeler lundi.", f"note-{ticket.reference}"
@@ -73,7 +73,7 @@ def test_a_draft_that_somebody_still_writes_stays(world: World, hand: Hand) -> N
     touched, left = a_full_draft(world), a_full_draft(world)
     hand.instant += timedelta(days=20)
     with transaction() as session:
-        urgent_rights.keep_form(session, session.get_one(Ticket, touched.id), {"description": "presque"})
+        opening.keep_form(session, session.get_one(Ticket, touched.id), {"description": "presque"})
     hand.instant += timedelta(days=10)
     assert run() == 1
     assert tickets() == {touched.reference}

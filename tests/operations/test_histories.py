@@ -75,6 +75,7 @@ STARTS = (
 
 T = TypeVar("T")
 Body = dict[str, Any]
+NOBODY = "99999999-9999-4999-8999-999999999999"
 
 
 class CutError(Exception):
@@ -105,9 +106,7 @@ class Bodies:
         ground = self.pick({"told_on": day}, {"agreed_on": day}, {"agreed_on": day})
         if kind == "handover":
             ground = {"agreed_on": day}
-        return (
-            load(STATEMENTS[kind](), typed) | person | {} | ({} if kind == NOTICE else ground) | self._file()
-        )
+        return load(STATEMENTS[kind](), typed) | person | ({} if kind == NOTICE else ground) | self._file()
 
     def spoilt(self, body: Body) -> Body:
         """The same with something left out, or something else in its place."""
@@ -115,7 +114,7 @@ class Bodies:
             return {"unknown": "Essai"}
         name = self.random.choice(sorted(body))
         other = {key: value for key, value in body.items() if key != name}
-        wrong: Sequence[Any] = ("", "pas dans la liste", "2019-02-30", "99999999-9999-4999-8999-999999999999")
+        wrong: Sequence[Any] = ("", "pas dans la liste", "2019-02-30", NOBODY)
         return self.pick(other, {**body, name: self.random.choice(wrong)}, {**body, name: None})
 
     def pick(self, *choices: T) -> T:
@@ -198,7 +197,9 @@ def _social_emergency(bodies: Bodies, ticket: Ticket | None) -> Body:
         "vulnerabilities": [bodies.pick("isolation", "none_seen")],
         "vulnerability_detail": None,
         "who_accompanies": who,
-        "referent_worker": bodies.somebody("caf-social") if who == "caf_worker" else None,
+        "referent_worker": bodies.pick(*[bodies.somebody("caf-social")] * 4, NOBODY)
+        if who == "caf_worker"
+        else None,
         "referent_cdas": bodies.pick("cdas-redon", "cdas-vitre") if who == "cdas_other" else None,
         "referent_unit": None,
         "receiving_cdas": bodies.pick("cdas-redon", "cdas-vitre"),
@@ -326,7 +327,7 @@ class History:
     def __init__(self, random: Random, world: World, more: Sequence[Actor]) -> None:
         self.random = random
         self.instant = STARTS[0].astimezone(UTC)
-        self.actors = [*vars(world).values(), *more]
+        self.actors: list[Actor] = [*vars(world).values(), *more]
         people: dict[str, list[Actor]] = {}
         for actor in self.actors:
             people.setdefault(actor.unit_id, []).append(actor)

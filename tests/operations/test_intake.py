@@ -31,7 +31,7 @@ from service.models import (
     UrgentRightsDetails,
 )
 from service.models.base import Sealed
-from service.operations import acts, seed, urgent_rights
+from service.operations import acts, opening, seed
 from service.operations.intake import LARGEST, OWN_MAIL, Fate, intake
 from service.queries import conversation as conversations
 from service.queries.incoming import missing_fields
@@ -466,7 +466,7 @@ def test_a_draft_whose_text_comes_back_is_sent_at_the_date_received(
     draft = a_draft(world.cdas_agent)
     with transaction() as session:
         form = {"description": "Le frigo est vide.", "cdap_missing": "Rien sur le motif."}
-        urgent_rights.keep_form(session, session.get_one(Ticket, draft.id), form)
+        opening.keep_form(session, session.get_one(Ticket, draft.id), form)
     received = hand.at(26, 10)
     hand.at(26, 11)
     text = f"URGENCE DEFINIE – {draft.reference}\nMatricule : 1234567\nPrestation : RSA\nLe frigo\nest vide."

@@ -26,7 +26,7 @@ from service.models import (
     Ticket,
     UrgentRightsDetails,
 )
-from service.operations import acts, calls, creation, drafts, standing, urgent_rights
+from service.operations import acts, calls, creation, drafts, opening, standing, urgent_rights
 from service.operations.settings import change_setting
 from service.operations.transitions import link_of
 from service.permissions import Actor
@@ -329,8 +329,8 @@ def test_r_clk_8_an_act_happens_before_it_is_recorded_never_before_the_last_one(
 def test_a_draft_is_kept_as_typed_and_goes_when_sent(world: World, hand: Hand) -> None:
     with transaction() as session:
         ticket = urgent_rights.open_draft(session, world.cdas_agent)
-        urgent_rights.keep_form(session, ticket, {"matricule": "12 34", "description": "à moitié"})
-        assert urgent_rights.form_of(session, ticket)["matricule"] == "12 34"
+        opening.keep_form(session, ticket, {"matricule": "12 34", "description": "à moitié"})
+        assert opening.form_of(session, ticket)["matricule"] == "12 34"
         urgent_rights.send(session, ticket, world.cdas_agent, a_submission())
         session.flush()
         assert session.get(Draft, ticket.id) is None

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from service import clock
 from service.database import reading, transaction
 from service.models import Account
-from service.operations import calls, conversation, tokens, urgent_rights
+from service.operations import calls, conversation, opening, tokens, urgent_rights
 from service.permissions import Actor
 from service.workflows import reference as references
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -100,7 +100,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
     ticket = a_submitted_ticket(world.cdas_agent, last_name="Exemple-Inavouable", matricule="7654321")
     with transaction() as session:
         draft = urgent_rights.open_draft(session, world.cdas_agent)
-        urgent_rights.keep_form(session, draft, {"last_name": "Exemple-Inavouable"})
+        opening.keep_form(session, draft, {"last_name": "Exemple-Inavouable"})
     conversation.write_message(world.cdas_agent, ticket.reference, "Message Exemple-Inavouable", "k1")
     conversation.write_note(world.cdas_agent, ticket.reference, "Note Exemple-Inavouable", "k2")
     file_id = conversation.attach(world.cdas_agent, ticket.reference, "inavouable.pdf", PDF, "k3")

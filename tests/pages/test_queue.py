@@ -336,6 +336,6 @@ def test_r_ud_3_home_says_whether_the_line_is_open(logged_in: LogIn, hour: Hour)
     assert "02 00 00 00 00" not in closed
 
 
-@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin", "caf_ts", "caf_head"])
+@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin"])
 def test_home_is_calm_for_who_reads_no_ticket(logged_in: LogIn, post: str) -> None:
     assert "Ici" in text_of(logged_in(post).get("/"))

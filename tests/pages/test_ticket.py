@@ -169,7 +169,15 @@ def test_absent_and_not_visible_are_answered_alike(logged_in: LogIn, ticket: str
     assert text_of(hidden) == text_of(absent)
 
 
-@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin", "caf_ts", "caf_head"])
+@pytest.mark.parametrize("post", ["caf_ts", "caf_head"])
+def test_the_social_service_reads_no_urgent_right(logged_in: LogIn, ticket: str, post: str) -> None:
+    """roles.md: urgent rights are not among the kinds that the Caf social service sees."""
+    visitor = logged_in(post)
+    assert visitor.get(f"/demandes/{ticket}").status_code == 404
+    assert ticket not in visitor.get("/demandes").text
+
+
+@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin"])
 def test_who_has_no_ticket_to_read_gets_none(logged_in: LogIn, ticket: str, post: str) -> None:
     visitor = logged_in(post)
     assert visitor.get(f"/demandes/{ticket}").status_code == 403

@@ -14,7 +14,7 @@ from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
 from service.operations import creation, drafts
 from service.operations.consultation import consult
-from service.permissions import ON_BEHALF_ONLY, Actor, Permission, Role, UnitKind, may_open
+from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission, Role, UnitKind, may_open
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.actions import typed_in
@@ -41,6 +41,8 @@ from service.workflows.urgent_rights import CHANNELS
 PARIS = ZoneInfo("Europe/Paris")
 Mistakes = Mapping[str, Sequence[str]]
 _ENVELOPE = ("asking_unit", "channel")
+_KEPT = "Vous le retrouvez dans la liste des demandes, vue « Brouillons »."
+_KEPT_APART = "Il n’apparaît dans aucune liste : gardez l’adresse de cette page, ou envoyez-le maintenant."
 
 
 @dataclass
@@ -203,7 +205,7 @@ def _keep(paper: Paper) -> ResponseReturnValue:
             asking_unit=paper.asking,
             made_from=paper.origin,
         )
-    confirm("Brouillon enregistré.", "Vous le retrouvez dans « Mes demandes ».")
+    confirm("Brouillon enregistré.", _KEPT_APART if kind_of(paper.reference) in OUT_OF_LISTS else _KEPT)
     return redirect(url_for("pages.taken_up", kind=paper.workflow.kind, reference=paper.reference), 303)
 
 

@@ -13,11 +13,11 @@ from service.errors import NotVisible
 from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
-from service.permissions import Actor, Permission
+from service.permissions import OUT_OF_LISTS, Actor, Permission
 from service.queries import conversation as written
-from service.queries import journal, situations
+from service.queries import accompaniments, journal, situations
 from service.queries.reference import reference as reference_data
-from service.queries.sheet import sheet
+from service.queries.sheet import Sheet, sheet
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.ticket_forms import TicketForms
@@ -84,6 +84,15 @@ def read(reference: str) -> TicketPage:
     )
 
 
+def _followed_by(session: Session, found: Sheet) -> str:
+    """R-AC: the name of the Caf worker who accompanies the person, and nothing else of the register."""
+    matricule = found.person.matricule if found.person else None
+    if matricule is None or found.ticket.kind in OUT_OF_LISTS:
+        return ""
+    followed = accompaniments.open_for(session, matricule)
+    return followed.worker.name if followed else ""
+
+
 def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
     found = sheet(session, actor, ticket_id)
     if found is None:
@@ -105,4 +114,5 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         ledger=ledger_of(session, found.ticket, until),
         names=situations.names_of(session, people_named(entries)),
         possible=acts.possible_for(session, found.ticket, actor),
+        followed_by=_followed_by(session, found),
     )

@@ -88,8 +88,8 @@ _CDAS_OWN = View(
     "Rien n’attend votre CDAS",
 )
 _VIEWS_OF_CDAS = ("cours", "cdas", "caf", "brouillons", "terminees")
-_VIEWS_OF_CAF = ("caf", "cdas", "cours", "terminees")
-_VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "terminees")
+_VIEWS_OF_CAF = ("caf", "cdas", "cours", "brouillons", "terminees")
+_VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees")
 
 
 @dataclass(frozen=True)
