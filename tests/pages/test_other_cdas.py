@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from service import clock
 from service.database import reading, transaction
 from service.models import Account
-from service.operations import calls, conversation, opening, tokens, urgent_rights
+from service.operations import absences, calls, concertations, conversation, opening, tokens, urgent_rights
+from service.operations.creation import create_ticket
 from service.permissions import Actor
 from service.workflows import reference as references
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -25,15 +26,18 @@ from tests.pages.conftest import Visitor
 
 NOW = datetime(2026, 11, 17, 10, tzinfo=ZoneInfo("Europe/Paris"))
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-WORDS = {"name": [row.name for row in URGENT_RIGHTS.transitions if row.source]}
-NOT_OF_TICKETS = {"filename", "secret", "key", "change_id"}
-"""Parameters that name a static file, an invitation link or a Setting."""
+WORDS = {"name": [row.name for row in URGENT_RIGHTS.transitions if row.source], "kind": ["handover"]}
+NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code"}
+"""Parameters that name a static file, an invitation link, a Setting, a sector or a model of letter."""
+
+SAME_FOR_ALL = {"/nouvelle/<kind>"}
+"""An empty form, which names nothing that somebody holds."""
 
 RANDOM = {"/compte/mot-de-passe"}
 """Proposes other words at each request."""
 
 _NOISE = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f-]{27}|UD-[0-9A-Z]{4}-[0-9A-Z]{4}|"
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{2}-[0-9A-Z]{4}-[0-9A-Z]{4}|"
     r'name="csrf_token" value="[^"]+"|name="(form_)?key" value="[^"]+"|(?<="request_id": ")[^"]+'
 )
 
@@ -60,7 +64,8 @@ class Doors:
     def rules(self, *, with_parameters: bool) -> list[tuple[Rule, str]]:
         found = []
         for rule in self.app.url_map.iter_rules():
-            if bool(rule.arguments) is with_parameters and not rule.arguments & NOT_OF_TICKETS:
+            named = not rule.arguments & NOT_OF_TICKETS and rule.rule not in SAME_FOR_ALL
+            if bool(rule.arguments) is with_parameters and named:
                 found += [(rule, method) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
         return found
 
@@ -101,6 +106,11 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
     with transaction() as session:
         draft = urgent_rights.open_draft(session, world.cdas_agent)
         opening.keep_form(session, draft, {"last_name": "Exemple-Inavouable"})
+    form = {"last_name": "Exemple-Inavouable", "matricule": "7654321"}
+    relay, _ = create_ticket(world.cdas_agent, "handover", {}, "k5", submit=False, form=form)
+    day = NOW.date() + timedelta(days=7)
+    absence_id = absences.note(world.cdas_agent, world.cdas_agent.account_id, day, day)
+    session_id = concertations.plan(world.cdas_head, day, place="Salle Exemple-Inavouable")
     conversation.write_message(world.cdas_agent, ticket.reference, "Message Exemple-Inavouable", "k1")
     conversation.write_note(world.cdas_agent, ticket.reference, "Note Exemple-Inavouable", "k2")
     file_id = conversation.attach(world.cdas_agent, ticket.reference, "inavouable.pdf", PDF, "k3")
@@ -113,8 +123,11 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
     with reading() as session:
         account_id = session.scalar(select(Account.id).where(Account.id == world.cdas_agent.account_id))
     return {
-        "reference": [ticket.reference, draft.reference],
-        "ref": [ticket.reference, draft.reference],
+        "reference": [ticket.reference, draft.reference, relay],
+        "ref": [ticket.reference, draft.reference, relay],
+        "absence_id": [absence_id],
+        "concertation_id": [session_id],
+        "identifier": [uuid4()],
         "file_id": [file_id],
         "attachment_id": [file_id],
         "call_id": [call_id],
@@ -139,9 +152,9 @@ def absent(values: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in values.items():
         if name in ("reference", "ref"):
-            made[name] = references.new("UD")
+            made[name] = references.new(str(value).partition("-")[0])
         else:
-            made[name] = value if name == "name" else uuid4()
+            made[name] = value if name in ("name", "kind") else uuid4()
     return made
 
 

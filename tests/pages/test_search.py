@@ -107,7 +107,7 @@ def test_r_dp_7_a_social_security_number_is_not_searched(logged_in: LogIn, redon
         assert session.scalar(searches) == 0
 
 
-@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin", "caf_ts", "caf_head"])
+@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin"])
 def test_who_reads_no_ticket_does_not_search(logged_in: LogIn, redon: str, post: str) -> None:
     assert search(logged_in(post), "Démo-Le Gall").status_code == 403
 

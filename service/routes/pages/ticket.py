@@ -14,8 +14,8 @@ from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
 from service.permissions import OUT_OF_LISTS, Actor, Permission
-from service.queries import conversation as written
 from service.queries import accompaniments, journal, situations
+from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
 from service.routes.guard import present_actor, requires

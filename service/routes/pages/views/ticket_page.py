@@ -100,7 +100,7 @@ class TicketPage:
     @property
     def steps(self) -> list[str]:
         """« Comment ça se passe »: the states of the table that lead to the end."""
-        return [state.label for state in self.workflow.states if not state.final]
+        return [state.label for state in self.workflow.states if not state.final and state.code != "draft"]
 
     @property
     def links(self) -> list[tuple[str, str]]:

@@ -82,9 +82,9 @@ class Turn:
         state = WORKFLOWS[self.ticket.kind].state(self.ticket.state)
         title = state.label
         if state.owes is not None and state.duty:
-            title = f"C’est à vous : {state.duty}" if self.mine else f"C’est à {self.owing()} : {state.duty}"
+            title = f"C’est à vous : {state.duty}" if self.mine else f"C’est {self._to_whom()} : {state.duty}"
         responsible = self.known.units.get(self.ticket.responsible_unit_id or "")
-        answers = f"{responsible.name} répond de la situation." if responsible and not state.final else ""
+        answers = f"Répond de la situation : {responsible.name}." if responsible and not state.final else ""
         last = self.ticket.state_since
         return {
             "side": self.side,
@@ -113,6 +113,11 @@ class Turn:
         if self.ticket.holder and (self.side == Institution.CAF or self.ticket.kind != "urgent_rights"):
             held = self.ticket.holder.name if self._holder_owes() else ""
         return held or (unit.name if unit else "")
+
+    def _to_whom(self) -> str:
+        """« à Mme Exemple », « au CDAS Pays de Redon »: units are services and centres, all of them masculine."""
+        unit = self.known.units.get(self.ticket.next_step_unit_id or "")
+        return f"au {unit.name}" if unit and self.owing() == unit.name else f"à {self.owing()}"
 
     def _holder_owes(self) -> bool:
         """Whether the holder is the one who owes: before it is passed on, or when the giver confirms, they do not."""
