@@ -484,9 +484,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("named", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("deputy", sa.Boolean(), nullable=False, server_default=sa.false()))
     _check_tickets(CHECKS)
+    op.create_index("ix_ticket_triage", "ticket", ["triage_unit_id"])
+    op.create_index("ix_ticket_assigned", "ticket", ["assigned_unit_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ticket_assigned", "ticket")
+    op.drop_index("ix_ticket_triage", "ticket")
     _check_tickets(CHECKS_BEFORE)
     with op.batch_alter_table("membership") as batch_op:
         batch_op.drop_column("deputy")

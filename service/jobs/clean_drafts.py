@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.models import (
     DETAILS,
+    Accompaniment,
     Attachment,
     Call,
     ClockRecord,
+    ConcertationItem,
     Draft,
     IncomingMail,
     InternalNote,
@@ -39,12 +41,16 @@ HELD: Sequence[Any] = (
     Person,
     Participant,
     *DETAILS.values(),
+    ConcertationItem,
     ClockRecord,
     JournalEntry,
 )
 """What goes with a draft, each by its `ticket_id`."""
 
-LET_GO = (Call, IncomingMail, OutboxMail)
+LINKED = (TicketLink.from_id, TicketLink.to_id)
+"""A link goes with either of its ends."""
+
+LET_GO = (Accompaniment, Call, IncomingMail, OutboxMail)
 """What stays, and no longer names the draft: a fact of its own."""
 
 
@@ -72,9 +78,7 @@ def run(session: Session) -> int:
 def _delete(session: Session, tickets: list[UUID]) -> None:
     for free in LET_GO:
         session.execute(update(free).where(free.ticket_id.in_(tickets)).values(ticket_id=None))
-    session.execute(
-        delete(TicketLink).where(or_(TicketLink.from_id.in_(tickets), TicketLink.to_id.in_(tickets)))
-    )
+    session.execute(delete(TicketLink).where(or_(*(end.in_(tickets) for end in LINKED))))
     for held in HELD:
         session.execute(delete(held).where(held.ticket_id.in_(tickets)))
     session.execute(delete(Ticket).where(Ticket.id.in_(tickets)))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from service import clock
 from service.models import Account, Participant, Person, PersonWord, Ticket, Unit
-from service.permissions import OUT_OF_LISTS, REACH, Actor, Reach, Role, UnitKind
+from service.permissions import CDAS_ROLES, OUT_OF_LISTS, REACH, Actor, Reach, Role, UnitKind
 from service.queries.absences import away_on
 from service.sealing import ring
 from service.workflows import names
@@ -52,7 +52,17 @@ def _within(actor: Actor, left_out: frozenset[str]) -> ColumnElement[bool]:
         and_(Ticket.kind.in_(kinds), _CONDITIONS[name](actor, urgent=urgent))
         for (name, urgent), kinds in groups.items()
     ]
-    return or_(*found) if len(found) > 1 else found[0]
+    seen = or_(*found) if len(found) > 1 else found[0]
+    return and_(_party(actor), seen) if actor.role in CDAS_ROLES else seen
+
+
+def _party(actor: Actor) -> ColumnElement[bool]:
+    """The few rows that name the CDAS, by their indexes, before anything else is asked of them."""
+    return or_(
+        Ticket.asking_unit_id == actor.unit_id,
+        Ticket.triage_unit_id == actor.unit_id,
+        Ticket.assigned_unit_id == actor.unit_id,
+    )
 
 
 def _sees(actor: Actor, kind: str, reach: Reach) -> str:

@@ -53,7 +53,7 @@ def test_a_revoked_token_opens_nothing(app: Flask, world: World) -> None:
     assert caller.get("/tickets").status_code == 401
 
 
-@pytest.mark.parametrize("role", [Role.STEERING, Role.AUDITOR, Role.SI_REFERENT, Role.ADMIN, Role.CAF_TS])
+@pytest.mark.parametrize("role", [Role.STEERING, Role.AUDITOR, Role.SI_REFERENT, Role.ADMIN])
 def test_roles_without_content_read_no_ticket(
     calling: Calling, world: World, cdas: Caller, role: Role
 ) -> None:
@@ -116,7 +116,7 @@ def test_unknown_members_are_named_wherever_they_are(cdas: Caller) -> None:
         ("last_payment_on", 20261005, "last_payment_on"),
         ("benefit", "rmi", "benefit"),
         ("benefit", "", "benefit"),
-        ("kind", "handover", "kind"),
+        ("kind", "tax_return", "kind"),
         ("channel", "phone", "channel"),
         ("happened_at", "2026-11-17T09:00:00", "happened_at"),
         ("happened_at", "0001-01-01T00:00:00Z", "happened_at"),

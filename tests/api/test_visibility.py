@@ -62,7 +62,7 @@ def asked(
     elif name in ("messages", "notes"):
         answer = caller.post(path, {"body": "Bonjour"})
     else:
-        answer = caller.act(reference, name, VALID[name], version=2)
+        answer = caller.act(reference, name, VALID.get(name, {}), version=2)
     return answer.status_code, answer.data, sorted(answer.headers.keys())
 
 

@@ -9,7 +9,16 @@ from sqlalchemy import ForeignKey, func, select
 from service.database import reading, transaction
 from service.errors import GuardRefused
 from service.jobs import clean_drafts
-from service.models import Base, Call, Draft, JournalEntry, OutboxMail, Ticket, UrgentRightsDetails
+from service.models import (
+    Base,
+    Call,
+    Draft,
+    JournalEntry,
+    OutboxMail,
+    Ticket,
+    TicketLink,
+    UrgentRightsDetails,
+)
 from service.operations import conversation, opening, urgent_rights
 from service.operations.acts import perform
 from service.operations.settings import change_setting
@@ -18,8 +27,11 @@ from tests.jobs.hand import Hand
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 THIRTY_DAYS = timedelta(days=30)
-OF_ITS_OWN = {UrgentRightsDetails.__table__.c.duplicate_of_id}
-"""Names a ticket that was sent."""
+OF_ITS_OWN = {
+    UrgentRightsDetails.__table__.c.duplicate_of_id,
+    *(TicketLink.__table__.c[end.key] for end in clean_drafts.LINKED),
+}
+"""Names a ticket that was sent, or is deleted by either of its ends."""
 
 
 def run() -> int:

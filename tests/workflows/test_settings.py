@@ -72,6 +72,14 @@ def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> Non
         "target_triage": "4 hours",
         "target_take": "1 days",
         "target_answer": "3 days",
+        "target_forwarding": "2 days",
+        "target_first_exchange": "10 days",
+        "target_call_back": "2 days",
+        "target_offer": "7 days",
+        "target_emergency_take": "4 hours",
+        "target_feedback": "10 days",
+        "target_reception": "4 hours",
+        "target_assessment": "5 days",
     }
     assert Values(json.loads(json.dumps(kept))).target("answer") == Target(3, "days")
 

@@ -11,6 +11,7 @@ from service.errors import InvalidInput, Malformed, WrongMediaType
 from service.schemas.fields import Choices, Text
 
 _TWICE = "Ce champ est donné deux fois."
+_EMPTY = "Ce texte est vide : laissez plutôt le champ absent."
 _UNREADABLE = "Ce contenu n’est pas du JSON lisible."
 
 
@@ -38,10 +39,11 @@ def json_object(request: Request, schema: Schema) -> dict[str, Any]:
 
 
 def parameters(request: Request) -> dict[str, str]:
-    """The parameters of the address; refuses (InvalidInput) one that is given twice."""
-    twice = {name: [_TWICE] for name, values in request.args.lists() if len(values) > 1}
-    if twice:
-        raise InvalidInput(twice)
+    """The parameters of the address; refuses (InvalidInput) one that is given twice, or empty."""
+    wrong = {name: [_TWICE] for name, values in request.args.lists() if len(values) > 1}
+    wrong |= {name: [_EMPTY] for name, values in request.args.lists() if not values[0].strip()}
+    if wrong:
+        raise InvalidInput(wrong)
     return request.args.to_dict()
 
 
@@ -93,5 +95,5 @@ def _type_error(field: fields.Field[Any], value: Any) -> str:
     if not isinstance(value, str):
         return "Donnez un texte, entre guillemets."
     if not value.strip() and not isinstance(field, Text):
-        return "Ce texte est vide : laissez plutôt le champ absent."
+        return _EMPTY
     return ""
