@@ -172,7 +172,7 @@ def test_a_search_takes_as_many_statements_for_one_as_for_fifty(caf: Caller, cda
     assert len(many) == len(few)
 
 
-def plan(query: Select[Any]) -> str:
+def plan(query: Select[Any], *, several_indexes: bool = False) -> str:
     """How the database would do it, where reading whole tables is as dear as on large ones."""
     sent: list[tuple[str, Any]] = []
 
@@ -183,7 +183,10 @@ def plan(query: Select[Any]) -> str:
     with reading() as session:
         if on_postgresql:
             session.execute(text("SET LOCAL enable_seqscan = off"))
-            session.execute(text("SET LOCAL enable_bitmapscan = off"))
+            if several_indexes:  # rows that one of several indexes finds can only be read through a bitmap
+                session.execute(text("SET LOCAL enable_indexscan = off"))
+            else:
+                session.execute(text("SET LOCAL enable_bitmapscan = off"))
         event.listen(database.engine(), "before_cursor_execute", note)
         try:
             session.execute(query)
@@ -207,5 +210,8 @@ def test_the_queue_of_a_unit_is_read_from_its_index(world: World) -> None:
 @pytest.mark.parametrize("states", [(), ("submitted",)])
 def test_the_list_of_a_cdas_is_read_from_its_index(world: World, states: tuple[str, ...]) -> None:
     many_tickets(50, closed=10)
-    asked = plan(lists.queue(world.cdas_agent, Filters(states=states)).limit(51))
-    assert "ix_ticket_asking" in asked
+    asked = plan(lists.queue(world.cdas_agent, Filters(states=states)).limit(51), several_indexes=True)
+    assert "Seq Scan on ticket" not in asked
+    assert "SCAN ticket" not in asked
+    # With a state and a few rows, PostgreSQL may find the index of the states as good.
+    assert "ix_ticket_asking" in asked or (states and "Bitmap Index Scan on ix_ticket_kind" in asked)
