@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.schemas.statement import GROUNDS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import LINE_OPEN_REASONS
 
@@ -23,12 +24,6 @@ CDAP_CHOICES = (
     ("today", "Consulté aujourd’hui"),
     ("other_day", "Un autre jour"),
     ("no_access", "Je n’ai pas accès à CDAP"),
-)
-GROUND_CHOICES = (
-    ("told", "Oui, sans objection"),
-    ("agreed", "Elle a donné son accord"),
-    ("not_told", "Elle n’a pas pu être informée"),
-    ("objected", "Elle s’y oppose"),
 )
 ACCOMPANIED_CHOICES = (("self", "Oui, par moi"), ("other", "Oui, par quelqu’un d’autre"), ("no", "Non"))
 _AS_TYPED = {"told_on": "ground_on", "agreed_on": "ground_on"}
@@ -138,7 +133,7 @@ class ReportForm:
                 "ground",
                 "La personne sait-elle que vous transmettez sa situation ?",
                 "choices",
-                choices=GROUND_CHOICES,
+                choices=GROUNDS,
             ),
             self._field(
                 "ground_on",

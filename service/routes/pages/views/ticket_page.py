@@ -119,11 +119,6 @@ class TicketPage:
         return f"La personne est accompagnée par {self.kept.followed_by}." if self.kept.followed_by else ""
 
     @property
-    def scope(self) -> str:
-        """What R-EL said of the request when it was sent."""
-        return getattr(self.kept.sheet.own, "scope_explanation", None) or ""
-
-    @property
     def state(self) -> tuple[str, str]:
         """Code and label."""
         state = self.workflow.state(self.kept.sheet.ticket.state)
