@@ -227,7 +227,7 @@ def test_a_form_of_another_site_does_nothing(logged_in: Enter, headers: dict[str
 
 @pytest.mark.parametrize("kind", ["missing", "invented", "of somebody else"])
 def test_a_form_without_its_token_does_nothing(app: Flask, logged_in: Enter, kind: str) -> None:
-    posts = ("cdas_head", "caf_lead", "admin")
+    posts = ("cdas_head", "caf_lead", "caf_head", "admin")
     browsers = {Role(post): logged_in(post) for post in posts}
     token = {"missing": "", "invented": "x.y.z", "of somebody else": logged_in("steering").token()}[kind]
     for path, permission in _forms(app):

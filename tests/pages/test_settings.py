@@ -32,7 +32,7 @@ OTHER: dict[str, str] = {
 
 
 def another(setting: Setting) -> str:
-    return OTHER.get(setting.key, "7 jours" if setting.kind == "target" else "21")
+    return OTHER.get(setting.key, "9 jours" if setting.kind == "target" else "21")
 
 
 def main_of(response: TestResponse) -> Tag:
