@@ -17,11 +17,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service import database, migrate, sealing
 from tests import missing, postgres, run_folder, scale
 from tests import settings as test_settings
+from tests.factories import seeded_world
 from tests.serving import serving
 
 CHROMIUM_ARGUMENTS = (
@@ -34,7 +37,7 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_TEMPLATE = "relais_template"
+_TEMPLATE, _WORLD = "relais_template", "relais_world"
 _TICKETS = scale.count(400, 3000)
 """Requests of the demonstration that is served to tests."""
 
@@ -66,6 +69,14 @@ def _stop_cluster(folder: Path) -> None:
             postgres.Cluster(Path(written.read_text())).stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> None:
+    """Each test has an application of its own; their templates are compiled once a run, not once a test."""
+    folder = run_folder.folder() / "templates"
+    folder.mkdir(exist_ok=True)
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
+
+
 # ---------------------------------------------------------------- SQLite
 @pytest.fixture(scope="session")
 def sqlite_template() -> Path:
@@ -74,9 +85,23 @@ def sqlite_template() -> Path:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A fresh migrated SQLite database."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'relais.sqlite3')}"
+def sqlite_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database; a test with a `world` finds it there already."""
+    template = sqlite_template
+    if "world" in request.fixturenames:
+
+        def make(path: Path) -> None:
+            _inhabit(f"sqlite:///{shutil.copy(sqlite_template, path)}")
+
+        template = run_folder.made_once("world.sqlite3", make)
+    return f"sqlite:///{shutil.copy(template, tmp_path / 'relais.sqlite3')}"
+
+
+def _inhabit(url: str) -> None:
+    engine = database.configure(url)
+    with database.transaction() as session:
+        seeded_world(session)
+    engine.dispose()
 
 
 # ---------------------------------------------------------------- PostgreSQL
@@ -102,10 +127,20 @@ def postgres_template(postgres_cluster: postgres.Cluster) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgres_cluster: postgres.Cluster, postgres_template: str) -> Iterator[str]:
-    """A fresh migrated PostgreSQL database."""
+def postgresql_url(
+    request: pytest.FixtureRequest, postgres_cluster: postgres.Cluster, postgres_template: str
+) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database; a test with a `world` finds it there already."""
+    template = postgres_template
+    if "world" in request.fixturenames:
+
+        def make(path: Path) -> None:
+            _inhabit(postgres_cluster.create(_WORLD, postgres_template))
+            path.touch()
+
+        template = run_folder.made_once(_WORLD, make).name
     name = f"t_{uuid4().hex[:16]}"
-    yield postgres_cluster.create(name, postgres_template)
+    yield postgres_cluster.create(name, template)
     postgres_cluster.drop(name)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -79,15 +80,27 @@ _POSTS: Mapping[str, tuple[str, Role]] = {
 
 
 def seeded_world(session: Session) -> World:
-    """The reference data that comes with the service, and one account for each post, `<post>@test.example`."""
-    seed.sow()
-    directory.keep(session, _directory())
+    """The reference data that comes with the service, and one account for each post, `<post>@test.example`.
+
+    Made where it is missing; in a database that already holds it, read.
+    """
+    if session.scalar(select(Account.id).where(Account.email == email_of("admin"))) is None:
+        seed.sow()
+        directory.keep(session, _directory())
+        for post, (unit, role) in _POSTS.items():
+            an_account(session, unit, role, email=email_of(post))
+    accounts = {account.email: account for account in session.scalars(select(Account))}
     return World(
         **{
-            post: an_account(session, unit, role, email=f"{post.replace('_', '-')}@test.example")
+            post: _actor(session, accounts[email_of(post)], unit, role)
             for post, (unit, role) in _POSTS.items()
         }
     )
+
+
+def email_of(post: str) -> str:
+    """The address of a post of the small world."""
+    return f"{post.replace('_', '-')}@test.example"
 
 
 def an_account(
@@ -117,6 +130,11 @@ def an_account(
         )
     )
     session.flush()
+    return _actor(session, account, unit_code, role)
+
+
+def _actor(session: Session, account: Account, unit_code: str, role: Role) -> Actor:
+    unit = reference(session).units[unit_code]
     return Actor(
         account_id=account.id,
         name=account.name,

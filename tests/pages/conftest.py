@@ -16,7 +16,7 @@ from service import logs
 from service.app import create_app
 from service.database import transaction
 from tests import settings as test_settings
-from tests.factories import PASSWORD, World, seeded_world
+from tests.factories import PASSWORD, World, email_of, seeded_world
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -64,11 +64,6 @@ class Visitor:
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-def email_of(post: str) -> str:
-    """The address of a post of the small world."""
-    return f"{post.replace('_', '-')}@test.example"
 
 
 @pytest.fixture

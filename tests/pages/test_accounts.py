@@ -10,8 +10,8 @@ from flask import Flask
 from service.database import transaction
 from service.operations import tokens
 from service.permissions import Role
-from tests.factories import PASSWORD, World, an_account
-from tests.pages.conftest import Visitor, email_of
+from tests.factories import PASSWORD, World, an_account, email_of
+from tests.pages.conftest import Visitor
 
 Enter = Callable[..., Visitor]
 NEW = "radis tortue bahut quatorze"

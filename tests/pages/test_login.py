@@ -19,8 +19,8 @@ from service.operations import throttle
 from service.permissions import HOLDERS, Permission, Role
 from service.routes.guard import refilling, refills, requires
 from service.routes.pages.own_address import endpoint_at
-from tests.factories import PASSWORD, World
-from tests.pages.conftest import Visitor, email_of
+from tests.factories import PASSWORD, World, email_of
+from tests.pages.conftest import Visitor
 
 Enter = Callable[..., Visitor]
 Lines = Callable[[], list[dict[str, Any]]]

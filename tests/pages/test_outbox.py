@@ -14,8 +14,8 @@ from service.models import OutboxMail
 from service.operations.acts import perform
 from service.permissions import CONTENT_ROLES, Role
 from tests import settings as test_settings
-from tests.factories import PASSWORD, World, a_submitted_ticket
-from tests.pages.conftest import Visitor, email_of
+from tests.factories import PASSWORD, World, a_submitted_ticket, email_of
+from tests.pages.conftest import Visitor
 
 LogIn = Callable[..., Visitor]
 
