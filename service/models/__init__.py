@@ -17,16 +17,18 @@ from service.models.details import Details
 from service.models.handover import HandoverDetails
 from service.models.idempotency import IdempotencyKey
 from service.models.incoming import IncomingFile, IncomingMail
-from service.models.job import JobRun, ScheduledJob
+from service.models.job import JobRun, ScheduledJob, SchedulerBeat
 from service.models.journal import AccessEntry, JournalEntry
 from service.models.letter import LetterModel, LetterPrinted
+from service.models.mailbox import MailboxPoll
+from service.models.notice import DigestLine, NoticeChoice, Reminder
 from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.social_emergency import SocialEmergencyDetails
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
-from service.models.unit import Calendar, Closure, Revision, Unit
+from service.models.unit import Calendar, CalendarHours, Closure, Revision, Unit
 from service.models.urgent_rights import UrgentRightsDetails
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Attachment",
     "Base",
     "Calendar",
+    "CalendarHours",
     "Call",
     "ChildProtectionNoticeDetails",
     "ClockRecord",
@@ -51,6 +54,7 @@ __all__ = [
     "ConventionVersion",
     "Coverage",
     "Details",
+    "DigestLine",
     "Draft",
     "HandoverDetails",
     "IdempotencyKey",
@@ -64,15 +68,19 @@ __all__ = [
     "LetterPrinted",
     "LoginAttempt",
     "LoginSession",
+    "MailboxPoll",
     "Membership",
     "Message",
+    "NoticeChoice",
     "OrientationDetails",
     "OutboxMail",
     "Participant",
     "Person",
     "PersonWord",
+    "Reminder",
     "Revision",
     "ScheduledJob",
+    "SchedulerBeat",
     "Sector",
     "SettingChange",
     "SettingValue",

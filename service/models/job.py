@@ -1,8 +1,9 @@
 """Scheduled jobs: the next slot and its lease, and what each slot did. The database is the judge."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base
@@ -19,6 +20,10 @@ class ScheduledJob(Base):
     leased_until: Mapped[datetime | None]
     token: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(200))
+    asked_at: Mapped[datetime | None]
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class JobRun(Base):
@@ -31,3 +36,12 @@ class JobRun(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     done: Mapped[int]
+
+
+class SchedulerBeat(Base):
+    """The last turn of each scheduler process, for who watches."""
+
+    __tablename__ = "scheduler_beat"
+
+    worker: Mapped[str] = mapped_column(String(80), primary_key=True)
+    beat_at: Mapped[datetime] = mapped_column(index=True)

@@ -10,7 +10,11 @@ from service.models.base import Identified
 
 
 class OutboxMail(Identified):
-    """A mail with its Message-ID fixed at insertion; sending is at least once."""
+    """A mail with its Message-ID fixed at insertion; sending is at least once.
+
+    `next_try_at`: when to try next; None once it left, was refused for good, or is too old to be sent at all.
+    `failed_at`, `failure`: refused for good, or bounced: somebody has to look, and settles it.
+    """
 
     __tablename__ = "outbox_mail"
 
@@ -21,5 +25,13 @@ class OutboxMail(Identified):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    calendar: Mapped[str | None] = mapped_column(Text)
+    """The invitation that goes with it (text/calendar)."""
     created_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_try_at: Mapped[datetime | None] = mapped_column(index=True)
+    failed_at: Mapped[datetime | None] = mapped_column(index=True)
+    failure: Mapped[str | None] = mapped_column(String(200))
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

@@ -40,3 +40,5 @@ class ConventionVersion(Base):
     label: Mapped[str] = mapped_column(String(120))
     effective_at: Mapped[datetime] = mapped_column(unique=True)
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime | None]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

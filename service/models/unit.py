@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,20 @@ class Calendar(Base):
     weekly: Mapped[list[list[Any]]] = mapped_column(JSON)
     follows_public_holidays: Mapped[bool]
     follows_school_holidays: Mapped[bool]
+
+
+class CalendarHours(Base):
+    """The weekly hours of a calendar from a day on, in the place of those it began with; the past keeps its own."""
+
+    __tablename__ = "calendar_hours"
+
+    calendar_code: Mapped[str] = mapped_column(ForeignKey("calendar.code"), primary_key=True)
+    starts_on: Mapped[date] = mapped_column(primary_key=True)
+    weekly: Mapped[list[list[Any]]] = mapped_column(JSON)
+    follows_public_holidays: Mapped[bool]
+    follows_school_holidays: Mapped[bool]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Closure(Identified):

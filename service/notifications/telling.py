@@ -187,5 +187,6 @@ def _keep(
             body=body,
             message_id=f"<{identifier}@relais.invalid>",
             created_at=now,
+            next_try_at=now,
         )
     )
