@@ -16,6 +16,7 @@ from service.models import (
     Call,
     ClockRecord,
     ConcertationItem,
+    DigestLine,
     Draft,
     IncomingMail,
     InternalNote,
@@ -25,6 +26,7 @@ from service.models import (
     Participant,
     Person,
     PersonWord,
+    Reminder,
     Ticket,
     TicketLink,
 )
@@ -42,6 +44,8 @@ HELD: Sequence[Any] = (
     Participant,
     *DETAILS.values(),
     ConcertationItem,
+    DigestLine,
+    Reminder,
     ClockRecord,
     JournalEntry,
 )
