@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -115,9 +116,15 @@ class Line:
 
 def lines_of(session: Session, ticket: Ticket) -> list[Line]:
     """The ticket's journal without its payloads, in order."""
+    return lines_of_all(session, [ticket.id]).get(ticket.id, [])
+
+
+def lines_of_all(session: Session, ticket_ids: Sequence[UUID]) -> Mapping[UUID, list[Line]]:
+    """The same for several tickets, in one statement."""
     entry = JournalEntry
     rows = session.execute(
         select(
+            entry.ticket_id,
             entry.sequence,
             entry.transition,
             entry.from_state,
@@ -126,10 +133,13 @@ def lines_of(session: Session, ticket: Ticket) -> list[Line]:
             entry.happened_at,
             entry.hash,
         )
-        .where(entry.ticket_id == ticket.id)
-        .order_by(entry.sequence)
+        .where(entry.ticket_id.in_(ticket_ids))
+        .order_by(entry.ticket_id, entry.sequence)
     )
-    return [Line(*row) for row in rows]
+    found: dict[UUID, list[Line]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(Line(*row[1:]))
+    return found
 
 
 def steps_of(kind: str, lines: Sequence[Line]) -> list[Step]:
@@ -170,27 +180,32 @@ def keep_clocks(session: Session, ticket: Ticket, steps: Sequence[Step], referen
         _fill(record, run, ticket, reference)
         if run.stopped_at is None and record.target_at is not None:
             running.append((record.target_at, run.name))
-    ticket.next_deadline_at, ticket.next_deadline_of = _next_deadline(ticket, running, reference)
+    ticket.next_deadline_at, ticket.next_deadline_of = next_deadline(ticket, running, reference)
+
+
+def aimed_at(run: ClockRun, ticket: Ticket, reference: Reference) -> datetime | None:
+    """When the target of a clock is reached, under the ticket's version; None: the convention sets none."""
+    target = reference.values_of(ticket.convention_version).target(run.name)
+    return None if target is None else deadlines.target_at(run, target, reference.hours_of)
 
 
 def _fill(record: ClockRecord, run: ClockRun, ticket: Ticket, reference: Reference) -> None:
-    target = reference.values_of(ticket.convention_version).target(run.name)
     record.started_at, record.stopped_at = run.started_at, run.stopped_at
-    record.target_at = None
-    if target is not None:
-        record.target_at = deadlines.target_at(run, target, reference.hours_of)
+    record.target_at = aimed_at(run, ticket, reference)
     if run.stopped_at is None:
         return
     record.elapsed_seconds = deadlines.elapsed_seconds(run)
     record.business_seconds = deadlines.business_seconds(run, reference.hours_of)
     record.waited_seconds = sum(deadlines.waited_seconds(run, reference.hours_of).values())
+    target = reference.values_of(ticket.convention_version).target(run.name)
     if target is not None:
         record.within_target = deadlines.within_target(run, target, reference.hours_of)
 
 
-def _next_deadline(
-    ticket: Ticket, running: list[tuple[datetime, str]], reference: Reference
+def next_deadline(
+    ticket: Ticket, running: Sequence[tuple[datetime, str]], reference: Reference
 ) -> tuple[datetime | None, str | None]:
+    """The next deadline and its name: the limit that the state itself sets, else the first of the running targets."""
     limits = limits_of(ticket, reference)
     if "reply" in limits:
         return limits["reply"], "reply"

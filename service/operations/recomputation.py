@@ -1,0 +1,134 @@
+"""Deadlines of open tickets, computed anew after hours or holidays changed (R-CAL-1, R-CLK-7). Past figures stay."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from service.database import reading, transaction
+from service.models import ClockRecord, Ticket
+from service.operations import standing
+from service.queries.reference import Reference, reference
+from service.workflows.clocks import replay
+
+AT_ONCE = 1000
+"""Tickets that are read, and deadlines that are written, in one go."""
+
+Aims = Sequence[tuple[str, int, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A ticket whose deadline, or the target of one of its running clocks, is no longer what is stored.
+
+    `version`: the ticket's, when it was read; what moved since is left to the act that moved it.
+    """
+
+    ticket_id: UUID
+    version: int
+    was: datetime | None
+    at: datetime | None
+    of: str | None
+    aims: Aims
+
+
+def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
+    """Every open ticket whose deadlines the hours of `known` move; by default those now in force.
+
+    With other hours it tells what a change would do, and changes nothing.
+    """
+    known = known or reference(session)
+    after: UUID | None = None
+    while tickets := _open_tickets(session, after):
+        after = tickets[-1].id
+        ids = [ticket.id for ticket in tickets]
+        lines, stored = standing.lines_of_all(session, ids), _running(session, ids)
+        for ticket in tickets:
+            found = _judge(ticket, lines.get(ticket.id, []), stored.get(ticket.id, {}), known)
+            if found is not None:
+                yield found
+            session.expunge(ticket)  # a hundred thousand of them would stay in memory
+
+
+def keep(session: Session, moves: Sequence[Moved]) -> int:
+    """Store them; gives how many deadlines moved. Tickets that somebody acted upon meanwhile are left out."""
+    if not moves:
+        return 0
+    record, connection = ClockRecord, session.connection()
+    connection.execute(
+        update(Ticket)
+        .where(Ticket.id == bindparam("of_id"), Ticket.version == bindparam("of_version"))
+        .values(next_deadline_at=bindparam("at"), next_deadline_of=bindparam("of")),
+        [{"of_id": one.ticket_id, "of_version": one.version, "at": one.at, "of": one.of} for one in moves],
+    )
+    aims = [
+        {"of_id": one.ticket_id, "of_name": name, "of_run": run, "aim": at}
+        for one in moves
+        for name, run, at in one.aims
+    ]
+    if aims:
+        connection.execute(
+            update(record)
+            .where(
+                record.ticket_id == bindparam("of_id"),
+                record.name == bindparam("of_name"),
+                record.run == bindparam("of_run"),
+                record.stopped_at.is_(None),
+            )
+            .values(target_at=bindparam("aim")),
+            aims,
+        )
+    return sum(one.was != one.at for one in moves)
+
+
+def recompute() -> int:
+    """Compute all open deadlines anew and store those that moved, in short transactions; gives how many did."""
+    with reading() as session:
+        moves = list(moved(session))
+    done = 0
+    for start in range(0, len(moves), AT_ONCE):
+        with transaction() as session:
+            done += keep(session, moves[start : start + AT_ONCE])
+    return done
+
+
+def _open_tickets(session: Session, after: UUID | None) -> Sequence[Ticket]:
+    query = select(Ticket).where(Ticket.next_step_unit_id.is_not(None), Ticket.submitted_at.is_not(None))
+    if after is not None:
+        query = query.where(Ticket.id > after)
+    return session.scalars(query.order_by(Ticket.id).limit(AT_ONCE)).all()
+
+
+def _running(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[tuple[str, int], datetime | None]]:
+    """The stored targets of the clocks that run."""
+    record = ClockRecord
+    rows = session.execute(
+        select(record.ticket_id, record.name, record.run, record.target_at).where(
+            record.ticket_id.in_(ids), record.stopped_at.is_(None)
+        )
+    )
+    found: dict[UUID, dict[tuple[str, int], datetime | None]] = {}
+    for ticket_id, name, run, target_at in rows:
+        found.setdefault(ticket_id, {})[name, run] = target_at
+    return found
+
+
+def _judge(
+    ticket: Ticket,
+    lines: Sequence[standing.Line],
+    stored: dict[tuple[str, int], datetime | None],
+    known: Reference,
+) -> Moved | None:
+    aims = []
+    for run in replay(standing.steps_of(ticket.kind, lines)) if stored else ():
+        at = standing.aimed_at(run, ticket, known) if run.running else None
+        if at is not None:
+            aims.append((run.name, run.run, at))
+    at, of = standing.next_deadline(ticket, [(at, name) for name, _, at in aims], known)
+    moved_aims = [(name, run, at) for name, run, at in aims if stored.get((name, run)) != at]
+    if (at, of) == (ticket.next_deadline_at, ticket.next_deadline_of) and not moved_aims:
+        return None
+    return Moved(ticket.id, ticket.version, ticket.next_deadline_at, at, of, moved_aims)
