@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("since", TIME, nullable=False),
         sa.Column("stage", sa.String(length=12), nullable=False),
         sa.Column("told_at", TIME, nullable=False),
-        sa.Column("told_to", sa.String(length=254), nullable=False),
+        sa.Column("told_to", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_reminder_ticket_id")),
         sa.PrimaryKeyConstraint("ticket_id", "clock", "since", "stage", name=op.f("pk_reminder")),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
-from service.jobs import auto_close, clean_drafts, clean_set_aside, forget_sessions, return_silent
+from service.jobs import auto_close, clean_drafts, clean_set_aside, forget_sessions, remind, return_silent
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -69,6 +69,12 @@ JOBS = (
         label="Effacer les sessions terminées",
         trigger=CronTrigger(hour=4, minute=30, timezone=PARIS),
         run=forget_sessions.run,
+    ),
+    Job(
+        name="remind",
+        label="Prévenir des délais qui approchent ou sont dépassés",
+        trigger=CronTrigger(minute="2-52/10", timezone=PARIS),
+        run=remind.run,
     ),
     Job(
         name="return_silent",

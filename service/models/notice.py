@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, Identified
@@ -51,4 +51,4 @@ class Reminder(Base):
     since: Mapped[datetime] = mapped_column(primary_key=True)
     stage: Mapped[str] = mapped_column(String(12), primary_key=True)
     told_at: Mapped[datetime] = mapped_column(index=True)
-    told_to: Mapped[str] = mapped_column(String(254))
+    told_to: Mapped[str] = mapped_column(Text)

@@ -42,11 +42,24 @@ def tell(
     now: datetime,
 ) -> None:
     """Write one mail to the mailbox of each unit: kind of event, reference, link; nothing of the person."""
+    tell_units(session, ticket, row.name, row.history, reference, unit_codes, now)
+
+
+def tell_units(
+    session: Session,
+    ticket: Ticket,
+    event: str,
+    words: str,
+    reference: Reference,
+    unit_codes: Sequence[str | None],
+    now: datetime,
+) -> None:
+    """The same for what no act of the table made happen, as a deadline."""
     if ticket.kind in OUT_OF_LISTS:
-        _tell_named(session, ticket, row.name, reference, unit_codes, now)
+        _tell_named(session, ticket, event, reference, unit_codes, now)
         return
     for code in dict.fromkeys(unit_codes):
-        _write(session, ticket, row.name, row.history, reference, code, now)
+        _write(session, ticket, event, words, reference, code, now)
 
 
 def _tell_named(

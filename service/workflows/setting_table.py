@@ -11,7 +11,7 @@ from typing import Literal
 from service.workflows.deadlines import Target
 from service.workflows.urgency import MonthsFrom
 
-Kind = Literal["bool", "int", "choice", "text", "url", "target", "percent_or_none"]
+Kind = Literal["bool", "int", "choice", "text", "url", "target", "percent_or_none", "email_or_none"]
 Value = bool | int | str | Target | None
 
 _BUSINESS_DAYS = ("jour ouvré", "jours ouvrés")
@@ -241,6 +241,22 @@ SETTINGS: tuple[Setting, ...] = (
         help="En jours du calendrier ; il est ensuite supprimé.",
         rule="R-DP-6",
         unit=_DAYS,
+    ),
+    Setting(
+        key="reminder_percent",
+        default=75,
+        kind="percent_or_none",
+        label="Le service est prévenu avant l’échéance, à",
+        help="En pour cent du délai écoulé. Vide : pas de rappel avant l’échéance.",
+        rule="R-CLK-4",
+    ),
+    Setting(
+        key="last_resort_address",
+        default=None,
+        kind="email_or_none",
+        label="Adresse prévenue en dernier recours d’un délai dépassé",
+        help="Quand ni la personne responsable du service ni sa remplaçante ne sont là. Vide : l’administration.",
+        rule="R-CLK-4",
     ),
     Setting(
         key="unreachable_after_calls",

@@ -41,6 +41,8 @@ _WEB_ADDRESS = re.compile(
     r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:/[^\s<>\"']*)?", re.IGNORECASE
 )
 
+_EMAIL = re.compile(r"[^\s@<>\"',;]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+
 
 class SettingRefused(ValueError):
     """A value that a Setting can not take; `sentence` says why, in French, for the person who typed it."""
@@ -62,6 +64,8 @@ def parse(setting: Setting, text: str) -> Value:
             return _number(typed.removesuffix("%").strip(), 1, 100) if typed else None
         case "target":
             return _target(typed)
+        case "email_or_none":
+            return _email(typed) if typed else None
         case "choice":
             return _choice(setting, typed)
         case "text" | "url":
@@ -105,7 +109,7 @@ def from_stored(setting: Setting, stored: object) -> Value:
         accepted = isinstance(stored, int) and not isinstance(stored, bool)
     else:
         accepted = isinstance(stored, str)
-    if stored is None and setting.kind == "percent_or_none":
+    if stored is None and setting.kind.endswith("_or_none"):
         return None
     if not accepted:
         raise SettingRefused(f"Le réglage « {setting.label} » a une valeur illisible : {stored!r}.")
@@ -196,6 +200,12 @@ def _choice(setting: Setting, typed: str) -> str:
     if typed not in dict(setting.choices):
         labels = ", ".join(f"« {label} »" for _, label in setting.choices)
         raise SettingRefused(f"Choisissez : {labels}.")
+    return typed
+
+
+def _email(typed: str) -> str:
+    if len(typed) > LONGEST_TEXT or not _EMAIL.fullmatch(typed):
+        raise SettingRefused("Indiquez une adresse de courriel : « prenom.nom@departement.example ».")
     return typed
 
 

@@ -22,6 +22,8 @@ LogIn = Callable[..., Visitor]
 OTHER: dict[str, str] = {
     "three_months_from": "first_missed",
     "strong_decrease_threshold_percent": "30",
+    "reminder_percent": "60",
+    "last_resort_address": "permanence@departement.example",
     "direct_channel": "non",
     "urgent_triage_unit": "caf_prestations",
     "line_number": "02 00 00 00 01 (numéro inventé)",

@@ -205,3 +205,11 @@ def test_whatever_is_typed_is_taken_and_read_back_or_refused(setting: Setting, t
         return
     assert parse(setting, to_text(value)) == value
     assert from_stored(setting, json.loads(json.dumps(to_stored(value)))) == value
+
+
+@pytest.mark.parametrize(
+    "typed", ["permanence", "a@b", "a b@c.example", "a@c.example, d@c.example", "<a@c.example>"]
+)
+def test_what_is_no_address_of_mail_is_refused(typed: str) -> None:
+    with pytest.raises(SettingRefused, match="adresse de courriel"):
+        parse(BY_KEY["last_resort_address"], typed)

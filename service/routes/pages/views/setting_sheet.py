@@ -38,6 +38,13 @@ _CONTROLS: Mapping[Kind, Shown] = {
     "choice": {"widget": "choices", "column": True},
     "text": {"widget": "text", "width": "medium", "maxlength": LONGEST_TEXT},
     "url": {"widget": "text", "inputmode": "url", "maxlength": LONGEST_TEXT, "spellcheck": False},
+    "email_or_none": {
+        "widget": "text",
+        "inputmode": "email",
+        "maxlength": LONGEST_TEXT,
+        "spellcheck": False,
+        "required": False,
+    },
 }
 
 
