@@ -147,8 +147,12 @@ def _refuse_offer(act: Act) -> None:
 
 
 def _no_show(act: Act) -> None:
-    keep(act)
     details = _of(act.details)
+    to_come = details.meeting_on is not None and details.meeting_on > today(act)
+    if to_come and act.given.get("absence") == "without_notice":
+        sentence = "Ce rendez-vous n’a pas encore eu lieu : une absence ne se note d’avance qu’annoncée."
+        raise InvalidInput({"absence": [sentence]}, rule="R-RV")
+    keep(act)
     details.no_shows += 1
     details.calls_in_vain, details.unreachable = 0, False
     _forget_meeting(act)

@@ -1,18 +1,19 @@
 """Units, hours, Settings and convention versions: read once, read again when their revision moves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import database
-from service.models import Calendar, Closure, ConventionVersion, Revision, SettingValue, Unit
+from service.models import Calendar, CalendarHours, Closure, ConventionVersion, Revision, SettingValue, Unit
 from service.permissions import Institution, UnitKind
-from service.workflows import calendars
-from service.workflows.business_time import OpenHours, Period, Slot
+from service.workflows import calendars, weekly_hours
+from service.workflows.business_time import OpenHours, Period
+from service.workflows.calendars import HoursFrom
 from service.workflows.settings import Values
 
 LINE = "line"
@@ -65,6 +66,11 @@ class Reference:
     def hours_of_calendar(self, code: str) -> OpenHours:
         """The open hours of a calendar; `line` is the direct line's."""
         return self.hours[code]
+
+    def to_caf(self, asking_unit_code: str | None) -> bool:
+        """Whether a CDAS asks; False: the Caf asks a CDAS."""
+        asking = self.units.get(asking_unit_code or "")
+        return asking is not None and asking.kind is UnitKind.CDAS
 
     def version_at(self, instant: datetime) -> Version:
         """The convention version in force at an instant (R-CLK-7)."""
@@ -139,24 +145,45 @@ def _read(session: Session, number: int) -> Reference:
     )
 
 
+def timeline(row: Calendar, changes: Iterable[CalendarHours]) -> tuple[HoursFrom, ...]:
+    """The weekly hours of a calendar in the order of their days, those it began with first."""
+    first = _from(calendars.FIRST_DAY, row)
+    return (first, *sorted((_from(one.starts_on, one) for one in changes), key=lambda one: one.starts_on))
+
+
+def open_hours(timeline: Sequence[HoursFrom], exceptions: Iterable[Closure]) -> OpenHours:
+    """The open hours of a timeline with its closures and exceptional openings. Refuses what never opens."""
+    periods = [(one.opens, Period(one.starts_at, one.ends_at, one.reason)) for one in exceptions]
+    return calendars.open_hours(
+        timeline[0].weekly,
+        follows_public_holidays=timeline[0].follows_public_holidays,
+        follows_school_holidays=timeline[0].follows_school_holidays,
+        closures=tuple(period for opens, period in periods if not opens),
+        openings=tuple(period for opens, period in periods if opens),
+        changes=tuple(timeline[1:]),
+    )
+
+
 def _hours(session: Session) -> dict[str, OpenHours]:
     exceptions: dict[str, list[Closure]] = {}
     for closure in session.scalars(select(Closure).order_by(Closure.starts_at, Closure.id)):
         exceptions.setdefault(closure.calendar_code, []).append(closure)
+    changes: dict[str, list[CalendarHours]] = {}
+    for change in session.scalars(select(CalendarHours)):
+        changes.setdefault(change.calendar_code, []).append(change)
     rows = session.scalars(select(Calendar).order_by(Calendar.code))
-    return {row.code: _open_hours(row, exceptions.get(row.code, [])) for row in rows}
+    return {
+        row.code: open_hours(timeline(row, changes.get(row.code, [])), exceptions.get(row.code, []))
+        for row in rows
+    }
 
 
-def _open_hours(row: Calendar, exceptions: list[Closure]) -> OpenHours:
-    return calendars.open_hours(
-        tuple(
-            Slot(day, time.fromisoformat(opens), time.fromisoformat(closes))
-            for day, opens, closes in row.weekly
-        ),
+def _from(day: date, row: Calendar | CalendarHours) -> HoursFrom:
+    return HoursFrom(
+        day,
+        weekly_hours.from_stored(row.weekly),
         follows_public_holidays=row.follows_public_holidays,
         follows_school_holidays=row.follows_school_holidays,
-        closures=tuple(Period(e.starts_at, e.ends_at, e.reason) for e in exceptions if not e.opens),
-        openings=tuple(Period(e.starts_at, e.ends_at, e.reason) for e in exceptions if e.opens),
     )
 
 

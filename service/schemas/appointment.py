@@ -113,20 +113,21 @@ class Offer(Input):
 
 
 class Schedule(Input):
-    """`schedule`: what differs from the offer; everything when nothing was offered."""
+    """`schedule`: what differs from the offer; everything when nothing was offered. The form begins with the offer."""
 
-    meeting_on = Day(metadata={"label": "Jour du rendez-vous", "hint": "Vide : celui de la proposition."})
-    meeting_time = ClockTime(
-        metadata={"label": "Heure", "hint": "Vide : celle de la proposition.", "widget": "time"}
+    meeting_on = Day(metadata={"label": "Jour du rendez-vous", "needed": True})
+    meeting_time = ClockTime(metadata={"label": "Heure", "widget": "time", "needed": True})
+    place = Text(
+        maximum=200,
+        metadata={"label": "Lieu", "hint": "Le plus proche du domicile de la personne.", "needed": True},
     )
-    place = Text(maximum=200, metadata={"label": "Lieu", "hint": "Vide : celui de la proposition."})
     holder_id = fields.UUID(
         error_messages={"invalid_uuid": "Choisissez dans la liste."},
         metadata={
             "label": "Travailleur social du secteur",
-            "hint": "Vide : celui de la proposition.",
             "widget": "select",
             "from": "social_workers",
+            "needed": True,
         },
     )
 

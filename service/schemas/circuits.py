@@ -47,6 +47,7 @@ class Forward(Input):
             "widget": "select",
             "from": "social_workers",
             "direction": TO_CAF,
+            "needed": True,
         },
     )
     concertation_on = Day(
@@ -54,6 +55,7 @@ class Forward(Input):
             "label": "Date de la concertation de service social",
             "direction": TO_CDAS,
             "widget": "date",
+            "needed": True,
         }
     )
 

@@ -69,7 +69,7 @@ class Statement(Input):
             "le responsable est prévenu.",
             "widget": "choices",
             "choices": list(DANGERS.items()),
-            "shown_when": "danger=true",
+            "shown_when": "danger=1",
         },
     )
     not_told_code = Choice(

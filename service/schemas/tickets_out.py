@@ -115,7 +115,9 @@ def row_of(ticket: Ticket, known: Reference, situation: Situation | None) -> dic
     )
     return {
         **{name: getattr(ticket, name) for name in _OF_THE_TICKET},
-        "state_label": WORKFLOWS[ticket.kind].state(ticket.state).label,
+        "state_label": WORKFLOWS[ticket.kind]
+        .state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id))
+        .label,
         "benefit": situation.benefit if situation else None,
         "event": situation.event if situation else None,
         "asking_unit": known.units.get(ticket.asking_unit_id or ""),

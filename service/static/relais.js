@@ -79,12 +79,12 @@
   };
   addEventListener("pageshow", () => all("form[data-sending]").forEach(release));
 
-  /* Fields that concern only some answers: data-shown-when="name=value|value". Hidden, not emptied. */
+  /* data-shown-when="name=value|value": hidden, not emptied; mistakes stay. */
   const settle = (form) => {
-    const data = new FormData(form);
     for (const part of all("[data-shown-when]", form)) {
       const [name, values] = part.dataset.shownWhen.split("=");
-      part.hidden = !data.getAll(name).some((value) => values.split("|").includes(value));
+      part.hidden = !part.matches(".invalid") && !all(`select[name=${name}], [name=${name}]:checked`, form)
+        .some((one) => !one.closest("[hidden]") && values.split("|").includes(one.value));
     }
   };
   for (const form of new Set(all("[data-shown-when]").map((part) => part.closest("form")))) {
@@ -135,15 +135,16 @@
     if (said) said.textContent = words;
   });
 
-  /* Menu on narrow screens, account menu, errors first. */
+  /* Menus, errors first. */
   for (const button of all("[data-toggle]")) button.addEventListener("click", () => {
     const open = document.getElementById(button.dataset.toggle).toggleAttribute("data-open");
     button.setAttribute("aria-expanded", String(open));
   });
-  const account = document.querySelector("details.account");
-  document.addEventListener("click", (event) => { if (account?.open && !account.contains(event.target)) account.open = false; });
-  account?.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && account.open) { account.open = false; account.querySelector("summary").focus(); }
-  });
+  for (const menu of all("details[name=menu]")) {
+    for (const way of ["click", "focusin"]) document.addEventListener(way, ({ target }) => { menu.open &&= menu.contains(target); });
+    menu.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+    });
+  }
   document.querySelector("[data-error-summary]")?.focus();
 })();

@@ -42,7 +42,8 @@ STATES = (
         "submitted",
         "À transmettre",
         Owes.TRIAGE_UNIT,
-        duty="transmettre la demande, ou l’inscrire en concertation",
+        duty="transmettre la demande au travailleur social du secteur",
+        towards_cdas=("À inscrire en concertation", "inscrire la demande en concertation"),
     ),
     State(
         "forwarded",

@@ -22,7 +22,9 @@ def table(workflow: Workflow) -> str:
     ]
     for state in workflow.states:
         owed = "fin" if state.final else _OWES[state.owes] if state.owes else "–"
-        lines.append(f"| `{state.code}` | {state.label} | {owed} |")
+        other = state.towards_cdas[0] if state.towards_cdas else state.label
+        label = state.label if other == state.label else f"{state.label} (Caf → CDAS : {other})"
+        lines.append(f"| `{state.code}` | {label} | {owed} |")
     lines += ["", "| transition | de → vers | qui | demande | délais | règle |", "|---|---|---|---|---|---|"]
     lines += [_row(row) for row in workflow.transitions]
     return "\n".join(lines) + "\n"

@@ -54,7 +54,8 @@ STATES = (
         "submitted",
         "À transmettre",
         Owes.TRIAGE_UNIT,
-        duty="transmettre le relais, ou l’inscrire en concertation",
+        duty="transmettre le relais au travailleur social du secteur",
+        towards_cdas=("À transmettre", "inscrire le relais en concertation"),
     ),
     State(
         "forwarded",

@@ -4,7 +4,7 @@ The buttons, the API's actions, the permission check, the documentation and the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,7 @@ class State:
     """A state, its French label, who owes the next step, and whether it is an end.
 
     `duty` finishes the sentence « C’est à vous : … » in the infinitive; empty where nobody owes anything.
+    `towards_cdas`: label and duty where the Caf asks a CDAS, if they are others.
     """
 
     code: str
@@ -69,6 +70,7 @@ class State:
     owes: Owes | None = None
     final: bool = False
     duty: str = ""
+    towards_cdas: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,13 @@ class Workflow:
         if problems:
             raise ValueError(f"workflow {self.kind}: " + "; ".join(problems))
 
-    def state(self, code: str) -> State:
-        """The state of that code; KeyError when the workflow has none."""
-        return {state.code: state for state in self.states}[code]
+    def state(self, code: str, *, to_caf: bool = True) -> State:
+        """The state of that code, in the words of the request's direction; KeyError when the workflow has none."""
+        state = {state.code: state for state in self.states}[code]
+        if to_caf or state.towards_cdas is None:
+            return state
+        label, duty = state.towards_cdas
+        return replace(state, label=label, duty=duty)
 
     def transition(self, name: str) -> Transition:
         """The row of that name; KeyError when the workflow has none."""
@@ -302,7 +308,7 @@ def possible(workflow: Workflow, standing: Standing, actor: Actor | None) -> tup
 
 def _wrong_state(workflow: Workflow, row: Transition, standing: Standing, actor: Actor | None) -> WrongState:
     allowed = possible(workflow, standing, actor)
-    label = workflow.state(standing.state).label
+    label = workflow.state(standing.state, to_caf=standing.to_caf).label
     names = ", ".join(f"« {other.label} »" for other in allowed)
     return WrongState(
         f"« {row.label} » n’est pas possible : la demande est à l’état « {label} ».",

@@ -53,7 +53,13 @@ def _frame(scene: str) -> Data:
         "current_actor": SimpleNamespace(name="Mme Démo-Ladislas" if caf else "M. Démo-Anatole"),
         "actor_unit": "Secrétariat Caf" if caf else "CDAS Pays de Redon",
         "navigation": [
-            {"label": label, "url": "/?page", "current": label == CURRENT.get(scene), "count": None}
+            {
+                "label": label,
+                "url": "/?page",
+                "current": label == CURRENT.get(scene),
+                "count": None,
+                "more": label == "Réunions",
+            }
             | ({"count": 3} if label == "À qualifier" else {})
             for label in MENUS["caf" if caf else "cdas"]
         ],

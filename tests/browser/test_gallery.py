@@ -139,6 +139,29 @@ def test_menu_opens_on_a_narrow_screen(page: Page, address: str) -> None:
     assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
 
 
+def test_plus_opens_and_closes_from_the_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    opener, link = page.locator(".nav-more summary"), page.get_by_role("link", name="Réunions")
+    assert not link.is_visible()
+    opener.press("Enter")
+    assert link.is_visible()
+    page.keyboard.press("Escape")
+    assert not link.is_visible()
+    assert opener.evaluate("(summary) => summary === document.activeElement")
+    opener.press("Enter")
+    page.get_by_role("searchbox").focus()
+    assert not link.is_visible()
+
+
+def test_a_field_to_correct_is_never_hidden(page: Page, address: str) -> None:
+    page.goto(f"{address}/report")
+    amount = page.get_by_label("Montant avant")
+    page.evaluate("document.querySelector('#champ-before').closest('.field').classList.add('invalid')")
+    page.get_by_label("Forte diminution").check()
+    page.get_by_label("Plus de versement").check()
+    assert amount.is_visible()
+
+
 def test_list_moves_and_ticks_from_the_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/queue")
     page.locator(".table-region").focus()

@@ -288,8 +288,9 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             f"/demandes/{reference['submitted']}/actions/complete",
             f"/demandes/{reference['submitted']}/actions/reject",
             f"/demandes/{reference['assigned']}/actions/reassign",
+            "/calendriers/caf-prestations/horaires",
         ),
-        "steering": ("/",),
+        "steering": ("/", "/calendriers", "/calendriers/line", "/etat-de-la-ligne"),
     }.items():
         person = enter(post, color_scheme=scheme)
         for path in paths:

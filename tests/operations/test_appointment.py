@@ -182,3 +182,15 @@ def test_the_register_holds_a_person_once(world: World) -> None:
         listed = session.scalars(register.register(world.caf_head, register.Listed(closed=True))).all()
         assert [row.id for row in listed] == [identifier]
         assert session.scalars(select(Accompaniment).where(register.kept_by(world.cdas_agent))).all() == []
+
+
+def test_an_absence_is_noted_before_the_day_only_if_it_was_announced(world: World) -> None:
+    reference = sent(world.cdas_agent)
+    to_come = meeting(world) | {"meeting_on": today() + timedelta(days=7)}
+    acts.perform(world.caf_secretariat, reference, "schedule", to_come)
+    with pytest.raises(InvalidInput) as early:
+        acts.perform(world.caf_ts, reference, "no_show", {"absence": "without_notice"})
+    assert set(early.value.fields) == {"absence"}
+    assert ticket(reference).state == "scheduled"
+    acts.perform(world.caf_ts, reference, "no_show", {"absence": "with_notice"})
+    assert ticket(reference).state == "submitted"

@@ -31,7 +31,7 @@ from service.operations import tokens
 from service.permissions import HOLDERS, Permission, Role
 from service.routes import guard, limits
 from service.routes.guard import requires
-from service.routes.pages.navigation import ENTRIES
+from service.routes.pages.navigation import ENTRIES, IN_THE_BAR
 from tests import settings as test_settings
 from tests.factories import World, seeded_world
 from tests.pages.conftest import Visitor
@@ -140,6 +140,21 @@ def test_the_menu_leads_only_where_one_may_go(logged_in: Enter) -> None:
         menu = re.search(r'<nav class="nav".*?</nav>', browser.get("/compte").text, re.DOTALL)
         for url in re.findall(r'href="([^"]+)"', menu[0] if menu else ""):
             assert browser.get(url).status_code == 200, f"{role} {url}"
+
+
+def test_the_bar_of_the_menu_stays_short_and_the_rest_is_under_plus(logged_in: Enter) -> None:
+    for role in Role:
+        found = re.search(r'<nav class="nav".*?</nav>', logged_in(role.value).get("/compte").text, re.DOTALL)
+        assert found is not None, role
+        bar = re.sub(r"<details.*?</details>", "", found[0], flags=re.DOTALL)
+        assert 1 <= bar.count("<a ") <= IN_THE_BAR, role
+
+
+def test_plus_says_that_the_present_page_is_in_it(logged_in: Enter) -> None:
+    page = logged_in("cdas_agent").get("/courriers").text
+    assert re.search(
+        r'<summary class="here">Plus<span class="hidden-visually">, page ouverte : Courriers', page
+    )
 
 
 def test_the_demonstration_s_outbox_is_in_no_menu_outside_it() -> None:

@@ -14,6 +14,7 @@ from service.operations import acts, conversation
 from service.permissions import Actor, Permission
 from service.queries import tickets
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages.begun import begun_with
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_for, triages
 from service.routes.pages.confirmation import confirm
@@ -141,7 +142,7 @@ def _form(
         choices = choices_for(session, row.name, ticket, page.actor, page.known)
     fields = form_fields(
         ACTS[ticket.kind][row.name],
-        _begun(row, typed, choices),
+        {**begun_with(page, row.name, choices), **typed},
         mistakes,
         choices,
         state=ticket.state,
@@ -166,16 +167,6 @@ def _known_already(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
     if field["name"] not in page.told:
         return field
     return {**field, "hint": "Déjà indiqué ; à remplir seulement pour le corriger."}
-
-
-def _begun(
-    row: Transition, typed: Mapping[str, Any], choices: Mapping[str, Sequence[Any]]
-) -> Mapping[str, Any]:
-    """What the form starts with: the only team there is."""
-    teams = choices.get("prestations", ())
-    if row.name == "assign" and len(teams) == 1:
-        return {"unit_id": teams[0][0], **typed}
-    return typed
 
 
 def _changed(

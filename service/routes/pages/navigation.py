@@ -6,16 +6,20 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
-from service.permissions import CDAS_ROLES, Actor, Permission, may
+from service.permissions import CDAS_ROLES, Actor, Permission, Role, may
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu. `counted` is shown beside it; `only_in_demonstration` as it says."""
+    """One line of the menu. `counted` is shown beside it; `only_in_demonstration` as it says.
+
+    `everyday` is who finds it in the bar itself; for everybody else it stands under « Plus ».
+    """
 
     endpoint: str
     permission: Permission
     label: Callable[[Actor], str]
+    everyday: frozenset[Role] = frozenset()
     counted: bool = False
     only_in_demonstration: bool = False
 
@@ -28,18 +32,25 @@ def _tickets(actor: Actor) -> str:
     return "Mes demandes" if actor.role in CDAS_ROLES else "File d’attente"
 
 
+IN_THE_BAR = 5
+"""So many entries stand side by side at 1280 px, beside the search and the account."""
+_EVERYBODY = frozenset(Role)
+_CAF = _EVERYBODY - CDAS_ROLES
+
 ENTRIES = (
-    Entry("pages.home", Permission.LOGGED_IN, _always("Accueil")),
-    Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler")),
-    Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?")),
-    Entry("pages.tickets", Permission.READ_TICKETS, _tickets),
+    Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY),
+    Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler"), CDAS_ROLES),
+    Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?"), CDAS_ROLES),
+    Entry("pages.tickets", Permission.READ_TICKETS, _tickets, _EVERYBODY),
     Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations")),
-    Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel")),
-    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), counted=True),
+    Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF),
+    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True),
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
+    Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers")),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages")),
+    Entry("pages.health", Permission.READ_HEALTH, _always("Santé")),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
         "pages.outbox",
@@ -51,14 +62,17 @@ ENTRIES = (
 
 
 def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> list[dict[str, Any]]:
-    """The actor's menu for the template; `counts` by endpoint."""
-    return [
+    """The actor's menu for the template; `counts` by endpoint. Few entries need no « Plus »."""
+    shown = [
         _shown(entry, actor, counts)
         for entry in ENTRIES
         if entry.endpoint in current_app.view_functions
         and may(actor, entry.permission)
         and (demonstration or not entry.only_in_demonstration)
     ]
+    if len(shown) <= IN_THE_BAR:
+        return [item | {"more": False} for item in shown]
+    return shown
 
 
 def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]:
@@ -68,4 +82,5 @@ def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]
         "url": url,
         "current": request.path == url or (url != "/" and request.path.startswith(f"{url}/")),
         "count": counts.get(entry.endpoint),
+        "more": actor.role not in entry.everyday,
     }

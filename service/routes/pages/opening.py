@@ -22,13 +22,14 @@ from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_of_opening
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.opening_parts import in_order, laid_out
 from service.routes.pages.what_follows import what_follows
+from service.schemas.fields import Input
 from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import (
     WITHOUT_GROUND,
     GroundForm,
     PersonForm,
-    expect_complete,
     from_form,
     typed_names,
 )
@@ -165,9 +166,26 @@ def _of_request(workflow: Workflow) -> Paper:
 
 
 def _given(paper: Paper) -> dict[str, Any]:
-    given = from_form(paper.workflow.kind, paper.typed, clock.now().astimezone(PARIS).date())
-    expect_complete(paper.workflow.kind, given)
+    """The plain values of the page; refuses (InvalidInput) everything that is missing or unreadable at once."""
+    kind = paper.workflow.kind
+    mistakes: dict[str, Sequence[str]] = {
+        name: ["Cette réponse manque."]
+        for schema in _schemas(kind)
+        for name, asked in schema().fields.items()
+        if asked.required and paper.typed.get(name) in (None, "", [])
+    }
+    try:
+        given = from_form(kind, paper.typed, clock.now().astimezone(PARIS).date())
+    except InvalidInput as unreadable:
+        raise InvalidInput({**mistakes, **unreadable.fields}) from unreadable
+    if mistakes:
+        raise InvalidInput(mistakes)
     return given
+
+
+def _schemas(kind: str) -> list[type[Input]]:
+    asked: list[type[Input]] = [PersonForm, STATEMENTS[kind]]
+    return asked if kind in WITHOUT_GROUND else [*asked, GroundForm]
 
 
 def _send(paper: Paper) -> ResponseReturnValue:
@@ -218,10 +236,9 @@ def _page(paper: Paper) -> str:
     def fields(schema: Any) -> list[dict[str, Any]]:
         return form_fields(schema, paper.typed, paper.mistakes, choices, direction=paper.direction)
 
-    parts = [("La personne", fields(PersonForm)), ("La demande", fields(STATEMENTS[kind]))]
-    if kind not in WITHOUT_GROUND:
-        parts.append(("Le cadre de l’échange", fields(GroundForm)))
-    shown = [one for _, part in parts for one in part]
+    asked = [one for schema in _schemas(kind) for one in fields(schema)]
+    parts = laid_out(kind, asked, paper.direction)
+    shown = in_order(parts)
     return render_template(
         "opening/form.html",
         paper=paper,

@@ -103,7 +103,7 @@ def _situation(session: Session, actor: Actor, ticket: Ticket, held_on: date | N
     return {
         "reference": ticket.reference,
         "kind": workflow.label,
-        "state": workflow.state(ticket.state).label,
+        "state": workflow.state(ticket.state, to_caf=False).label,
         "since": french.short_date(french.local_day(ticket.submitted_at)) if ticket.submitted_at else "",
         "asks": ticket.author.name if ticket.author else "",
         "unit": ticket.asking_unit.name if ticket.asking_unit else "",

@@ -22,8 +22,9 @@ def form_fields(
 ) -> list[Shown]:
     """The fields for the macros, in the order of the schema.
 
-    Each field's metadata says label, hint, widget, choices or `from` (a key of `choices`), `shown_when`, and
-    `only_in` (the one state in which it is asked) and `direction` (towards whom). `values` are as typed, `errors`
+    Each field's metadata says label, hint, widget, choices or `from` (a key of `choices`), `shown_when`,
+    `only_in` (the one state in which it is asked), `direction` (towards whom) and `needed` (the form asks for it
+    where the API may leave it out). `values` are as typed, `errors`
     sentences by field.
     """
     return [
@@ -51,7 +52,7 @@ def _shown(
         "widget": said.get("widget") or _widget(kind),
         "value": as_typed(value),
         "errors": errors,
-        "required": kind.required,
+        "required": kind.required or bool(said.get("needed")),
         "shown_when": said.get("shown_when", ""),
         "inputmode": said.get("inputmode", ""),
         "maxlength": getattr(kind, "maximum", None) or "",
@@ -62,7 +63,7 @@ def _shown(
         shown["required"] = True  # asked only where it must be answered
     if "choices" in said or "from" in said:
         shown["choices"] = [_capital(one) for one in said.get("choices") or choices[said["from"]]]
-        shown["placeholder"] = "Choisir…" if kind.required else "Sans précision"
+        shown["placeholder"] = "Choisir…" if shown["required"] else "Sans précision"
         shown["column"] = len(shown["choices"]) > 4
     return shown
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
 from service.queries.lists import COUNT_LIMIT
+from service.routes.pages.views import desk
 from service.workflows import french
 
 Shown = dict[str, Any]
@@ -31,6 +32,16 @@ class HomePage:
     def from_cdas(self) -> bool:
         """Whether the reader works in a CDAS."""
         return self.actor.role in CDAS_ROLES
+
+    @property
+    def notes_calls(self) -> bool:
+        """See `desk.notes_calls`."""
+        return desk.notes_calls(self.actor)
+
+    @property
+    def next_label(self) -> str:
+        """See `desk.next_label`."""
+        return desk.next_label(self.actor, triages=self.triages)
 
     @property
     def title(self) -> str:

@@ -10,7 +10,7 @@ from service.models import Details, Ticket, UrgentRightsDetails
 from service.operations.standing import standing_of
 from service.permissions import Actor
 from service.queries.reference import Reference
-from service.routes.pages.views import moments
+from service.routes.pages.views import moments, social
 from service.routes.pages.views.situation import Situation, of_form, situation_of
 from service.workflows import french, machine
 from service.workflows.registry import WORKFLOWS
@@ -56,8 +56,11 @@ class Rows:
             "tail": "" if since else situation.tail,
             "more": [*since, *self._more(ticket, details)],
             "unit": asking.name if asking else None,
+            "unit_side": asking.institution.value if asking else None,
             "state": ticket.state,
-            "state_label": workflow.state(ticket.state).label,
+            "state_label": workflow.state(
+                ticket.state, to_caf=self.known.to_caf(ticket.asking_unit_id)
+            ).label,
             "who": self._who(ticket),
             "gesture": self._gesture(ticket, mine),
             "may_assign": "assign" in mine,
@@ -92,7 +95,8 @@ class Rows:
 
     def _more(self, ticket: Ticket, details: Details | None) -> list[str]:
         if not isinstance(details, UrgentRightsDetails):
-            return self._sent(ticket)
+            subject = social.subject(ticket.kind, details)
+            return [*([subject] if subject else []), *self._sent(ticket)]
         said = []
         if ticket.state == "rejected" and details.rejection_reason:
             said.append(REJECTION_REASONS[details.rejection_reason])
@@ -167,7 +171,7 @@ def export_row(ticket: Ticket, kept: Details | None, known: Reference) -> list[s
     return [
         ticket.reference,
         WORKFLOWS[ticket.kind].label,
-        WORKFLOWS[ticket.kind].state(ticket.state).label,
+        WORKFLOWS[ticket.kind].state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label,
         units.get(ticket.asking_unit_id or "", ""),
         units.get(ticket.next_step_unit_id or "", ""),
         Benefit(benefit).label if benefit else "",

@@ -7,6 +7,7 @@ from typing import Any
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
 from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import Reference
+from service.routes.pages.views import desk
 from service.routes.pages.views.queue_address import KINDS, STATES, Address, view_for, views_of
 from service.routes.pages.views.situation import short_name
 from service.workflows.registry import WORKFLOWS
@@ -95,6 +96,16 @@ class QueuePage:
     def triages(self) -> bool:
         """Whether the reader's unit orients what arrives."""
         return self.actor.unit_id == self.known.triage_unit().code
+
+    @property
+    def notes_calls(self) -> bool:
+        """See `desk.notes_calls`."""
+        return desk.notes_calls(self.actor)
+
+    @property
+    def next_label(self) -> str:
+        """See `desk.next_label`."""
+        return desk.next_label(self.actor, triages=self.triages)
 
     @property
     def pager(self) -> Shown:

@@ -1,7 +1,7 @@
 """What a social request says, line by line, from the forms that asked it: one label, for the form and for the page."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,15 @@ _COMPUTED: Mapping[str, str] = {
     "advised_explanation": "Ce que dit la convention",
     "scope_explanation": "Champ du service social de la Caf",
 }
+_SUBJECTS: Mapping[str, str] = {
+    "co_intervention": "need",
+    "handover": "relay_case",
+    "social_emergency": "motives",
+    "appointment": "scope_event",
+    "orientation": "reason",
+}
+"""The answer that says best what a request is about, by kind."""
+
 _SAID_ELSEWHERE = frozenset(
     {"told_on", "agreed_on", "reason_not_told", "scope_in", "advised_service", "advice_followed"}
 )
@@ -43,6 +52,19 @@ def lines(kind: str, details: Details | None, known: Reference, names: Mapping[U
     return found
 
 
+def subject(kind: str, details: Details | None) -> str:
+    """What a request is about, for one line of a list; nothing of one that is in codes only (R-US-1, R-PE-3)."""
+    name = _SUBJECTS.get(kind)
+    value = getattr(details, name, None) if name else None
+    if name is None or value in (None, "", [], "none") or getattr(details, "coded_only", False):
+        return ""
+    choices = dict(_fields(kind)[name].metadata.get("choices", ()))
+    words = ", ".join(
+        str(choices.get(code, code)) for code in (value if isinstance(value, list) else [value])
+    )
+    return words[:1].upper() + words[1:]
+
+
 def _fields(kind: str) -> Mapping[str, fields.Field[Any]]:
     found: dict[str, fields.Field[Any]] = {}
     for schema in (*ACTS[kind].values(), STATEMENTS[kind]):
@@ -56,6 +78,8 @@ def _words(value: Any, field: fields.Field[Any] | None, known: Reference, names:
         return "oui" if value else "non"
     if isinstance(value, date):
         return french.short_date(value)
+    if isinstance(value, time):
+        return french.clock_time(value)
     if isinstance(value, UUID):
         return names.get(value, "une personne du service")
     if isinstance(value, list):

@@ -6,15 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service.models import Attachment, InternalNote, JournalEntry, Message
+from service.models import (
+    AppointmentDetails,
+    Attachment,
+    CoInterventionDetails,
+    InternalNote,
+    JournalEntry,
+    Message,
+)
 from service.operations.ledger import TicketLedger
 from service.permissions import Actor, Institution, may_open
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
-from service.routes.pages.views import history, ledger, social, statement
+from service.routes.pages.views import history, ledger, moments, social, statement
 from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.situation import situation_of
 from service.routes.pages.views.turn import Turn, buttons
+from service.workflows import french
+from service.workflows.letter_models import KINDS, may_print
 from service.workflows.links import WHY
 from service.workflows.machine import Transition, Workflow
 from service.workflows.plain_text import plain
@@ -22,6 +31,9 @@ from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import CHANNELS
 
 Shown = dict[str, Any]
+
+_LETTERS: Mapping[str, Sequence[str]] = {"handover": ("relais",), "appointment": ("offre",)}
+"""The model letters that go with a kind of request."""
 
 _ASKED_OF_ALL = {
     "asking_unit": "le CDAS demandeur",
@@ -98,9 +110,20 @@ class TicketPage:
         return bool(own is not None and own.facts().get("coded_only"))
 
     @property
-    def steps(self) -> list[str]:
-        """« Comment ça se passe »: the states of the table that lead to the end."""
-        return [state.label for state in self.workflow.states if not state.final and state.code != "draft"]
+    def steps(self) -> list[tuple[str, bool]]:
+        """« Comment ça se passe »: the states of the table that lead to the end, and whether it is the present one."""
+        to_caf = self.known.to_caf(self.kept.sheet.ticket.asking_unit_id)
+        return [
+            (self.workflow.state(state.code, to_caf=to_caf).label, state.code == self.state[0])
+            for state in self.workflow.states
+            if not state.final and state.code != "draft"
+        ]
+
+    @property
+    def letters(self) -> list[tuple[str, str]]:
+        """The letters that the reader can begin from this request: code and name."""
+        codes = _LETTERS.get(self.kind, ())
+        return [(code, KINDS[code].name) for code in codes if may_print(self.actor, KINDS[code])]
 
     @property
     def links(self) -> list[tuple[str, str]]:
@@ -121,7 +144,8 @@ class TicketPage:
     @property
     def state(self) -> tuple[str, str]:
         """Code and label."""
-        state = self.workflow.state(self.kept.sheet.ticket.state)
+        ticket = self.kept.sheet.ticket
+        state = self.workflow.state(ticket.state, to_caf=self.known.to_caf(ticket.asking_unit_id))
         return state.code, state.label
 
     @property
@@ -154,7 +178,8 @@ class TicketPage:
     @property
     def owes(self) -> Shown:
         """The card at the head, with what the other side wrote last."""
-        return self.turn.card(self._last_words())
+        card = self.turn.card(self._last_words())
+        return {**card, "text": " ".join(filter(None, (self._at_hand(), card["text"])))}
 
     @property
     def buttons(self) -> list[Transition]:
@@ -271,6 +296,20 @@ class TicketPage:
             message.body or "" for message, _ in self.kept.messages if message.sequence == since[0].sequence
         ]
         return not kept or all(plain(text).strip() in kept[0] for text in texts)
+
+    def _at_hand(self) -> str:
+        """What the next step turns on: the appointment, the calls made in vain, the day of the next review."""
+        own, state = self.kept.sheet.own, self.state[0]
+        if isinstance(own, CoInterventionDetails) and state == "active" and own.review_on:
+            return f"Prochain point le {french.short_date(own.review_on)}."
+        if not isinstance(own, AppointmentDetails):
+            return ""
+        if state == "submitted" and own.calls_in_vain:
+            return f"{french.counted(own.calls_in_vain, 'appel')} sans réponse."
+        if state not in ("offered", "scheduled") or own.meeting_on is None or own.meeting_time is None:
+            return ""
+        at = f"{french.long_date(own.meeting_on)} à {french.clock_time(own.meeting_time)}"
+        return moments.unbroken(f"{at[:1].upper()}{at[1:]}, {own.place}.")
 
     def _commune(self) -> Mapping[str, str]:
         commune = self.kept.sheet.commune

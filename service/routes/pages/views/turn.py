@@ -33,6 +33,17 @@ _ORDER = (
     "reject",
     "cancel",
 )
+_LIKELIEST: Mapping[tuple[str, str], str] = {
+    ("child_protection_notice", "sent"): "receive",
+    ("child_protection_notice", "received"): "assess",
+    ("co_intervention", "forwarded"): "record_opinion",
+    ("handover", "forwarded"): "record_exchange",
+    ("appointment", "offered"): "schedule",
+    ("appointment", "scheduled"): "hold",
+    ("handover", "accepted"): "confirm",
+}
+"""The act that the state is waiting for, where the table does not name it first."""
+
 _AT_TRIAGE = ("complete", "assign")
 _SET_BACK = frozenset({"reject", "cancel", "decline"})
 _FIELDS_INLINE = 1
@@ -54,6 +65,8 @@ class Turn:
         """Whether the next step is the actor's, or may be taken by them."""
         if self.ticket.next_step_unit_id != self.actor.unit_id:
             return False
+        if not self._holder_owes():  # the holder is of the other service: the whole unit owes this step
+            return True
         return self.ticket.holder_id in (None, self.actor.account_id) or self.actor.role in CDAS_ROLES
 
     @property
@@ -79,7 +92,8 @@ class Turn:
 
     def _social_card(self, quote: str | None) -> Shown:
         """What the state of the kind's own table says is to be done, and by whom."""
-        state = WORKFLOWS[self.ticket.kind].state(self.ticket.state)
+        to_caf = self.known.to_caf(self.ticket.asking_unit_id)
+        state = WORKFLOWS[self.ticket.kind].state(self.ticket.state, to_caf=to_caf)
         title = state.label
         if state.owes is not None and state.duty:
             title = f"C’est à vous : {state.duty}" if self.mine else f"C’est {self._to_whom()} : {state.duty}"
@@ -160,10 +174,20 @@ def buttons(rows: Sequence[Transition], turn: Turn) -> list[Transition]:
     forms = ACTS[turn.ticket.kind]
     offered = {row.name: row for row in rows if row.name in forms and not row.from_its_own_page}
     if turn.ticket.kind != "urgent_rights":  # the table's own order is the order in which things happen
-        return sorted(offered.values(), key=lambda row: row.name == "reassign" or is_set_back(row))
+        awaited = _awaited(turn.ticket)
+        return sorted(
+            offered.values(),
+            key=lambda row: (row.name != awaited, row.name == "reassign" or is_set_back(row)),
+        )
     if turn.ticket.holder_id == turn.actor.account_id:
         offered.pop("assign", None)  # it is already theirs; « Confier à un collègue » gives it away
     return [offered[name] for name in order if name in offered]
+
+
+def _awaited(ticket: Ticket) -> str | None:
+    """The act that the state is waiting for; a relay whose first exchange took place waits to be accepted."""
+    name = _LIKELIEST.get((ticket.kind, ticket.state))
+    return "accept" if name == "record_exchange" and ticket.next_deadline_at is None else name
 
 
 def is_set_back(row: Transition) -> bool:

@@ -1,0 +1,83 @@
+"""The opening page of each kind: its parts, what it asks of whom, and what it says when something is missing."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from service.schemas.kinds import STATEMENTS
+from service.schemas.statement import typed_names
+from service.workflows.registry import WORKFLOWS
+from tests.factories import World
+from tests.pages.conftest import Visitor
+
+Enter = Callable[..., Visitor]
+_MISSING = "Cette réponse manque."
+_KINDS = [kind for kind in STATEMENTS if kind not in ("urgent_rights", "child_protection_notice")]
+
+
+def _named(page: str) -> list[str]:
+    return re.findall(r'id="champ-(\w+)" ', page)
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_every_field_has_one_place_in_a_part(logged_in: Enter, world: World, kind: str) -> None:
+    page = logged_in("cdas_agent").get(f"/nouvelle/{kind}").text
+    assert "Autres réponses" not in page
+    assert WORKFLOWS[kind].label in page
+    for name in set(re.findall(r'name="(\w+)"', page)) & set(typed_names(kind)):
+        assert len(re.findall(rf'id="champ-{name}"', page)) == 1, name
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_everything_that_is_missing_is_said_at_once(logged_in: Enter, world: World, kind: str) -> None:
+    visitor = logged_in("cdas_agent")
+    answer = visitor.post(f"/nouvelle/{kind}", {"first_name": "Anne", "then": "send"})
+    assert answer.status_code == 422
+    summary = re.search(r'<div class="error-summary".*?</div>', answer.text, re.DOTALL)
+    assert summary is not None
+    said = re.findall(r'href="#champ-(\w+)"', summary[0])
+    assert {"last_name", "commune", "ground"} <= set(said)
+    assert {name for name, field in STATEMENTS[kind]().fields.items() if field.required} <= set(said)
+    assert said == [name for name in _named(answer.text) if name in said], "in the order of the page"
+    assert 'value="Anne"' in answer.text
+
+
+def test_what_can_not_be_read_is_said_with_what_is_missing(logged_in: Enter, world: World) -> None:
+    answer = logged_in("cdas_agent").post("/nouvelle/appointment", {"matricule": "12", "then": "send"})
+    assert answer.status_code == 422
+    assert 'id="champ-matricule-error"' in answer.text
+    assert 'id="champ-last_name-error"' in answer.text
+
+
+def test_a_relay_offers_only_the_cases_of_its_direction(logged_in: Enter, world: World) -> None:
+    page = logged_in("cdas_agent").get("/nouvelle/handover").text
+    assert 'value="trust_and_event"' in page
+    assert 'value="lasting_difficulties"' not in page
+    page = logged_in("caf_ts").get("/nouvelle/handover").text
+    assert 'value="lasting_difficulties"' in page
+    assert 'value="trust_and_event"' not in page
+
+
+def test_the_professional_of_the_cdas_is_not_called_optional(logged_in: Enter, world: World) -> None:
+    page = logged_in("cdas_agent").get("/nouvelle/co_intervention").text
+    label = re.search(r'<label for="champ-cdas_professional">(.*?)</label>', page)
+    assert label is not None
+    assert "facultatif" not in label[1]
+
+
+def test_a_danger_asks_which_one_when_its_box_is_ticked(logged_in: Enter, world: World) -> None:
+    page = logged_in("cdas_agent").get("/nouvelle/social_emergency").text
+    ticked = re.search(r'<input type="checkbox" value="(\w+)" id="champ-danger"', page)
+    assert ticked is not None
+    asked = re.search(r'id="champ-danger_reason"[^>]*data-shown-when="danger=(\w+)"', page, re.DOTALL)
+    assert asked is not None
+    assert asked[1] == ticked[1]
+
+
+@pytest.mark.parametrize("kind", ["co_intervention", "handover"])
+def test_the_secretariat_says_for_whom_and_how_it_came(logged_in: Enter, world: World, kind: str) -> None:
+    answer = logged_in("caf_secretariat").get(f"/nouvelle/{kind}")
+    assert answer.status_code == 200
+    assert 'name="asking_unit"' in answer.text
+    assert 'name="channel"' in answer.text

@@ -1,0 +1,121 @@
+"""The page of a social request: whose turn it is, which act comes first, what is said of the appointment."""
+
+from collections.abc import Callable
+from datetime import time
+from uuid import uuid4
+
+import pytest
+
+from service.operations import acts
+from service.operations.creation import create_ticket
+from tests.factories import REDON, World, today
+from tests.pages.conftest import Visitor
+from tests.pages.html import plain, soup, text_of
+
+LogIn = Callable[..., Visitor]
+
+
+@pytest.fixture
+def db(sqlite_db: str) -> str:
+    """A page does not depend on the kind of database."""
+    return sqlite_db
+
+
+@pytest.fixture
+def offered(world: World) -> str:
+    """A request for an appointment to whose person one was offered."""
+    stated = {
+        "last_name": "Exemple-Rendez-vous",
+        "first_name": "Malo",
+        "commune": REDON,
+        "source": "cdas",
+        "told_on": today(),
+        "scope_event": "planned_separation",
+        "has_children": True,
+        "is_allocataire": True,
+    }
+    reference, _ = create_ticket(world.cdas_agent, "appointment", stated, str(uuid4()), submit=True)
+    meeting = {
+        "meeting_on": today(),
+        "meeting_time": time(14, 30),
+        "place": "Permanence d’Exemple",
+        "holder_id": world.caf_ts.account_id,
+    }
+    acts.perform(world.caf_secretariat, reference, "offer", meeting)
+    return reference
+
+
+def first_act(visitor: Visitor, reference: str) -> str:
+    button = soup(visitor.get(f"/demandes/{reference}")).select_one(".owes .button.primary")
+    return plain(button.get_text()) if button else ""
+
+
+def test_r_rv_the_secretariat_is_told_that_the_next_step_is_its_own(logged_in: LogIn, offered: str) -> None:
+    desk = logged_in("caf_secretariat")
+    assert "C’est à vous : fixer le rendez-vous" in text_of(desk.get(f"/demandes/{offered}"))
+    assert first_act(desk, offered) == "Fixer le rendez-vous"
+
+
+def test_the_appointment_is_said_in_words_at_the_head(logged_in: LogIn, offered: str) -> None:
+    page = text_of(logged_in("caf_ts").get(f"/demandes/{offered}"))
+    assert "à 14 h 30, Permanence d’Exemple." in page
+    assert "14:30" not in page
+    assert "plus rien n’est attendu" not in page
+
+
+def test_the_form_that_fixes_it_begins_with_the_offer(logged_in: LogIn, world: World, offered: str) -> None:
+    desk = logged_in("caf_secretariat")
+    page = desk.get(f"/demandes/{offered}/actions/schedule")
+    kept = {name: soup(page).select_one(f"[name={name}]") for name in ("meeting_on", "meeting_time", "place")}
+    assert {name: field["value"] for name, field in kept.items() if field} == {
+        "meeting_on": today().isoformat(),
+        "meeting_time": "14:30",
+        "place": "Permanence d’Exemple",
+    }
+    chosen = soup(page).select_one("[name=holder_id] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == str(world.caf_ts.account_id)
+
+
+def test_a_person_who_came_is_the_first_thing_to_note(logged_in: LogIn, world: World, offered: str) -> None:
+    acts.perform(world.caf_secretariat, offered, "schedule", {})
+    assert first_act(logged_in("caf_ts"), offered) == "Rendez-vous honoré"
+
+
+def test_a_letter_begins_from_the_request_for_whoever_may_print_it(logged_in: LogIn, offered: str) -> None:
+    address = f"/courriers/offre/composer?demande={offered}"
+    worker = logged_in("caf_ts")
+    assert f'href="{address}"' in worker.get(f"/demandes/{offered}").text
+    assert worker.get(address).status_code == 200
+    assert address not in logged_in("cdas_agent").get(f"/demandes/{offered}").text
+
+
+def test_the_list_of_a_social_worker_offers_nothing_that_is_refused(logged_in: LogIn, offered: str) -> None:
+    page = logged_in("caf_ts").get("/demandes?vue=cours")
+    assert "Noter un appel" not in text_of(page)
+    assert "Séparation envisagée" in text_of(page)
+
+
+def test_home_offers_no_gesture_that_it_then_refuses(logged_in: LogIn, world: World) -> None:
+    for post in ("caf_ts", "caf_head", "caf_agent", "caf_secretariat", "cdas_agent"):
+        visitor = logged_in(post)
+        offered = "Noter un appel" in visitor.get("/").text
+        assert offered is (visitor.get("/appels/nouveau").status_code == 200), post
+
+
+def test_a_co_intervention_asked_by_the_caf_waits_for_a_concertation(logged_in: LogIn, world: World) -> None:
+    given = {
+        "last_name": "Exemple-Concertation",
+        "first_name": "Malo",
+        "commune": REDON,
+        "agreed_on": today(),
+        "agreement_collected_by": "Camille Exemple",
+        "regime": "rsa",
+        "need_detail": "Deux regards.",
+        "receiving_unit": "cdas-redon",
+    }
+    reference = create_ticket(world.caf_ts, "co_intervention", given, str(uuid4()), submit=True)[0]
+    page = text_of(logged_in("cdas_head").get(f"/demandes/{reference}"))
+    assert "À inscrire en concertation" in page
+    assert "C’est à vous : inscrire la demande en concertation" in page
+    assert "À inscrire en concertation" in logged_in("cdas_head").get("/demandes").text
