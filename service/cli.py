@@ -8,15 +8,20 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
-from service import launch
+from service import clock, launch
 from service.config import Config, ConfigurationError
+from service.database import reading, transaction
 from service.demonstration.loading import SEED, TICKETS
 from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
 from service.jobs import scheduler
-from service.operations import accounts, directory, mailbox, passwords, tokens
+from service.jobs.registry import JOBS
+from service.operations import accounts, directory, imap_mailbox, mailbox, passwords, tokens
+from service.operations.scheduled_jobs import bring_forward
 from service.permissions import Role
+from service.queries import jobs as job_queries
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_secrets
@@ -49,6 +54,42 @@ def run_scheduler() -> None:
     scheduler.run_for_ever()
 
 
+@commands.group("jobs", invoke_without_command=True)
+@click.pass_context
+def jobs_group(context: click.Context) -> None:
+    """Les tâches planifiées : dernière et prochaine exécution, échecs."""
+    open_house(Config.from_environment())
+    if context.invoked_subcommand is not None:
+        return
+    now, table = clock.now(), Table("tâche", "dernière", "durée", "faits", "prochaine", "échec")
+    with reading() as session:
+        scheduled, runs = job_queries.scheduled(session), job_queries.last_runs(session)
+    for job in JOBS:
+        row, last = scheduled.get(job.name), runs.get(job.name)
+        table.add_row(
+            job.name,
+            french.instant(last.started_at) if last else "–",
+            french.duration(int((last.ended_at - last.started_at).total_seconds())) if last else "–",
+            str(last.done) if last else "–",
+            french.instant(row.next_slot)
+            if row and row.next_slot > now
+            else "au prochain tour"
+            if row
+            else "–",
+            f"{french.instant(row.failed_at)} : {row.failure}" if row and row.failed_at else "–",
+        )
+    Console().print(table)
+
+
+@jobs_group.command("run")
+@click.argument("name", type=click.Choice([job.name for job in JOBS]))
+def run_job(name: str) -> None:
+    """Demande que la tâche NAME s'exécute au prochain tour de l'ordonnanceur, et non à son heure."""
+    with transaction() as session:
+        asked = bring_forward(session, name)
+    click.echo(f"{name} : {'au prochain tour.' if asked else 'déjà en cours, ou jamais inscrite.'}")
+
+
 @commands.command("intake")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def take_messages_in(paths: tuple[Path, ...]) -> None:
@@ -68,6 +109,31 @@ def take_messages_in(paths: tuple[Path, ...]) -> None:
     for code, label in mailbox.WORDS.items():
         if found[code]:
             click.echo(f"  {found[code]:>6}  {label}")
+
+
+@commands.group("mailboxes")
+def mailboxes_group() -> None:
+    """Les boîtes aux lettres que Relais relève."""
+
+
+@mailboxes_group.command("check")
+def check_mailboxes() -> None:
+    """Essaie chaque boîte et dit ce qui ne va pas. Aucun message n'est pris ni déplacé.
+
+    Les dossiers « Relais/traités » et « Relais/à part » y sont créés s'ils manquent.
+    """
+    config = Config.from_environment()
+    open_house(config)
+    failed = False
+    for box in config.imap_mailboxes:
+        waiting, failure = imap_mailbox.check(box)
+        failed |= failure is not None
+        count = french.counted(waiting, "message attend", "messages attendent")
+        click.echo(f"{box.name} : {imap_mailbox.FAILURES[failure] if failure else f'tout va bien, {count}'}.")
+    if not config.imap_mailboxes:
+        click.echo("Aucune boîte n’est réglée (RELAIS_IMAP_MAILBOXES).")
+    if failed:
+        sys.exit(1)
 
 
 @commands.group()

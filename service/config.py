@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Self, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -20,7 +20,14 @@ Value = TypeVar("Value")
 HOW_TO_MAKE_SECRETS = "pour en fabriquer : « relais secrets »"
 PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 WHOLE_NUMBER = "écrivez un nombre entier de {} à {}."
+IMAP_PORTS: Mapping[str, int] = {"imaps": 993, "imap+starttls": 143, "imap": 143}
+LONGEST_MAILBOX_NAME = 120
+HOW_TO_WRITE_A_MAILBOX = (
+    "écrivez imaps://nom:mot-de-passe@serveur:993/INBOX, des virgules entre les boîtes, et les signes particuliers "
+    "du nom et du mot de passe à la façon des adresses (%40 pour @, %2C pour une virgule)."
+)
 
 VARIABLES: Mapping[str, str] = {
     "RELAIS_DEMONSTRATION": "0",
@@ -39,6 +46,14 @@ VARIABLES: Mapping[str, str] = {
     "RELAIS_LOG_LEVEL": "INFO",
     "RELAIS_SESSION_IDLE_MINUTES": "20",
     "RELAIS_SESSION_ABSOLUTE_HOURS": "10",
+    "RELAIS_IMAP_MAILBOXES": "",
+    "RELAIS_SMTP_HOST": "",
+    "RELAIS_SMTP_PORT": "587",
+    "RELAIS_SMTP_SECURITY": "starttls",
+    "RELAIS_SMTP_USER": "",
+    "RELAIS_SMTP_PASSWORD": "",
+    "RELAIS_SMTP_TIMEOUT_SECONDS": "30",
+    "RELAIS_MAIL_FROM": "",
 }
 """Every variable with its value when absent. `PORT`, which many hosts set, goes before `RELAIS_PORT`."""
 
@@ -51,6 +66,14 @@ class SchedulerMode(StrEnum):
     OFF = "off"
 
 
+class SmtpSecurity(StrEnum):
+    """How the conversation with the mail server is kept private; `none` on this machine only."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
 class ConfigurationError(Exception):
     """The settings do not allow a start. `problems` pairs each variable with a French sentence."""
 
@@ -58,6 +81,62 @@ class ConfigurationError(Exception):
         self.problems = dict(problems)
         lines = [f"  {variable} : {sentence}" for variable, sentence in self.problems.items()]
         super().__init__("\n".join(["Relais ne peut pas démarrer, des réglages sont à corriger.", *lines]))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ImapMailbox:
+    """A mailbox that Relais reads. Only its name is ever shown or logged: the rest holds a password."""
+
+    scheme: str
+    """`imaps`, `imap+starttls`, or `imap` on this machine."""
+    user: str
+    password: str
+    host: str
+    port: int
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """What it is known by: `user@host/folder`."""
+        return f"{self.user}@{self.host}/{self.folder}"
+
+    @classmethod
+    def from_url(cls, url: str, *, loopback_only: bool) -> Self:
+        """Read `imaps://user:password@host:port/folder`, percent-encoded. Refuses (ValueError) in French."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or IMAP_PORTS[parts.scheme]
+        except (ValueError, KeyError):
+            raise ValueError(HOW_TO_WRITE_A_MAILBOX) from None
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        host, folder = parts.hostname or "", unquote(parts.path.strip("/")) or "INBOX"
+        box = cls(parts.scheme, user, password, host, port, folder)
+        if not (user and password and host and f"{box.name}{password}".isprintable()):
+            raise ValueError(HOW_TO_WRITE_A_MAILBOX)
+        if parts.query or parts.fragment or len(box.name) > LONGEST_MAILBOX_NAME:
+            raise ValueError(HOW_TO_WRITE_A_MAILBOX)
+        if not _LOOPBACK.fullmatch(host):
+            if loopback_only:
+                raise ValueError("la démonstration ne lit que les boîtes de cette machine : n’écrivez rien.")
+            if parts.scheme == "imap":
+                raise ValueError(
+                    "sans chiffrement, une boîte ne se lit que sur cette machine : écrivez imaps:// ou "
+                    "imap+starttls://."
+                )
+        return box
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Smtp:
+    """The server that takes Relais's mails, and the address that they come from. Never shown: it holds a password."""
+
+    host: str
+    port: int
+    security: SmtpSecurity
+    user: str
+    password: str
+    timeout_seconds: int
+    sender: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +163,9 @@ class Config:
     log_level: str
     session_idle_minutes: int
     session_absolute_hours: int
+    imap_mailboxes: tuple[ImapMailbox, ...]
+    smtp: Smtp | None
+    """None: mails wait."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -124,6 +206,8 @@ class Config:
             log_level=reader.log_level("RELAIS_LOG_LEVEL"),
             session_idle_minutes=reader.number("RELAIS_SESSION_IDLE_MINUTES", 1, 120),
             session_absolute_hours=reader.number("RELAIS_SESSION_ABSOLUTE_HOURS", 1, 24),
+            imap_mailboxes=reader.mailboxes("RELAIS_IMAP_MAILBOXES", loopback_only=demonstration),
+            smtp=reader.smtp(demonstration=demonstration),
         )
         if reader.problems:
             raise ConfigurationError(reader.problems)
@@ -191,6 +275,53 @@ class _Reader:
             self.problems[variable] = "écrivez des noms de machines séparés par des virgules."
         known = [urlsplit(public_url).hostname or "", *given, *(["127.0.0.1", "localhost"] if local else [])]
         return tuple(dict.fromkeys(filter(None, known)))
+
+    def mailboxes(self, variable: str, *, loopback_only: bool) -> tuple[ImapMailbox, ...]:
+        urls = [url.strip() for url in self._text(variable).split(",") if url.strip()]
+        try:
+            found = tuple(ImapMailbox.from_url(url, loopback_only=loopback_only) for url in urls)
+        except ValueError as refused:
+            self.problems[variable] = str(refused)
+            return ()
+        if len({box.name for box in found}) < len(found):
+            self.problems[variable] = "une boîte est écrite deux fois."
+        return found
+
+    def smtp(self, *, demonstration: bool) -> Smtp | None:
+        host = self._text("RELAIS_SMTP_HOST")
+        if not host:
+            return None
+        if demonstration:
+            self.problems["RELAIS_SMTP_HOST"] = "la démonstration n’envoie aucun courriel : n’écrivez rien."
+        user, password = self._text("RELAIS_SMTP_USER"), self._text("RELAIS_SMTP_PASSWORD")
+        if bool(user) != bool(password):
+            missing = "RELAIS_SMTP_PASSWORD" if user else "RELAIS_SMTP_USER"
+            self.problems[missing] = "le nom et le mot de passe du serveur d’envoi vont ensemble."
+        sender = self._text("RELAIS_MAIL_FROM")
+        if not _ADDRESS.fullmatch(sender):
+            self.problems["RELAIS_MAIL_FROM"] = (
+                "écrivez l’adresse d’où partent les courriels, par exemple relais@departement.example."
+            )
+        return Smtp(
+            host=host,
+            port=self.number("RELAIS_SMTP_PORT", 1, 65535),
+            security=self._smtp_security("RELAIS_SMTP_SECURITY", host),
+            user=user,
+            password=password,
+            timeout_seconds=self.number("RELAIS_SMTP_TIMEOUT_SECONDS", 1, 120),
+            sender=sender,
+        )
+
+    def _smtp_security(self, variable: str, host: str) -> SmtpSecurity:
+        text = self._text(variable)
+        if text not in set(SmtpSecurity):
+            self.problems[variable] = "écrivez tls, starttls ou none."
+            return SmtpSecurity.TLS
+        if text == SmtpSecurity.NONE and not _LOOPBACK.fullmatch(host):
+            self.problems[variable] = (
+                "sans chiffrement, le serveur d’envoi ne peut être que cette machine : écrivez tls ou starttls."
+            )
+        return SmtpSecurity(text)
 
     def scheduler(self, variable: str) -> SchedulerMode:
         text = self._text(variable)

@@ -22,7 +22,7 @@ KEPT = frozenset(
         *("method", "route", "status", "duration_ms", "retry_after"),
         *("account_id", "institution", "unit_id", "role", "action", "result", "code", "rule"),
         *("reference", "kind", "transition", "count"),
-        *("job", "slot", "attempt", "delay_s", "revision", "version", "pid", "port"),
+        *("job", "mailbox", "slot", "attempt", "delay_s", "revision", "version", "pid", "port"),
         *("error", "trace"),
     }
 )

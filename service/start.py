@@ -1,16 +1,17 @@
-"""What a process does before it works: logs, database, keys, and the address written in mails."""
+"""What a process does before it works: logs, database, keys, the address written in mails, the ways of mail."""
 
 from sqlalchemy.exc import OperationalError
 
 from service import database, logs, migrate, sealing
 from service.config import Config, ConfigurationError
-from service.notifications import telling
+from service.notifications import sending, telling
+from service.operations import imap_mailbox
 from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
 
 
 def open_house(config: Config) -> None:
-    """Give this process its logs, its engine, its key ring and its public address; leaves no connection open.
+    """Give this process its logs, engine, key ring, public address and ways of mail; leaves no connection open.
 
     Refuses (ConfigurationError), out of the demonstration, a database that holds accounts of the demonstration.
     """
@@ -18,6 +19,8 @@ def open_house(config: Config) -> None:
     database.configure(config.database_url)
     sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
     telling.configure(config.public_url)
+    sending.configure(config.smtp)
+    imap_mailbox.configure(config.imap_mailboxes)
     if not config.demonstration:
         _refuse_the_public_password()
 

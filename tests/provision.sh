@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs Chromium and the PostgreSQL server programs where they are missing, as root on a Debian system.
+# Installs Chromium, the PostgreSQL server programs and Dovecot where they are missing, as root on a Debian system.
 # Elsewhere it says so in one line; the tests that need them are then skipped with that reason.
 set -u
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
+command -v dovecot >/dev/null || missing+=(dovecot-imapd)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

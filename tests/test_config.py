@@ -195,3 +195,44 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
     built = Config.from_environment()
     assert (built.port, built.workers) == (8102, 3)
     assert built.secret_key == kept["RELAIS_SECRET_KEY"]
+
+
+# ---------------------------------------------------------------- mailboxes
+def test_a_mailbox_is_an_address_whose_password_is_never_shown() -> None:
+    one, other = config(
+        **FOR_REAL,
+        IMAP_MAILBOXES="imaps://urgences%40caf.example:mot%2Cde%3Apasse@imap.example/Partag%C3%A9e/Urgences, "
+        "imap+starttls://cdas%40cdas.example:secret@imap.example:1143",
+    ).imap_mailboxes
+    assert (one.scheme, one.user, one.password) == ("imaps", "urgences@caf.example", "mot,de:passe")
+    assert (one.name, one.port) == ("urgences@caf.example@imap.example/Partagée/Urgences", 993)
+    assert (other.name, other.port) == ("cdas@cdas.example@imap.example/INBOX", 1143)
+    assert "mot,de" not in repr(one) + str(one)
+    assert config(**FOR_REAL).imap_mailboxes == ()
+
+
+@pytest.mark.parametrize(
+    ("urls", "reason"),
+    [
+        ("imap.example", "écrivez imaps://"),
+        ("https://nom:S3cret@imap.example", "écrivez imaps://"),
+        ("imaps://nom@imap.example", "écrivez imaps://"),
+        ("imaps://nom:S3cret@", "écrivez imaps://"),
+        ("imaps://nom:S3cret@imap.example:port", "écrivez imaps://"),
+        ("imaps://nom:S3cret#suite@imap.example", "écrivez imaps://"),
+        ("imaps://nom:S3cret%0D%0A@imap.example", "écrivez imaps://"),
+        ("imaps://[", "écrivez imaps://"),
+        (f"imaps://nom:S3cret@imap.example/{'x' * 120}", "écrivez imaps://"),
+        ("imap://nom:S3cret@imap.example", "sans chiffrement"),
+        ("imaps://nom:S3cret@imap.example,imaps://nom:Autre@imap.example/INBOX", "deux fois"),
+    ],
+)
+def test_an_unusable_mailbox_is_refused_without_its_password(urls: str, reason: str) -> None:
+    said = problems(**FOR_REAL, IMAP_MAILBOXES=urls)["RELAIS_IMAP_MAILBOXES"]
+    assert reason in said
+    assert "S3cret" not in said
+
+
+def test_the_demonstration_reads_no_mailbox_of_another_machine() -> None:
+    assert "démonstration" in problems(IMAP_MAILBOXES="imaps://n:p@imap.example")["RELAIS_IMAP_MAILBOXES"]
+    assert len(config(IMAP_MAILBOXES="imap://n:p@127.0.0.1:1143").imap_mailboxes) == 1

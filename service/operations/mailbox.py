@@ -59,9 +59,22 @@ def received_at(path: Path, raw: bytes, changed: datetime) -> datetime:
 
     The first of them that is neither to come nor more than a year old; else now (R-CLK-8).
     """
+    return first_believable(_by_name(path), *by_headers(raw), changed)
+
+
+def first_believable(*known: datetime | None) -> datetime:
+    """The first that is neither to come nor more than a year old; else now (R-CLK-8)."""
     now = clock.now()
-    known = (_by_name(path), *_by_headers(raw), changed)
     return next((at for at in known if at is not None and now - _OLDEST <= at <= now), now)
+
+
+def by_headers(raw: bytes) -> Iterator[datetime | None]:
+    """When the last server got the message, then when its author says to have sent it; None where unreadable."""
+    headers = _END_OF_HEADERS.split(raw[:_HEADERS].lstrip(), maxsplit=1)[0]
+    if received := _RECEIVED.search(headers):
+        yield _instant(received[1].rpartition(b";")[2])
+    if date := _DATE.search(headers):
+        yield _instant(date[1])
 
 
 def _of_folder(folder: Path) -> Iterator[Path]:
@@ -82,14 +95,6 @@ def _by_name(path: Path) -> datetime | None:
     if match is None or path.parent.name not in _MAILDIR:
         return None
     return datetime.fromtimestamp(int(match[1]), UTC)
-
-
-def _by_headers(raw: bytes) -> Iterator[datetime | None]:
-    headers = _END_OF_HEADERS.split(raw[:_HEADERS].lstrip(), maxsplit=1)[0]
-    if received := _RECEIVED.search(headers):
-        yield _instant(received[1].rpartition(b";")[2])
-    if date := _DATE.search(headers):
-        yield _instant(date[1])
 
 
 def _instant(written: bytes) -> datetime | None:
