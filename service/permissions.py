@@ -187,10 +187,16 @@ class Permission(StrEnum):
     READ_SETTINGS = "read_settings"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_ACCOUNTS = "manage_accounts"
+    READ_HEALTH = "read_health"
+    RUN_JOBS = "run_jobs"
+    READ_CALENDARS = "read_calendars"
+    CHANGE_CALENDARS = "change_calendars"
+    READ_FAILED_MAILS = "read_failed_mails"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
 _EVERYBODY = frozenset(Role)
+_HOURS_ROLES = HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.ADMIN}
 HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.LOGGED_IN: _EVERYBODY,
@@ -210,6 +216,11 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_SETTINGS: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.CHANGE_SETTINGS: frozenset({Role.ADMIN}),
         Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN, Role.CDAS_HEAD, Role.CAF_LEAD, Role.CAF_HEAD}),
+        Permission.READ_CALENDARS: _HOURS_ROLES | {Role.STEERING, Role.AUDITOR},
+        Permission.CHANGE_CALENDARS: _HOURS_ROLES,
+        Permission.READ_HEALTH: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
+        Permission.RUN_JOBS: frozenset({Role.ADMIN}),
+        Permission.READ_FAILED_MAILS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.ADMIN},
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )
@@ -239,3 +250,13 @@ def may_manage_accounts_of(actor: Actor, unit_id: str) -> bool:
     if not may(actor, Permission.MANAGE_ACCOUNTS):
         return False
     return actor.role is Role.ADMIN or actor.unit_id == unit_id
+
+
+def may_change_hours_of(actor: Actor, unit_code: str | None) -> bool:
+    """Heads and the secretariat change their own unit's hours; the administration all, those of no unit included.
+
+    None stands for the direct line and for hours that several units share.
+    """
+    if not may(actor, Permission.CHANGE_CALENDARS):
+        return False
+    return actor.role is Role.ADMIN or actor.unit_id == unit_code

@@ -8,24 +8,43 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
-from service.jobs import auto_close, clean_drafts, clean_set_aside, forget_sessions, remind, return_silent
+from service.jobs import (
+    auto_close,
+    clean_drafts,
+    clean_set_aside,
+    forget_runs,
+    forget_sessions,
+    poll_mailboxes,
+    remind,
+    return_silent,
+    send_outbox,
+)
+from service.operations import recomputation
 
 PARIS = ZoneInfo("Europe/Paris")
+
+Renew = Callable[[], None]
+"""Keeps the lease for its length again when half of it has passed; raises when somebody else has taken the slot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job: when (Europe/Paris), what, for how long its lease holds, and whether missed slots become one.
 
-    `run` works in the transaction that closes the slot, and gives the number of things done.
+    `rhythm` says when in French.
+    `run` works in the transaction that closes the slot, and gives the number of things done. `outside` comes before
+    it, under the lease alone, for what speaks to other machines: no transaction is open, so it keeps none waiting.
+    What it does may be done twice; it opens its own short transactions, and calls what it is given as it goes on.
     """
 
     name: str
     label: str
     trigger: CronTrigger
-    run: Callable[[Session], int]
+    run: Callable[[Session], int] = lambda _session: 0
     lease: timedelta = timedelta(minutes=2)
     coalesce: bool = True
+    rhythm: str = ""
+    outside: Callable[[Renew], int] = lambda _renew: 0
 
     def slot_after(self, instant: datetime) -> datetime:
         """The first slot strictly later than the instant, UTC."""
@@ -49,37 +68,74 @@ JOBS = (
     Job(
         name="auto_close",
         label="Clore les réponses dont le délai d’accusé de réception est passé",
+        rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="*/10", timezone=PARIS),
         run=auto_close.run,
     ),
     Job(
         name="clean_drafts",
         label="Supprimer les brouillons abandonnés",
+        rhythm="chaque jour à 4 h 10",
         trigger=CronTrigger(hour=4, minute=10, timezone=PARIS),
         run=clean_drafts.run,
     ),
     Job(
         name="clean_set_aside",
         label="Effacer les messages gardés à part depuis 30 jours",
+        rhythm="chaque jour à 4 h 20",
         trigger=CronTrigger(hour=4, minute=20, timezone=PARIS),
         run=clean_set_aside.run,
     ),
     Job(
+        name="forget_runs",
+        label="Oublier les exécutions de plus de 30 jours",
+        rhythm="chaque jour à 4 h 40",
+        trigger=CronTrigger(hour=4, minute=40, timezone=PARIS),
+        run=forget_runs.run,
+    ),
+    Job(
         name="forget_sessions",
         label="Effacer les sessions terminées",
+        rhythm="chaque jour à 4 h 30",
         trigger=CronTrigger(hour=4, minute=30, timezone=PARIS),
         run=forget_sessions.run,
     ),
     Job(
+        name="poll_mailboxes",
+        label="Prendre les messages arrivés dans les boîtes aux lettres",
+        rhythm="toutes les 5 minutes",
+        trigger=CronTrigger(minute="1-56/5", timezone=PARIS),
+        outside=poll_mailboxes.run,
+        lease=timedelta(minutes=5),
+    ),
+    Job(
+        name=recomputation.JOB,
+        label="Recalculer les délais ouverts après un changement d’horaires",
+        rhythm="chaque jour à 3 h 40, et après chaque changement",
+        trigger=CronTrigger(hour=3, minute=40, timezone=PARIS),
+        outside=recomputation.recompute,
+        lease=timedelta(minutes=5),
+    ),
+    Job(
         name="remind",
         label="Prévenir des délais qui approchent ou sont dépassés",
+        rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="2-52/10", timezone=PARIS),
         run=remind.run,
     ),
     Job(
         name="return_silent",
         label="Rendre les relais dont le destinataire ne répond pas",
+        rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="5-55/10", timezone=PARIS),
         run=return_silent.run,
+    ),
+    Job(
+        name="send_outbox",
+        label="Envoyer les courriels qui attendent",
+        rhythm="chaque minute",
+        trigger=CronTrigger(minute="*", timezone=PARIS),
+        outside=send_outbox.run,
+        lease=timedelta(minutes=5),
     ),
 )

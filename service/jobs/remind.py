@@ -72,20 +72,22 @@ def _clocks(session: Session, known: Reference, awake: Sequence[str], now: datet
         .with_for_update(of=Ticket, skip_locked=True)
     )
     for ticket, started_at, told in session.execute(query).all():
-        if ticket.next_deadline_at <= now:
-            yield Due(ticket, ticket.next_deadline_of, started_at, LATE)
-        elif not told and _is_soon(ticket, started_at, known, now):
-            yield Due(ticket, ticket.next_deadline_of, started_at, SOON)
+        due, name = ticket.next_deadline_at, ticket.next_deadline_of
+        if due is None or name is None:
+            continue
+        if due <= now:
+            yield Due(ticket, name, started_at, LATE)
+        elif not told and _soon(ticket, name, started_at, due, known) <= now:
+            yield Due(ticket, name, started_at, SOON)
 
 
-def _is_soon(ticket: Ticket, started_at: datetime, known: Reference, now: datetime) -> bool:
-    percent = known.settings["reminder_percent"]
-    target = known.values_of(ticket.convention_version).target(ticket.next_deadline_of or "")
-    if percent is None or target is None or ticket.next_deadline_at is None:
-        return False
+def _soon(ticket: Ticket, name: str, started_at: datetime, due: datetime, known: Reference) -> datetime:
+    """When the reminder before the deadline is due; the deadline itself where there is none."""
+    target = known.values_of(ticket.convention_version).target(name)
+    if known.settings["reminder_percent"] is None or target is None:
+        return due
     hours = known.hours_of(ticket.next_step_unit_id or ticket.triage_unit_id)
-    share = known.settings.number("reminder_percent")
-    return soon_at(started_at, ticket.next_deadline_at, target, hours, share) <= now
+    return soon_at(started_at, due, target, hours, known.settings.number("reminder_percent"))
 
 
 def _waits(session: Session, known: Reference, awake: Sequence[str], now: datetime) -> Iterator[Due]:

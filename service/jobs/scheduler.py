@@ -7,7 +7,8 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service import database, logs
-from service.jobs.turn import enrol, turn
+from service.jobs.turn import enrol, turn, worker
+from service.operations.scheduled_jobs import note_beat
 
 TICK_SECONDS = 5
 _ENDINGS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
@@ -45,6 +46,7 @@ class Heart:
         try:
             enrol(now=shared_time)
             turn(now=shared_time, stopping=self._stopping.is_set)
+            note_beat(worker(), shared_time())
         except Exception:
             # An unreachable database costs its beats, not the process.
             log.error("scheduler.beat_failed", exc_info=True)

@@ -12,11 +12,18 @@ from sqlalchemy.orm import Session
 
 from service import clock, logs
 from service.database import reading, transaction
-from service.jobs.registry import JOBS, Job
+from service.errors import Refusal
+from service.jobs.registry import JOBS, Job, Renew
 from service.models import JobRun, ScheduledJob
+from service.notifications.sending import Unusable
 
 MAX_FAILURES = 5
 """After so many failures in a row a slot is given up; a holder that vanished under its lease is one of them."""
+
+VANISHED = "lease_expired"
+"""What is noted of a holder that did not come back under its lease."""
+
+LONGEST_FAILURE = 200
 
 Now = Callable[[], datetime]
 log = logs.logger(__name__)
@@ -86,6 +93,7 @@ def claim(job: Job, now: datetime) -> Claim | None:
         failures = row.failures
         if row.leased_by is not None:
             log.warning("job.lease_expired", job=job.name, attempt=failures + 1)
+            row.failed_at, row.failure = now, VANISHED
             failures += 1
         if failures >= MAX_FAILURES:
             _give_up(job, row, row.next_slot, now)
@@ -94,17 +102,21 @@ def claim(job: Job, now: datetime) -> Claim | None:
         taken = session.scalar(
             update(ScheduledJob)
             .where(ScheduledJob.name == job.name, ScheduledJob.token == row.token)
-            .values(leased_by=_worker(), leased_until=now + job.lease, token=token, failures=failures)
+            .values(leased_by=worker(), leased_until=now + job.lease, token=token, failures=failures)
             .returning(ScheduledJob.token)
         )
         return None if taken is None else Claim(slot, token)
 
 
 def carry_out(job: Job, held: Claim, now: Now = clock.now) -> None:
-    """Effect, closing of the slot and its record in one transaction; refuses (LeaseLost) an old token."""
+    """Effect, closing of the slot and its record in one transaction; refuses (LeaseLost) an old token.
+
+    What the job does outside comes before it.
+    """
     started = now()
+    done = job.outside(_renewal(job, held, now))
     with transaction() as session:
-        done = job.run(session)
+        done += job.run(session)
         _close(session, job, held)
         session.execute(
             insert(JobRun).values(
@@ -114,11 +126,40 @@ def carry_out(job: Job, held: Claim, now: Now = clock.now) -> None:
     log.info("job.done", job=job.name, slot=held.slot.isoformat(), count=done)
 
 
+def _renewal(job: Job, held: Claim, now: Now) -> Renew:
+    renewed_at = now()
+
+    def renew() -> None:
+        nonlocal renewed_at
+        instant = now()
+        if instant - renewed_at < job.lease / 2:
+            return
+        with transaction() as session:
+            kept = session.scalar(
+                update(ScheduledJob)
+                .where(ScheduledJob.name == job.name, ScheduledJob.token == held.token)
+                .values(leased_until=instant + job.lease)
+                .returning(ScheduledJob.name)
+            )
+        if kept is None:
+            raise LeaseLost(job.name)
+        renewed_at = instant
+
+    return renew
+
+
 def _close(session: Session, job: Job, held: Claim) -> None:
     closed = session.scalar(
         update(ScheduledJob)
         .where(ScheduledJob.name == job.name, ScheduledJob.token == held.token)
-        .values(next_slot=job.slot_after(held.slot), leased_until=None, leased_by=None, failures=0)
+        .values(
+            next_slot=job.slot_after(held.slot),
+            leased_until=None,
+            leased_by=None,
+            failures=0,
+            failed_at=None,
+            failure=None,
+        )
         .returning(ScheduledJob.name)
     )
     if closed is None:
@@ -133,15 +174,21 @@ def _attempt(job: Job, now: Now) -> int:
         carry_out(job, held, now)
     except LeaseLost:
         raise
-    except Exception:
+    except Exception as failed:
         log.error("job.failed", job=job.name, slot=held.slot.isoformat(), exc_info=True)
-        _put_off(job, held, now())
+        _put_off(job, held, now(), _told(failed))
         return 0
     return 1
 
 
-def _put_off(job: Job, held: Claim, now: datetime) -> None:
-    """Wait longer after each failure; after the last one give the slot up, loudly."""
+def _told(failed: Exception) -> str:
+    """Its type, and its code when it is one of ours: the text may quote what people wrote."""
+    code = failed.code if isinstance(failed, Refusal | Unusable) else ""
+    return f"{type(failed).__name__} {code}".strip()
+
+
+def _put_off(job: Job, held: Claim, now: datetime, failure: str) -> None:
+    """Wait longer after each failure; after the last one give the slot up, loudly. `failure`: no text, it may tell."""
     with transaction() as session:
         row = session.scalar(
             select(ScheduledJob)
@@ -151,6 +198,7 @@ def _put_off(job: Job, held: Claim, now: datetime) -> None:
         if row is None:
             return
         row.failures += 1
+        row.failed_at, row.failure = now, failure[:LONGEST_FAILURE]
         row.leased_by, row.leased_until = None, now + timedelta(minutes=2**row.failures)
         if row.failures >= MAX_FAILURES:
             _give_up(job, row, held.slot, now)
@@ -162,6 +210,7 @@ def _give_up(job: Job, row: ScheduledJob, slot: datetime, now: datetime) -> None
     row.leased_by, row.leased_until, row.failures = None, None, 0
 
 
-def _worker() -> str:
+def worker() -> str:
+    """This process, as leases and turns name it."""
     # Asked each time: a process that was forked after this module was read is another one.
     return f"{socket.gethostname()}:{os.getpid()}"[:80]

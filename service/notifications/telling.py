@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from service.models import Account, IncomingMail, Membership, OutboxMail, Participant, Ticket
+from service.models import (
+    Account,
+    AppointmentDetails,
+    IncomingMail,
+    Membership,
+    OutboxMail,
+    Participant,
+    Ticket,
+)
 from service.models.base import new_id
+from service.notifications.invitation import invitation
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
 from service.queries.reference import Reference, UnitCard
 from service.workflows.machine import Transition
@@ -24,13 +34,15 @@ _TEMPLATES = Environment(
     autoescape=False,  # noqa: S701 – plain text mails
     trim_blocks=True,
 )
-_public_url = ""
+_public_url, _domain = "", "relais.localhost"
 
 
 def configure(public_url: str) -> None:
-    """Give the address at which people open Relais, for the links of mails."""
-    global _public_url
+    """Give the address at which people open Relais, for the links of mails and for their Message-IDs."""
+    global _public_url, _domain
     _public_url = public_url.rstrip("/")
+    host = urlsplit(_public_url).hostname or ""
+    _domain = host if any(sign.isalpha() for sign in host) else "relais.localhost"
 
 
 def tell(
@@ -58,8 +70,26 @@ def tell_units(
     if ticket.kind in OUT_OF_LISTS:
         _tell_named(session, ticket, event, reference, unit_codes, now)
         return
+    calendar = _appointment(session, ticket, reference, now) if event == "schedule" else None
     for code in dict.fromkeys(unit_codes):
-        _write(session, ticket, event, words, reference, code, now)
+        _write(session, ticket, event, words, reference, code, now, calendar)
+
+
+def _appointment(session: Session, ticket: Ticket, reference: Reference, now: datetime) -> str | None:
+    """The appointment that was fixed, for the calendars of both sides; a later one moves it."""
+    details = session.get(AppointmentDetails, ticket.id) if ticket.kind == "appointment" else None
+    if details is None or details.meeting_on is None or details.meeting_time is None:
+        return None
+    desk = reference.units.get(ticket.triage_unit_id or "")
+    return invitation(
+        ticket.reference,
+        datetime.combine(details.meeting_on, details.meeting_time, ZoneInfo("Europe/Paris")),
+        link=f"{_public_url}/demandes/{ticket.reference}",
+        domain=_domain,
+        sequence=ticket.version,
+        written_at=now,
+        organizer=desk.email if desk else None,
+    )
 
 
 def _tell_named(
@@ -160,12 +190,13 @@ def _write(
     reference: Reference,
     unit_code: str | None,
     now: datetime,
+    calendar: str | None = None,
 ) -> None:
     unit = reference.units.get(unit_code or "")
     if unit is None or unit.email is None:
         return
     subject = f"Relais – {ticket.reference} – {words}"
-    _keep(session, unit, event, subject, _body(ticket, unit, words), ticket.id, now)
+    _keep(session, unit, event, subject, _body(ticket, unit, words), ticket.id, now, calendar=calendar)
 
 
 def _body(ticket: Ticket, unit: UnitCard, words: str) -> str:
@@ -187,6 +218,7 @@ def _keep(
     ticket_id: UUID | None,
     now: datetime,
     recipient: str | None = None,
+    calendar: str | None = None,
 ) -> None:
     identifier = new_id()
     session.add(
@@ -198,7 +230,8 @@ def _keep(
             unit_id=unit.code,
             subject=subject,
             body=body,
-            message_id=f"<{identifier}@relais.invalid>",
+            message_id=f"<{identifier}@{_domain}>",
+            calendar=calendar,
             created_at=now,
             next_try_at=now,
         )

@@ -1,6 +1,6 @@
 """Deadlines of open tickets, computed anew after hours or holidays changed (R-CAL-1, R-CLK-7). Past figures stay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from service.database import reading, transaction
 from service.models import ClockRecord, Ticket
 from service.operations import standing
+from service.operations.scheduled_jobs import bring_forward
 from service.queries.reference import Reference, reference
 from service.workflows.clocks import replay
 
+JOB = "recompute"
 AT_ONCE = 1000
 """Tickets that are read, and deadlines that are written, in one go."""
 
@@ -84,12 +86,21 @@ def keep(session: Session, moves: Sequence[Moved]) -> int:
     return sum(one.was != one.at for one in moves)
 
 
-def recompute() -> int:
-    """Compute all open deadlines anew and store those that moved, in short transactions; gives how many did."""
+def ask(session: Session) -> None:
+    """Have it done at the scheduler's next turn, in the transaction that changes the hours."""
+    bring_forward(session, JOB)
+
+
+def recompute(between: Callable[[], None] = lambda: None) -> int:
+    """Compute all open deadlines anew and store those that moved, in short transactions; gives how many did.
+
+    `between` is called before each of them.
+    """
     with reading() as session:
         moves = list(moved(session))
     done = 0
     for start in range(0, len(moves), AT_ONCE):
+        between()
         with transaction() as session:
             done += keep(session, moves[start : start + AT_ONCE])
     return done

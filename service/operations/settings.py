@@ -9,6 +9,7 @@ from service import clock
 from service.database import transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible, StaleVersion
 from service.models import ConventionVersion, SettingChange, SettingValue
+from service.operations.convention import carry_into_planned
 from service.operations.revision import bump
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
@@ -88,6 +89,7 @@ def _keep(session: Session, setting: Setting, after: Value, account_id: UUID, se
         return False
     if setting.versioned:
         _start_version(session, current, {**current.values, setting.key: to_stored(after)})
+        carry_into_planned(session, setting.key, to_stored(before), to_stored(after))
     else:
         session.merge(SettingValue(key=setting.key, value=to_stored(after)))
     session.add(

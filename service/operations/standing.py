@@ -1,6 +1,6 @@
 """Where a ticket stands, in the machine's words: parties, limits of time, who owes the next step, clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -161,6 +161,14 @@ def _step(row: Transition, line: Line, begun: set[str]) -> Step:
         pauses=row.pauses,
         resumes=row.resumes,
     )
+
+
+def runs_of(session: Session, tickets: Iterable[Ticket]) -> Iterator[tuple[Ticket, ClockRun]]:
+    """Every run of the clocks of several tickets, rebuilt from their journals."""
+    known = {ticket.id: ticket for ticket in tickets}
+    for ticket_id, lines in lines_of_all(session, list(known)).items():
+        for run in replay(steps_of(known[ticket_id].kind, lines)):
+            yield known[ticket_id], run
 
 
 def keep_clocks(session: Session, ticket: Ticket, steps: Sequence[Step], reference: Reference) -> None:

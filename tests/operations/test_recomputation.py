@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from service import clock
 from service.database import reading, transaction
+from service.jobs.registry import JOBS
+from service.jobs.turn import enrol, turn
 from service.models import ClockRecord, Closure, Ticket
 from service.operations import recomputation
 from service.operations.acts import perform
@@ -59,7 +61,7 @@ def test_r_cal_1_a_closing_entered_later_moves_open_deadlines_and_no_past_figure
         after, _ = stored(waiting.reference)
         assert before is not None
         assert after is not None
-        # Four business hours from 10:00 end at 15:00; with the closing from 11:00 on, three of them are left to Thursday.
+        # Four business hours from 10:00 end at 15:00; closed from 11:00 on, three of them are left to Thursday.
         assert (before, after) == (
             datetime(2026, 10, 27, 14, tzinfo=UTC),
             datetime(2026, 10, 29, 10, 30, tzinfo=UTC),
@@ -97,3 +99,17 @@ def test_it_tells_what_other_hours_would_do_and_changes_nothing(world: World) ->
             moves = list(recomputation.moved(session, other))
         assert [move.ticket_id for move in moves] == [ticket.id]
         assert stored(ticket.reference)[0] == before
+
+
+def test_a_change_of_hours_asks_for_it_at_the_next_turn(world: World) -> None:
+    with clock.driven(lambda: MORNING):
+        ticket = a_submitted_ticket(world.cdas_agent)
+        before = stored(ticket.reference)[0]
+        jobs = tuple(job for job in JOBS if job.name == recomputation.JOB)
+        enrol(jobs)
+        closed_that_tuesday()
+        assert turn(jobs) == 0
+        with transaction() as session:
+            recomputation.ask(session)
+        assert turn(jobs) == 1
+        assert stored(ticket.reference)[0] != before

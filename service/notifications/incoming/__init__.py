@@ -14,6 +14,7 @@ from service.notifications.incoming.message import (
     Attachment,
     AutomaticReason,
     IncomingMessage,
+    Undelivered,
     Unreadable,
     UnreadableReason,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "AutomaticReason",
     "IncomingMessage",
     "RecognisedFields",
+    "Undelivered",
     "Unreadable",
     "UnreadableReason",
     "read",

@@ -6,9 +6,11 @@ kept wrongly is sorted by hand.
 """
 
 import re
+from email import message_from_string
+from email.message import Message
 
 from service.notifications.incoming.headers import Headers
-from service.notifications.incoming.message import AutomaticReason
+from service.notifications.incoming.message import AutomaticReason, Undelivered
 
 _ABSENCE = re.compile(
     r"^\W{0,3}(réponse automatique|reponse automatique|message automatique d['’ ]absence|absence du bureau"
@@ -24,6 +26,7 @@ _NOT_DELIVERED = re.compile(
 )
 _RECEIPT = re.compile(r"^\W{0,3}(lu|read|non lu|accusé de lecture)\s?: ", re.IGNORECASE)
 _MAIL_SYSTEM = re.compile(r"^(mailer-daemon|postmaster|microsoftexchange[0-9a-f]*|mail-daemon|mdaemon)@")
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _RESPONDERS = (
     "x-autoreply",
     "x-autorespond",
@@ -80,3 +83,27 @@ def _generated(headers: Headers) -> AutomaticReason | None:
 def _without_return(headers: Headers) -> bool:
     """The null return path of what must not be answered (RFC 3834)."""
     return headers.raw("return-path").strip() == "<>"
+
+
+def undelivered(report: Message) -> Undelivered | None:
+    """Which mail a delivery report (RFC 3464) says is lost for good; None for a delay, a receipt, or anything else."""
+    original, status, lost = "", "", False
+    for part in report.walk():
+        kind, content = part.get_content_type(), part.get_payload()
+        if kind == "message/delivery-status" and isinstance(content, list):
+            for block in (Headers(one) for one in content if isinstance(one, Message)):
+                found = _STATUS.search(block.raw("status"))
+                action = block.raw("action").strip().lower()
+                if action == "failed" or (not action and found and found[1].startswith("5")):
+                    lost, status = True, found[1] if found else ""
+        elif kind == "message/rfc822" and isinstance(content, list) and content:
+            original = original or _identifier(content[0])
+        elif kind == "text/rfc822-headers" and isinstance(content, str):
+            original = original or _identifier(message_from_string(content))
+    return Undelivered(original, status) if lost and original else None
+
+
+def _identifier(returned: Message | str) -> str:
+    if not isinstance(returned, Message):
+        return ""
+    return next(iter(Headers(returned).identifiers("message-id")), "")

@@ -43,6 +43,14 @@ _UNREADABLE_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What a mail system says of a mail that it will not deliver: which one, and its status (« 5.1.1 »)."""
+
+    message_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of the message. Its type is the one declared: nothing says yet that the content is of it."""
 
@@ -73,7 +81,7 @@ class IncomingMessage:
     the message passed on (empty when none), `quoted` the history and the signature. `sent_at` is
     aware UTC, never after `received_at`. `in_reply_to` and `thread` are Message-IDs, `references` the Relais
     references, those of the subject and the new text first. `partner` is the professional that CDAP's form
-    names. `too_large`: something was left out, keep the bytes.
+    names. `too_large`: something was left out, keep the bytes. `undelivered`: the mail that this one brings back.
     """
 
     message_id: str | None
@@ -99,6 +107,7 @@ class IncomingMessage:
     from_cdap: bool = False
     nir_masked: int = 0
     too_large: bool = False
+    undelivered: Undelivered | None = None
 
     @property
     def automatic(self) -> bool:

@@ -7,12 +7,18 @@ from email.message import Message
 from pathlib import PurePosixPath
 
 from service.notifications.incoming import mime
-from service.notifications.incoming.automatic import reason_of
+from service.notifications.incoming.automatic import reason_of, undelivered
 from service.notifications.incoming.contact_form import partner_of
 from service.notifications.incoming.conversation import Conversation, take_apart
 from service.notifications.incoming.decoding import MAX_TEXT, decode_text
 from service.notifications.incoming.headers import Headers, sender_of, sent_at
-from service.notifications.incoming.message import Attachment, IncomingMessage, Unreadable, UnreadableReason
+from service.notifications.incoming.message import (
+    Attachment,
+    AutomaticReason,
+    IncomingMessage,
+    Unreadable,
+    UnreadableReason,
+)
 from service.workflows import keyword, nir, reference
 
 _KNOWN_HEADERS = ("from", "sender", "subject", "date", "message-id", "received", "return-path", "to")
@@ -93,6 +99,7 @@ def _message(parsed: Message, headers: Headers, parts: mime.Parts, received_at: 
         from_cdap=partner is not None,
         nir_masked=mask.count,
         too_large=parts.incomplete or len(parts.text) >= MAX_TEXT,
+        undelivered=undelivered(parsed) if automatic is AutomaticReason.BOUNCE else None,
     )
 
 

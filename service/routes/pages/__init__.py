@@ -6,10 +6,13 @@ from service.routes.pages import (
     account,
     accounts,
     actions,
+    calendars,
     calls,
     cdap,
     concertations,
     directory,
+    failed_mails,
+    health,
     home,
     invitation,
     letters,
@@ -23,6 +26,7 @@ from service.routes.pages import (
     start,
     ticket,
     tickets,
+    versions,
 )
 from service.routes.pages.blueprint import pages
 
@@ -32,10 +36,13 @@ __all__ = [
     "account",
     "accounts",
     "actions",
+    "calendars",
     "calls",
     "cdap",
     "concertations",
     "directory",
+    "failed_mails",
+    "health",
     "home",
     "invitation",
     "letters",
@@ -50,4 +57,5 @@ __all__ = [
     "start",
     "ticket",
     "tickets",
+    "versions",
 ]

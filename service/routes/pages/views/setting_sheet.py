@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.models import SettingChange
+from service.operations.what_if import WhatIf
 from service.queries.reference import Reference, Version
 from service.routes.pages.views import moments
 from service.workflows import french
@@ -110,17 +111,50 @@ def changes(rows: Iterable[tuple[SettingChange, str | None]], now: datetime) -> 
 def versions(known: Reference, now: datetime) -> list[Shown]:
     """The versions of the convention, the present one first."""
     present = known.version_at(now)
-    return [_version(one, one.number == present.number) for one in reversed(known.versions)]
+    return [version(one, present, now) for one in reversed(known.versions)]
 
 
-def _version(version: Version, present: bool) -> Shown:
+def version(one: Version, present: Version, now: datetime) -> Shown:
+    """A version: since when, whether it is the present one, or still to come."""
     return {
-        "number": version.number,
-        "label": version.label,
-        "since": french.instant(version.effective_at),
-        "iso": moments.iso(version.effective_at),
-        "present": present,
+        "number": one.number,
+        "label": one.label,
+        "since": french.instant(one.effective_at),
+        "iso": moments.iso(one.effective_at),
+        "present": one.number == present.number,
+        "to_come": one.effective_at > now,
     }
+
+
+def differences(before: Values, after: Values) -> list[Shown]:
+    """What one version changes of another, in words."""
+    return [
+        {
+            "key": setting.key,
+            "label": setting.label,
+            "before": in_words(setting, before[setting.key]),
+            "after": in_words(setting, after[setting.key]),
+        }
+        for setting in SETTINGS
+        if setting.versioned and before[setting.key] != after[setting.key]
+    ]
+
+
+def consequences(found: Iterable[WhatIf]) -> list[Shown]:
+    """What the proposed values would have made of the last months, one sentence each."""
+    return [_consequence(one) for one in found]
+
+
+def _consequence(one: WhatIf) -> Shown:
+    if one.key == "definition":
+        cases = french.counted(one.looked_at, "demande envoyée", "demandes envoyées")
+        what, words = "Définition de l’urgence", "étaient des urgences définies ; avec cette version"
+    else:
+        cases = french.counted(one.looked_at, "délai terminé", "délais terminés")
+        what, words = BY_KEY[one.key].label, "étaient dans le délai ; avec cette version"
+    if not one.looked_at:
+        return {"what": what, "words": "Aucun cas dans les 90 derniers jours : rien à comparer."}
+    return {"what": what, "words": f"Sur {cases} en 90 jours, {one.before} {words}, {one.after}."}
 
 
 def _words(key: str, stored: object) -> str:

@@ -1,0 +1,10 @@
+"""`forget_runs`: what the jobs did is kept for 30 days, the turn of a process that has gone for one."""
+
+from sqlalchemy.orm import Session
+
+from service.operations.scheduled_jobs import forget_old_runs
+
+
+def run(session: Session) -> int:
+    """Delete them, in the transaction of the slot."""
+    return forget_old_runs(session)

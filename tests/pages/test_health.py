@@ -1,0 +1,115 @@
+"""« Santé du service » and the scheduled jobs: who reads, who runs one now, what the signs say."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bs4 import BeautifulSoup
+
+from service import clock
+from service.database import reading, transaction
+from service.jobs import registry
+from service.jobs.scheduler import shared_time
+from service.jobs.turn import enrol, turn
+from service.models import JobRun, MailboxPoll, ScheduledJob
+from service.operations.scheduled_jobs import bring_forward, forget_old_runs, note_beat
+from service.permissions import HOLDERS, Permission, Role
+from tests.factories import World, a_submitted_ticket
+from tests.pages.conftest import Visitor
+
+LogIn = Callable[..., Visitor]
+
+
+def signs(visitor: Visitor) -> dict[str, str]:
+    """The words of each sign, by its name."""
+    page = BeautifulSoup(visitor.get("/sante").text, "html.parser")
+    rows = page.select("#signes tbody tr")
+    return {str(row.th.get_text()): " ".join(row.get_text(" ").split()) for row in rows if row.th}
+
+
+def test_who_reads_and_who_runs(logged_in: LogIn) -> None:
+    enrol()
+    for role in Role:
+        visitor = logged_in(role.value)
+        reads = role in HOLDERS[Permission.READ_HEALTH]
+        runs = role in HOLDERS[Permission.RUN_JOBS]
+        for url in ("/sante", "/sante/taches/remind"):
+            answer = visitor.get(url)
+            assert answer.status_code == (200 if reads else 403), role
+            assert ("Lancer maintenant" in answer.text) is (reads and runs), role
+        if not runs:
+            assert visitor.post("/sante/taches/remind/lancer").status_code == 403, role
+
+
+def test_the_scheduler_that_never_turned_that_turns_and_that_stopped(logged_in: LogIn) -> None:
+    admin = logged_in("admin")
+    assert "n’a jamais tourné" in signs(admin)["Ordonnanceur"]
+    note_beat("one:1", clock.now())
+    note_beat("one:1", clock.now())
+    note_beat("two:2", clock.now())
+    assert "en marche : 2 processus" in signs(admin)["Ordonnanceur"]
+    with transaction() as session:
+        assert forget_old_runs(session) == 0
+    later = clock.now() + timedelta(minutes=5)
+    with clock.driven(lambda: later):
+        assert "arrêté, dernier tour" in signs(admin)["Ordonnanceur"]
+    tomorrow = clock.now() + timedelta(days=1, minutes=1)
+    with clock.driven(lambda: tomorrow), transaction() as session:
+        assert forget_old_runs(session) == 2
+
+
+def test_mails_that_wait_and_mailboxes_that_fail_are_told(world: World, logged_in: LogIn) -> None:
+    admin = logged_in("admin")
+    assert "aucun n’attend" in signs(admin)["Courriels à envoyer"]
+    a_submitted_ticket(world.cdas_agent)
+    assert "bien 1 courriel attend" in signs(admin)["Courriels à envoyer"]
+    now = clock.now()
+    with transaction() as session:
+        session.add(
+            MailboxPoll(name="a@imap.example/INBOX", polled_at=now, worked_at=now, failures=0, failure=None)
+        )
+        session.add(
+            MailboxPoll(name="b@imap.example/INBOX", polled_at=now, failures=3, failure="mot de passe refusé")
+        )
+    later = now + timedelta(minutes=16)
+    with clock.driven(lambda: later):
+        assert "à réparer 1 courriel attend" in signs(admin)["Courriels à envoyer"]
+        assert "bien relevée" in signs(admin)["Boîte a@imap.example/INBOX"]
+        assert "mot de passe refusé" in signs(admin)["Boîte b@imap.example/INBOX"]
+
+
+def test_a_job_is_run_now_once_and_its_run_is_shown(logged_in: LogIn) -> None:
+    admin = logged_in("admin")
+    assert admin.get("/sante/taches/nobody").status_code == 404
+    assert admin.post("/sante/taches/remind/lancer").status_code == 404, "no scheduler has enrolled it"
+    enrol(now=shared_time)
+    assert "pas encore" in admin.get("/sante").text
+    asked = admin.post("/sante/taches/clean_drafts/lancer")
+    assert "va s’exécuter" in admin.get(asked.location).text
+    with reading() as session:
+        row = session.get_one(ScheduledJob, "clean_drafts")
+        assert row.asked_by is not None
+    again = admin.post("/sante/taches/clean_drafts/lancer")
+    assert "déjà en cours" in admin.get(again.location).text
+    jobs = tuple(job for job in registry.JOBS if job.name == "clean_drafts")
+    assert [turn(jobs, shared_time), turn(jobs, shared_time)] == [1, 0]
+    with reading() as session:
+        assert session.query(JobRun).filter_by(name="clean_drafts").count() == 1
+    page = admin.get("/sante/taches/clean_drafts").text
+    assert "Dernières exécutions" in page
+    assert "à l’heure" in page
+
+
+def test_a_job_that_fails_shows_it_without_its_text(logged_in: LogIn) -> None:
+    def broken(_session: object) -> int:
+        raise ValueError("Madame Exemple-Le Gall")
+
+    known = next(job for job in registry.JOBS if job.name == "clean_drafts")
+    bad = registry.Job(known.name, known.label, known.trigger, broken)
+    enrol((bad,), now=shared_time)
+    with transaction() as session:
+        assert bring_forward(session, bad.name)
+    turn((bad,), shared_time)
+    page = logged_in("admin").get("/sante").text
+    assert "1 échec de suite" in page
+    assert "ValueError" in page
+    assert "Exemple-Le Gall" not in page
