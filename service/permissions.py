@@ -187,6 +187,7 @@ class Permission(StrEnum):
     READ_SETTINGS = "read_settings"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_ACCOUNTS = "manage_accounts"
+    CHOOSE_NOTICES = "choose_notices"
     READ_HEALTH = "read_health"
     RUN_JOBS = "run_jobs"
     READ_CALENDARS = "read_calendars"
@@ -218,6 +219,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN, Role.CDAS_HEAD, Role.CAF_LEAD, Role.CAF_HEAD}),
         Permission.READ_CALENDARS: _HOURS_ROLES | {Role.STEERING, Role.AUDITOR},
         Permission.CHANGE_CALENDARS: _HOURS_ROLES,
+        Permission.CHOOSE_NOTICES: CONTENT_ROLES,
         Permission.READ_HEALTH: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.RUN_JOBS: frozenset({Role.ADMIN}),
         Permission.READ_FAILED_MAILS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.ADMIN},

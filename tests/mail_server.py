@@ -78,8 +78,11 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.say("\r\n".join([*offers, "250 8BITMIME"]))
         elif verb == "STAR" and self.context:
             self.say("220 go on")
-            secured = self.context.wrap_socket(self.connection, server_side=True)
+            secured = self.context.wrap_socket(
+                self.connection, server_side=True, do_handshake_on_connect=False
+            )
             self.connection, self.context = secured, None
+            secured.do_handshake()
             self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", 0)  # type: ignore[assignment]
             books.secured += 1
         elif verb == "AUTH":
@@ -117,6 +120,10 @@ class _Conversation(socketserver.StreamRequestHandler):
             books.hold.wait(30)
         self.say(refused or "250 taken")
         return True
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
 
     def say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())

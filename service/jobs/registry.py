@@ -12,6 +12,7 @@ from service.jobs import (
     auto_close,
     clean_drafts,
     clean_set_aside,
+    digest,
     forget_runs,
     forget_sessions,
     poll_mailboxes,
@@ -85,6 +86,13 @@ JOBS = (
         rhythm="chaque jour à 4 h 20",
         trigger=CronTrigger(hour=4, minute=20, timezone=PARIS),
         run=clean_set_aside.run,
+    ),
+    Job(
+        name="digest",
+        label="Écrire les récapitulatifs du matin",
+        rhythm="chaque jour à 8 h 00, pour les services qui ouvrent",
+        trigger=CronTrigger(hour=8, minute=0, timezone=PARIS),
+        run=digest.run,
     ),
     Job(
         name="forget_runs",

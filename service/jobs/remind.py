@@ -129,7 +129,7 @@ def _tell(session: Session, known: Reference, due: Due, now: datetime) -> bool:
     else:
         told = _not_today(session, ticket, _addresses(session, known, due, now), now)
         unit = known.units[ticket.next_step_unit_id or ticket.triage_unit_id]
-        tell_people(session, ticket, unit, told, event, words, now)
+        tell_people(session, ticket, unit, told, event, words, known, now)
     if not told:
         return False
     if due.stage == SECOND and ticket.assigned_unit_id is not None:

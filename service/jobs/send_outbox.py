@@ -128,7 +128,8 @@ def _mark(row: OutboxMail, outcome: Outcome) -> None:
         log.warning("outbox.failed", code=str(values["failure"]), attempt=row.attempts)
     with transaction() as session:
         session.execute(
-            update(OutboxMail).where(OutboxMail.id == row.id, OutboxMail.sent_at.is_(None)).values(values)
+            update(OutboxMail).where(OutboxMail.id == row.id, OutboxMail.sent_at.is_(None)).values(values),
+            execution_options={"synchronize_session": False},
         )
 
 

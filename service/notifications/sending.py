@@ -83,11 +83,11 @@ class Line:
     def send(self, row: OutboxMail) -> Outcome:
         """Hand over one mail. Refuses (Unusable) when the server would take none from us."""
         try:
-            message = compose(row, self._sender)
+            message = compose(row, self._sender).as_bytes()
         except (MessageError, ValueError, IndexError):
             return Outcome("address", for_good=True)
         try:
-            self._connection.send_message(message, self._sender, [row.recipient])
+            self._connection.sendmail(self._sender, [row.recipient], message)
         except smtplib.SMTPRecipientsRefused as refused:
             return self._refused(*refused.recipients[row.recipient])
         except smtplib.SMTPSenderRefused as refused:
@@ -96,8 +96,6 @@ class Line:
             return Outcome(_code(refused.smtp_code, refused.smtp_error), over=True)
         except smtplib.SMTPDataError as refused:
             return self._refused(refused.smtp_code, refused.smtp_error)
-        except smtplib.SMTPNotSupportedError:
-            return Outcome("address", for_good=True)
         except (smtplib.SMTPException, OSError) as cut:
             return Outcome(type(cut).__name__, over=True)
         return Outcome(taken=True)
@@ -128,16 +126,16 @@ def line(server: Smtp) -> Iterator[Line]:
 
 
 def _connected(server: Smtp) -> smtplib.SMTP:
-    proved = ssl.create_default_context()
+    where, wait = (server.host, server.port), server.timeout_seconds
     if server.security is SmtpSecurity.TLS:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=server.timeout_seconds, context=proved
+            *where, timeout=wait, context=ssl.create_default_context()
         )
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
+        connection = smtplib.SMTP(*where, timeout=wait)
     try:
         if server.security is SmtpSecurity.STARTTLS:
-            connection.starttls(context=proved)
+            connection.starttls(context=ssl.create_default_context())
         if server.user:
             connection.login(server.user, server.password)
         connection.ehlo_or_helo_if_needed()
@@ -152,6 +150,8 @@ def compose(row: OutboxMail, sender: str) -> EmailMessage:
 
     The date is the one of the event, not of the try. Nothing may answer it by itself (RFC 3834).
     """
+    if not row.recipient.isascii():
+        raise ValueError("an address in plain signs only: few servers take others")
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = row.message_id
     message["Date"] = row.created_at

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.models import (
     Account,
     AppointmentDetails,
+    DigestLine,
     IncomingMail,
     Membership,
     OutboxMail,
@@ -22,9 +23,11 @@ from service.models import (
     Ticket,
 )
 from service.models.base import new_id
+from service.notifications import choices
 from service.notifications.invitation import invitation
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
 from service.queries.reference import Reference, UnitCard
+from service.workflows import french
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
 
@@ -148,13 +151,34 @@ def tell_people(
     addresses: Iterable[str],
     event: str,
     words: str,
+    reference: Reference,
     now: datetime,
 ) -> None:
     """Tell persons of a unit at their own addresses, as its head: kind of event, reference, link."""
-    body = _body(ticket, unit, words)
     for address in addresses:
-        subject = f"Relais – {ticket.reference} – {words}"
-        _keep(session, unit, event, subject, body, ticket.id, now, recipient=address)
+        _deliver(session, ticket, unit, address, event, words, reference, now)
+
+
+def tell_digest(
+    session: Session,
+    unit: UnitCard,
+    recipient: str,
+    lines: Sequence[tuple[str, str, datetime]],
+    *,
+    late: int,
+    today: int,
+    now: datetime,
+) -> None:
+    """One mail for several things: reference, what happened and when; how much the unit has late and due today."""
+    body = _TEMPLATES.get_template("digest.txt").render(
+        unit=unit.name,
+        lines=[{"reference": name, "words": words, "when": french.instant(at)} for name, words, at in lines],
+        late=french.counted(late, "demande") if late else "",
+        today=french.counted(today, "demande") if today else "",
+        link=f"{_public_url}/demandes",
+    )
+    subject = f"Relais – récapitulatif du {french.long_date(french.local_day(now))}"
+    _keep(session, unit, "digest", subject, body, None, now, recipient)
 
 
 def tell_of_nir(
@@ -195,8 +219,38 @@ def _write(
     unit = reference.units.get(unit_code or "")
     if unit is None or unit.email is None:
         return
-    subject = f"Relais – {ticket.reference} – {words}"
-    _keep(session, unit, event, subject, _body(ticket, unit, words), ticket.id, now, calendar=calendar)
+    _deliver(session, ticket, unit, unit.email, event, words, reference, now, calendar)
+
+
+def _deliver(
+    session: Session,
+    ticket: Ticket,
+    unit: UnitCard,
+    recipient: str,
+    event: str,
+    words: str,
+    reference: Reference,
+    now: datetime,
+    calendar: str | None = None,
+) -> None:
+    """A mail at once, a line of the next digest, or nothing: as the address chose for this sort of event."""
+    sort = choices.sort_of(ticket, event, invites=calendar is not None)
+    chosen = reference.choices.get((recipient, sort), choices.AT_ONCE) if sort else choices.AT_ONCE
+    if chosen == choices.DIGEST:
+        session.add(
+            DigestLine(
+                recipient=recipient,
+                unit_id=unit.code,
+                ticket_id=ticket.id,
+                event=event,
+                words=words,
+                created_at=now,
+            )
+        )
+    if chosen == choices.AT_ONCE:
+        subject = f"Relais – {ticket.reference} – {words}"
+        body = _body(ticket, unit, words)
+        _keep(session, unit, event, subject, body, ticket.id, now, recipient, calendar)
 
 
 def _body(ticket: Ticket, unit: UnitCard, words: str) -> str:

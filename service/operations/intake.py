@@ -19,7 +19,7 @@ from service.database import reading, transaction
 from service.models import IncomingFile, IncomingMail, Ticket
 from service.notifications.incoming import IncomingMessage, Unreadable, UnreadableReason, read
 from service.notifications.telling import tell_of_nir
-from service.operations import letters
+from service.operations import failed_mails, letters
 from service.operations.composition import Composed, compose
 from service.operations.correspondents import cdas_of, correspondents
 from service.operations.destinations import destination, is_own
@@ -128,6 +128,8 @@ def _place(session: Session, mail: IncomingMail, message: IncomingMessage, raw: 
     """Nobody's writing, then known tickets, then the keyword, then somebody's judgement."""
     if (automatic := _automatic(session, message)) is not None:
         mail.fate, mail.reason = "automatic", automatic
+        if message.undelivered is not None:
+            failed_mails.bounced(session, message.undelivered)
         return
     who = correspondents(session, reference(session), message)
     mail.channel = "cdap_form" if message.from_cdap else "email"

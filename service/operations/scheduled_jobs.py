@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import transaction
 from service.errors import NotPermitted, NotVisible
-from service.models import JobRun, ScheduledJob, SchedulerBeat
+from service.models import DigestLine, JobRun, ScheduledJob, SchedulerBeat
 from service.permissions import Actor, Permission, may
 
 RUNS_KEPT = timedelta(days=30)
@@ -59,10 +59,13 @@ def note_beat(worker: str, at: datetime) -> None:
 
 
 def forget_old_runs(session: Session) -> int:
-    """Forget runs of more than 30 days, and processes that have not turned for a day; gives how many."""
+    """Forget runs and told digest lines of more than 30 days, processes silent for a day; gives how many."""
     now = clock.now()
     runs = session.scalars(delete(JobRun).where(JobRun.slot < now - RUNS_KEPT).returning(JobRun.slot)).all()
     beats = session.scalars(
         delete(SchedulerBeat).where(SchedulerBeat.beat_at < now - BEATS_KEPT).returning(SchedulerBeat.worker)
     ).all()
-    return len(runs) + len(beats)
+    lines = session.scalars(
+        delete(DigestLine).where(DigestLine.told_at < now - RUNS_KEPT).returning(DigestLine.id)
+    ).all()
+    return len(runs) + len(beats) + len(lines)

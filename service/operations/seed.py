@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.database import transaction
@@ -10,7 +9,7 @@ from service.models import Calendar, ConventionVersion, Revision
 from service.queries.reference import LINE
 from service.workflows import calendars
 from service.workflows.settings import Values
-from service.workflows.weekly_hours import Slot
+from service.workflows.weekly_hours import to_stored
 
 SERVICES = "services"
 """The calendar that units follow unless their head chooses another (R-CAL-2)."""
@@ -36,21 +35,17 @@ def _calendars() -> Iterable[Calendar]:
     yield Calendar(
         code=LINE,
         name="Ligne directe",
-        weekly=_weekly(calendars.LINE_WEEKLY_HOURS),
+        weekly=to_stored(calendars.LINE_WEEKLY_HOURS),
         follows_public_holidays=True,
         follows_school_holidays=True,
     )
     yield Calendar(
         code=SERVICES,
         name="Services",
-        weekly=_weekly(calendars.SERVICE_WEEKLY_HOURS),
+        weekly=to_stored(calendars.SERVICE_WEEKLY_HOURS),
         follows_public_holidays=True,
         follows_school_holidays=False,
     )
-
-
-def _weekly(slots: Iterable[Slot]) -> list[list[Any]]:
-    return [[slot.weekday, f"{slot.opens:%H:%M}", f"{slot.closes:%H:%M}"] for slot in slots]
 
 
 def _convention() -> ConventionVersion:

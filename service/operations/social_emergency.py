@@ -213,7 +213,9 @@ def _tell_head(act: Act) -> None:
         unit = unit_of_kind(act, UnitKind.CAF_SOCIAL)
     addresses = [one.account.email for one in heads_of(act.session, unit.code, clock.now())]
     words = "envoyée malgré une opposition, en raison d’un danger"
-    tell_people(act.session, act.ticket, unit, addresses, "against_objection", words, clock.now())
+    tell_people(
+        act.session, act.ticket, unit, addresses, "against_objection", words, act.reference, clock.now()
+    )
 
 
 def _appointment_wanted(given: Mapping[str, Any], plan: _Plan) -> bool:

@@ -1,4 +1,4 @@
-"""The mails written by Relais, as the demonstration shows them, newest first. They hold no personal data (R-DP-5)."""
+"""The mails written by Relais, newest first; those that nobody received. They hold no personal data (R-DP-5)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.models import OutboxMail, Ticket
-from service.permissions import CONTENT_ROLES, Actor, Role
+from service.permissions import CONTENT_ROLES, OUT_OF_LISTS, Actor, Permission, Role, may
 from service.queries.tickets import visible_to
 
 
@@ -66,3 +66,47 @@ def count(session: Session, actor: Actor, most: int) -> tuple[int, bool]:
     bare = select(OutboxMail.id).where(readable_mails(actor)).limit(most + 1).subquery()
     found = session.scalar(select(func.count()).select_from(bare)) or 0
     return min(found, most), found > most
+
+
+def failed_for(actor: Actor) -> ColumnElement[bool]:
+    """Not delivered, not settled: those of the unit for its head or secretariat, all for the administration."""
+    if not may(actor, Permission.READ_FAILED_MAILS):
+        return false()
+    waiting = and_(OutboxMail.failed_at.is_not(None), OutboxMail.settled_at.is_(None))
+    return waiting if actor.role is Role.ADMIN else and_(waiting, OutboxMail.unit_id == actor.unit_id)
+
+
+class FailedRow(NamedTuple):
+    """A mail not delivered, the reference that its subject names, and whether the actor may open that ticket.
+
+    No reference of a notice for who may not open it (R-PE-4).
+    """
+
+    mail: OutboxMail
+    reference: str | None
+    opens: bool
+
+
+def failed(
+    session: Session, actor: Actor, limit: int, after: MailPosition | None = None
+) -> Sequence[FailedRow]:
+    """Those that wait for the actor, the longest waiting first, after a position by `failed_at`."""
+    query = (
+        select(OutboxMail, Ticket.reference, Ticket.kind, visible_to(actor))
+        .outerjoin(Ticket, Ticket.id == OutboxMail.ticket_id)
+        .where(failed_for(actor))
+        .order_by(OutboxMail.failed_at, OutboxMail.id)
+        .limit(limit)
+    )
+    if after is not None:
+        same_instant = and_(OutboxMail.failed_at == after.created_at, OutboxMail.id > after.id)
+        query = query.where(or_(OutboxMail.failed_at > after.created_at, same_instant))
+    return [
+        FailedRow(mail, reference if seen or kind not in OUT_OF_LISTS else None, bool(seen))
+        for mail, reference, kind, seen in session.execute(query)
+    ]
+
+
+def count_failed(session: Session, actor: Actor) -> int:
+    """How many wait for the actor."""
+    return session.scalar(select(func.count(OutboxMail.id)).where(failed_for(actor))) or 0

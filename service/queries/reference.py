@@ -5,11 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import database
-from service.models import Calendar, CalendarHours, Closure, ConventionVersion, Revision, SettingValue, Unit
+from service.models import (
+    Account,
+    Calendar,
+    CalendarHours,
+    Closure,
+    ConventionVersion,
+    NoticeChoice,
+    Revision,
+    SettingValue,
+    Unit,
+)
 from service.permissions import Institution, UnitKind
 from service.workflows import calendars, weekly_hours
 from service.workflows.business_time import OpenHours, Period
@@ -57,6 +67,8 @@ class Reference:
     hours: Mapping[str, OpenHours]
     settings: Values
     versions: tuple[Version, ...]
+    choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """How an address wants to hear of a sort of event, where it chose."""
     _values: dict[int, Values] = field(default_factory=dict)
 
     def hours_of(self, unit_code: str) -> OpenHours:
@@ -142,7 +154,17 @@ def _read(session: Session, number: int) -> Reference:
             Version(row.number, row.label, row.effective_at, dict(row.values))
             for row in session.scalars(select(ConventionVersion).order_by(ConventionVersion.effective_at))
         ),
+        choices=_choices(session),
     )
+
+
+def _choices(session: Session) -> dict[tuple[str, str], str]:
+    rows = session.execute(
+        select(func.coalesce(Unit.email, Account.email), NoticeChoice.event, NoticeChoice.choice)
+        .outerjoin(Unit, Unit.code == NoticeChoice.unit_code)
+        .outerjoin(Account, Account.id == NoticeChoice.account_id)
+    )
+    return {(address, event): choice for address, event, choice in rows if address}
 
 
 def timeline(row: Calendar, changes: Iterable[CalendarHours]) -> tuple[HoursFrom, ...]:

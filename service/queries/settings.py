@@ -4,15 +4,20 @@ from sqlalchemy import Select, select
 
 from service.models import Account, SettingChange
 
+CALENDAR_KEYS = "calendar:"
+"""Changes of calendars are kept with those of Settings, under keys that begin so."""
+
 
 def changes(key: str | None = None) -> Select[SettingChange, str]:
-    """Every change, or those of one Setting, each with the name of who made it (None for Relais itself)."""
+    """Every change of a Setting, or those under one key, each with the name of its author (None for Relais itself)."""
     query = (
         select(SettingChange, Account.name)
         .outerjoin(Account, Account.id == SettingChange.changed_by)
         .order_by(SettingChange.changed_at.desc(), SettingChange.id.desc())
     )
-    return query if key is None else query.where(SettingChange.key == key)
+    if key is None:
+        return query.where(SettingChange.key.not_like(f"{CALENDAR_KEYS}%"))
+    return query.where(SettingChange.key == key)
 
 
 def latest_change(key: str) -> Select[SettingChange]:

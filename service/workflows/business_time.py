@@ -8,13 +8,31 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from service.workflows import french, weekly_hours
-from service.workflows.weekly_hours import ONE_DAY, HoursRefused, Period, Slot, Span, midnight, seconds_of
+from service.workflows.weekly_hours import (
+    ONE_DAY,
+    HoursRefused,
+    Period,
+    Slot,
+    Span,
+    Stage,
+    midnight,
+    seconds_of,
+)
 
-__all__ = ["ClosedDay", "HoursRefused", "LineState", "OpenHours", "OutsideKnownDays", "Period", "Slot"]
+__all__ = [
+    "ClosedDay",
+    "HoursRefused",
+    "LineState",
+    "OpenHours",
+    "OutsideKnownDays",
+    "Period",
+    "Slot",
+    "Stage",
+]
 
 OFF_HOURS = "hors des heures d’ouverture"
 
@@ -43,8 +61,9 @@ class LineState:
 class OpenHours:
     """When something is open, between two days included.
 
-    An exceptional opening wins over everything; a closure or a closed day wins over the weekly hours. Refuses
-    (HoursRefused) hours that never open; every answer refuses (OutsideKnownDays) what lies outside the range.
+    An exceptional opening wins over everything; a closure or a closed day wins over the weekly hours. `changes`:
+    other weekly hours and closed days, each from its day on; what lies before that day stays as it was (R-CLK-7).
+    Refuses (HoursRefused) hours that never open; every answer refuses (OutsideKnownDays) what lies outside the range.
     """
 
     def __init__(
@@ -56,12 +75,12 @@ class OpenHours:
         closed_days: Mapping[date, str] | None = None,
         closures: Iterable[Period] = (),
         openings: Iterable[Period] = (),
+        changes: Iterable[Stage] = (),
     ) -> None:
-        self.weekly = tuple(sorted(weekly))
         self.first_day, self.last_day = first_day, last_day
-        self._closed_days = dict(closed_days or {})
+        self._stages = _in_order(Stage(first_day, tuple(weekly), dict(closed_days or {})), changes)
+        self._starts_on = [stage.starts_on for stage in self._stages]
         self._closures = tuple(sorted(closures, key=lambda closure: closure.start))
-        weekly_hours.refuse_overlap(self.weekly)
         self._from, self._to = seconds_of(midnight(first_day)), seconds_of(midnight(last_day + ONE_DAY))
         spans = weekly_hours.merged([*self._ordinary(), *self._exceptional(openings)])
         if not spans:
@@ -145,7 +164,15 @@ class OpenHours:
         for closure in self._closures:
             if seconds_of(closure.start) <= moment < seconds_of(closure.end):
                 return closure.reason
-        return self._closed_days.get(french.local_day(at), OFF_HOURS)
+        return self.closed_day(french.local_day(at)) or OFF_HOURS
+
+    def weekly_on(self, day: date) -> tuple[Slot, ...]:
+        """The weekly slots in force on a day, in order."""
+        return self._stage_on(day).weekly
+
+    def closed_day(self, day: date) -> str:
+        """Why the weekly hours do not open on that whole day – the holiday –, in French; empty where they do."""
+        return self._stage_on(day).closed_days.get(day, "")
 
     def closed_days_between(self, start: datetime, end: datetime) -> tuple[ClosedDay, ...]:
         """The days that lost weekly hours between two instants, and why; not a holiday on a Sunday."""
@@ -155,9 +182,18 @@ class OpenHours:
         lost = (ClosedDay(day, self._lost(day, first, last)) for day in days)
         return tuple(day for day in lost if day.reason)
 
-    def describe(self) -> str:
-        """The weekly hours in French: « du lundi au vendredi, 8 h 30 – 12 h 15 et 13 h 15 – 17 h 00 »."""
-        return weekly_hours.in_words(self.weekly)
+    def describe(self, first: date | None = None, last: date | None = None) -> str:
+        """The weekly hours in French: « du lundi au vendredi, 8 h 30 – 12 h 15 et 13 h 15 – 17 h 00 ».
+
+        Those of the day `first`, with what changes up to `last`; without days, from the beginning to the end.
+        """
+        since, until = (self.first_day, self.last_day) if first is None else (first, last or first)
+        later = [
+            f"à partir du {french.long_date(stage.starts_on)} : {weekly_hours.in_words(stage.weekly)}"
+            for stage in self._stages
+            if since < stage.starts_on <= until
+        ]
+        return " ; ".join([weekly_hours.in_words(self.weekly_on(since)), *later])
 
     def _known(self, at: datetime) -> int:
         moment = seconds_of(at)
@@ -177,11 +213,16 @@ class OpenHours:
             return 0
         return self._sums[index] + min(moment, self._ends[index]) - self._starts[index]
 
+    def _stage_on(self, day: date) -> Stage:
+        return self._stages[max(bisect_right(self._starts_on, day) - 1, 0)]
+
     def _ordinary(self) -> list[Span]:
         number = (self.last_day - self.first_day).days + 1
-        days = (self.first_day + timedelta(days=n) for n in range(number))
-        open_days = (day for day in days if day not in self._closed_days)
-        spans = [span for day in open_days for span in weekly_hours.spans_of_day(self.weekly, day)]
+        spans: list[Span] = []
+        for day in (self.first_day + timedelta(days=n) for n in range(number)):
+            stage = self._stage_on(day)
+            if day not in stage.closed_days:
+                spans += weekly_hours.spans_of_day(stage.weekly, day)
         for closure in self._closures:
             spans = list(weekly_hours.without(spans, seconds_of(closure.start), seconds_of(closure.end)))
         return spans
@@ -202,15 +243,27 @@ class OpenHours:
 
     def _lost(self, day: date, first: int, last: int) -> str:
         """Why some weekly hours of that day, between two seconds, were not open; empty if all were."""
-        for span in weekly_hours.spans_of_day(self.weekly, day):
+        for span in weekly_hours.spans_of_day(self.weekly_on(day), day):
             start, end = max(span.start, first), min(span.end, last)
             if start < end and self._open_before(end) - self._open_before(start) < end - start:
-                return self._closed_days.get(day) or self._closure_over(start, end)
+                return self.closed_day(day) or self._closure_over(start, end)
         return ""
 
     def _closure_over(self, start: int, end: int) -> str:
         over = (c for c in self._closures if seconds_of(c.start) < end and start < seconds_of(c.end))
         return next(over).reason
+
+
+def _in_order(first: Stage, changes: Iterable[Stage]) -> tuple[Stage, ...]:
+    """The stages with their slots in order; HoursRefused where slots overlap or two stages claim one day."""
+    later = sorted(changes, key=lambda stage: stage.starts_on)
+    stages = [stage._replace(weekly=tuple(sorted(stage.weekly))) for stage in (first, *later)]
+    for stage in stages:
+        weekly_hours.refuse_overlap(stage.weekly)
+    for before, after in pairwise(stages):
+        if after.starts_on <= before.starts_on:
+            raise HoursRefused(f"hours from {before.starts_on}, and again from {after.starts_on}")
+    return tuple(stages)
 
 
 def _not_negative(seconds: int) -> int:

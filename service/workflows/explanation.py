@@ -31,7 +31,7 @@ def explain(
     end = until if run.stopped_at is None else min(run.stopped_at, until)
     sentences = [
         *_start(run, names),
-        *_hours(run, hours_of, names),
+        *_hours(run, hours_of, end, names),
         *_course(run, hours_of, end, names),
         *_rule(run, target, hours_of, end, names, version),
         *_result(run, target, hours_of, end),
@@ -46,10 +46,11 @@ def _start(run: ClockRun, names: Mapping[str, str]) -> Iterator[str]:
     yield f"Départ : {french.instant(run.started_at)}, à la charge de « {names[run.first_unit]} »."
 
 
-def _hours(run: ClockRun, hours_of: HoursOf, names: Mapping[str, str]) -> Iterator[str]:
+def _hours(run: ClockRun, hours_of: HoursOf, end: datetime, names: Mapping[str, str]) -> Iterator[str]:
     units = dict.fromkeys([run.first_unit, *(stretch.unit for stretch in (*run.owed, *run.waits))])
+    days = (french.local_day(run.started_at), french.local_day(end))
     for unit in units:
-        yield f"Heures d’ouverture de « {names[unit]} » : {hours_of(unit).describe()}."
+        yield f"Heures d’ouverture de « {names[unit]} » : {hours_of(unit).describe(*days)}."
 
 
 def _course(run: ClockRun, hours_of: HoursOf, end: datetime, names: Mapping[str, str]) -> Iterator[str]:

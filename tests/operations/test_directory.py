@@ -21,7 +21,7 @@ from service.permissions import Role
 from service.queries.reference import reference
 from service.workflows import calendars
 from service.workflows.settings import SETTINGS, Values
-from tests.factories import REDON, an_account
+from tests.factories import REDON, an_account, today
 from tests.settings import environment
 
 RELAIS = Path(sys.executable).with_name("relais")
@@ -64,8 +64,8 @@ def test_r_cal_2_a_new_database_has_the_hours_of_the_line_and_of_the_services(db
     imported()
     with reading() as session:
         known = reference(session)
-    assert known.hours_of_calendar("line").weekly == calendars.LINE_WEEKLY_HOURS
-    assert known.hours_of("cdas-redon").weekly == calendars.SERVICE_WEEKLY_HOURS
+    assert known.hours_of_calendar("line").weekly_on(today()) == calendars.LINE_WEEKLY_HOURS
+    assert known.hours_of("cdas-redon").weekly_on(today()) == calendars.SERVICE_WEEKLY_HOURS
     toussaint = datetime(2026, 10, 21, 8, 30, tzinfo=UTC)
     assert "vacances" in known.hours_of_calendar("line").reason_closed(toussaint)
     assert known.hours_of("cdas-redon").is_open(toussaint)

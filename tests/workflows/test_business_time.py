@@ -16,6 +16,7 @@ from service.workflows.business_time import (
     OutsideKnownDays,
     Period,
     Slot,
+    Stage,
 )
 from tests import scale
 
@@ -343,3 +344,75 @@ def test_questions_that_make_no_sense_are_refused() -> None:
         SERVICE_2026.add(early, -1)
     with pytest.raises(ValueError, match="time zone"):
         SERVICE_2026.is_open(datetime(2026, 6, 1, 10))  # noqa: DTZ001
+
+
+# ---------------------------------------------------------------- hours that change from a day on
+MORNING = tuple(Slot(day, time(9), time(12)) for day in range(5))
+CHANGING = OpenHours(
+    SERVICE,
+    date(2026, 1, 1),
+    date(2026, 12, 31),
+    closed_days={
+        date(2026, 7, 14): "jour férié : Fête nationale",
+        date(2026, 11, 11): "jour férié : Armistice",
+    },
+    changes=[
+        Stage(date(2026, 11, 2), MORNING, {date(2026, 11, 3): "vacances"}),
+        Stage(date(2026, 10, 25), NIGHT, {}),
+    ],
+)
+
+
+def test_r_clk_7_each_day_has_the_hours_and_the_closed_days_of_its_stage() -> None:
+    assert CHANGING.weekly_on(date(2026, 10, 24)) == SERVICE
+    assert CHANGING.weekly_on(date(2026, 10, 25)) == CHANGING.weekly_on(date(2026, 11, 1)) == NIGHT
+    assert CHANGING.weekly_on(date(2026, 11, 2)) == MORNING
+    assert CHANGING.closed_day(date(2026, 7, 14)) == "jour férié : Fête nationale"
+    assert CHANGING.closed_day(date(2026, 11, 11)) == "", "the new hours do not follow that holiday"
+    assert CHANGING.reason_closed(at(2026, 11, 3, 10)) == "vacances"
+    lost = CHANGING.closed_days_between(at(2026, 7, 13), at(2026, 12, 1))
+    assert [one.day for one in lost] == [date(2026, 7, 14), date(2026, 11, 3)]
+
+
+def test_r_clk_7_a_change_moves_nothing_that_lies_before_it() -> None:
+    before = OpenHours(
+        SERVICE,
+        date(2026, 1, 1),
+        date(2026, 12, 31),
+        closed_days={date(2026, 7, 14): "jour férié : Fête nationale"},
+    )
+    start = at(2026, 7, 1)
+    for end in (at(2026, 7, 20, 11), at(2026, 10, 23, 17), at(2026, 10, 24, 23, 59)):
+        assert CHANGING.between(start, end) == before.between(start, end)
+        assert CHANGING.subtract(end, 36_000) == before.subtract(end, 36_000)
+        assert CHANGING.open_days_between(start, end) == before.open_days_between(start, end)
+
+
+def test_r_cal_3_hours_that_change_on_the_day_of_a_change_of_clock() -> None:
+    """From 25 October 2026, when 3 o'clock comes twice, nights are open: six hours that night, five the next."""
+    assert CHANGING.between(at(2026, 10, 24), at(2026, 10, 25)) == 0
+    assert CHANGING.between(at(2026, 10, 25), at(2026, 10, 26)) == 6 * 3600
+    assert CHANGING.between(at(2026, 10, 26), at(2026, 10, 27)) == 5 * 3600
+    assert CHANGING.add(at(2026, 10, 23, 16), 2 * 3600) == at(2026, 10, 25, 1), (
+        "an hour on Friday, one at night"
+    )
+    assert CHANGING.end_of_open_day(at(2026, 10, 23, 16), 1) == at(2026, 10, 25, 5)
+
+
+def test_r_clk_6_hours_that_change_are_told_with_their_day() -> None:
+    mornings = "du lundi au vendredi, 9 h 00 – 12 h 00"
+    assert CHANGING.describe(date(2026, 12, 1)) == mornings
+    assert CHANGING.describe(date(2026, 10, 1)) == SERVICE_2026.describe()
+    assert CHANGING.describe(date(2026, 10, 26), date(2026, 11, 2)) == (
+        f"du lundi au dimanche, 0 h 00 – 5 h 00 ; à partir du lundi 2 novembre 2026 : {mornings}"
+    )
+    assert CHANGING.describe().count("à partir du") == 2
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2025, 12, 31)])
+def test_r_clk_7_a_change_begins_after_the_first_day_and_each_on_its_own(day: date) -> None:
+    with pytest.raises(HoursRefused):
+        OpenHours(SERVICE, date(2026, 1, 1), date(2026, 12, 31), changes=[Stage(day, MORNING, {})])
+    twice = [Stage(date(2026, 5, 1), MORNING, {}), Stage(date(2026, 5, 1), NIGHT, {})]
+    with pytest.raises(HoursRefused):
+        OpenHours(SERVICE, date(2026, 1, 1), date(2026, 12, 31), changes=twice)

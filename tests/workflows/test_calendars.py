@@ -58,7 +58,7 @@ def test_r_cal_1_the_school_holidays_of_zone_b_both_ends_included(first: date, l
 
 def test_r_cal_1_every_school_year_known_has_a_bridge_of_the_ascension() -> None:
     bridges = {day.year for day, name in calendars.school_holidays().items() if "Ascension" in name}
-    assert bridges == set(range(2024, calendars.known_until().year + 1))
+    assert bridges == set(range(calendars.FIRST_DAY.year, calendars.known_until().year + 1))
 
 
 def test_r_cal_1_the_current_and_the_next_school_year_are_known_and_the_end_is_announced() -> None:

@@ -50,6 +50,7 @@ def account() -> str:
         sessions=[people.shown_session(one, now, here=one.id == g.session_id) for one in living],
         tokens=[people.shown_token(one, now) for one in kept_tokens],
         can_add_token=len(kept_tokens) < tokens.MOST_TOKENS,
+        may_choose_notices=may(actor, Permission.CHOOSE_NOTICES),
         may_note_absences=may(actor, Permission.NOTE_ABSENCES),
     )
 

@@ -58,7 +58,7 @@ def unit(card: UnitCard, known: Reference, addresses: Mapping[str, str], now: da
         "telephone": card.telephone,
         "dial": "".join((card.telephone or "").split()),
         "address": addresses.get(card.code),
-        "hours": moments.unbroken(hours.describe()),
+        "hours": moments.unbroken(hours.describe(french.local_day(now))),
         **_now(card, hours, now),
     }
 

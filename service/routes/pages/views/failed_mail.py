@@ -9,7 +9,7 @@ from service.models import OutboxMail
 from service.queries.outbox import FailedRow
 from service.routes.pages.views import moments
 
-_STATUS = re.compile(r"\b[245](\.\d{1,3}\.\d{1,3}|\d\d)\b")
+_CODE = re.compile(r"\b[245](?:\.\d{1,3}\.\d{1,3}|\d\d)\b")
 _LAST: Mapping[str, str] = {
     "unreachable": "Depuis trois jours, le serveur d’envoi ne prend plus aucun courriel.",
     "expired": "Pendant trois jours, le service de courriel du destinataire a remis à plus tard.",
@@ -37,7 +37,7 @@ def why(failure: str) -> str:
 def row(found: FailedRow, unit: str | None, now: datetime, typed: str, errors: list[str]) -> dict[str, Any]:
     """One row for the template. `typed` and `errors`: an address that was refused."""
     mail: OutboxMail = found.mail
-    failed_at, code = mail.failed_at or now, _STATUS.search(mail.failure or "")
+    failed_at = mail.failed_at or now
     return {
         "id": mail.id,
         "reference": found.reference,
@@ -46,7 +46,7 @@ def row(found: FailedRow, unit: str | None, now: datetime, typed: str, errors: l
         "recipient": mail.recipient,
         "unit": unit,
         "why": why(mail.failure or ""),
-        "code": code[0] if code else "",
+        "code": " ".join(_CODE.findall(mail.failure or "")),
         "when": moments.near(failed_at, now),
         "iso": moments.iso(failed_at),
         "field": {

@@ -9,7 +9,7 @@ from service.queries.reference import Reference, UnitCard
 from service.routes.pages.views import moments
 from service.schemas.fields import load
 from service.schemas.urgent_rights import SubmissionForm
-from service.workflows import nir, submission, urgency
+from service.workflows import french, nir, submission, urgency
 from service.workflows.clocks import ClockRun, Stretch
 from service.workflows.deadlines import target_at
 from service.workflows.settings import Values
@@ -80,7 +80,8 @@ def next_steps(known: Reference, now: datetime) -> Shown:
         if target is not None:
             due = target_at(_run(name, triage, now), target, known.hours_of, now)
             steps.append({"label": CLOCKS[name], "words": f"avant {_day_and_time(due, now)}", "side": "caf"})
-    foot = f"Si la demande part maintenant. Heures de la Caf : {known.hours_of(triage.code).describe()}."
+    hours = known.hours_of(triage.code).describe(french.local_day(now))
+    foot = f"Si la demande part maintenant. Heures de la Caf : {hours}."
     return {"steps": steps, "foot": foot}
 
 

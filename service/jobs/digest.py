@@ -1,0 +1,82 @@
+"""`digest`: each morning, one mail for what an address chose to read together; on the open days of its unit."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.models import DigestLine, Ticket
+from service.notifications.telling import tell_digest
+from service.permissions import OUT_OF_LISTS
+from service.queries.reference import Reference, reference
+from service.workflows import french
+from service.workflows.weekly_hours import midnight
+
+
+def run(session: Session) -> int:
+    """Write the digests of the units that open today; gives how many. What waits for the others stays."""
+    known, now = reference(session), clock.now()
+    waiting: dict[tuple[str, str], list[DigestLine]] = defaultdict(list)
+    query = (
+        select(DigestLine).where(DigestLine.told_at.is_(None)).order_by(DigestLine.created_at, DigestLine.id)
+    )
+    for line in session.scalars(query.with_for_update(skip_locked=True)):
+        if line.unit_id is not None:
+            waiting[line.recipient, line.unit_id].append(line)
+    awake = [
+        (recipient, unit, lines)
+        for (recipient, unit), lines in waiting.items()
+        if _opens_today(known, unit, now)
+    ]
+    for recipient, unit, lines in awake:
+        _tell(session, known, recipient, unit, lines, now)
+    return len(awake)
+
+
+def _opens_today(known: Reference, unit_code: str, now: datetime) -> bool:
+    day = french.local_day(now)
+    start, end = midnight(day), midnight(day + timedelta(days=1))
+    return any(True for _ in known.hours_of(unit_code).open_spans(start, end))
+
+
+def _tell(
+    session: Session,
+    known: Reference,
+    recipient: str,
+    unit_code: str,
+    lines: Sequence[DigestLine],
+    now: datetime,
+) -> None:
+    tonight = midnight(french.local_day(now) + timedelta(days=1))
+    late, due = (_owed(session, unit_code, before) for before in (now, tonight))
+    references = _references(session, lines)
+    tell_digest(
+        session,
+        known.units[unit_code],
+        recipient,
+        [(references[line.ticket_id], line.words, line.created_at) for line in lines if line.ticket_id],
+        late=late,
+        today=due - late,
+        now=now,
+    )
+    for line in lines:
+        line.told_at = now
+
+
+def _owed(session: Session, unit_code: str, before: datetime) -> int:
+    """How many steps the unit owes before an instant."""
+    query = select(func.count(Ticket.id)).where(
+        Ticket.next_step_unit_id == unit_code,
+        Ticket.next_deadline_at <= before,
+        Ticket.kind.not_in(OUT_OF_LISTS),
+    )
+    return session.scalar(query) or 0
+
+
+def _references(session: Session, lines: Sequence[DigestLine]) -> dict[object, str]:
+    ids = {line.ticket_id for line in lines if line.ticket_id}
+    rows = session.execute(select(Ticket.id, Ticket.reference).where(Ticket.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,97 @@
+"""What leaves: headers that nobody can add to, the same words twice, an invitation; nothing answers it by itself."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from service.models import OutboxMail
+from service.notifications import telling
+from service.notifications.sending import as_html, compose
+from tests.mail_server import SENDER
+
+WRITTEN = datetime(2026, 10, 27, 14, tzinfo=UTC)
+
+
+def a_row(**changes: object) -> OutboxMail:
+    usual: dict[str, object] = {
+        "recipient": "cdas-redon@departement.example",
+        "subject": "Relais – UD-TEST – Réponse donnée",
+        "body": "Bonjour,\n\nOuvrir la demande :\nhttps://relais.example/demandes/UD-TEST\n\n<b>&</b> fin.\n",
+        "message_id": "<one@relais.example>",
+        "created_at": WRITTEN,
+        "calendar": None,
+    }
+    return OutboxMail(**{**usual, **changes})
+
+
+def received(**changes: object) -> EmailMessage:
+    message = message_from_bytes(compose(a_row(**changes), SENDER).as_bytes(), policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_the_headers_say_who_when_and_that_a_machine_wrote() -> None:
+    message = received()
+    assert {
+        name: str(message[name]) for name in ("Message-ID", "From", "To", "Subject", "Auto-Submitted")
+    } == {
+        "Message-ID": "<one@relais.example>",
+        "From": f"Relais <{SENDER}>",
+        "To": "cdas-redon@departement.example",
+        "Subject": "Relais – UD-TEST – Réponse donnée",
+        "Auto-Submitted": "auto-generated",
+    }
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert message["Reply-To"] is None
+    assert message["Date"].datetime == WRITTEN
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_nothing_in_a_subject_or_an_address_makes_a_header(end: str) -> None:
+    message = received(subject=f"Relais{end}Bcc: other@x.example")
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Relais Bcc: other@x.example"
+    with pytest.raises(ValueError):
+        compose(a_row(recipient=f"a@x.example{end}Bcc: other@x.example"), SENDER)
+
+
+def test_text_and_html_say_the_same() -> None:
+    message = received()
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert message.get_content_type() == "multipart/alternative"
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n") == a_row().body
+    said = html.get_content().replace("\r\n", "\n")
+    link = "https://relais.example/demandes/UD-TEST"
+    assert f'<p>Ouvrir la demande :<br><a href="{link}">{link}</a></p>' in said
+    assert "<p>&lt;b&gt;&amp;&lt;/b&gt; fin.</p>" in said
+
+
+def test_a_link_takes_no_quote_with_it() -> None:
+    assert '<a href="https://x.example/a">' in as_html("", 'https://x.example/a"onclick=alert(1)')
+
+
+def test_an_invitation_goes_as_a_file_with_its_method() -> None:
+    [file] = received(calendar="BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n").iter_attachments()
+    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "rendez-vous.ics")
+    assert file.get_param("method") == "PUBLISH"
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("https://relais.departement.example", "relais.departement.example"),
+        ("http://127.0.0.1:8000", "relais.localhost"),
+    ],
+)
+def test_message_ids_have_a_domain_of_ours(
+    monkeypatch: pytest.MonkeyPatch, address: str, domain: str
+) -> None:
+    for name in ("_public_url", "_domain"):
+        monkeypatch.setattr(telling, name, getattr(telling, name))
+    telling.configure(address)
+    assert telling._domain == domain
