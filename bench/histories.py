@@ -67,12 +67,14 @@ def outlines(number: int, now: datetime) -> Iterator[Outline]:
     for arrival in arrivals(rng, FIRST_DAY, last, number - drafts - current):
         state = _one_of(rng, ENDED)
         yield Outline(arrival.number, arrival.channel, state, arrival.at)
-    for index in range(number - drafts - current, number - drafts):
-        state = _one_of(rng, OPEN)
-        early = state in {"submitted", "assigned"}
-        yield Outline(index, _one_of(rng, CHANNELS) if not early else _written(rng), state)
+    yield from _open_ones(rng, range(number - drafts - current, number - drafts))
     for index in range(number - drafts, number):
         yield Outline(index, "service", "draft")
+
+
+def open_outlines(number: int, now: datetime) -> Iterator[Outline]:
+    """That many open requests and no other, in the same mix of states; none began after `now`."""
+    return _open_ones(dice("open outlines", number), range(number))
 
 
 def acts(rng: Random, outline: Outline, now: datetime) -> list[tuple[str, datetime]]:
@@ -99,6 +101,13 @@ def dice(*what: object) -> Random:
 def office() -> OpenHours:
     """When the services of both institutions work."""
     return service_hours()
+
+
+def _open_ones(rng: Random, numbers: range) -> Iterator[Outline]:
+    for index in numbers:
+        state = _one_of(rng, OPEN)
+        early = state in {"submitted", "assigned"}
+        yield Outline(index, _one_of(rng, CHANNELS) if not early else _written(rng), state)
 
 
 def _names(rng: Random, outline: Outline) -> Iterator[str]:

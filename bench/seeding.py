@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,7 @@ from tests import settings
 _AT_ONCE = 500
 _CDAS_AS_OTHERS = "cdas-redon"
 
+Outlines = Callable[[int, datetime], Iterator[Outline]]
 Progress = Callable[[int], None]
 """Called with the number of requests stored so far."""
 
@@ -45,15 +46,18 @@ class Portion:
     now: datetime
 
 
-def fill(url: str, number: int, progress: Progress) -> Staff:
-    """Migrate an empty database, give it the delivered directory, a staff and `number` requests; the staff."""
+def fill(url: str, number: int, progress: Progress, of: Outlines = outlines) -> Staff:
+    """Migrate an empty database, give it the delivered directory, a staff and `number` requests; the staff.
+
+    `of` draws the requests.
+    """
     migrate.upgrade(url)
     work_on(url)
     with transaction() as session:
         seed.sow()
         directory.keep(session, places())
         staff = hire(session, dice("staff"))
-    now, told = clock.now(), list(outlines(number, clock.now()))
+    now, told = clock.now(), list(of(number, clock.now()))
     database.engine().dispose()
     portions = [Portion(url, told[at : at + _AT_ONCE], staff, now) for at in range(0, number, _AT_ONCE)]
     done = 0

@@ -236,3 +236,44 @@ def test_an_unusable_mailbox_is_refused_without_its_password(urls: str, reason: 
 def test_the_demonstration_reads_no_mailbox_of_another_machine() -> None:
     assert "démonstration" in problems(IMAP_MAILBOXES="imaps://n:p@imap.example")["RELAIS_IMAP_MAILBOXES"]
     assert len(config(IMAP_MAILBOXES="imap://n:p@127.0.0.1:1143").imap_mailboxes) == 1
+
+
+SMTP = {"SMTP_HOST": "smtp.departement.example", "MAIL_FROM": "relais@departement.example"}
+
+
+def test_without_a_mail_server_there_is_none_and_with_one_it_is_private() -> None:
+    assert config(**FOR_REAL).smtp is None
+    smtp = config(**FOR_REAL, **SMTP, SMTP_USER="relais", SMTP_PASSWORD="p$ss").smtp
+    assert smtp is not None
+    assert (smtp.port, smtp.security, smtp.timeout_seconds) == (587, "starttls", 30)
+    assert "p$ss" not in repr(smtp)
+
+
+@pytest.mark.parametrize(
+    ("changes", "variable", "sentence"),
+    [
+        ({"SMTP_SECURITY": "none"}, "SMTP_SECURITY", "sans chiffrement"),
+        ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY", "tls, starttls ou none"),
+        ({"SMTP_PORT": "0"}, "SMTP_PORT", "nombre entier"),
+        ({"SMTP_TIMEOUT_SECONDS": "600"}, "SMTP_TIMEOUT_SECONDS", "nombre entier"),
+        ({"SMTP_USER": "relais"}, "SMTP_PASSWORD", "vont ensemble"),
+        ({"SMTP_PASSWORD": "secret"}, "SMTP_USER", "vont ensemble"),
+        ({"MAIL_FROM": "Relais <relais@x.example>"}, "MAIL_FROM", "d’où partent"),
+        ({"MAIL_FROM": ""}, "MAIL_FROM", "d’où partent"),
+    ],
+)
+def test_a_mail_server_that_can_not_be_used_is_refused(
+    changes: dict[str, str], variable: str, sentence: str
+) -> None:
+    found = problems(**{**FOR_REAL, **SMTP, **changes})
+    assert list(found) == [f"RELAIS_{variable}"]
+    assert sentence in found[f"RELAIS_{variable}"]
+
+
+def test_without_encryption_the_mail_server_is_this_machine() -> None:
+    smtp = config(**{**FOR_REAL, **SMTP, "SMTP_HOST": "127.0.0.1", "SMTP_SECURITY": "none"}).smtp
+    assert smtp is not None
+
+
+def test_the_demonstration_sends_no_mail() -> None:
+    assert "n’envoie aucun courriel" in problems(**SMTP)["RELAIS_SMTP_HOST"]

@@ -1,15 +1,16 @@
-"""`send_outbox`: mails that wait leave, the oldest first, each claimed and marked in its own short transaction.
+"""`send_outbox`: mails that wait leave, the oldest first, each claimed and marked in short transactions.
 
 At least once: a mail that the server took is marked at once, and one that was taken while this process died is sent
 again, with the same Message-ID. The claim keeps it from every other process meanwhile.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from service import chance, clock, logs
 from service.config import Smtp
@@ -68,38 +69,39 @@ def _due(now: datetime) -> Sequence[UUID]:
 
 
 def _send(server: Smtp, due: Sequence[UUID], renew: Callable[[], None]) -> int:
-    sent, began = 0, time.monotonic()
+    sent, waiting, began = 0, iter(due), time.monotonic()
     with sending.line(server) as line:
-        for mail_id in due:
-            if time.monotonic() - began > PATIENCE_SECONDS:
-                break
+        with transaction() as session:
+            row = _claim(session, waiting)
+        while row is not None:
             renew()
-            row = _claim(mail_id)
-            if row is None:
-                continue
             try:
                 outcome = line.send(row)
             except sending.Unusable:
                 _let_go(row)
                 raise
-            _mark(row, outcome)
             sent += outcome.taken
-            if outcome.over:
-                log.warning("outbox.line_lost", code=outcome.code)
-                break
+            enough = outcome.over or time.monotonic() - began > PATIENCE_SECONDS
+            with transaction() as session:  # one commit, not two, between a mail and the next
+                _mark(session, row, outcome)
+                row = None if enough else _claim(session, waiting)
     return sent
 
 
-def _claim(mail_id: UUID) -> OutboxMail | None:
-    """The mail, for this process alone until `HELD` has passed; None when another one has it, or it is gone."""
+def _claim(session: Session, waiting: Iterator[UUID]) -> OutboxMail | None:
+    """The next mail, for this process alone until `HELD` has passed; those that another one has are passed over."""
     now = clock.now()
-    with transaction() as session:
-        return session.scalar(
+    for mail_id in waiting:
+        row = session.scalar(
             update(OutboxMail)
             .where(OutboxMail.id == mail_id, OutboxMail.next_try_at <= now)
             .values(next_try_at=now + HELD, attempts=OutboxMail.attempts + 1)
             .returning(OutboxMail)
+            .execution_options(synchronize_session=False)
         )
+        if row is not None:
+            return row
+    return None
 
 
 def _let_go(row: OutboxMail) -> None:
@@ -112,7 +114,7 @@ def _let_go(row: OutboxMail) -> None:
         )
 
 
-def _mark(row: OutboxMail, outcome: Outcome) -> None:
+def _mark(session: Session, row: OutboxMail, outcome: Outcome) -> None:
     now = clock.now()
     again = None
     if not outcome.taken and not outcome.for_good:
@@ -125,12 +127,15 @@ def _mark(row: OutboxMail, outcome: Outcome) -> None:
             "failed_at": now,
             "failure": outcome.code if outcome.for_good else f"{outcome.code} expired",
         }
-        log.warning("outbox.failed", code=str(values["failure"]), attempt=row.attempts)
-    with transaction() as session:
-        session.execute(
-            update(OutboxMail).where(OutboxMail.id == row.id, OutboxMail.sent_at.is_(None)).values(values),
-            execution_options={"synchronize_session": False},
-        )
+        log.warning("outbox.failed", code=outcome.code, attempt=row.attempts)
+    if outcome.over:
+        log.warning("outbox.line_lost", code=outcome.code)
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == row.id, OutboxMail.sent_at.is_(None))
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _give_up_the_oldest(code: str, now: datetime) -> None:

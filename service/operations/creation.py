@@ -60,7 +60,7 @@ def create_ticket(
             fire(session, ticket, "open", actor, {}, happened_at=happened_at)
         if call_id is not None:
             _link_call(session, actor, call_id, ticket)
-        if submit or not workflow.has_drafts:
+        if leaves(kind, submit=submit):
             send(session, ticket, actor, given, happened_at)
         else:
             opening.keep_form(session, ticket, form or {})
@@ -80,6 +80,11 @@ def create_ticket(
         "made_from": made_from,
     }
     return once(actor, key, {"ticket": body}, make)
+
+
+def leaves(kind: str, *, submit: bool) -> bool:
+    """Whether a request made so leaves at once: a kind without drafts always does."""
+    return submit or not WORKFLOWS[kind].has_drafts
 
 
 def send(

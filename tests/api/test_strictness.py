@@ -9,6 +9,8 @@ from flask import Flask
 
 from service.operations import tokens
 from service.permissions import Actor, Role
+from service.schemas.kinds import STATEMENTS
+from service.workflows.registry import WORKFLOWS
 from tests.api.conftest import Caller, a_body, a_sent_ticket, fields_of
 from tests.factories import PASSWORD, World
 
@@ -205,3 +207,17 @@ def test_the_cookie_of_a_browser_opens_nothing_here(app: Flask, world: World) ->
     body = {"benefit": "rsa", "event": "interruption"}
     assert client.post("/api/v1/urgency/check", json=body).status_code == 401
     assert "number" not in client.get("/api/v1/line").get_json()
+
+
+@pytest.mark.parametrize("submit", [True, False])
+@pytest.mark.parametrize(
+    "kind", sorted(kind for kind, workflow in WORKFLOWS.items() if not workflow.has_drafts)
+)
+def test_a_kind_without_drafts_misses_no_answer(
+    calling: Calling, world: World, kind: str, submit: bool
+) -> None:
+    """It leaves at once whatever `submit` says, so that what its form always asks for is asked for."""
+    answer = calling(world.caf_ts).post("/tickets", {"kind": kind, "submit": submit})
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_input"), answer.json
+    asked = {name for name, field in STATEMENTS[kind]().fields.items() if field.required}
+    assert asked <= {error["field"] for error in answer.json["errors"]}

@@ -31,7 +31,7 @@ from service.models import (
 )
 from service.models.base import Base
 from service.operations import acts, conversation, standing
-from service.operations.creation import create_ticket
+from service.operations.creation import create_ticket, leaves
 from service.operations.transitions import link_of
 from service.permissions import CDAS_ROLES, CONTENT_ROLES, OPENERS, Actor, Role
 from service.queries import conversation as written
@@ -376,7 +376,7 @@ class History:
         form = None if submit else {"last_name": "Exemple"}
 
         def make() -> tuple[str, bool]:
-            if submit and kind != "urgent_rights":
+            if kind != "urgent_rights" and leaves(kind, submit=submit):
                 expect_complete(kind, given)
             return create_ticket(actor, kind, given, key, submit=submit, asking_unit=unit, form=form)
 

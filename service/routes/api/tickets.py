@@ -11,6 +11,7 @@ from service.errors import InvalidInput
 from service.models import Ticket
 from service.operations.consultation import note_search
 from service.operations.creation import create_ticket as create
+from service.operations.creation import leaves
 from service.permissions import Actor, Permission
 from service.queries import lists, tickets
 from service.queries.lists import Filters, Position
@@ -88,7 +89,7 @@ def create_ticket() -> Answer:
     kind, body = _create_body()
     actor, key, given = present_actor(), idempotency_key(), from_body(body)
     with in_api_names():
-        if body["submit"] and kind != "urgent_rights":
+        if kind != "urgent_rights" and leaves(kind, submit=body["submit"]):
             expect_complete(kind, given)
         made, now = create(
             actor,
