@@ -58,9 +58,9 @@ def run_scheduler() -> None:
 @click.pass_context
 def jobs_group(context: click.Context) -> None:
     """Les tâches planifiées : dernière et prochaine exécution, échecs."""
-    open_house(Config.from_environment())
     if context.invoked_subcommand is not None:
         return
+    open_house(Config.from_environment())
     now, table = clock.now(), Table("tâche", "dernière", "durée", "faits", "prochaine", "échec")
     with reading() as session:
         scheduled, runs = job_queries.scheduled(session), job_queries.last_runs(session)
@@ -85,6 +85,7 @@ def jobs_group(context: click.Context) -> None:
 @click.argument("name", type=click.Choice([job.name for job in JOBS]))
 def run_job(name: str) -> None:
     """Demande que la tâche NAME s'exécute au prochain tour de l'ordonnanceur, et non à son heure."""
+    open_house(Config.from_environment())
     with transaction() as session:
         asked = bring_forward(session, name)
     click.echo(f"{name} : {'au prochain tour.' if asked else 'déjà en cours, ou jamais inscrite.'}")

@@ -27,18 +27,19 @@ FIRST_SLOT = datetime(2026, 10, 25, 0, 50, tzinfo=runner.PARIS)
 class Crew:
     """The processes of one test, their yard and their database."""
 
-    def __init__(self, url: str, folder: Path, build: str = "whole") -> None:
+    def __init__(self, url: str, folder: Path, build: str = "whole", jobs: str = "trace") -> None:
         folder.mkdir()
         self.yard = Yard(folder)
-        self.order = runner.Order(url, folder, build)
+        self.order = runner.Order(url, folder, build, jobs)
         self.engine = create_engine(url, poolclass=NullPool)
         self._members: list[ForkServerProcess] = []
+        with self.engine.begin() as connection:
+            runner.EFFECTS.create(connection)
 
     def enrol(self, first_slot: datetime, *names: str) -> None:
         """Set the clock a second before the first slot, and put these jobs on the table for it."""
         self.yard.set_clock(first_slot - timedelta(seconds=1))
         with self.engine.begin() as connection:
-            runner.EFFECTS.create(connection)
             connection.execute(
                 insert(ScheduledJob),
                 [
@@ -98,6 +99,11 @@ class Crew:
             member.join(120)
             member.close()
         self.engine.dispose()
+
+    @property
+    def pids(self) -> list[int]:
+        """Every process that was ever started."""
+        return [self._pid(member) for member in self._members]
 
     def _member(self, pid: int) -> ForkServerProcess:
         return next(member for member in self._members if member.pid == pid)

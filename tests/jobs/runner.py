@@ -1,4 +1,6 @@
-"""A scheduler process of the tests: the house's own turns, on a clock in a file, with a job that stops at gates.
+"""A scheduler process of the tests: the house's own turns, on a clock in a file, with jobs that stop at gates.
+
+The jobs are two that do nothing but leave a trace, or those of the house that play a part in simulated days.
 
 `build` names what is taken away from it: the lease, the fence, or every guard. A test that finds no fault in the
 build without guards would not find one in the house either.
@@ -6,7 +8,7 @@ build without guards would not find one in the house either.
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,15 +24,19 @@ from service.config import Config
 from service.database import transaction
 from service.jobs import scheduler
 from service.jobs import turn as house
-from service.jobs.registry import Job
+from service.jobs.registry import JOBS, Job, Renew
 from service.jobs.turn import Claim, Now
 from service.models import ScheduledJob
 from service.models.base import UtcTime
 from service.start import open_house
+from tests import settings
 from tests.jobs.yard import Yard
 
 PARIS = ZoneInfo("Europe/Paris")
 LEASE = timedelta(minutes=2)
+
+HOUSE = tuple(job for job in JOBS if job.name in {"auto_close", "recompute", "remind", "return_silent"})
+"""The house's own jobs of the simulated days."""
 
 EFFECTS = Table(
     "effect",
@@ -40,20 +46,23 @@ EFFECTS = Table(
     Column("at", UtcTime()),
     Column("worker", Integer),
 )
-"""What the test's job does: a row, of which nothing but the scheduler keeps a second one away."""
+"""What a job of the tests does, and each of the house's beside its own work: a row, of which nothing but the scheduler keeps a second one away."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a process is told when it starts."""
+    """What a process is told when it starts. `jobs`: the `trace` ones, or those of the `house`."""
 
     url: str
     folder: Path
     build: str = "whole"
+    jobs: str = "trace"
 
 
-def jobs(yard: Yard) -> tuple[Job, ...]:
-    """Two jobs, each minute: one whose missed slots become one, one that replays them."""
+def jobs(yard: Yard, which: str) -> tuple[Job, ...]:
+    """Two jobs, each minute: one whose missed slots become one, one that replays them. Or those of the house."""
+    if which == "house":
+        return tuple(_watched(yard, job) for job in HOUSE)
     trigger = CronTrigger(minute="*", timezone=PARIS)
     return (
         Job("once", "", trigger, _effect(yard, "once"), lease=LEASE),
@@ -64,19 +73,21 @@ def jobs(yard: Yard) -> tuple[Job, ...]:
 def work(order: Order, worker: int) -> None:
     """Turn until told to stop. The gate `before` stands before the effect, `after` behind it, uncommitted."""
     yard = Yard(order.folder)
+    open_house(settings.config(order.url))
     structlog.configure(processors=[_noting(yard)])
-    database.configure(order.url)
     for name, changed in BUILDS[order.build].items():
         setattr(house, name, changed)
     global _worker
     _worker = worker
     with clock.driven(yard.clock):
-        mine, number = jobs(yard), 0
+        mine, number = jobs(yard, order.jobs), 0
         while not yard.stopped():
             number += 1
             yard.begin_turn(number)
-            house.turn(mine)
+            done = house.turn(mine)
             yard.end_turn(number)
+            if not done and order.jobs == "house":
+                yard.rest()
 
 
 def keep_schedule(variables: Mapping[str, str], log: Path) -> None:
@@ -97,6 +108,23 @@ def _effect(yard: Yard, name: str) -> Callable[[Session], int]:
         return 1
 
     return run
+
+
+def _watched(yard: Yard, job: Job) -> Job:
+    """The job with its trace. The gate `before` stands where no transaction is open."""
+
+    def outside(renew: Renew) -> int:
+        yard.pass_through("before")
+        return job.outside(renew)
+
+    def run(session: Session) -> int:
+        session.execute(EFFECTS.insert().values(job=job.name, at=clock.now(), worker=_worker))
+        done = job.run(session)
+        session.flush()
+        yard.pass_through("after")
+        return done
+
+    return replace(job, outside=outside, run=run)
 
 
 def _noting(yard: Yard) -> Callable[[Any, str, Any], Any]:

@@ -40,7 +40,9 @@ class Yard:
 
     # ------------------------------------------------------------ gates
     def close(self, gate: str) -> None:
-        """Whoever comes to this gate waits there."""
+        """Whoever comes to this gate waits there; who came before is forgotten."""
+        for path in self.folder.glob(f"at-{gate}-*"):
+            path.unlink()
         self._write(f"closed-{gate}", "")
 
     def open(self, gate: str) -> None:
@@ -72,6 +74,10 @@ class Yard:
     def ended(self, pid: int) -> int:
         """How many turns the process has ended."""
         return self._number(f"ended-{pid}")
+
+    def rest(self) -> None:
+        """In a process that finds nothing to do: leave the others the machine for a moment."""
+        time.sleep(_LOOK_AGAIN)
 
     def stop(self) -> None:
         """Every process ends after the turn in hand."""

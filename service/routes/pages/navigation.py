@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers")),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages")),
+    Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis")),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé")),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
