@@ -121,7 +121,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=Target(10, "days"),
         kind="target",
         label="Objectif : premier échange sur une co-intervention ou un relais",
-        help="De la transmission au premier échange daté . Exemples : 4 heures, 2 jours.",
+        help="De la transmission au premier échange daté. Exemples : 4 heures, 2 jours.",
         rule="R-CLK-3",
         versioned=True,
     ),

@@ -1,22 +1,35 @@
 """« Santé du service » and the scheduled jobs: who reads, who runs one now, what the signs say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup
 
 from service import clock
+from service.config import Smtp, SmtpSecurity
 from service.database import reading, transaction
 from service.jobs import registry
 from service.jobs.scheduler import shared_time
 from service.jobs.turn import enrol, turn
 from service.models import JobRun, MailboxPoll, ScheduledJob
+from service.notifications import sending
 from service.operations.scheduled_jobs import bring_forward, forget_old_runs, note_beat
 from service.permissions import HOLDERS, Permission, Role
+from service.queries import jobs as queries
+from service.routes.pages.views import health_sheet
 from tests.factories import World, a_submitted_ticket
 from tests.pages.conftest import Visitor
 
 LogIn = Callable[..., Visitor]
+
+
+@pytest.fixture
+def mail_server() -> Iterator[None]:
+    """A mail server is set; nothing is sent here."""
+    sending.configure(Smtp("mail.example", 25, SmtpSecurity.NONE, "", "", 5, "relais@test.example"))
+    yield
+    sending.configure(None)
 
 
 def signs(visitor: Visitor) -> dict[str, str]:
@@ -57,6 +70,19 @@ def test_the_scheduler_that_never_turned_that_turns_and_that_stopped(logged_in: 
         assert forget_old_runs(session) == 2
 
 
+def test_without_a_mail_server_the_page_says_so_but_not_in_the_demonstration(
+    world: World, logged_in: LogIn
+) -> None:
+    a_submitted_ticket(world.cdas_agent)
+    assert "la démonstration n’en envoie aucun" in signs(logged_in("admin"))["Courriels à envoyer"]
+    with reading() as session:
+        found = queries.health(session, clock.now())
+    real = health_sheet.signs(found, clock.now(), sends=False, demonstration=False)[1]
+    assert (real["level"], real["words"]) == ("late", "1 courriel attend")
+    assert "RELAIS_SMTP_HOST" in real["advice"]
+
+
+@pytest.mark.usefixtures("mail_server")
 def test_mails_that_wait_and_mailboxes_that_fail_are_told(world: World, logged_in: LogIn) -> None:
     admin = logged_in("admin")
     assert "aucun n’attend" in signs(admin)["Courriels à envoyer"]

@@ -3,19 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service import clock
 from service.database import reading
 from service.errors import NotVisible
 from service.jobs.registry import JOBS, Job
+from service.notifications import sending
 from service.operations.scheduled_jobs import run_now
 from service.permissions import Permission, may
 from service.queries import jobs as queries
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
+from service.routes.pages.login import SHOWCASE
 from service.routes.pages.views import health_sheet
 
 ALIVE_WITHIN = timedelta(minutes=1)
@@ -34,7 +36,12 @@ def health() -> str:
         scheduled, runs = queries.scheduled(session), queries.last_runs(session)
     return render_template(
         "health/health.html",
-        signs=health_sheet.signs(found, now),
+        signs=health_sheet.signs(
+            found,
+            now,
+            sends=sending.server() is not None,
+            demonstration=current_app.extensions[SHOWCASE] is not None,
+        ),
         jobs=[health_sheet.job(job, scheduled.get(job.name), runs.get(job.name), now) for job in JOBS],
         may_run=may(present_actor(), Permission.RUN_JOBS),
     )

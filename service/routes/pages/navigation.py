@@ -36,6 +36,8 @@ IN_THE_BAR = 5
 """So many entries stand side by side at 1280 px, beside the search and the account."""
 _EVERYBODY = frozenset(Role)
 _CAF = _EVERYBODY - CDAS_ROLES
+_OFFICE = frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR})
+"""Those who keep the service or look after it, and read no request."""
 
 ENTRIES = (
     Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY),
@@ -48,10 +50,10 @@ ENTRIES = (
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
-    Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers")),
-    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages")),
+    Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _OFFICE),
+    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _OFFICE),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis")),
-    Entry("pages.health", Permission.READ_HEALTH, _always("Santé")),
+    Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _OFFICE),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
         "pages.outbox",

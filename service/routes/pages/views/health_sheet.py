@@ -20,11 +20,11 @@ MAILBOX_LATE = timedelta(minutes=30)
 _SHORT = 10
 
 
-def signs(found: Health, now: datetime) -> list[Shown]:
-    """What is watched, what was found, and whether somebody has to look."""
+def signs(found: Health, now: datetime, *, sends: bool, demonstration: bool) -> list[Shown]:
+    """What is watched, what was found, and whether somebody has to look. `sends`: a mail server is set."""
     return [
         _scheduler(found, now),
-        _mails(found, now),
+        _mails(found, now) if sends else _no_server(found, demonstration=demonstration),
         _refused(found),
         *(_mailbox(poll, now) for poll in found.mailboxes),
         _school_holidays(now),
@@ -95,7 +95,16 @@ def _mails(found: Health, now: datetime) -> Shown:
     since = f"{words}, le plus ancien depuis {moments.near(found.oldest_mail, now)}"
     if now - found.oldest_mail < MAIL_LATE:
         return _sign("Courriels à envoyer", "fine", since)
-    return _sign("Courriels à envoyer", "late", since, "Le serveur de courriel répond-il ? Est-il réglé ?")
+    return _sign("Courriels à envoyer", "late", since, "Le serveur d’envoi répond-il ?")
+
+
+def _no_server(found: Health, *, demonstration: bool) -> Shown:
+    if demonstration:
+        return _sign("Courriels à envoyer", "fine", "la démonstration n’en envoie aucun")
+    words = french.counted(found.mails_waiting, "courriel attend", "courriels attendent")
+    return _sign(
+        "Courriels à envoyer", "late", words, "Aucun serveur d’envoi n’est réglé : RELAIS_SMTP_HOST."
+    )
 
 
 def _refused(found: Health) -> Shown:
