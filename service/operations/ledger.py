@@ -1,8 +1,9 @@
 """Whose time it was, and why each clock says what it says: rebuilt from the journal alone (R-CLK-5, R-CLK-6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,17 @@ def ledger_of(session: Session, ticket: Ticket, until: datetime) -> TicketLedger
         ledger=deadlines.ledger(steps, known.hours_of, until),
         clocks=[_reading(ticket, run, known, until) for run in replay(steps)],
     )
+
+
+def explanations_of(
+    session: Session, tickets: Iterable[Ticket], known: Reference, until: datetime
+) -> Mapping[UUID, str]:
+    """How the next deadline of each open ticket was obtained, for those that a clock sets (R-CLK-6)."""
+    explained = {}
+    for ticket, run in standing.runs_of(session, tickets):
+        if run.running and run.name == ticket.next_deadline_of:
+            explained[ticket.id] = " ".join(_reading(ticket, run, known, until).explanation)
+    return explained
 
 
 def _reading(ticket: Ticket, run: ClockRun, known: Reference, until: datetime) -> ClockReading:

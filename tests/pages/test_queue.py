@@ -233,6 +233,19 @@ def test_the_export_holds_no_name_and_no_matricule(logged_in: LogIn, day: dict[s
     assert row["Prochaine échéance"] == "2026-11-24 17:00"
 
 
+def test_r_clk_6_the_export_explains_a_deadline_as_the_page_does(
+    logged_in: LogIn, day: dict[str, str]
+) -> None:
+    secretariat = logged_in("caf_secretariat")
+    rows = [row for row in exported(secretariat, "?vue=cours") if row["Objet de l’échéance"] == "tri"]
+    assert rows
+    for row in rows:
+        page = " ".join(secretariat.get(f"/demandes/{row['Référence']}/delais").text.split())
+        said = [sentence for sentence in row["Explication de l’échéance"].split(". ") if "Départ" in sentence]
+        assert said
+        assert said[0].rstrip(".") in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_the_export_goes_on_beyond_its_batches(
     logged_in: LogIn, day: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from service import clock
 from service.database import reading
 from service.errors import InvalidInput, Refusal
 from service.models import Ticket
-from service.operations import acts
+from service.operations import acts, ledger
 from service.operations.consultation import note_export
 from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
 from service.queries import lists, situations
@@ -172,7 +172,10 @@ def _exported(actor: Actor, address: queue_address.Address, known: Reference) ->
         with reading() as session:
             page = lists.page(session, _query(actor, address), EXPORT_AT_ONCE)
             details = situations.details_of(session, page.tickets)
-        yield from (export_row(one, details.get(one.id), known) for one in page.tickets)
+            explained = ledger.explanations_of(session, page.tickets, known, clock.now())
+        yield from (
+            export_row(one, details.get(one.id), known, explained.get(one.id, "")) for one in page.tickets
+        )
         further = _further(address, page, len(page.tickets))
         if further is None:
             return

@@ -155,13 +155,14 @@ def export_head() -> list[str]:
         "Canal",
         "Prochaine échéance",
         "Objet de l’échéance",
+        "Explication de l’échéance",
         "Envoyée le",
         "Dans cet état depuis le",
         "Terminée le",
     ]
 
 
-def export_row(ticket: Ticket, kept: Details | None, known: Reference) -> list[str]:
+def export_row(ticket: Ticket, kept: Details | None, known: Reference, explained: str) -> list[str]:
     """A ticket in the export: codes in words and instants in Paris, nothing of the person or of people."""
     units = {code: unit.name for code, unit in known.units.items()}
     details = kept if isinstance(kept, UrgentRightsDetails) else None
@@ -179,6 +180,7 @@ def export_row(ticket: Ticket, kept: Details | None, known: Reference) -> list[s
         CHANNELS[ticket.channel],
         _local(ticket.next_deadline_at),
         moments.CLOCK_WORDS[of][0] if of else "",
+        explained,
         _local(ticket.submitted_at),
         _local(ticket.state_since),
         _local(ticket.ended_at),
