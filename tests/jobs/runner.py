@@ -19,7 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Column, Integer, MetaData, String, Table, select, update
 from sqlalchemy.orm import Session
 
-from service import clock, database
+from service import clock
 from service.config import Config
 from service.database import transaction
 from service.jobs import scheduler
@@ -46,7 +46,8 @@ EFFECTS = Table(
     Column("at", UtcTime()),
     Column("worker", Integer),
 )
-"""What a job of the tests does, and each of the house's beside its own work: a row, of which nothing but the scheduler keeps a second one away."""
+"""What a job of the tests does, and each of the house's beside its own work: a row. Nothing but the scheduler keeps
+a second one away."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,12 @@ def work(order: Order, worker: int) -> None:
     with clock.driven(yard.clock):
         mine, number = jobs(yard, order.jobs), 0
         while not yard.stopped():
-            number += 1
+            number, began = number + 1, yard.clock()
             yard.begin_turn(number)
             done = house.turn(mine)
             yard.end_turn(number)
             if not done and order.jobs == "house":
-                yard.rest()
+                yard.rest(began)
 
 
 def keep_schedule(variables: Mapping[str, str], log: Path) -> None:

@@ -75,9 +75,9 @@ class Yard:
         """How many turns the process has ended."""
         return self._number(f"ended-{pid}")
 
-    def rest(self) -> None:
-        """In a process that finds nothing to do: leave the others the machine for a moment."""
-        time.sleep(_LOOK_AGAIN)
+    def rest(self, since: datetime) -> None:
+        """In a process that found nothing to do at that instant: wait until the clock has moved, or all is over."""
+        until(lambda: self.stopped() or self.clock() != since, "another instant")
 
     def stop(self) -> None:
         """Every process ends after the turn in hand."""
