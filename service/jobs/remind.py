@@ -69,7 +69,6 @@ def _clocks(session: Session, known: Reference, awake: Sequence[str], now: datet
             ~_told(ClockRecord.started_at, LATE),
         )
         .order_by(Ticket.next_deadline_at, Ticket.id)
-        .with_for_update(of=Ticket, skip_locked=True)
     )
     for ticket, started_at, told in session.execute(query).all():
         due, name = ticket.next_deadline_at, ticket.next_deadline_of
@@ -100,7 +99,6 @@ def _waits(session: Session, known: Reference, awake: Sequence[str], now: dateti
             ~_told(Ticket.state_since, SECOND),
         )
         .order_by(Ticket.next_deadline_at, Ticket.id)
-        .with_for_update(of=Ticket, skip_locked=True)
     )
     for ticket, told in session.execute(query).all():
         limit = standing.limits_of(ticket, known).get("answer_while_waiting")
@@ -122,6 +120,8 @@ def _told(since: InstrumentedAttribute[datetime], stage: str) -> ColumnElement[b
 def _tell(session: Session, known: Reference, due: Due, now: datetime) -> bool:
     """Whether somebody was told; the record is kept with the mails."""
     ticket, event, words = due.ticket, f"reminder_{due.stage}", _words(due)
+    if not _held(session, ticket):
+        return False
     if ticket.kind in OUT_OF_LISTS:
         units = [ticket.next_step_unit_id, *([ticket.asking_unit_id] if due.stage == LATE else [])]
         tell_units(session, ticket, event, words, known, units, now)
@@ -139,6 +139,12 @@ def _tell(session: Session, known: Reference, due: Due, now: datetime) -> bool:
     record.told_at, record.told_to = now, ", ".join(told)
     session.add(record)
     return True
+
+
+def _held(session: Session, ticket: Ticket) -> bool:
+    """Whether the ticket stands as it was read, and stays so until the commit: only those that are told are locked."""
+    query = select(Ticket.id).where(Ticket.id == ticket.id, Ticket.version == ticket.version)
+    return session.scalar(query.with_for_update(skip_locked=True)) is not None
 
 
 def _addresses(session: Session, known: Reference, due: Due, now: datetime) -> list[str]:

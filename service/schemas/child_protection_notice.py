@@ -45,6 +45,7 @@ class Statement(Input):
         required=True,
         metadata={
             "label": "Comment avez-vous informé le CDAS ?",
+            "read_as": "Comment le CDAS a été informé",
             "widget": "choices",
             "choices": list(MEANS.items()),
         },
@@ -54,7 +55,11 @@ class Statement(Input):
         required=True,
         maximum=80,
         validate=[validate.Regexp(_NAME, error="Un nom seulement, sans autre précision (R-PE-3).")],
-        metadata={"label": "Qui avez-vous informé ?", "hint": "Nom et prénom de la personne du CDAS."},
+        metadata={
+            "label": "Qui avez-vous informé ?",
+            "read_as": "Qui a été informé",
+            "hint": "Nom et prénom de la personne du CDAS.",
+        },
     )
     informed_function = Choice(
         FUNCTIONS,

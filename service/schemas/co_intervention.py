@@ -29,12 +29,18 @@ class Statement(Input):
         maximum=4000,
         metadata={
             "label": "Ce que vous attendez de l’autre service",
+            "read_as": "Ce qui est attendu de l’autre service",
             "hint": "Les compétences qu’il apporte, ou ce qui rend la situation complexe.",
             "widget": "textarea",
         },
     )
     asking_opinion_on = Day(
-        metadata={"label": "Avis de votre service donné le", "widget": "date", "shown_when": _ORDINARY}
+        metadata={
+            "label": "Avis de votre service donné le",
+            "read_as": "Avis du service demandeur, le",
+            "widget": "date",
+            "shown_when": _ORDINARY,
+        }
     )
     asking_participants = Text(
         maximum=500,
@@ -48,6 +54,7 @@ class Statement(Input):
         maximum=4000,
         metadata={
             "label": "Avis de votre service",
+            "read_as": "Avis du service demandeur",
             "hint": "Favorable, puisque vous envoyez la demande : dites pourquoi.",
             "widget": "textarea",
             "shown_when": _ORDINARY,
@@ -77,6 +84,7 @@ class RecordOpinion(Input):
         OPINIONS,
         metadata={
             "label": "Avis de votre service",
+            "read_as": "Avis du service destinataire",
             "hint": "Sans objet pour la protection de l’enfance et le suivi RSA : laissez vide.",
             "widget": "choices",
             "choices": list(OPINIONS.items()),
@@ -86,6 +94,7 @@ class RecordOpinion(Input):
         maximum=4000,
         metadata={
             "label": "Pourquoi ?",
+            "read_as": "Motif de cet avis",
             "hint": "Nécessaire si l’avis est défavorable. L’autre service le lit.",
             "widget": "textarea",
         },

@@ -16,7 +16,7 @@ class Planned(Input):
     starts_at = Text(
         maximum=5,
         validate=[validate.Regexp(_HOUR, error="Écrivez l’heure comme 09:30.")],
-        metadata={"label": "Heure", "hint": "Par exemple 09:30.", "width": "short"},
+        metadata={"label": "Heure", "widget": "time"},
     )
     place = Text(maximum=120, metadata={"label": "Lieu"})
 

@@ -56,6 +56,7 @@ class Statement(Input):
         required=True,
         metadata={
             "label": "À quel service adressez-vous la fiche ?",
+            "read_as": "Service auquel la fiche est adressée",
             "widget": "choices",
             "choices": list(SERVICES.items()),
         },

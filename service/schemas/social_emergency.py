@@ -134,6 +134,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Comment le savez-vous ?",
+            "read_as": "Su par",
             "widget": "choices",
             "choices": list(REFERENT_SOURCES.items()),
             "shown_when": f"who_accompanies={_FOLLOWED}",
@@ -141,7 +142,11 @@ class Statement(Input):
     )
     referent_known_on = Day(
         allow_none=True,
-        metadata={"label": "Depuis quand le savez-vous ?", "shown_when": f"who_accompanies={_FOLLOWED}"},
+        metadata={
+            "label": "Depuis quand le savez-vous ?",
+            "read_as": "Su depuis le",
+            "shown_when": f"who_accompanies={_FOLLOWED}",
+        },
     )
     scope_event = scope.scope_event(shown_when=f"who_accompanies={_NOT_FOLLOWED}")
     scope_event_on = scope.scope_event_on()
@@ -172,6 +177,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Envoyer ailleurs que là où l’urgence revient",
+            "read_as": "Envoyée",
             "widget": "select",
             "choices": list(SEND_TO.items()),
         },

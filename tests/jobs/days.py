@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import event, select
+from sqlalchemy import Row, event, select
 
 from service import clock, database
 from service.database import reading, transaction
@@ -47,6 +47,8 @@ COURSES: Mapping[str, tuple[int, Sequence[tuple[int, str]]]] = {
 _FIRST_LEAP, _LAST_LEAP = 9, 14
 _ENTERED = time(17, 9)
 """A closing is entered in the evening: what it moves is computed before anybody is told."""
+_SLOT_BY_SLOT, _LAST_OF_TEN = 3, 5
+"""Every third hour goes from slot to slot; in the others those of ten minutes are due together at the last of them."""
 _HURRIED = 12
 """What must be done before the end of its tenth day is done before noon: the afternoon may be closed."""
 _MINUTES_OF_ACTS = range(9, 60, 10)
@@ -169,18 +171,25 @@ class Play:
             _ACTS[act.name](self, act.case)
 
     def next_instant(self) -> datetime:
-        """When something is due next. While everybody is at home, the slots of an hour pass at once."""
+        """When something is due next. Most slots pass several at once: of an hour while everybody is at home."""
         rows = table()
-        held = [
-            row.leased_until + timedelta(seconds=1)
-            for row in rows
-            if row.next_slot <= self.now and row.leased_until
-        ]
-        instant = min(held) if held else min(row.next_slot for row in rows)
-        if not held and not any(hours.is_open(instant) for hours in self.hours):
-            full_hour = self.now.replace(minute=0, second=0) + ONE_HOUR
-            instant = min(full_hour, next((at for at in self._openings if at > self.now), full_hour))
+        due = [row.leased_until for row in rows if row.next_slot <= self.now]
+        held = [until + timedelta(seconds=1) for until in due if until is not None]
+        instant = min(held) if held else self._passed(min(row.next_slot for row in rows))
         return min(instant, self._left[0].at) if self._left else instant
+
+    def _passed(self, slot: datetime) -> datetime:
+        if not any(hours.is_open(slot) for hours in self.hours):
+            full_hour = self.now.replace(minute=0, second=0) + ONE_HOUR
+            return min(full_hour, next((at for at in self._openings if at > self.now), full_hour))
+        if slot.astimezone(UTC).hour % _SLOT_BY_SLOT == 0:
+            return slot
+        return slot + timedelta(minutes=(_LAST_OF_TEN - slot.minute) % 10)
+
+
+def are_due_together(at: datetime) -> bool:
+    """Whether other jobs may run at the instant of a reminder: what one of them has locked is told at the next slot."""
+    return at.astimezone(UTC).hour % _SLOT_BY_SLOT != 0 or at.minute % 10 != 2
 
 
 def plainly(days: Days, url: str) -> "Told":
@@ -199,10 +208,10 @@ def _in_no_hurry_to_the_disk(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
-def table() -> Sequence[ScheduledJob]:
+def table() -> Sequence[Row[Any]]:
     """The rows of the house's jobs."""
     with reading() as session:
-        return session.scalars(select(ScheduledJob)).all()
+        return session.execute(select(*ScheduledJob.__table__.c)).all()
 
 
 # ---------------------------------------------------------------- what people do

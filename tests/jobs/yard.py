@@ -14,13 +14,13 @@ _WITHIN = 120.0
 _LOOK_AGAIN = 0.004
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait until it is true; fails after two minutes, telling what never came."""
+def until(true: Callable[[], object], what: str, every: float = _LOOK_AGAIN) -> None:
+    """Wait until it is true, looking `every` so many seconds; fails after two minutes, telling what never came."""
     deadline = time.monotonic() + _WITHIN
     while not true():
         if time.monotonic() > deadline:
             raise TimeoutError(f"never came: {what}")
-        time.sleep(_LOOK_AGAIN)
+        time.sleep(every)
 
 
 @dataclass(frozen=True)

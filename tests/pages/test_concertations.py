@@ -101,6 +101,8 @@ def test_a_cdas_plans_fills_moves_prints_and_cancels(
     assert first not in head.get("/concertations").text
     assert sheet.index(first) < sheet.index(second)
     assert "Enregistrer l’avis" not in sheet
+    assert sheet.count("Avis à noter à partir du 5 novembre 2026") == 2
+    assert 'type="time"' in head.get("/concertations").text
 
     # The printed agenda: references and initials.
     paper = head.get(f"{address}/ordre-du-jour").text

@@ -62,7 +62,7 @@ def test_the_scheduler_that_never_turned_that_turns_and_that_stopped(logged_in: 
     assert "en marche : 2 processus" in signs(admin)["Ordonnanceur"]
     with transaction() as session:
         assert forget_old_runs(session) == 0
-    later = clock.now() + timedelta(minutes=5)
+    later = clock.now() + timedelta(minutes=6)
     with clock.driven(lambda: later):
         assert "arrêté, dernier tour" in signs(admin)["Ordonnanceur"]
     tomorrow = clock.now() + timedelta(days=1, minutes=1)

@@ -81,3 +81,15 @@ def test_the_secretariat_says_for_whom_and_how_it_came(logged_in: Enter, world: 
     assert answer.status_code == 200
     assert 'name="asking_unit"' in answer.text
     assert 'name="channel"' in answer.text
+
+
+def test_r_pr_1_a_relay_offers_no_answer_that_is_always_refused(logged_in: Enter, world: World) -> None:
+    page = logged_in("cdas_agent").get("/nouvelle/handover").text
+    assert re.findall(r'name="ground" value="(\w+)"', page) == ["agreed"]
+    assert 'name="reason_not_told"' not in page
+    assert 'value="objected"' in logged_in("cdas_agent").get("/nouvelle/appointment").text
+
+
+def test_the_steps_say_who_owes_them(logged_in: Enter, world: World) -> None:
+    page = logged_in("caf_ts").get("/nouvelle/co_intervention").text
+    assert 'À inscrire en concertation <span class="soft small">– le CDAS</span>' in page

@@ -1,7 +1,8 @@
 """The page of a social request: whose turn it is, which act comes first, what is said of the appointment."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -119,3 +120,145 @@ def test_a_co_intervention_asked_by_the_caf_waits_for_a_concertation(logged_in: 
     assert "À inscrire en concertation" in page
     assert "C’est à vous : inscrire la demande en concertation" in page
     assert "À inscrire en concertation" in logged_in("cdas_head").get("/demandes").text
+
+
+@pytest.fixture
+def accepted(world: World) -> str:
+    """A relay from a CDAS to the Caf that neither side has confirmed."""
+    given = {
+        "last_name": "Exemple-Relais",
+        "first_name": "Malo",
+        "commune": REDON,
+        "agreed_on": today(),
+        "agreement_collected_by": "Camille Exemple",
+        "regime": "ordinary",
+        "relay_case": "closing_talk",
+        "known_to_receiver": "few",
+        "communication": "oral",
+        "communicated_on": today(),
+        "communicated_by": "Camille Exemple",
+        "communicated_to": "Dominique Démo",
+        "communication_content": "Situation présentée.",
+        "scope_event": "separation",
+        "scope_event_on": today() - timedelta(days=60),
+        "has_children": True,
+        "is_allocataire": True,
+    }
+    reference = create_ticket(world.cdas_agent, "handover", given, str(uuid4()), submit=True)[0]
+    acts.perform(world.caf_secretariat, reference, "forward", {"holder_id": world.caf_ts.account_id})
+    acts.perform(world.caf_ts, reference, "accept", {"holder_id": world.caf_ts.account_id})
+    return reference
+
+
+@pytest.mark.parametrize(
+    ("first", "first_unit", "then", "then_unit"),
+    [
+        ("cdas_agent", "CDAS Pays de Redon", "caf_ts", "Service social Caf"),
+        ("caf_ts", "Service social Caf", "cdas_agent", "CDAS Pays de Redon"),
+    ],
+)
+def test_r_pr_6_both_sides_are_told_to_confirm(
+    logged_in: LogIn, accepted: str, first: str, first_unit: str, then: str, then_unit: str
+) -> None:
+    for post in (first, then):
+        page = text_of(logged_in(post).get(f"/demandes/{accepted}"))
+        assert "C’est à vous et à l’autre service : confirmer le relais" in page
+        assert "Reste à confirmer : CDAS Pays de Redon et Service social Caf." in page
+        assert first_act(logged_in(post), accepted) == "Confirmer le relais"
+
+    visitor = logged_in(first)
+    assert visitor.post(f"/demandes/{accepted}/actions/confirm", {}).status_code == 303
+    page = text_of(visitor.get(f"/demandes/{accepted}"))
+    assert f"Reste à confirmer : {then_unit}." in page
+    assert "C’est à vous" not in page
+    page = text_of(logged_in(then).get(f"/demandes/{accepted}"))
+    assert "C’est à vous : confirmer le relais" in page
+    assert first_act(logged_in(then), accepted) == "Confirmer le relais"
+
+
+def test_r_ac_an_accompaniment_that_opens_is_confirmed_with_its_place_in_the_register(
+    logged_in: LogIn, world: World, offered: str
+) -> None:
+    acts.perform(world.caf_secretariat, offered, "schedule", {})
+    acts.perform(world.caf_ts, offered, "hold", {})
+    worker = logged_in("caf_ts")
+    typed = {
+        "outcome": "accompaniment_opened",
+        "event": "separation",
+        "term_on": (today() + timedelta(days=90)).isoformat(),
+        "matricule": "7654321",
+    }
+    done = worker.post(f"/demandes/{offered}/actions/close", typed)
+    assert done.status_code == 303
+    said = soup(worker.get(done.location)).select_one(".flash.success")
+    assert said is not None
+    assert "L’accompagnement est ouvert au registre du service social." in plain(said.get_text(" "))
+    link = said.select_one("a")
+    assert link is not None
+    assert worker.get(str(link["href"])).status_code == 200
+
+
+def test_a_request_closed_otherwise_speaks_of_no_register(
+    logged_in: LogIn, world: World, offered: str
+) -> None:
+    acts.perform(world.caf_secretariat, offered, "schedule", {})
+    acts.perform(world.caf_ts, offered, "hold", {})
+    worker = logged_in("caf_ts")
+    done = worker.post(f"/demandes/{offered}/actions/close", {"outcome": "information_only"})
+    assert "au registre" not in text_of(worker.get(done.location))
+
+
+def emergency(world: World, **changes: Any) -> str:
+    given = {
+        "last_name": "Exemple-Urgence",
+        "first_name": "Malo",
+        "commune": REDON,
+        "told_on": today(),
+        "motives": ["food"],
+        "vulnerabilities": ["isolation"],
+        "who_accompanies": "caf_worker",
+        "referent_name": "Dominique Démo",
+        "referent_source": "person",
+        **changes,
+    }
+    return create_ticket(world.cdas_agent, "social_emergency", given, str(uuid4()), submit=True)[0]
+
+
+def test_r_us_3_an_emergency_is_not_redirected_to_where_it_is(logged_in: LogIn, world: World) -> None:
+    page = soup(logged_in("caf_secretariat").get(f"/demandes/{emergency(world)}/actions/redirect"))
+    assert [one["value"] for one in page.select("[name=redirect_to]")] == ["cdas"]
+
+
+def test_what_a_form_calls_your_service_is_named_for_whoever_reads_it(logged_in: LogIn, world: World) -> None:
+    given = {
+        "last_name": "Exemple-Avis",
+        "first_name": "Malo",
+        "commune": REDON,
+        "told_on": today(),
+        "regime": "ordinary",
+        "need": "complexity",
+        "need_detail": "Deux regards.",
+        "asking_opinion_on": today(),
+        "asking_participants": "Essai",
+        "asking_opinion": "Favorable.",
+    }
+    reference = create_ticket(world.caf_ts, "co_intervention", given, str(uuid4()), submit=True)[0]
+    head = logged_in("cdas_head")
+    page = text_of(head.get(f"/demandes/{reference}"))
+    assert "Avis du service demandeur" in page
+    assert "Avis de votre service" not in page
+
+
+def test_each_step_says_who_owes_it(logged_in: LogIn, accepted: str) -> None:
+    page = soup(logged_in("caf_ts").get(f"/demandes/{accepted}"))
+    steps = [plain(one.get_text(" ")) for one in page.select("ol.steps li")]
+    assert steps == [
+        "À transmettre – le secrétariat du service social de la Caf",
+        "Transmis – le service social de la Caf",
+        "Accepté – les deux services (étape actuelle)",
+    ]
+
+
+def test_a_service_is_named_with_its_article(logged_in: LogIn, world: World) -> None:
+    page = text_of(logged_in("caf_secretariat").get(f"/demandes/{emergency(world)}"))
+    assert "C’est à Service" not in page

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible, StaleVersion, WrongState
 from service.operations import acts, conversation
-from service.permissions import Actor, Permission
+from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.begun import begun_with
@@ -23,7 +23,7 @@ from service.routes.pages.ticket_forms import TicketForms
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
-from service.routes.pages.what_follows import what_follows
+from service.routes.pages.what_follows import accompaniment_of, what_follows
 from service.schemas.conversation_out import TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
@@ -127,9 +127,15 @@ def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any
 
 def _confirmed(actor: Actor, reference: str, row: Transition) -> ResponseReturnValue:
     """Whoever no longer sees the request, such as one handed to a colleague, comes back to the list."""
-    confirm(f"{row.history} : {reference}.", what_follows(actor, reference, row))
     with reading() as session:
-        seen = session.scalar(tickets.only(actor, reference)) is not None
+        ticket = session.scalar(tickets.only(actor, reference))
+        entry = accompaniment_of(session, actor, ticket) if ticket is not None else None
+    link = {}
+    if entry is not None:
+        link["link_url"] = url_for("pages.accompaniment", identifier=entry)
+        link["link_label"] = "Voir l’accompagnement au registre"
+    confirm(f"{row.history} : {reference}.", what_follows(actor, reference, row), **link)
+    seen = ticket is not None
     return _back(reference) if seen else redirect(url_for("pages.tickets"), 303)
 
 
@@ -150,6 +156,8 @@ def _form(
     )
     if row.name == "complete":
         fields = [_known_already(field, page) for field in fields]
+    if row.name == "redirect" and ticket.kind == "social_emergency":
+        fields = [_elsewhere(field, page) for field in fields]
     return render_template(
         "ticket/act.html",
         page=page,
@@ -167,6 +175,17 @@ def _known_already(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
     if field["name"] not in page.told:
         return field
     return {**field, "hint": "Déjà indiqué ; à remplir seulement pour le corriger."}
+
+
+def _elsewhere(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
+    """R-US-3: an emergency is redirected to another service than the one that has it."""
+    ticket = page.kept.sheet.ticket
+    here = {ticket.assigned_unit_id}
+    if page.known.units[ticket.triage_unit_id].institution is Institution.CAF:
+        here.add("caf_social")
+    if field["name"] not in ("redirect_to", "redirect_cdas"):
+        return field
+    return {**field, "choices": [one for one in field["choices"] if one[0] not in here]}
 
 
 def _changed(

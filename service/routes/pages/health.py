@@ -20,8 +20,8 @@ from service.routes.pages.confirmation import confirm
 from service.routes.pages.login import SHOWCASE
 from service.routes.pages.views import health_sheet
 
-ALIVE_WITHIN = timedelta(minutes=1)
-"""A scheduler turns every five seconds; one silent for so long has stopped, or hangs."""
+ALIVE_WITHIN = timedelta(minutes=5)
+"""A scheduler turns every five seconds, or after a minute or two of mail; one silent for so long has stopped."""
 
 RUNS_SHOWN = 50
 

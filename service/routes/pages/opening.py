@@ -23,7 +23,9 @@ from service.routes.pages.choices import choices_of_opening
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.opening_parts import in_order, laid_out
+from service.routes.pages.views.steps import steps
 from service.routes.pages.what_follows import what_follows
+from service.schemas.circuits import TO_CAF
 from service.schemas.fields import Input
 from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import (
@@ -246,7 +248,7 @@ def _page(paper: Paper) -> str:
         label=paper.workflow.label,
         parts=parts,
         summary={"fields": shown, "errors": general_errors(paper.mistakes, shown)},
-        steps=[state.label for state in paper.workflow.states if state.code != "draft" and not state.final],
+        steps=steps(paper.workflow, to_caf=paper.direction == TO_CAF),
         units=choices["cdas"],
         channels=[(code, CHANNELS[code]) for code in ("phone", "email")],
         must_say_unit=kind in ON_BEHALF_ONLY.get(paper.actor.role, frozenset()),

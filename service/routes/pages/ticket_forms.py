@@ -36,7 +36,7 @@ class TicketForms:
     def first(self) -> Transition | None:
         """The act that is done on the page itself: the likeliest one, when it is the reader's turn."""
         offered = self.page.buttons
-        return offered[0] if offered and self.page.turn.mine and not is_set_back(offered[0]) else None
+        return offered[0] if offered and self.page.may_act_first and not is_set_back(offered[0]) else None
 
     @property
     def inline(self) -> list[Shown] | None:

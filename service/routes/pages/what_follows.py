@@ -1,14 +1,20 @@
 """After an act: the sentence that says what it started, with the next deadline."""
 
 from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
+from service.models import AppointmentDetails, Person, Ticket
 from service.permissions import Actor
-from service.queries import tickets
+from service.queries import accompaniments, tickets
 from service.queries.reference import reference
+from service.queries.sheet import sheet
 from service.routes.pages.views import moments
 from service.workflows.machine import Transition
+from service.workflows.registry import kind_of
 
 _WHERE_IT_LED: Mapping[tuple[str, str], str] = {
     (
@@ -33,11 +39,38 @@ def what_follows(actor: Actor, ticket_reference: str, row: Transition) -> str:
     with reading() as session:
         ticket = session.scalar(tickets.only(actor, ticket_reference))
         known = reference(session)
+        made = _appointment_of(session, actor, ticket) if ticket is not None and row.name == "submit" else ""
+        opened = ticket is not None and accompaniment_of(session, actor, ticket) is not None
     due = None
     if ticket is not None and ticket.next_step_unit_id is not None:
         hours = known.hours_of(ticket.next_step_unit_id)
         due = moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, clock.now(), hours)
     follows = _WHERE_IT_LED.get((row.name, ticket.state), row.follows) if ticket else row.follows
+    if made:
+        follows = f"{follows} Une demande de rendez-vous est faite au service social de la Caf : {made}."
+    if opened:
+        follows = f"L’accompagnement est ouvert au registre du service social. {follows}"
     if due is None:
         return follows
     return f"{follows} Prochaine échéance : {due['what']}, {due['at_words']}.".strip()
+
+
+def _appointment_of(session: Session, actor: Actor, ticket: Ticket) -> str:
+    """R-US-3: the request for an appointment that an emergency made when it left; empty without one."""
+    found = sheet(session, actor, ticket.id) if ticket.kind == "social_emergency" else None
+    others = [other for _, made, other in found.links if made] if found is not None else []
+    return next((other for other in others if kind_of(other) == "appointment"), "")
+
+
+def accompaniment_of(session: Session, actor: Actor, ticket: Ticket) -> UUID | None:
+    """R-AC: the entry of the register that a closed request for an appointment opened, for whoever keeps it."""
+    if (ticket.kind, ticket.state) != ("appointment", "closed"):
+        return None
+    details, person = session.get(AppointmentDetails, ticket.id), session.get(Person, ticket.id)
+    if details is None or details.outcome != "accompaniment_opened" or person is None:
+        return None
+    entry = accompaniments.open_for(session, person.matricule)
+    if entry is None or entry.ticket_id != ticket.id:
+        return None
+    kept = session.scalar(accompaniments.one(actor, entry.id))
+    return kept.id if kept is not None else None

@@ -108,6 +108,7 @@ def _situation(session: Session, actor: Actor, ticket: Ticket, held_on: date | N
         "asks": ticket.author.name if ticket.author else "",
         "unit": ticket.asking_unit.name if ticket.asking_unit else "",
         "record": None if held_on is None else _record(session, actor, ticket, held_on),
+        "later": _later(held_on),
     }
 
 
@@ -120,6 +121,12 @@ def _record(session: Session, actor: Actor, ticket: Ticket, held_on: date) -> Sh
             url = url_for("pages.act_form", reference=ticket.reference, name=row.name, exchange_on=held_on)
             return {"label": row.label, "url": url}
     return None
+
+
+def _later(held_on: date | None) -> str:
+    """From when the outcome is noted; empty once it may be."""
+    ahead = held_on is not None and held_on > french.local_day(clock.now())
+    return f"avis à noter à partir du {french.short_date(held_on)}" if held_on and ahead else ""
 
 
 def _form(schema: type[Planned], typed: Mapping[str, Any], mistakes: Mistakes) -> Shown:

@@ -47,10 +47,7 @@ _BETWEEN: Mapping[str, tuple[Part, ...]] = {
         _FRAME,
     ),
     "handover": (
-        Part(
-            "L’accord de la personne",
-            _rows("ground", "ground_on", "reason_not_told", "agreement_collected_by"),
-        ),
+        Part("L’accord de la personne", _rows("ground", "ground_on", "agreement_collected_by")),
         Part(
             "Le relais",
             _rows("receiving_unit", "regime", "relay_case", "relay_case_detail", "known_to_receiver"),
@@ -132,10 +129,19 @@ _WHEN_FROM_CDAS: Mapping[str, str] = {"receiving_cdas": "send_to=other_cdas"}
 """What hides a field on this page, where its schema asks it always."""
 
 
+_NEVER_ACCEPTED: Mapping[str, frozenset[str]] = {"handover": frozenset({"reason_not_told"})}
+"""What could only be answered in vain: a relay never leaves without the person's agreement (R-PR-1)."""
+
+
 def laid_out(kind: str, fields: Iterable[Shown], direction: str) -> Laid:
     """The fields by part and row, as that direction asks them; a part without any field is left out."""
     to_caf = direction == TO_CAF
-    waiting = {field["name"]: field | _adapted(kind, field, to_caf=to_caf) for field in fields}
+    void = _NEVER_ACCEPTED.get(kind, frozenset())
+    waiting = {
+        field["name"]: field | _adapted(kind, field, to_caf=to_caf)
+        for field in fields
+        if field["name"] not in void
+    }
     parts = (_PERSON, *_BETWEEN.get(kind, (_FRAME,)))
     laid = [(part.legend, _taken(part.rows, waiting)) for part in parts]
     if waiting:
@@ -160,6 +166,9 @@ def _adapted(kind: str, field: Shown, *, to_caf: bool) -> Shown:
         return {"shown_when": when}
     if kind == "handover" and name == "relay_case":
         return {"choices": [one for one in field["choices"] if ONLY_TO.get(one[0], to_caf) is to_caf]}
+    if kind == "handover" and name == "ground":
+        agreed = [one for one in field["choices"] if one[0] == "agreed"]
+        return {"label": "La personne est-elle d’accord avec ce relais ?", "choices": agreed}
     if kind == "co_intervention" and name == "cdas_professional":
         return {"required": True}
     return {}

@@ -42,11 +42,7 @@ def lines(kind: str, details: Details | None, known: Reference, names: Mapping[U
         value = getattr(details, name, None)
         if value in (None, "", []) or name in _SAID_ELSEWHERE:
             continue
-        label = (
-            _COMPUTED.get(name) or asked[name].metadata.get("label", name)
-            if name in asked
-            else _COMPUTED.get(name)
-        )
+        label = _COMPUTED.get(name) or (_label(name, asked[name]) if name in asked else None)
         if label:
             found.append((label, _words(value, asked.get(name), known, names)))
     return found
@@ -63,6 +59,12 @@ def subject(kind: str, details: Details | None) -> str:
         str(choices.get(code, code)) for code in (value if isinstance(value, list) else [value])
     )
     return words[:1].upper() + words[1:]
+
+
+def _label(name: str, field: fields.Field[Any]) -> str:
+    """`read_as`: what the form calls « your service » has another name for whoever reads it."""
+    label: str = field.metadata.get("read_as") or field.metadata.get("label", name)
+    return label.replace(" ?", "\N{NO-BREAK SPACE}?")
 
 
 def _fields(kind: str) -> Mapping[str, fields.Field[Any]]:

@@ -10,6 +10,7 @@ from service.models import (
     AppointmentDetails,
     Attachment,
     CoInterventionDetails,
+    HandoverDetails,
     InternalNote,
     JournalEntry,
     Message,
@@ -21,6 +22,7 @@ from service.queries.sheet import Sheet
 from service.routes.pages.views import history, ledger, moments, social, statement
 from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.situation import situation_of
+from service.routes.pages.views.steps import steps
 from service.routes.pages.views.turn import Turn, buttons
 from service.workflows import french
 from service.workflows.letter_models import KINDS, may_print
@@ -110,13 +112,15 @@ class TicketPage:
         return bool(own is not None and own.facts().get("coded_only"))
 
     @property
-    def steps(self) -> list[tuple[str, bool]]:
-        """« Comment ça se passe »: the states of the table that lead to the end, and whether it is the present one."""
-        to_caf = self.known.to_caf(self.kept.sheet.ticket.asking_unit_id)
+    def steps(self) -> list[tuple[str, str, bool]]:
+        """« Comment ça se passe »: each state on the way to the end, who owes it, whether it is the present one."""
+        ticket = self.kept.sheet.ticket
+        assigned = self.known.units.get(ticket.assigned_unit_id or "")
         return [
-            (self.workflow.state(state.code, to_caf=to_caf).label, state.code == self.state[0])
-            for state in self.workflow.states
-            if not state.final and state.code != "draft"
+            (label, who, code == self.state[0])
+            for code, label, who in steps(
+                self.workflow, to_caf=self.known.to_caf(ticket.asking_unit_id), assigned=assigned
+            )
         ]
 
     @property
@@ -178,8 +182,13 @@ class TicketPage:
     @property
     def owes(self) -> Shown:
         """The card at the head, with what the other side wrote last."""
-        card = self.turn.card(self._last_words())
+        card = self.turn.card(self._last_words()) | self._both_owe()
         return {**card, "text": " ".join(filter(None, (self._at_hand(), card["text"])))}
+
+    @property
+    def may_act_first(self) -> bool:
+        """Whether the act that the state waits for is the reader's to do."""
+        return self.turn.mine or any(row.name == "confirm" for row in self.kept.possible)
 
     @property
     def buttons(self) -> list[Transition]:
@@ -297,11 +306,36 @@ class TicketPage:
         ]
         return not kept or all(plain(text).strip() in kept[0] for text in texts)
 
+    def _both_owe(self) -> Shown:
+        """R-PR-6: until one of them has confirmed, a relay waits for both sides, and is said so to both."""
+        own = self.kept.sheet.own
+        if not isinstance(own, HandoverDetails) or self.state[0] != "accepted":
+            return {}
+        if not (own.giver_confirmed or own.receiver_confirmed):
+            able = any(row.name == "confirm" for row in self.kept.possible)
+            whose = "à vous et à l’autre service" if able else "aux deux services"
+            return {"title": f"C’est {whose} : confirmer le relais"}
+        return {}
+
+    def _unconfirmed(self, own: HandoverDetails) -> str:
+        """Whose confirmation is missing, by name."""
+        ticket = self.kept.sheet.ticket
+        units = (
+            (own.giver_confirmed, ticket.asking_unit_id),
+            (own.receiver_confirmed, ticket.assigned_unit_id or ticket.triage_unit_id),
+        )
+        missing = [
+            self.known.units[code].name for done, code in units if not done and code in self.known.units
+        ]
+        return f"Reste à confirmer : {' et '.join(missing)}."
+
     def _at_hand(self) -> str:
         """What the next step turns on: the appointment, the calls made in vain, the day of the next review."""
         own, state = self.kept.sheet.own, self.state[0]
         if isinstance(own, CoInterventionDetails) and state == "active" and own.review_on:
             return f"Prochain point le {french.short_date(own.review_on)}."
+        if isinstance(own, HandoverDetails) and state == "accepted":
+            return self._unconfirmed(own)
         if not isinstance(own, AppointmentDetails):
             return ""
         if state == "submitted" and own.calls_in_vain:

@@ -96,7 +96,7 @@ class Turn:
         state = WORKFLOWS[self.ticket.kind].state(self.ticket.state, to_caf=to_caf)
         title = state.label
         if state.owes is not None and state.duty:
-            title = f"C’est à vous : {state.duty}" if self.mine else f"C’est {self._to_whom()} : {state.duty}"
+            title = f"C’est à vous : {state.duty}" if self.mine else f"C’est {self.to_whom()} : {state.duty}"
         responsible = self.known.units.get(self.ticket.responsible_unit_id or "")
         answers = f"Répond de la situation : {responsible.name}." if responsible and not state.final else ""
         last = self.ticket.state_since
@@ -128,7 +128,7 @@ class Turn:
             held = self.ticket.holder.name if self._holder_owes() else ""
         return held or (unit.name if unit else "")
 
-    def _to_whom(self) -> str:
+    def to_whom(self) -> str:
         """« à Mme Exemple », « au CDAS Pays de Redon »: units are services and centres, all of them masculine."""
         unit = self.known.units.get(self.ticket.next_step_unit_id or "")
         return f"au {unit.name}" if unit and self.owing() == unit.name else f"à {self.owing()}"
@@ -235,7 +235,7 @@ def _nothing(_: Turn) -> str:
 def _when(mine: str, for_cdas: str, otherwise: str) -> Callable[[Turn], str]:
     def said(turn: Turn) -> str:
         chosen = mine if turn.mine else for_cdas if turn.from_cdas() else otherwise
-        return chosen.format(owing=turn.owing())
+        return chosen.format(owing=turn.owing(), to_whom=turn.to_whom())
 
     return said
 
@@ -281,17 +281,17 @@ _TITLES: Mapping[str, Callable[[Turn], str]] = {
     "submitted": _when(
         "C’est à vous : orienter cette demande",
         "C’est à la Caf : orienter la demande",
-        "C’est à {owing} : orienter la demande",
+        "C’est {to_whom} : orienter la demande",
     ),
     "assigned": _when(
         "C’est à vous : prendre la demande en charge",
         "C’est à la Caf : prendre la demande en charge",
-        "C’est à {owing} : prendre la demande en charge",
+        "C’est {to_whom} : prendre la demande en charge",
     ),
     "in_progress": _when(
         "C’est à vous : apporter la réponse",
         "C’est à la Caf : apporter la réponse",
-        "C’est à {owing} : apporter la réponse",
+        "C’est {to_whom} : apporter la réponse",
     ),
     "waiting_partner": _when(
         "C’est à vous : la Caf demande un complément",
