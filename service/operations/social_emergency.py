@@ -95,8 +95,9 @@ def _plan(act: Act) -> _Plan:
     asking = act.reference.units.get(act.ticket.asking_unit_id or "")
     direction: Direction = "cdas_to_caf" if asking and asking.kind is UnitKind.CDAS else "caf_to_cdas"
     followed = accompaniments.open_for(act.session, given.get("matricule"))
-    worker = followed.worker_id if followed else given.get("referent_worker")
-    if worker is not None and act.session.get(Account, worker) is None:
+    named = given.get("referent_worker")
+    worker = followed.worker_id if followed else named
+    if named is not None and act.session.get(Account, named) is None:
         raise InvalidInput({"referent_worker": ["Choisissez dans la liste."]}, rule="R-US-3")
     verdict = _verdict(act, followed)
     route = routing.route(

@@ -188,3 +188,10 @@ def test_an_objection_stops_it_but_for_a_danger_that_the_head_is_told_of(world: 
     told = [mail for mail in mails if mail.event == "against_objection"]
     assert [mail.recipient for mail in told] == [head.email]
     assert not [mail for mail in mails if "violence" in f"{mail.subject} {mail.body}".casefold()]
+
+
+def test_an_unknown_worker_is_refused_even_when_the_register_knows_who_follows(world: World) -> None:
+    follow(world)
+    with pytest.raises(InvalidInput) as unknown:
+        sent(world.cdas_agent, who_accompanies="caf_worker", referent_worker=uuid4())
+    assert set(unknown.value.fields) == {"referent_worker"}
