@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, column, select, update, values
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.database import reading, transaction
 from service.models import ClockRecord, Ticket
 from service.operations import standing
 from service.operations.scheduled_jobs import bring_forward
+from service.operations.standing import Outline
 from service.queries.reference import Reference, reference
 from service.workflows.clocks import replay
 
@@ -19,22 +21,22 @@ JOB = "recompute"
 AT_ONCE = 1000
 """Tickets that are read, and deadlines that are written, in one go."""
 
-Aims = Sequence[tuple[str, int, datetime]]
+Targets = Sequence[tuple[str, int, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A ticket whose deadline, or the target of one of its running clocks, is no longer what is stored.
 
-    `version`: the ticket's, when it was read; what moved since is left to the act that moved it.
+    `version`: the ticket's, when it was read; what moved since is left to the act that moved it. `targets`: of its
+    running clocks, by name and run, those that moved.
     """
 
     ticket_id: UUID
     version: int
-    was: datetime | None
-    at: datetime | None
-    of: str | None
-    aims: Aims
+    was: tuple[datetime | None, str | None]
+    now: tuple[datetime | None, str | None]
+    targets: Targets
 
 
 def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
@@ -52,38 +54,39 @@ def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
             found = _judge(ticket, lines.get(ticket.id, []), stored.get(ticket.id, {}), known)
             if found is not None:
                 yield found
-            session.expunge(ticket)  # a hundred thousand of them would stay in memory
 
 
 def keep(session: Session, moves: Sequence[Moved]) -> int:
     """Store them; gives how many deadlines moved. Tickets that somebody acted upon meanwhile are left out."""
-    if not moves:
-        return 0
-    record, connection = ClockRecord, session.connection()
-    connection.execute(
-        update(Ticket)
-        .where(Ticket.id == bindparam("of_id"), Ticket.version == bindparam("of_version"))
-        .values(next_deadline_at=bindparam("at"), next_deadline_of=bindparam("of")),
-        [{"of_id": one.ticket_id, "of_version": one.version, "at": one.at, "of": one.of} for one in moves],
-    )
-    aims = [
-        {"of_id": one.ticket_id, "of_name": name, "of_run": run, "aim": at}
-        for one in moves
-        for name, run, at in one.aims
-    ]
-    if aims:
+    tickets = [(one.ticket_id, one.version, *one.now) for one in moves if one.now != one.was]
+    clocks = [(one.ticket_id, name, run, at) for one in moves for name, run, at in one.targets]
+    connection, record = session.connection(), ClockRecord
+    if tickets:
+        given = _given(Ticket.id, Ticket.version, Ticket.next_deadline_at, Ticket.next_deadline_of)(tickets)
+        connection.execute(
+            update(Ticket)
+            .where(Ticket.id == given.c.id, Ticket.version == given.c.version)
+            .values(next_deadline_at=given.c.next_deadline_at, next_deadline_of=given.c.next_deadline_of)
+        )
+    if clocks:
+        given = _given(record.ticket_id, record.name, record.run, record.target_at)(clocks)
         connection.execute(
             update(record)
             .where(
-                record.ticket_id == bindparam("of_id"),
-                record.name == bindparam("of_name"),
-                record.run == bindparam("of_run"),
+                record.ticket_id == given.c.ticket_id,
+                record.name == given.c.name,
+                record.run == given.c.run,
                 record.stopped_at.is_(None),
             )
-            .values(target_at=bindparam("aim")),
-            aims,
+            .values(target_at=given.c.target_at)
         )
-    return sum(one.was != one.at for one in moves)
+    return len(tickets)
+
+
+def _given(*like: InstrumentedAttribute[Any]) -> Callable[[Sequence[tuple[Any, ...]]], CTE]:
+    """Rows to join with, in columns of the same names and types: one statement for a whole batch."""
+    columns = [column(one.key, one.type) for one in like]
+    return lambda rows: values(*columns, name="given").data(list(rows)).cte("given")
 
 
 def ask(session: Session) -> None:
@@ -106,11 +109,13 @@ def recompute(between: Callable[[], None] = lambda: None) -> int:
     return done
 
 
-def _open_tickets(session: Session, after: UUID | None) -> Sequence[Ticket]:
-    query = select(Ticket).where(Ticket.next_step_unit_id.is_not(None), Ticket.submitted_at.is_not(None))
+def _open_tickets(session: Session, after: UUID | None) -> Sequence[Outline]:
+    query = select(*(getattr(Ticket, name) for name in Outline._fields)).where(
+        Ticket.next_step_unit_id.is_not(None), Ticket.submitted_at.is_not(None)
+    )
     if after is not None:
         query = query.where(Ticket.id > after)
-    return session.scalars(query.order_by(Ticket.id).limit(AT_ONCE)).all()
+    return [Outline(*row) for row in session.execute(query.order_by(Ticket.id).limit(AT_ONCE))]
 
 
 def _running(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[tuple[str, int], datetime | None]]:
@@ -128,7 +133,7 @@ def _running(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[tuple[str
 
 
 def _judge(
-    ticket: Ticket,
+    ticket: Outline,
     lines: Sequence[standing.Line],
     stored: dict[tuple[str, int], datetime | None],
     known: Reference,
@@ -138,8 +143,7 @@ def _judge(
         at = standing.aimed_at(run, ticket, known) if run.running else None
         if at is not None:
             aims.append((run.name, run.run, at))
-    at, of = standing.next_deadline(ticket, [(at, name) for name, _, at in aims], known)
-    moved_aims = [(name, run, at) for name, run, at in aims if stored.get((name, run)) != at]
-    if (at, of) == (ticket.next_deadline_at, ticket.next_deadline_of) and not moved_aims:
-        return None
-    return Moved(ticket.id, ticket.version, ticket.next_deadline_at, at, of, moved_aims)
+    now = standing.next_deadline(ticket, [(at, name) for name, _, at in aims], known)
+    was = (ticket.next_deadline_at, ticket.next_deadline_of)
+    targets = [(name, run, at) for name, run, at in aims if stored.get((name, run)) != at]
+    return Moved(ticket.id, ticket.version, was, now, targets) if now != was or targets else None

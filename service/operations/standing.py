@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,7 +39,22 @@ def standing_of(ticket: Ticket, details: Details | None, reference: Reference, n
     )
 
 
-def limits_of(ticket: Ticket, reference: Reference) -> Mapping[str, datetime]:
+class Outline(NamedTuple):
+    """What deadlines are computed from, of one ticket: a row, for who reads a hundred thousand of them."""
+
+    id: UUID
+    kind: str
+    state: str
+    state_since: datetime
+    asking_unit_id: str | None
+    assigned_unit_id: str | None
+    convention_version: int
+    version: int
+    next_deadline_at: datetime | None
+    next_deadline_of: str | None
+
+
+def limits_of(ticket: Ticket | Outline, reference: Reference) -> Mapping[str, datetime]:
     """The instants that guards compare with, for the present state (Settings of the ticket's version)."""
     if ticket.asking_unit_id is None or ticket.state == "draft":
         return {}
@@ -63,7 +78,7 @@ def limits_of(ticket: Ticket, reference: Reference) -> Mapping[str, datetime]:
     }.get(ticket.state, dict)()
 
 
-def _social_limits(ticket: Ticket, reference: Reference) -> Mapping[str, datetime]:
+def _social_limits(ticket: Ticket | Outline, reference: Reference) -> Mapping[str, datetime]:
     """R-PR-6: a receiver who has not answered by the target of the first exchange is silent."""
     target = reference.values_of(ticket.convention_version).target("first_exchange")
     receiver = ticket.assigned_unit_id
@@ -191,7 +206,7 @@ def keep_clocks(session: Session, ticket: Ticket, steps: Sequence[Step], referen
     ticket.next_deadline_at, ticket.next_deadline_of = next_deadline(ticket, running, reference)
 
 
-def aimed_at(run: ClockRun, ticket: Ticket, reference: Reference) -> datetime | None:
+def aimed_at(run: ClockRun, ticket: Ticket | Outline, reference: Reference) -> datetime | None:
     """When the target of a clock is reached, under the ticket's version; None: the convention sets none."""
     target = reference.values_of(ticket.convention_version).target(run.name)
     return None if target is None else deadlines.target_at(run, target, reference.hours_of)
@@ -211,7 +226,7 @@ def _fill(record: ClockRecord, run: ClockRun, ticket: Ticket, reference: Referen
 
 
 def next_deadline(
-    ticket: Ticket, running: Sequence[tuple[datetime, str]], reference: Reference
+    ticket: Ticket | Outline, running: Sequence[tuple[datetime, str]], reference: Reference
 ) -> tuple[datetime | None, str | None]:
     """The next deadline and its name: the limit that the state itself sets, else the first of the running targets."""
     limits = limits_of(ticket, reference)

@@ -65,10 +65,10 @@ class Statement(Input):
         metadata={"label": "Professionnel du CDAS qui prend part", "direction": circuits.TO_CAF},
     )
     scope_event = scope.scope_event(direction=circuits.TO_CAF)
-    scope_event_on = scope.scope_event_on()
+    scope_event_on = scope.scope_event_on(direction=circuits.TO_CAF)
     has_children = scope.has_children(direction=circuits.TO_CAF)
     is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
-    out_of_scope_reason = scope.out_of_scope_reason()
+    out_of_scope_reason = scope.out_of_scope_reason(direction=circuits.TO_CAF)
 
 
 class RecordOpinion(Input):

@@ -60,10 +60,10 @@ class Statement(Input):
         metadata={"label": "Son contenu, ou un résumé", "widget": "textarea"},
     )
     scope_event = scope.scope_event(direction=circuits.TO_CAF)
-    scope_event_on = scope.scope_event_on()
+    scope_event_on = scope.scope_event_on(direction=circuits.TO_CAF)
     has_children = scope.has_children(direction=circuits.TO_CAF)
     is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
-    out_of_scope_reason = scope.out_of_scope_reason()
+    out_of_scope_reason = scope.out_of_scope_reason(direction=circuits.TO_CAF)
 
 
 class RecordExchange(Input):
@@ -108,7 +108,11 @@ class Cancel(Input):
     )
     reason = Text(
         maximum=2000,
-        metadata={"label": "Précisions", "widget": "textarea", "hint": "L’autre service les lit."},
+        metadata={
+            "label": "Précisions",
+            "widget": "textarea",
+            "hint": "Nécessaires pour une autre raison. L’autre service les lit.",
+        },
     )
 
 

@@ -34,7 +34,7 @@ def scope_event(**metadata: Any) -> Choice:
     return Choice(ScopeEvent, allow_none=True, metadata=said)
 
 
-def scope_event_on() -> Day:
+def scope_event_on(**metadata: Any) -> Day:
     """Its day."""
     return Day(
         allow_none=True,
@@ -42,6 +42,7 @@ def scope_event_on() -> Day:
             "label": "Date de l’événement",
             "hint": "Naissance, décès, séparation, ou terme prévu d’une grossesse.",
             "shown_when": f"scope_event={_DATED}",
+            **metadata,
         },
     )
 
@@ -56,7 +57,7 @@ def is_allocataire(**metadata: Any) -> fields.Boolean:
     return flag("La famille est-elle allocataire de la Caf ?", **metadata)
 
 
-def out_of_scope_reason() -> Text:
+def out_of_scope_reason(**metadata: Any) -> Text:
     """Why it is sent all the same."""
     return Text(
         maximum=1000,
@@ -65,5 +66,6 @@ def out_of_scope_reason() -> Text:
             "label": "Hors du périmètre : pourquoi l’envoyer tout de même ?",
             "hint": "Demandé seulement si l’événement est hors du périmètre. Le secrétariat de la Caf décide.",
             "widget": "textarea",
+            **metadata,
         },
     )

@@ -93,3 +93,11 @@ def test_r_pr_1_a_relay_offers_no_answer_that_is_always_refused(logged_in: Enter
 def test_the_steps_say_who_owes_them(logged_in: Enter, world: World) -> None:
     page = logged_in("caf_ts").get("/nouvelle/co_intervention").text
     assert 'À inscrire en concertation <span class="soft small">– le CDAS</span>' in page
+
+
+@pytest.mark.parametrize("kind", ["co_intervention", "handover"])
+def test_r_el_the_scope_of_the_caf_is_not_asked_of_the_caf(logged_in: Enter, world: World, kind: str) -> None:
+    assert "Ce que vit la famille" in logged_in("cdas_agent").get(f"/nouvelle/{kind}").text
+    page = logged_in("caf_ts").get(f"/nouvelle/{kind}").text
+    assert "Ce que vit la famille" not in page
+    assert 'name="out_of_scope_reason"' not in page

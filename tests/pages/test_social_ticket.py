@@ -253,12 +253,39 @@ def test_each_step_says_who_owes_it(logged_in: LogIn, accepted: str) -> None:
     page = soup(logged_in("caf_ts").get(f"/demandes/{accepted}"))
     steps = [plain(one.get_text(" ")) for one in page.select("ol.steps li")]
     assert steps == [
-        "À transmettre – le secrétariat du service social de la Caf",
+        "À transmettre – le secrétariat de la Caf",
         "Transmis – le service social de la Caf",
         "Accepté – les deux services (étape actuelle)",
     ]
 
 
-def test_a_service_is_named_with_its_article(logged_in: LogIn, world: World) -> None:
-    page = text_of(logged_in("caf_secretariat").get(f"/demandes/{emergency(world)}"))
-    assert "C’est à Service" not in page
+def test_r_us_3_an_emergency_that_stays_says_what_it_made_and_to_whom_it_speaks(
+    logged_in: LogIn, world: World
+) -> None:
+    agent = logged_in("cdas_agent")
+    typed = {
+        "last_name": "Exemple-Urgence",
+        "first_name": "Malo",
+        "commune": REDON,
+        "ground": "told",
+        "motives": "food",
+        "vulnerabilities": "isolation",
+        "who_accompanies": "nobody",
+        "scope_event": "separation",
+        "scope_event_on": (today() - timedelta(days=60)).isoformat(),
+        "has_children": "true",
+        "is_allocataire": "true",
+        "answer_given": "received",
+        "answered_on": today().isoformat(),
+        "then": "send",
+    }
+    sent = agent.post("/nouvelle/social_emergency", typed)
+    assert sent.status_code == 303
+    page = agent.get(sent.location)
+    said = soup(page).select_one(".flash.success")
+    assert said is not None
+    assert "Une demande de rendez-vous est faite au service social de la Caf : RV-" in plain(
+        said.get_text(" ")
+    )
+    assert "Votre message, lu par votre service" in text_of(page)
+    assert "Envoyer ailleurs" not in text_of(page)

@@ -93,6 +93,11 @@ def test_each_side_is_told_its_own_part(logged_in: LogIn, asked: str) -> None:
     assert "Votre délai est suspendu" in page
 
 
+def test_a_service_is_named_with_its_article(logged_in: LogIn, ticket: str) -> None:
+    page = text_of(logged_in("caf_agent").get(f"/demandes/{ticket}"))
+    assert "C’est au Secrétariat du service social Caf : orienter la demande" in page
+
+
 def test_only_the_possible_acts_are_offered(logged_in: LogIn, ticket: str, asked: str) -> None:
     cdas = buttons_of(logged_in("cdas_agent").get(f"/demandes/{asked}"))
     assert "Répondre à la demande" in cdas

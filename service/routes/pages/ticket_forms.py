@@ -28,7 +28,8 @@ class TicketForms:
     ) -> None:
         self.page, self.typed, self.mistakes = page, typed or {}, mistakes or {}
         self.key = secrets.token_hex(16)
-        self.message = self._field("message", f"Votre message, lu par {page.other_side} et par les vôtres")
+        readers = f"{page.other_side} et par les vôtres" if page.other_side else "votre service"
+        self.message = self._field("message", f"Votre message, lu par {readers}")
         self.note = self._field("note", "Votre note")
         self.file = self._field("file", "Fichier", "file", hint=SCAN, accept=".pdf,.jpg,.jpeg,.png")
 

@@ -42,6 +42,8 @@ def lines(kind: str, details: Details | None, known: Reference, names: Mapping[U
         value = getattr(details, name, None)
         if value in (None, "", []) or name in _SAID_ELSEWHERE:
             continue
+        if name == "send_to" and not getattr(details, "against_route_reason", None):
+            continue
         label = _COMPUTED.get(name) or (_label(name, asked[name]) if name in asked else None)
         if label:
             found.append((label, _words(value, asked.get(name), known, names)))

@@ -279,7 +279,12 @@ class TicketPage:
 
     @property
     def other_side(self) -> str:
-        """Who will read a message, as a sentence says it."""
+        """Who will read a message, as a sentence says it; empty where a unit writes to itself."""
+        if (
+            not self.urgent
+            and self.origin["unit"] == self.origin["to"] == self.known.units[self.actor.unit_id].name
+        ):
+            return ""
         if not self.urgent and self.origin["side"] == self.origin["to_side"]:
             return "l’autre service"
         return "la Caf" if self.actor.institution is Institution.DEPARTEMENT else "le CDAS"
@@ -321,7 +326,7 @@ class TicketPage:
         """Whose confirmation is missing, by name."""
         ticket = self.kept.sheet.ticket
         units = (
-            (own.giver_confirmed, ticket.asking_unit_id),
+            (own.giver_confirmed, ticket.asking_unit_id or ""),
             (own.receiver_confirmed, ticket.assigned_unit_id or ticket.triage_unit_id),
         )
         missing = [
