@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service import clock
+from service.jobs.holding import held
 from service.models import Account, ClockRecord, Reminder, Ticket
 from service.notifications.telling import tell_people, tell_units
 from service.operations import escalation, standing
@@ -120,7 +121,7 @@ def _told(since: InstrumentedAttribute[datetime], stage: str) -> ColumnElement[b
 def _tell(session: Session, known: Reference, due: Due, now: datetime) -> bool:
     """Whether somebody was told; the record is kept with the mails."""
     ticket, event, words = due.ticket, f"reminder_{due.stage}", _words(due)
-    if not _held(session, ticket):
+    if not held(session, ticket):
         return False
     if ticket.kind in OUT_OF_LISTS:
         units = [ticket.next_step_unit_id, *([ticket.asking_unit_id] if due.stage == LATE else [])]
@@ -139,12 +140,6 @@ def _tell(session: Session, known: Reference, due: Due, now: datetime) -> bool:
     record.told_at, record.told_to = now, ", ".join(told)
     session.add(record)
     return True
-
-
-def _held(session: Session, ticket: Ticket) -> bool:
-    """Whether the ticket stands as it was read, and stays so until the commit: only those that are told are locked."""
-    query = select(Ticket.id).where(Ticket.id == ticket.id, Ticket.version == ticket.version)
-    return session.scalar(query.with_for_update(skip_locked=True)) is not None
 
 
 def _addresses(session: Session, known: Reference, due: Due, now: datetime) -> list[str]:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, logs
 from service.errors import Refusal
+from service.jobs.holding import held
 from service.models import HandoverDetails, Ticket
 from service.operations import standing
 from service.operations.handover import EFFECTS
@@ -23,17 +24,18 @@ def run(session: Session) -> int:
         .join(HandoverDetails, HandoverDetails.ticket_id == Ticket.id)
         .where(Ticket.kind == "handover", Ticket.state == "forwarded", HandoverDetails.exchange_on.is_(None))
         .order_by(Ticket.state_since, Ticket.id)
-        .limit(AT_ONCE)
-        .with_for_update(of=Ticket, skip_locked=True)
     ).all()
-    return sum(_return(session, ticket) for ticket in waiting)
+    silent = [ticket for ticket in waiting if _is_silent(session, ticket)]
+    return sum(_return(session, ticket) for ticket in silent[:AT_ONCE] if held(session, ticket))
+
+
+def _is_silent(session: Session, ticket: Ticket) -> bool:
+    limit = standing.limits_of(ticket, reference(session)).get("silence")
+    return limit is not None and limit <= clock.now()
 
 
 def _return(session: Session, ticket: Ticket) -> bool:
     """Whether the relay was brought back; one that can not be does not keep the others waiting."""
-    limit = standing.limits_of(ticket, reference(session)).get("silence")
-    if limit is None or limit > clock.now():
-        return False
     try:
         with session.begin_nested():
             fire(session, ticket, "return_silent", None, {}, EFFECTS["return_silent"])
