@@ -2,7 +2,7 @@
 
 import os
 import signal
-from datetime import UTC, datetime
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,15 @@ def test_two_server_processes_and_the_scheduler_s_own_do_each_slot_once(
     beside.start()
     try:
         with serving(database_url, tmp_path, SCHEDULER="embedded", WORKERS="2", LOG_LEVEL="INFO"):
-            until(lambda: len(done(engine)) == len(JOBS), "the jobs done")
+            until(lambda: len(set(done(engine))) == len(JOBS), "the jobs done")
     finally:
         beside.terminate()
         beside.join(120)
     assert beside.exitcode == 0
-    assert done(engine) == [job.name for job in JOBS]
-    # One token was given for each slot: nobody even began it twice.
-    assert all(row.token == 1 and row.next_slot > datetime.now(UTC) for row in table(engine))
+    runs = Counter(done(engine))
+    assert set(runs) == {job.name for job in JOBS}
+    # One token was given for each slot, those that came meanwhile included: nobody even began it twice.
+    assert {row.name: row.token for row in table(engine)} == runs
     log = (tmp_path / "server.log").read_text(encoding="utf-8")
     assert log.count("scheduler.stopping") == 2
     assert "error" not in log
