@@ -1,16 +1,11 @@
 """`relais jobs`: what runs by itself, seen and asked for from a terminal."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from service.jobs.registry import JOBS
 from service.jobs.scheduler import shared_time
 from service.jobs.turn import enrol, turn
-from tests import settings
+from tests.test_user_commands import relais
 
 
 @pytest.fixture
@@ -18,16 +13,6 @@ def url(sqlite_db: str) -> str:
     """A database whose jobs are enrolled."""
     enrol(now=shared_time)
     return sqlite_db
-
-
-def relais(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [Path(sys.executable).with_name("relais"), *words],
-        env={**os.environ, **settings.environment(DATABASE_URL=url), "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_every_job_is_listed_and_one_is_asked_for(url: str) -> None:

@@ -29,7 +29,7 @@ def url(sqlite_db: str) -> str:
 def relais(url: str, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [str(Path(sys.executable).with_name("relais")), *words],
-        env={**os.environ, **test_settings.environment(url)},
+        env={**os.environ, **test_settings.environment(url), "COLUMNS": "200"},
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Account
+from service.models import Account, Membership
 from service.operations.absences import standing_in_for
 from service.operations.staff import heads_of, members
 from service.permissions import Role, UnitKind
@@ -37,6 +37,6 @@ def _headed_by(known: Reference, unit: UnitCard) -> UnitCard:
 def _last_resort(session: Session, known: Reference, unit: UnitCard, now: datetime) -> Sequence[str]:
     if (address := known.settings["last_resort_address"]) is not None:
         return [str(address)]
-    administration = session.scalars(members(now)).all()
-    emails = [one.account.email for one in administration if one.role == Role.ADMIN]
+    administration = session.scalars(members(now).where(Membership.role == Role.ADMIN))
+    emails = [one.account.email for one in administration]
     return emails or [address for address in (unit.email,) if address]

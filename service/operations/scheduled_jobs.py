@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from service import clock, logs
@@ -53,9 +51,7 @@ def bring_forward(session: Session, name: str, asked_by: UUID | None = None) -> 
 def note_beat(worker: str, at: datetime) -> None:
     """Write down that this scheduler process has just turned."""
     with transaction() as session:
-        insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        row = insert(SchedulerBeat).values(worker=worker, beat_at=at)
-        session.execute(row.on_conflict_do_update(index_elements=["worker"], set_={"beat_at": at}))
+        session.merge(SchedulerBeat(worker=worker, beat_at=at))
 
 
 def forget_old_runs(session: Session) -> int:
