@@ -1,0 +1,1 @@
+"""The figures both institutions sit over: indicators, monthly pack, annual report."""
