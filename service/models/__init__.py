@@ -14,6 +14,7 @@ from service.models.co_intervention import CoInterventionDetails
 from service.models.concertation import Concertation, ConcertationItem
 from service.models.conversation import Attachment, InternalNote, Message
 from service.models.details import Details
+from service.models.figures import MonthFigures, ReportedCount, SharedDocument
 from service.models.handover import HandoverDetails
 from service.models.idempotency import IdempotencyKey
 from service.models.incoming import IncomingFile, IncomingMail
@@ -71,6 +72,7 @@ __all__ = [
     "MailboxPoll",
     "Membership",
     "Message",
+    "MonthFigures",
     "NoticeChoice",
     "OrientationDetails",
     "OutboxMail",
@@ -78,12 +80,14 @@ __all__ = [
     "Person",
     "PersonWord",
     "Reminder",
+    "ReportedCount",
     "Revision",
     "ScheduledJob",
     "SchedulerBeat",
     "Sector",
     "SettingChange",
     "SettingValue",
+    "SharedDocument",
     "SocialEmergencyDetails",
     "Ticket",
     "TicketLink",

@@ -10,7 +10,10 @@ from service.models.base import Base, Identified, Sealed
 
 
 class JournalEntry(Base):
-    """One transition. Payload and salt may be erased; everything else stays and is covered by `hash`."""
+    """One transition. Payload and salt may be erased; everything else stays.
+
+    `hash` covers all of it but `code`: the outcome or reason that figures read, which the payload's digest covers.
+    """
 
     __tablename__ = "journal_entry"
     __table_args__ = (
@@ -28,6 +31,7 @@ class JournalEntry(Base):
     next_step_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(index=True)
+    code: Mapped[str | None] = mapped_column(String(24))
     payload_digest: Mapped[bytes]
     payload_salt: Mapped[bytes | None]
     payload_sealed: Mapped[bytes | None]

@@ -16,7 +16,11 @@ from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTI
 
 
 class UrgentRightsDetails(Grounded, Details):
-    """One row for each sent urgent_rights ticket; fields may miss only on calls and received messages."""
+    """One row for each sent urgent_rights ticket; fields may miss only on calls and received messages.
+
+    `kept_benefit`, `kept_event`: the ground that the Caf kept when it decided (R-UD-8). `repeats_id`: the request of
+    the same person for the same benefit, closed shortly before (R-IND-I-9).
+    """
 
     __tablename__ = "urgent_rights"
     __table_args__ = (
@@ -62,6 +66,9 @@ class UrgentRightsDetails(Grounded, Details):
     reopened: Mapped[int] = mapped_column(default=0)
     closed_automatically: Mapped[bool] = mapped_column(default=False)
     usefulness: Mapped[int | None]
+    kept_benefit: Mapped[str | None] = mapped_column(String(20))
+    kept_event: Mapped[str | None] = mapped_column(String(20))
+    repeats_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
     remark_sealed: Mapped[bytes | None]
 
     cdap_missing = Sealed()

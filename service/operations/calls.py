@@ -12,6 +12,7 @@ from service.models import Call, UrgentRightsDetails
 from service.operations import opening, urgent_rights
 from service.operations.once import once
 from service.operations.people import keep_person
+from service.operations.repetition import keep_repetition
 from service.operations.texts import refuse_nir
 from service.operations.transitions import Act, fire
 from service.permissions import CDAS_ROLES, Actor, Permission, UnitKind, may
@@ -105,7 +106,7 @@ class _Maker:
 
     def _keep(self, act: Act) -> None:
         act.ticket.submitted_at = act.happened_at
-        act.details = UrgentRightsDetails(
+        details = act.details = UrgentRightsDetails(
             ticket_id=act.ticket.id,
             benefit=act.given["benefit"],
             event=act.given["event"],
@@ -114,5 +115,6 @@ class _Maker:
         act.session.add(act.details)
         act.session.flush()
         keep_person(act.session, act.ticket.id, act.given)
+        keep_repetition(act, details)
         act.write_message(act.given.get("remark") if not act.given.get("outcome") else None, "phone")
         act.payload["minutes"] = act.given["minutes"]

@@ -173,6 +173,7 @@ def _write(act: Act, before: str | None, now: datetime, part_of: str | None, pre
         next_step_unit_id=ticket.next_step_unit_id,
         happened_at=act.happened_at,
         recorded_at=now,
+        code=_figure(act),
         payload_digest=journal.payload_digest(salt, payload.encode()),
         payload_salt=salt,
         previous_hash=previous,
@@ -181,6 +182,11 @@ def _write(act: Act, before: str | None, now: datetime, part_of: str | None, pre
     entry.hash = journal.chain_hash(link_of(entry), entry.previous_hash)
     act.session.add(entry)
     return entry
+
+
+def _figure(act: Act) -> str | None:
+    code = act.payload.get(act.row.figure)
+    return None if code is None else str(code)
 
 
 def link_of(entry: JournalEntry) -> journal.Link:

@@ -14,6 +14,7 @@ from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Draft, Ticket, UrgentRightsDetails
 from service.operations.opening import new_ticket
 from service.operations.people import keep_person
+from service.operations.repetition import keep_repetition
 from service.operations.staff import somebody_of
 from service.operations.transitions import Act, Effect, fire
 from service.permissions import Actor, Permission, UnitKind, may
@@ -157,6 +158,7 @@ def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
             setattr(details, name, given[name])
     details.cdap_no_access = bool(given.get("cdap_no_access"))
     _keep_verdict(act, details)
+    keep_repetition(act, details)
     return details
 
 
@@ -223,6 +225,7 @@ def _complete(act: Act) -> None:
     ):
         raise InvalidInput({name: [sentence] for name, sentence in errors.items()}, rule="R-UD-1")
     _keep_verdict(act, details)
+    keep_repetition(act, details)
     act.payload["completed"] = sorted(name for name, value in act.given.items() if value)
 
 
@@ -262,11 +265,17 @@ def _reject(act: Act) -> None:
         if other is None:
             raise InvalidInput({"duplicate_of": ["Indiquez la référence de la demande déjà en cours."]})
         details.duplicate_of_id = other
+    _keep_ground(act, details)
     details.rejection_reason = given["reason"]
     details.rejected_by = act.actor.account_id if act.actor else None
     act.payload["reason"] = given["reason"]
     turn_to = given.get("turn_to")
     act.write_message(given["sentence"] + (f"\n\nOù s’adresser : {turn_to}" if turn_to else ""))
+
+
+def _keep_ground(act: Act, details: UrgentRightsDetails) -> None:
+    details.kept_benefit = act.given.get("kept_benefit") or details.benefit
+    details.kept_event = act.given.get("kept_event") or details.event
 
 
 def _take(act: Act) -> None:
@@ -289,6 +298,7 @@ def _answer(act: Act) -> None:
         raise InvalidInput({"outcome_on": ["Indiquez la date."]})
     if given["outcome"] in ("documents_requested", "other_body") and not given.get("outcome_detail"):
         raise InvalidInput({"outcome_detail": ["Précisez lesquelles, ou lequel."]})
+    _keep_ground(act, details)
     details.outcome = given["outcome"]
     details.outcome_on = given.get("outcome_on")
     details.outcome_detail = given.get("outcome_detail")

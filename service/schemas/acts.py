@@ -12,6 +12,29 @@ _BENEFITS = [(benefit.value, benefit.label) for benefit in Benefit]
 _EVENTS = [(event.value, event.label) for event in Event]
 
 
+class Decision(Input):
+    """What the Caf decides, with the ground that it kept where that is another than the one declared (R-UD-8)."""
+
+    kept_benefit = Choice(
+        Benefit,
+        metadata={
+            "label": "Prestation retenue, si c’est une autre",
+            "widget": "select",
+            "choices": _BENEFITS,
+            "placeholder": "Comme déclarée par le CDAS",
+        },
+    )
+    kept_event = Choice(
+        Event,
+        metadata={
+            "label": "Motif retenu, si c’est un autre",
+            "widget": "select",
+            "choices": _EVENTS,
+            "placeholder": "Comme déclaré par le CDAS",
+        },
+    )
+
+
 class Complete(Input):
     """`complete`: what a message or a call left out; blanks leave things as they are."""
 
@@ -38,7 +61,7 @@ class Assign(Input):
     )
 
 
-class Reject(Input):
+class Reject(Decision):
     """`reject`: why, in a sentence for the partner, and where to turn instead."""
 
     reason = Choice(
@@ -91,7 +114,7 @@ class Reply(Input):
     text = Text(required=True, metadata={"label": "Votre réponse à la Caf", "widget": "textarea"})
 
 
-class Answer(Input):
+class Answer(Decision):
     """`answer`: what came out of it."""
 
     outcome = Choice(

@@ -182,6 +182,7 @@ TRANSITIONS = (
         asks=("judgement", "judgement_reason"),
         says="judgement_reason",
         notes=("judgement",),
+        figure="judgement",
         stops=("feedback",),
         tells=(Owes.ASKING_UNIT,),
         counted="R-OR-3, both directions",

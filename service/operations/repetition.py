@@ -1,0 +1,38 @@
+"""Réitération: the link to the request that came before, kept when it happens (R-IND-I-9, R-DP-6)."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+
+from service.models import Person, Ticket, UrgentRightsDetails
+from service.operations.transitions import Act
+from service.workflows.french import PARIS, local_day
+
+
+def keep_repetition(act: Act, details: UrgentRightsDetails) -> None:
+    """Link the request to the last one of the same person for the same benefit, closed so many days before.
+
+    So many: the Setting `reopen_days`, in days of the calendar. Nobody is told: the two may belong to units that do
+    not read each other.
+    """
+    person = act.session.get(Person, act.ticket.id)
+    sent = act.ticket.submitted_at
+    if person is None or person.matricule_index is None or details.benefit is None or sent is None:
+        return
+    values = act.reference.values_of(act.ticket.convention_version)
+    first_day = local_day(sent) - timedelta(days=values.number("reopen_days"))
+    details.repeats_id = act.session.scalar(
+        select(Ticket.id)
+        .join(Person, Person.ticket_id == Ticket.id)
+        .join(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
+        .where(
+            Person.matricule_index == person.matricule_index,
+            UrgentRightsDetails.benefit == details.benefit,
+            Ticket.id != act.ticket.id,
+            Ticket.state == "closed",
+            Ticket.ended_at <= sent,
+            Ticket.ended_at >= datetime.combine(first_day, time(), PARIS),
+        )
+        .order_by(Ticket.ended_at.desc(), Ticket.id)
+        .limit(1)
+    )
