@@ -147,7 +147,7 @@ class Document:
 
 def frozen(document: Document) -> str:
     """The one text of a document: what is stored, and what its hash covers."""
-    return json.dumps(_plain(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(plain(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(text: str) -> str:
@@ -157,19 +157,20 @@ def digest(text: str) -> str:
 
 def thawed(text: str) -> Document:
     """The document of a frozen text."""
-    plain = json.loads(text)
+    held = json.loads(text)
     return Document(
-        kind=plain["kind"],
-        title=plain["title"],
-        subtitle=plain["subtitle"],
-        made_on=date.fromisoformat(plain["made_on"]["date"]),
-        revision=plain["revision"],
-        sections=tuple(_section(one) for one in plain["sections"]),
-        key_figures=tuple((label, value, detail) for label, value, detail in plain["key_figures"]),
+        kind=held["kind"],
+        title=held["title"],
+        subtitle=held["subtitle"],
+        made_on=date.fromisoformat(held["made_on"]["date"]),
+        revision=held["revision"],
+        sections=tuple(_section(one) for one in held["sections"]),
+        key_figures=tuple((label, value, detail) for label, value, detail in held["key_figures"]),
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A cell, a table or a document as JSON holds it."""
     match value:
         case Share():
             return {"share": [value.part, value.whole]}
@@ -182,15 +183,16 @@ def _plain(value: Any) -> Any:
         case date():
             return {"date": value.isoformat()}
         case tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case _ if is_dataclass(value):
-            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         case _:
             return value
 
 
-def _cell(plain: Any) -> Cell:
-    match plain:
+def cell_of(held: Any) -> Cell:
+    """The cell that `plain` wrote; ValueError for anything else."""
+    match held:
         case {"share": [part, whole]}:
             return Share(part, whole)
         case {"seconds": seconds}:
@@ -202,28 +204,28 @@ def _cell(plain: Any) -> Cell:
         case {"date": text}:
             return date.fromisoformat(text)
         case int() | str() | None:
-            return plain
+            return held
         case _:
-            raise ValueError(f"no cell is written {plain!r}")
+            raise ValueError(f"no cell is written {held!r}")
 
 
-def _section(plain: Mapping[str, Any]) -> Section:
+def _section(held: Mapping[str, Any]) -> Section:
     return Section(
-        **{key: plain[key] for key in ("id", "title", "sentence", "level")},
-        tables=tuple(_table(one) for one in plain["tables"]),
-        charts=tuple(Chart(**{**one, "series": tuple(one["series"])}) for one in plain["charts"]),
-        remarks=tuple(plain["remarks"]),
+        **{key: held[key] for key in ("id", "title", "sentence", "level")},
+        tables=tuple(_table(one) for one in held["tables"]),
+        charts=tuple(Chart(**{**one, "series": tuple(one["series"])}) for one in held["charts"]),
+        remarks=tuple(held["remarks"]),
     )
 
 
-def _table(plain: Mapping[str, Any]) -> Table:
+def _table(held: Mapping[str, Any]) -> Table:
     return Table(
-        **{key: plain[key] for key in ("id", "caption", "head", "by_unit", "note")},
-        columns=tuple(Column(**one) for one in plain["columns"]),
-        rows=tuple(_row(one) for one in plain["rows"]),
+        **{key: held[key] for key in ("id", "caption", "head", "by_unit", "note")},
+        columns=tuple(Column(**one) for one in held["columns"]),
+        rows=tuple(_row(one) for one in held["rows"]),
     )
 
 
-def _row(plain: Mapping[str, Any]) -> Row:
-    cells: Sequence[Any] = plain["cells"]
-    return Row(plain["key"], plain["label"], tuple(_cell(cell) for cell in cells), plain["total"])
+def _row(held: Mapping[str, Any]) -> Row:
+    cells: Sequence[Any] = held["cells"]
+    return Row(held["key"], held["label"], tuple(cell_of(cell) for cell in cells), held["total"])
