@@ -1,0 +1,157 @@
+"""The monthly pack « Réunion technique – octobre 2026 »: a document made of figures, and nothing else. Pure.
+
+The figures of the month stand beside the month before and the same month a year before; trends over thirteen months.
+What is by unit is masked (indicators.md). What does not reconcile is not published.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from service.statistics import differences, stock
+from service.statistics.document import Column, Document, Duration, Row, Section, Share, Table
+from service.statistics.figures import MEASURES, Earlier, Figures, table_of
+from service.statistics.indicators import INDICATORS, Indicator, Trend, drawn, drawn_trend
+from service.statistics.masking import masked
+from service.statistics.measures import Labels
+from service.statistics.periods import Month
+from service.workflows import french
+
+KIND = "monthly_pack"
+TREND_MONTHS = 13
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a pack is made of. `figures`: by key of month, unmasked; `units`: the rows of tables by unit, by measure.
+
+    `groups`: the institution of each unit. `published`: the revision before, if there is one. `chapters`: sections
+    that are not figures (situations to discuss, decisions left open).
+    """
+
+    month: Month
+    figures: Mapping[str, Figures]
+    units: Mapping[str, Labels]
+    groups: Mapping[str, str]
+    made_on: date
+    revision: int = 1
+    published: Document | None = None
+    chapters: tuple[Section, ...] = ()
+
+
+def problem_of(figures: Figures, names: Mapping[str, str]) -> str | None:
+    """Why the month's figures may not be published: the units whose flows do not add up (R-IND-I-15)."""
+    wrong = stock.unbalanced(figures["I-15.flows"])
+    if not wrong:
+        return None
+    who = ", ".join(names.get(unit, "l’ensemble") for unit in wrong)
+    return f"Les entrées et les sorties ne mènent pas d’un stock à l’autre pour : {who}."
+
+
+def pack(material: Material) -> Document:
+    """The pack of a month, as it may be shared."""
+    month = material.month
+    sections = tuple(_section(indicator, material) for indicator in INDICATORS)
+    if material.published is not None:
+        sections = (differences.section(material.published, sections), *sections)
+    return Document(
+        kind=KIND,
+        title=f"Réunion technique – {month.label}",
+        subtitle="Convention d’engagements réciproques entre la Caf et le Département",
+        made_on=material.made_on,
+        revision=material.revision,
+        sections=(*material.chapters, *sections),
+        key_figures=_key_figures(material),
+    )
+
+
+def _section(indicator: Indicator, material: Material) -> Section:
+    month = material.month
+    earlier = [
+        Earlier("before", month.back(1).label, material.figures.get(month.back(1).key)),
+        Earlier("year_before", month.back(12).label, material.figures.get(month.back(12).key)),
+    ]
+    tables = [
+        _shared(
+            table_of(name, _rows(name, material), month.label, material.figures[month.key], earlier), material
+        )
+        for name in indicator.tables
+    ]
+    by_id = {table.id: table for table in tables}
+    charts = [drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings]
+    for trend in indicator.trends:
+        table = _trend(trend, material)
+        tables.append(table)
+        charts.append(drawn_trend(trend, table))
+    return Section(indicator.id, indicator.title, indicator.sentence, tuple(tables), tuple(charts))
+
+
+def _rows(name: str, material: Material) -> Labels:
+    return MEASURES[name].labels or material.units[name]
+
+
+def _shared(table: Table, material: Material) -> Table:
+    published = differences.table_of(material.published, table.id) if material.published else None
+    return masked(table, material.groups, published)
+
+
+def _trend(trend: Trend, material: Material) -> Table:
+    kind = next(column.kind for column in MEASURES[trend.measure].columns if column.key == trend.column)
+    months = [material.month.back(number) for number in reversed(range(TREND_MONTHS))]
+    rows = []
+    for month in months:
+        cells = material.figures.get(month.key, {}).get(trend.measure, {})
+        rows.append(
+            Row(month.key, _short(month), tuple(cells.get(row, {}).get(trend.column) for row in trend.rows))
+        )
+    columns = tuple(Column(key, label, kind) for key, label in trend.rows.items())
+    return Table(trend.id, trend.caption, "Mois", columns, tuple(rows))
+
+
+def _short(month: Month) -> str:
+    name = french.MONTHS[month.month - 1]
+    return f"{name[:4] if len(name) > 5 else name} {month.year % 100:02}"
+
+
+def _key_figures(material: Material) -> tuple[tuple[str, str, str], ...]:
+    now = material.figures[material.month.key]
+    before = material.figures.get(material.month.back(1).key)
+    answer = now["I-5.clock"]["urgent_rights.answer"]["within"]
+    calls = now["I-10.calls"]["answered"]["share"]
+    return (
+        (
+            "Urgences définies",
+            str(_sent(now)),
+            "" if before is None else f"{_sent(before)} en {material.month.back(1).label}",
+        ),
+        ("Réponses dans l’objectif", *_percent(answer)),
+        ("Appels aboutis sur la ligne", *_percent(calls)),
+        ("Demandes ouvertes", str(_open(now)), "" if before is None else f"{_open(before)} un mois plus tôt"),
+        ("Temps ouvré dû par la Caf", *_time(now, "caf_")),
+        ("Temps ouvré dû par les CDAS", *_time(now, "cdas")),
+    )
+
+
+def _sent(figures: Figures) -> int:
+    return sum(cell for row in figures["I-1.channel"].values() if isinstance(cell := row["n"], int))
+
+
+def _open(figures: Figures) -> int:
+    return sum(cell for row in figures["I-15.institution"].values() if isinstance(cell := row["end"], int))
+
+
+def _percent(cell: object) -> tuple[str, str]:
+    if not isinstance(cell, Share) or cell.percent is None:
+        return "–", "aucun sur la période"
+    return f"{cell.percent:.0f} %", f"{cell.part} sur {cell.whole}"
+
+
+def _time(figures: Figures, side: str) -> tuple[str, str]:
+    rows = figures["I-13.side"]
+    seconds = {
+        row: cell.seconds for row, cells in rows.items() if isinstance(cell := cells["time"], Duration)
+    }
+    own = sum(number for row, number in seconds.items() if row.startswith(side))
+    whole = sum(number for row, number in seconds.items() if row != "closed")
+    share = "" if not whole else f"{100 * own / whole:.0f} % du temps ouvré"
+    return french.business_duration(own), share
