@@ -49,22 +49,22 @@ def _fields(column: Column) -> list[Field]:
 def _values(row: Row, columns: Sequence[Column]) -> tuple[Plain, ...]:
     values: list[Plain] = [row.label]
     for column, cell in zip(columns, row.cells, strict=True):
-        if column.kind != "share":
-            values.append(_plain(cell))
-        elif isinstance(cell, Share):
-            values += [cell.part, cell.whole, cell.percent]
-        else:
-            values += [_plain(cell)] * 3
+        values += _spread(column, cell)
     return tuple(values)
 
 
-def _plain(cell: Cell) -> Plain:
-    match cell:
-        case Hidden(mark):
-            return mark
-        case Duration():
-            return words.hours(cell)
-        case Share():
-            return words.cell(cell)
+def _spread(column: Column, cell: Cell) -> list[Plain]:
+    """A share or a duration outside of its kind of column is told in words: its unit would be lost."""
+    match column.kind, cell:
+        case "share", Share(part, whole):
+            return [part, whole, cell.percent]
+        case "share", _:
+            return [_plain(cell)] * 3
+        case "duration", Duration():
+            return [words.hours(cell)]
         case _:
-            return cell
+            return [_plain(cell)]
+
+
+def _plain(cell: Cell) -> Plain:
+    return words.cell(cell) if isinstance(cell, Hidden | Share | Duration) else cell

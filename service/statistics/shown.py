@@ -115,7 +115,8 @@ def _section(section: Section, number: str) -> ShownSection:
         indicator=words.indicator(section.id),
         sentence=section.sentence,
         tables=tuple(
-            _table(table, [chart for chart in section.charts if chart.table == table.id]) for table in section.tables
+            _table(table, [chart for chart in section.charts if chart.table == table.id])
+            for table in section.tables
         ),
         remarks=section.remarks,
     )
@@ -127,10 +128,15 @@ def _table(table: Table, charts: Sequence[Chart]) -> ShownTable:
     return ShownTable(
         anchor=anchor,
         caption=table.caption,
-        heads=((table.head, False), *((column.label, column.kind not in ("text", "date")) for column in table.columns)),
+        heads=(
+            (table.head, False),
+            *((column.label, column.kind not in ("text", "date")) for column in table.columns),
+        ),
         rows=_rows(table, tinted),
-        notes=tuple(note for note in (table.note, words.MASKED if table.by_unit else "") if note),
-        charts=tuple(_chart(f"{anchor}-dessin-{place}", chart, table) for place, chart in enumerate(charts, 1)),
+        notes=words.notes(table),
+        charts=tuple(
+            _chart(f"{anchor}-dessin-{place}", chart, table) for place, chart in enumerate(charts, 1)
+        ),
         folded=any(chart.kind != "heat" for chart in charts) and len(table.rows) > LONG_TABLE,
         tinted=tinted,
     )

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from service.statistics.document import Cell, Document, Duration, Hidden, Share
+from service.statistics.document import Cell, Document, Duration, Hidden, Share, Table
 from service.workflows import french
 
 NARROW, FIRM = "\u202f", "\u00a0"
@@ -26,8 +26,7 @@ def cell(value: Cell) -> str:
         case Share(part, whole):
             return f"{percent(value)} ({number(part)}/{number(whole)})"
         case Duration(seconds):
-            sign = "−" if seconds < 0 else ""
-            return sign + french.duration(abs(seconds)).replace(" ", FIRM)
+            return ("−" if seconds < 0 else "") + _time(abs(seconds))
         case date():
             return french.short_date(value)
         case int() | Decimal():
@@ -36,9 +35,16 @@ def cell(value: Cell) -> str:
             return value
 
 
+def _time(seconds: int) -> str:
+    """Kept on one line, the hours grouped: « 1 204 h 00 »."""
+    first, *others = french.duration(seconds).split(" ")
+    return FIRM.join([number(int(first)) if first.isdigit() else first, *others])
+
+
 def number(value: int | Decimal) -> str:
     """« 12 345,6 », « −3 »: narrow spaces that do not break, a true minus."""
-    return f"{value:,f}".replace(",", NARROW).replace(".", ",").replace("-", "−")
+    written = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return written.replace(",", NARROW).replace(".", ",").replace("-", "−")
 
 
 def percent(share: Share) -> str:
@@ -55,6 +61,11 @@ def revision(document: Document) -> str:
     """« Arrêté le 2 novembre 2026 · révision 2 »: the first edition is not called a revision."""
     made = f"Arrêté le {french.short_date(document.made_on)}"
     return made if document.revision == 1 else f"{made} · révision {document.revision}"
+
+
+def notes(table: Table) -> tuple[str, ...]:
+    """The sentences under a table; one by service says how small counts are masked."""
+    return tuple(note for note in (table.note, MASKED if table.by_unit else "") if note)
 
 
 def indicator(section_id: str) -> str:

@@ -41,6 +41,11 @@ def hours(number: float) -> Duration:
     return Duration(round(number * HOUR))
 
 
+def decimals(text: str) -> tuple[Decimal, ...]:
+    """Several numbers."""
+    return tuple(Decimal(word) for word in text.split())
+
+
 def by_month(*series: tuple[Cell, ...]) -> tuple[Row, ...]:
     """A row for each of the thirteen months."""
     return tuple(
@@ -50,7 +55,12 @@ def by_month(*series: tuple[Cell, ...]) -> tuple[Row, ...]:
 
 
 def table(
-    id_: str, caption: str, head: str, columns: str, rows: list[tuple[Cell, ...]] | tuple[Row, ...], **more: object
+    id_: str,
+    caption: str,
+    head: str,
+    columns: str,
+    rows: list[tuple[Cell, ...]] | tuple[Row, ...],
+    **more: object,
 ) -> Table:
     """`columns`: « key label:kind, … »; rows are (label, cells…), the one called « Ensemble » is the total."""
     made = tuple(
@@ -174,8 +184,8 @@ USEFUL = table(
     "I-11.mark", "Utilité, de 1 à 5, d’après les accusés de lecture", "Mois",
     "mean Moyenne:number, spread Écart type:number, answers Avis",
     by_month(
-        tuple(map(Decimal, "3.6 3.7 3.5 3.8 3.8 3.9 4.0 3.9 4.0 4.1 4.1 4.0 4.2".split())),
-        tuple(map(Decimal, "0.9 0.9 1.0 0.8 0.9 0.8 0.8 0.9 0.8 0.7 0.8 0.8 0.7".split())),
+        decimals("3.6 3.7 3.5 3.8 3.8 3.9 4.0 3.9 4.0 4.1 4.1 4.0 4.2"),
+        decimals("0.9 0.9 1.0 0.8 0.9 0.8 0.8 0.9 0.8 0.7 0.8 0.8 0.7"),
         (71, 64, 82, 60, 77, 69, 85, 80, 74, 58, 61, 83, 96),
     ),
 )  # fmt: skip
@@ -190,7 +200,8 @@ ACTIONS = table(
 WAITED = table(
     "I-13.side", "Temps ouvré dû par chaque service en octobre", "Service", "time Heures:duration, share Part:share",
     [
-        ("Caf, service Prestations", hours(1204), Share(1204, 2078)), ("Caf, secrétariat", hours(187), Share(187, 2078)),
+        ("Caf, service Prestations", hours(1204), Share(1204, 2078)),
+        ("Caf, secrétariat", hours(187), Share(187, 2078)),
         ("Caf, service social", hours(208), Share(208, 2078)), ("CDAS", hours(479), Share(479, 2078)),
         ("Ensemble", hours(2078), Share(2078, 2078)),
     ],
@@ -248,7 +259,8 @@ RELAYS = table(
     "II-2.relays", "Relais et co-interventions", "Demande",
     "asked Demandés, agreed Validés:share, going En cours, ended Terminés",
     [
-        ("Relais du CDAS vers la Caf", 14, Share(11, 13), 18, 6), ("Relais de la Caf vers un CDAS", 9, Share(8, 9), 12, 4),
+        ("Relais du CDAS vers la Caf", 14, Share(11, 13), 18, 6),
+        ("Relais de la Caf vers un CDAS", 9, Share(8, 9), 12, 4),
         ("Co-interventions", 7, Share(7, 7), 9, 3), ("Ensemble", 30, Share(26, 29), 39, 13),
     ],
 )  # fmt: skip
@@ -310,7 +322,7 @@ PACK = Document(
                        target=80, target_label="objectif 80 %"),)),
         Section("I-13", "À qui revenait l’attente", "La Caf devait 77 % du temps ouvert.", (WAITED,)),
         chapter("chapter-3", "Ce que sont devenues les demandes"),
-        Section("I-7", "Demandes ouvertes et leur âge", "87 demandes ouvertes, dont 10 depuis plus de dix jours ouvrés.",
+        Section("I-7", "Demandes ouvertes et leur âge", "87 demandes ouvertes, dont 10 depuis plus de dix jours.",
                 (STOCK,),
                 (Chart("bars", "I-7.age", "Demandes ouvertes selon leur âge", "Une sur deux a deux jours au plus.",
                        ("caf", "cdas", "pause")),)),

@@ -27,4 +27,7 @@ def heat_levels(table: Table) -> Mapping[str, tuple[int, ...]]:
     """How dark each cell of a row is, 0 to 5, by the row's key; totals and hidden figures stay white."""
     figures = {row.key: [0 if row.total else measure(cell) or 0 for cell in row.cells] for row in table.rows}
     highest = max((figure for row in figures.values() for figure in row), default=0) or 1
-    return {key: tuple(-int(-DARKEST * max(figure, 0) // highest) for figure in row) for key, row in figures.items()}
+    return {
+        key: tuple(-int(-DARKEST * max(figure, 0) // highest) for figure in row)
+        for key, row in figures.items()
+    }

@@ -12,13 +12,24 @@ from service.workflows.french import MONTHS
 
 LEFT = 48.0
 PLOT = 200.0
-BESIDE = 190.0
-"""Where bars that lie down begin: their labels stand before."""
-
-_MONTHS_CUT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_MONTHS_CUT = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 _SHORT = dict(zip(MONTHS, _MONTHS_CUT, strict=True))
 _STEPS = (1, 2, 5, 10, 20, 25, 50)
 _MOST_STEPS = 5
+_LONGEST_LABEL = 38
 
 
 def marks(highest: float) -> list[int]:
@@ -33,7 +44,8 @@ def marks(highest: float) -> list[int]:
 def level_lines(highest: float, unit: str, y: Callable[[float], float]) -> Markup:
     """Each mark's line across, with its figure at the left."""
     return svg.joined(
-        _line(LEFT, WIDTH, y(mark), y(mark)) + svg.text(words.number(mark) + unit, LEFT - 7, y(mark) + 4, "end")
+        _line(LEFT, WIDTH, y(mark), y(mark))
+        + svg.text(words.number(mark) + unit, LEFT - 7, y(mark) + 4, "end")
         for mark in marks(highest)
     )
 
@@ -43,7 +55,8 @@ def upright_lines(
 ) -> Markup:
     """Each mark's line upright, with its figure below."""
     return svg.joined(
-        _line(x(mark), x(mark), top, bottom) + svg.text(words.number(mark) + unit, x(mark), bottom + 17, "middle")
+        _line(x(mark), x(mark), top, bottom)
+        + svg.text(words.number(mark) + unit, x(mark), bottom + 17, "middle")
         for mark in marks(highest)
     )
 
@@ -57,11 +70,22 @@ def below(lines: Sequence[Sequence[str]], slot: float, bottom: float) -> Markup:
     )
 
 
-def before(labels: Sequence[str], top: float, slot: float) -> Markup:
-    """The labels at the left of bars that lie down."""
-    most = int((BESIDE - 8) / LETTER)
+def room(labels: Sequence[str]) -> float:
+    """What labels take that stand before bars that lie down: 38 letters at most."""
+    return LETTER * min(max((len(label) for label in labels), default=0), _LONGEST_LABEL) + 12
+
+
+def before(labels: Sequence[str], left: float, top: float, slot: float) -> Markup:
+    """The labels before bars that lie down, whose ground is at `left`."""
     return svg.joined(
-        svg.text(cut(label, most), BESIDE - 8, top + slot * (place + 0.5) + 4, "end", svg.INK, class_name="ink")
+        svg.text(
+            cut(label, _LONGEST_LABEL),
+            left - 8,
+            top + slot * (place + 0.5) + 4,
+            "end",
+            svg.INK,
+            class_name="ink",
+        )
         for place, label in enumerate(labels)
     )
 

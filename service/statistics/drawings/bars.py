@@ -7,7 +7,7 @@ from markupsafe import Markup
 from service.statistics import words
 from service.statistics.document import Hidden
 from service.statistics.drawings import axes, svg
-from service.statistics.drawings.axes import BESIDE, LEFT, PLOT
+from service.statistics.drawings.axes import LEFT, PLOT
 from service.statistics.drawings.series import Plot
 from service.statistics.drawings.svg import SERIES, WIDTH
 
@@ -40,13 +40,14 @@ def _standing(plot: Plot, labels: Sequence[Sequence[str]]) -> tuple[Markup, floa
 
 
 def _lying(plot: Plot) -> tuple[Markup, float]:
-    key, above = _legend(plot, BESIDE)
+    left = axes.room(plot.labels)
+    key, above = _legend(plot, left)
     bottom, highest = above + _SLOT * len(plot.labels), max(plot.sums, default=0)
-    scale = (WIDTH - BESIDE - 46) / axes.marks(highest)[-1]
-    lines = axes.upright_lines(highest, plot.unit, lambda value: BESIDE + scale * value, above, bottom)
-    parts = [key, lines, axes.before(plot.labels, above, _SLOT)]
+    scale = (WIDTH - left - 46) / axes.marks(highest)[-1]
+    lines = axes.upright_lines(highest, plot.unit, lambda value: left + scale * value, above, bottom)
+    parts = [key, lines, axes.before(plot.labels, left, above, _SLOT)]
     for place, total in enumerate(plot.sums):
-        x, y = BESIDE, above + _SLOT * place + 4
+        x, y = left, above + _SLOT * place + 4
         for paint, one in zip(SERIES, plot.series, strict=False):
             if value := one.values[place]:
                 box = (x + 0.5, y, max(scale * value - 1, 0.5), _SLOT - 8)

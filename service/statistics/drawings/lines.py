@@ -30,9 +30,13 @@ def lines(plot: Plot) -> tuple[Markup, float]:
         ]
         parts.append(_curve(rank, points))
         parts += [
-            _point(rank, *point, plot.said(place, one)) for place, point in enumerate(points) if point is not None
+            _point(rank, *point, plot.said(place, one))
+            for place, point in enumerate(points)
+            if point is not None
         ]
-    labels = axes.folded(plot.labels, slot) or [[axes.cut(label, int(slot / LETTER))] for label in plot.labels]
+    labels = axes.folded(plot.labels, slot) or [
+        [axes.cut(label, int(slot / LETTER))] for label in plot.labels
+    ]
     return svg.joined([*parts, axes.below(labels, slot, bottom)]), bottom + 38
 
 

@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from service.statistics import words
 from service.statistics.drawings import axes, svg
-from service.statistics.drawings.axes import BESIDE
 from service.statistics.drawings.series import Plot
 from service.statistics.drawings.svg import SIDES, WIDTH
 
@@ -19,16 +18,18 @@ def sides(plot: Plot) -> tuple[Markup, float]:
     entries = [
         (svg.swatch(plot.name, paint), one.label) for paint, one in zip(SIDES, plot.series, strict=True)
     ]
-    key, above = svg.legend(entries, WIDTH, BESIDE)
-    parts = [svg.patterns(plot.name, SIDES), key, axes.before(plot.labels, above, _SLOT)]
+    left = axes.room(plot.labels)
+    key, above = svg.legend(entries, WIDTH, left)
+    parts = [svg.patterns(plot.name, SIDES), key, axes.before(plot.labels, left, above, _SLOT)]
     squeezed = False
     for place in range(len(plot.labels)):
         shares, cut = parted([one.values[place] or 0 for one in plot.series])
         squeezed = squeezed or cut
-        parts.append(_bar(plot, place, shares, above + _SLOT * place + (_SLOT - _THICK) / 2, cut))
+        y = above + _SLOT * place + (_SLOT - _THICK) / 2
+        parts.append(_bar(plot, place, shares, (left, y), cut))
     bottom = above + _SLOT * len(plot.labels)
     if squeezed:
-        parts.append(svg.text("Le temps fermé est resserré dans le dessin.", BESIDE, bottom + 14))
+        parts.append(svg.text("Le temps fermé est resserré dans le dessin.", left, bottom + 14))
     return svg.joined(parts), bottom + (22 if squeezed else 4)
 
 
@@ -42,10 +43,11 @@ def parted(values: Sequence[float]) -> tuple[list[float], bool]:
     return [*((1 - share) * value / opened if opened else 0.0 for value in values[:-1]), share], cut
 
 
-def _bar(plot: Plot, place: int, shares: Sequence[float], y: float, cut: bool) -> Markup:
+def _bar(plot: Plot, place: int, shares: Sequence[float], spot: tuple[float, float], cut: bool) -> Markup:
+    x, y = spot
     if not any(shares):
-        return svg.text(words.cell(plot.series[0].cells[place]), BESIDE, y + 15)
-    parts, x, whole = [], BESIDE, WIDTH - BESIDE
+        return svg.text(words.cell(plot.series[0].cells[place]), x, y + 15)
+    parts, whole = [], WIDTH - x
     for paint, one, share in zip(SIDES, plot.series, shares, strict=True):
         if share:
             box = (x, y, max(share * whole - 1.5, 0.5), _THICK)

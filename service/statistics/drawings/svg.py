@@ -13,7 +13,7 @@ INK, SOFT, GRID = "#16202a", "#5d6b77", "#dcdfe0"
 FACE = "Atkinson Hyperlegible, sans-serif"
 WIDTH = 640
 SWATCH = 22
-LETTER = 6.5
+LETTER = 6.3
 """What a letter of 12 units takes, about."""
 
 Symbol: TypeAlias = Callable[[float, float], Markup]
@@ -58,7 +58,9 @@ def joined(parts: Iterable[str]) -> Markup:
     return Markup("").join(parts)
 
 
-def text(content: str, x: float, y: float, anchor: str = "start", colour: str = SOFT, **more: object) -> Markup:
+def text(
+    content: str, x: float, y: float, anchor: str = "start", colour: str = SOFT, **more: object
+) -> Markup:
     """A word or two, at 12 units."""
     return element("text", content, x=x, y=y, text_anchor=anchor, fill=colour, font_size=12, **more)
 
@@ -107,7 +109,9 @@ def legend(entries: Sequence[tuple[Symbol, str]], width: float, left: float) -> 
 
 def picture(drawing: str, title: str, description: str, height: float, content: str) -> Markup:
     """The whole drawing, named and described for those who do not see it."""
-    names = element("title", title, id=f"{drawing}-title") + element("desc", description, id=f"{drawing}-desc")
+    names = element("title", title, id=f"{drawing}-title") + element(
+        "desc", description, id=f"{drawing}-desc"
+    )
     return element(
         "svg",
         names + content,
@@ -122,7 +126,12 @@ def picture(drawing: str, title: str, description: str, height: float, content: 
 def _pattern(drawing: str, paint: Paint) -> Markup:
     ground = element("rect", class_name=paint.name, width=8, height=8, fill=paint.colour, stroke="none")
     lines = element(
-        "path", class_name=paint.hatch_name, d=paint.hatch, stroke=paint.hatch_colour, stroke_width=2, fill="none"
+        "path",
+        class_name=paint.hatch_name,
+        d=paint.hatch,
+        stroke=paint.hatch_colour,
+        stroke_width=2,
+        fill="none",
     )
     return element(
         "pattern",
