@@ -93,7 +93,7 @@ def shown(document: Document) -> ShownDocument:
 
 
 def _numbers(levels: Sequence[int]) -> Iterator[str]:
-    """« 1 », « 1.1 », « 1.2 », « 2 »: sections before any chapter are numbered as chapters, so that no level is skipped."""
+    """« 1 », « 1.1 », « 1.2 », « 2 »; a section before any chapter is numbered as one, so that no level is skipped."""
     chapter = part = 0
     in_chapter = False
     for level in levels:
