@@ -9,6 +9,7 @@ from service.workflows import french
 
 NARROW, FIRM = "\u202f", "\u00a0"
 NOTHING = "–"
+EMPTY = "Rien à montrer pour cette période."
 MASKED = (
     "Par service : un nombre de 1 à 4 est écrit « 1–4 » ; un autre est masqué là où l’on pourrait le retrouver "
     "par soustraction."
@@ -64,8 +65,9 @@ def revision(document: Document) -> str:
 
 
 def notes(table: Table) -> tuple[str, ...]:
-    """The sentences under a table; one by service says how small counts are masked."""
-    return tuple(note for note in (table.note, MASKED if table.by_unit else "") if note)
+    """The sentences under a table; one by service says how small counts are masked, an empty one that it is."""
+    said = (table.note, MASKED if table.by_unit else "", "" if table.rows else EMPTY)
+    return tuple(note for note in said if note)
 
 
 def indicator(section_id: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from service.pdf import CannotBePrinted
-from service.statistics.document import Section
+from service.statistics.document import Chart, Column, Section, Table
 from service.statistics.open_data import csv_zip
 from service.statistics.paper import pdf_file
 from service.statistics.workbook import xlsx_file
@@ -104,6 +104,13 @@ def test_text_is_never_markup() -> None:
     section = Section("s", bad, bad, remarks=(bad,))
     made = PdfReader(io.BytesIO(pdf_file(replace(PACK, title=bad, sections=(section,)))))
     assert bad in " ".join(made.pages[0].extract_text().split())
+
+
+def test_an_empty_table_says_so_and_its_drawing_stays_empty() -> None:
+    table = Table("t", "Rien", "Quoi", (Column("a", "Nombre"),), ())
+    charts = tuple(Chart(kind, "t", "Rien", "Rien.") for kind in ("bars", "lines", "heat"))  # type: ignore[arg-type]
+    made = pdf_file(replace(PACK, sections=(Section("s", "Rien", tables=(table,), charts=charts),)))
+    assert "Rien à montrer pour cette période." in PdfReader(io.BytesIO(made)).pages[2].extract_text()
 
 
 def test_a_sign_that_our_faces_do_not_have_is_refused() -> None:

@@ -1,7 +1,7 @@
 """SVG by hand: elements, the colours of the house with their hatching, a legend. No style, no script: attributes only.
 
 The fill attributes are the light colours, for paper; on screen the classes of relais.css replace them. What is hatched
-is filled by a pattern, so that grey print and eyes that do not see colour tell it apart.
+carries a pattern, so that grey print and eyes that do not see colour tell it apart.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -76,16 +76,13 @@ def patterns(drawing: str, paints: Iterable[Paint]) -> Markup:
 
 
 def bar(drawing: str, paint: Paint, box: tuple[float, float, float, float], said: str) -> Markup:
-    """A rectangle (x, y, width, height) in a paint; pointed at, it says its figure."""
-    x, y, width, height = box
-    fill = f"url(#{pattern_id(drawing, paint)})" if paint.hatch else paint.colour
-    return element(
-        "rect",
-        element("title", said) if said else "",
-        class_name=None if paint.hatch else paint.name,
-        x=x, y=y, width=width, height=height,
-        fill=fill,
-    )  # fmt: skip
+    """A rectangle (x, y, width, height) in a paint, its hatching over it; pointed at, it says its figure."""
+    place = dict(zip(("x", "y", "width", "height"), box, strict=True))
+    title = element("title", said) if said else ""
+    plain = element("rect", title, class_name=paint.name, fill=paint.colour, **place)
+    if not paint.hatch:
+        return plain
+    return plain + element("rect", title, fill=f"url(#{pattern_id(drawing, paint)})", **place)
 
 
 def swatch(drawing: str, paint: Paint) -> Symbol:
@@ -124,7 +121,7 @@ def picture(drawing: str, title: str, description: str, height: float, content: 
 
 
 def _pattern(drawing: str, paint: Paint) -> Markup:
-    ground = element("rect", class_name=paint.name, width=8, height=8, fill=paint.colour, stroke="none")
+    """The lines alone: a ground of tiles would show its seams on paper."""
     lines = element(
         "path",
         class_name=paint.hatch_name,
@@ -135,7 +132,7 @@ def _pattern(drawing: str, paint: Paint) -> Markup:
     )
     return element(
         "pattern",
-        ground + lines,
+        lines,
         id=pattern_id(drawing, paint),
         width=8, height=8,
         patternUnits="userSpaceOnUse",
