@@ -20,6 +20,9 @@ from flask_wtf.csrf import CSRFProtect
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from service.statistics.shown import shown
+from tests.statistics.sample import PACK
+
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = Path(__file__).parent / "scenes"
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -99,6 +102,7 @@ def _show(scene: str) -> str:
     refused = SimpleNamespace(
         fields=sample.pop("refused"), errors=["La ligne est ouverte : appelez d’abord."]
     )
+    sample["document"] = shown(PACK)
     frame = {} if scene == "login" else _frame(scene)
     return render_template(f"{scene}.html", **sample, **frame, refused=refused)
 

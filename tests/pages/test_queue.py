@@ -17,7 +17,7 @@ from service.queries.reference import reference
 from service.routes.pages import tickets as pages_of_tickets
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue_page import QueuePage
-from service.routes.pages.views.spreadsheet import harmless
+from service.spreadsheet import harmless
 from tests.factories import World, a_draft, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour

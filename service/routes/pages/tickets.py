@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session
 
-from service import clock
+from service import clock, spreadsheet
 from service.database import reading
 from service.errors import InvalidInput, Refusal
 from service.models import Ticket
@@ -22,7 +22,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import teams
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.views import queue_address, spreadsheet
+from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue import Rows, export_head, export_row
 from service.routes.pages.views.queue_page import QueuePage
 from service.schemas.acts import Assign

@@ -1,0 +1,168 @@
+"""A document as it is read: its words, its numbers of sections, its drawings. Page and paper are made of this alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from service.statistics import words
+from service.statistics.document import Cell, Chart, Document, Hidden, Section, Table
+from service.statistics.drawings import drawn, heat_levels
+
+LONG_TABLE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """`heat` is 0 to 5 in a tinted table."""
+
+    text: str
+    numeric: bool
+    soft: bool
+    heat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """The first cell heads the row."""
+
+    label: str
+    cells: tuple[ShownCell, ...]
+    total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChart:
+    """`svg` is empty where the chart is the table itself, tinted."""
+
+    name: str
+    title: str
+    description: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """`heads`: label, and whether figures stand below. `folded`: a drawing above says the same in less room."""
+
+    anchor: str
+    caption: str
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[ShownRow, ...]
+    notes: tuple[str, ...]
+    charts: tuple[ShownChart, ...]
+    folded: bool
+    tinted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """`number` is « 2 » or « 2.3 »; `indicator` is « I-1 » or nothing."""
+
+    anchor: str
+    number: str
+    level: int
+    title: str
+    indicator: str
+    sentence: str
+    tables: tuple[ShownTable, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """Everything that is read, in French, in its order."""
+
+    title: str
+    subtitle: str
+    revision: str
+    key_figures: tuple[tuple[str, str, str], ...]
+    sections: tuple[ShownSection, ...]
+
+
+def shown(document: Document) -> ShownDocument:
+    """What page and paper show of a document."""
+    numbers = _numbers([section.level for section in document.sections])
+    return ShownDocument(
+        title=document.title,
+        subtitle=document.subtitle,
+        revision=words.revision(document),
+        key_figures=document.key_figures,
+        sections=tuple(
+            _section(section, number) for section, number in zip(document.sections, numbers, strict=True)
+        ),
+    )
+
+
+def _numbers(levels: Sequence[int]) -> Iterator[str]:
+    """« 1 », « 1.1 », « 1.2 », « 2 »; a section before any chapter is numbered as one, so that no level is skipped."""
+    chapter = part = 0
+    in_chapter = False
+    for level in levels:
+        in_chapter = in_chapter or level == 1
+        if level == 1 or not in_chapter:
+            chapter, part = chapter + 1, 0
+            yield str(chapter)
+        else:
+            part += 1
+            yield f"{chapter}.{part}"
+
+
+def _section(section: Section, number: str) -> ShownSection:
+    return ShownSection(
+        anchor=words.anchor(f"partie-{section.id}"),
+        number=number,
+        level=2 if "." in number else 1,
+        title=section.title,
+        indicator=words.indicator(section.id),
+        sentence=section.sentence,
+        tables=tuple(
+            _table(table, [chart for chart in section.charts if chart.table == table.id])
+            for table in section.tables
+        ),
+        remarks=section.remarks,
+    )
+
+
+def _table(table: Table, charts: Sequence[Chart]) -> ShownTable:
+    anchor = words.anchor(table.id)
+    tinted = any(chart.kind == "heat" for chart in charts)
+    return ShownTable(
+        anchor=anchor,
+        caption=table.caption,
+        heads=(
+            (table.head, False),
+            *((column.label, column.kind not in ("text", "date")) for column in table.columns),
+        ),
+        rows=_rows(table, tinted),
+        notes=words.notes(table),
+        charts=tuple(
+            _chart(f"{anchor}-dessin-{place}", chart, table) for place, chart in enumerate(charts, 1)
+        ),
+        folded=any(chart.kind != "heat" for chart in charts) and len(table.rows) > LONG_TABLE,
+        tinted=tinted,
+    )
+
+
+def _rows(table: Table, tinted: bool) -> tuple[ShownRow, ...]:
+    heat = heat_levels(table) if tinted else {}
+    return tuple(
+        ShownRow(
+            row.label,
+            tuple(
+                _cell(cell, column.kind, level)
+                for cell, column, level in zip(
+                    row.cells, table.columns, heat.get(row.key, (0,) * len(row.cells)), strict=True
+                )
+            ),
+            row.total,
+        )
+        for row in table.rows
+    )
+
+
+def _cell(cell: Cell, kind: str, level: int) -> ShownCell:
+    numeric = kind not in ("text", "date")
+    return ShownCell(words.cell(cell), numeric, cell is None or isinstance(cell, Hidden), level)
+
+
+def _chart(name: str, chart: Chart, table: Table) -> ShownChart:
+    return ShownChart(name, chart.title, chart.description, drawn(name, chart, table))
