@@ -193,6 +193,9 @@ class Permission(StrEnum):
     READ_CALENDARS = "read_calendars"
     CHANGE_CALENDARS = "change_calendars"
     READ_FAILED_MAILS = "read_failed_mails"
+    READ_FIGURES = "read_figures"
+    NOTE_COUNTS = "note_counts"
+    REVISE_DOCUMENTS = "revise_documents"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -223,6 +226,9 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_HEALTH: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.RUN_JOBS: frozenset({Role.ADMIN}),
         Permission.READ_FAILED_MAILS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.ADMIN},
+        Permission.READ_FIGURES: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
+        Permission.NOTE_COUNTS: frozenset({Role.CAF_LEAD, Role.CAF_SECRETARIAT}),
+        Permission.REVISE_DOCUMENTS: frozenset({Role.STEERING}),
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )

@@ -4,7 +4,7 @@ A ticket's skeleton and coded details, its journal without payload, the duration
 Everything is judged as at the cut-off, which is the end of the period: an event counts when it happened before it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -157,8 +157,8 @@ class Facts:
                     if event.name == name and self.period.start <= event.happened_at < self.period.end:
                         yield ticket, event
 
-    def only(self, keep: Callable[[TicketFacts], bool], cdas: str | None = None) -> "Facts":
+    def only(self, ids: Container[UUID], cdas: str | None = None) -> "Facts":
         """The same period for some tickets alone; of the calls, those of a CDAS, or none."""
         calls = tuple(call for call in self.calls if cdas is not None and call.cdas == cdas)
-        tickets = tuple(ticket for ticket in self.tickets if keep(ticket))
+        tickets = tuple(ticket for ticket in self.tickets if ticket.id in ids)
         return replace(self, tickets=tickets, calls=calls, mails=(), reported={}, notices=0)

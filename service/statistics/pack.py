@@ -11,7 +11,7 @@ from datetime import date
 from service.statistics import differences, stock
 from service.statistics.document import Column, Document, Duration, Row, Section, Share, Table
 from service.statistics.figures import MEASURES, Earlier, Figures, table_of
-from service.statistics.indicators import INDICATORS, Indicator, Trend, drawn, drawn_trend
+from service.statistics.indicators import VOLET_ONE, VOLET_TWO, Indicator, Trend, drawn, drawn_trend
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.periods import Month
@@ -39,6 +39,12 @@ class Material:
     chapters: tuple[Section, ...] = ()
 
 
+VOLETS = (
+    ("volet-1", "Volet I : urgences définies et orientations", VOLET_ONE),
+    ("volet-2", "Volet II : les deux services sociaux", VOLET_TWO),
+)
+
+
 def problem_of(figures: Figures, names: Mapping[str, str]) -> str | None:
     """Why the month's figures may not be published: the units whose flows do not add up (R-IND-I-15)."""
     wrong = stock.unbalanced(figures["I-15.flows"])
@@ -51,7 +57,7 @@ def problem_of(figures: Figures, names: Mapping[str, str]) -> str | None:
 def pack(material: Material) -> Document:
     """The pack of a month, as it may be shared."""
     month = material.month
-    sections = tuple(_section(indicator, material) for indicator in INDICATORS)
+    sections = figures_by_volet(material)
     if material.published is not None:
         sections = (differences.section(material.published, sections), *sections)
     return Document(
@@ -61,11 +67,23 @@ def pack(material: Material) -> Document:
         made_on=material.made_on,
         revision=material.revision,
         sections=(*material.chapters, *sections),
-        key_figures=_key_figures(material),
+        key_figures=key_figures(material),
     )
 
 
-def _section(indicator: Indicator, material: Material) -> Section:
+def figures_by_volet(material: Material, *, by_unit: bool = True) -> tuple[Section, ...]:
+    """Every indicator, volet by volet; `by_unit`: with its tables by unit."""
+    return tuple(
+        section
+        for volet, title, indicators in VOLETS
+        for section in (
+            Section(volet, title, level=1),
+            *(_section(indicator, material, by_unit=by_unit) for indicator in indicators),
+        )
+    )
+
+
+def _section(indicator: Indicator, material: Material, *, by_unit: bool) -> Section:
     month = material.month
     earlier = [
         Earlier("before", month.back(1).label, material.figures.get(month.back(1).key)),
@@ -76,6 +94,7 @@ def _section(indicator: Indicator, material: Material) -> Section:
             table_of(name, _rows(name, material), month.label, material.figures[month.key], earlier), material
         )
         for name in indicator.tables
+        if by_unit or not MEASURES[name].by_unit
     ]
     by_id = {table.id: table for table in tables}
     charts = [drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings]
@@ -113,7 +132,8 @@ def _short(month: Month) -> str:
     return f"{name[:4] if len(name) > 5 else name} {month.year % 100:02}"
 
 
-def _key_figures(material: Material) -> tuple[tuple[str, str, str], ...]:
+def key_figures(material: Material) -> tuple[tuple[str, str, str], ...]:
+    """What one looks at first: label, value, what it compares with."""
     now = material.figures[material.month.key]
     before = material.figures.get(material.month.back(1).key)
     answer = now["I-5.clock"]["urgent_rights.answer"]["within"]

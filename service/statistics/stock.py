@@ -4,7 +4,6 @@ A unit's stock is what it owes the next step of. While nobody owes one – a co-
 stands in a line of its own. Notices of child protection are in none of these figures (R-PE-4).
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
@@ -79,7 +78,8 @@ def by_unit(owes: str | None) -> str:
 
 def flows(facts: Facts, place_of: PlaceOf = by_unit) -> Mapping[str, Mapping[str, int]]:
     """Stock at the start and at the end and every flow between, by place."""
-    found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FLOWS, 0))
+    units = (*facts.units, None)
+    found = {place_of(unit): dict.fromkeys(FLOWS, 0) for unit in units}
     for ticket in facts.tickets:
         if (place := _stands(ticket, facts.period.start, place_of)) is not None:
             found[place]["start"] += 1

@@ -49,6 +49,8 @@ ENTRIES = (
     Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True),
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
+    Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _OFFICE),
+    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _OFFICE),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _OFFICE),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _OFFICE),

@@ -1,0 +1,168 @@
+"""The figures of months and the packs made of them: computed outside a transaction, kept in a short one."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import reading, transaction
+from service.models import MonthFigures, SharedDocument
+from service.queries.reference import reference
+from service.statistics import pack as packs
+from service.statistics.document import Document, digest, frozen, thawed
+from service.statistics.facts import Facts, TicketFacts
+from service.statistics.figures import MEASURES, Figures, figures_of, read, written
+from service.statistics.periods import Month
+from service.statistics.reading import facts_of
+from service.statistics.volet_one import benefit_group
+from service.workflows.french import local_day
+
+ALL = "all"
+
+
+def scopes(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    """The facts as a whole, then for each CDAS, kind, channel and benefit that has any."""
+    yield ALL, facts
+    for name, value_of in _SCOPES.items():
+        for value in sorted({value for ticket in facts.tickets if (value := value_of(ticket)) is not None}):
+            own = {ticket.id for ticket in facts.tickets if value_of(ticket) == value}
+            yield f"{name}:{value}", facts.only(own, value if name == "cdas" else None)
+
+
+def _cdas(ticket: TicketFacts) -> str | None:
+    return ticket.cdas
+
+
+def _channel(ticket: TicketFacts) -> str | None:
+    return ticket.channel if ticket.kind == "urgent_rights" else None
+
+
+def _benefit(ticket: TicketFacts) -> str | None:
+    return benefit_group(ticket) if ticket.kind == "urgent_rights" else None
+
+
+def _kind(ticket: TicketFacts) -> str | None:
+    return ticket.kind
+
+
+_SCOPES = {"cdas": _cdas, "kind": _kind, "channel": _channel, "benefit": _benefit}
+
+
+def keep_month(month: Month) -> Figures:
+    """Compute the figures of a month for every scope and keep them; gives those of the whole."""
+    now = clock.now()
+    with reading() as session:
+        facts = facts_of(session, month)
+    computed = {scope: figures_of(narrowed) for scope, narrowed in scopes(facts)}
+    with transaction() as session:
+        for scope, figures in computed.items():
+            session.merge(
+                MonthFigures(
+                    month=month.key,
+                    scope=scope,
+                    computed_at=now,
+                    settled=month.end <= now,
+                    body=written(figures),
+                )
+            )
+    return computed[ALL]
+
+
+def kept(session: Session, month: Month, scope: str = ALL) -> tuple[Figures, datetime] | None:
+    """The figures kept for a month and the instant at which they were computed."""
+    row = session.get(MonthFigures, (month.key, scope))
+    return None if row is None else (read(row.body), row.computed_at)
+
+
+def publish_pack(month: Month) -> SharedDocument | None:
+    """Make the pack of a month that is over, or its next revision; None when nothing changed since the last one.
+
+    What does not reconcile is kept as a problem and tried again next time. Two processes at once: one of them keeps it.
+    """
+    figures = {month.key: keep_month(month)} | _earlier(month)
+    now = clock.now()
+    with reading() as session:
+        facts = facts_of(session, month)
+        last = latest(session, packs.KIND, month.key)
+        names = {code: card.name for code, card in reference(session).units.items()}
+    problem = packs.problem_of(figures[month.key], names)
+    published = None if last is None or last.body is None else thawed(last.body)
+    made = None if problem else _pack(facts, month, figures, published, now)
+    if made is not None and published is not None and _same(made, published):
+        return None
+    row = SharedDocument(
+        kind=packs.KIND,
+        period=month.key,
+        revision=1 if last is None else last.revision + (last.body is not None),
+        made_at=now,
+        body=None if made is None else frozen(made),
+        digest=None if made is None else digest(frozen(made)),
+        problem=problem,
+    )
+    return _keep(row, last)
+
+
+def latest(session: Session, kind: str, period: str) -> SharedDocument | None:
+    """The last revision of a document, or the note of why it could not be published."""
+    query = select(SharedDocument).where(SharedDocument.kind == kind, SharedDocument.period == period)
+    row = session.scalar(query.order_by(SharedDocument.revision.desc()).limit(1))
+    if row is not None:
+        row.body  # noqa: B018 – deferred: read while the session is open
+    return row
+
+
+def _earlier(month: Month) -> dict[str, Figures]:
+    """The figures of the months that a pack looks back at; those not yet kept are computed once."""
+    found = {}
+    for back in range(1, packs.TREND_MONTHS):
+        earlier = month.back(back)
+        with reading() as session:
+            known = kept(session, earlier)
+            empty = known is None and not _anything_before(session, earlier)
+        if not empty:
+            found[earlier.key] = known[0] if known is not None else keep_month(earlier)
+    return found
+
+
+def _anything_before(session: Session, month: Month) -> bool:
+    return bool(facts_of(session, month).tickets)
+
+
+def _pack(
+    facts: Facts, month: Month, figures: Mapping[str, Figures], published: Document | None, now: datetime
+) -> Document:
+    return packs.pack(
+        packs.Material(
+            month=month,
+            figures=figures,
+            units={name: measure.rows(facts) for name, measure in MEASURES.items()},
+            groups={code: "cdas" if unit.side == "cdas" else "caf" for code, unit in facts.units.items()},
+            made_on=local_day(now),
+            revision=1 if published is None else published.revision + 1,
+            published=published,
+        )
+    )
+
+
+def _same(made: Document, published: Document) -> bool:
+    """Whether only the number of the revision, its day and its note of changes differ."""
+    return _figures(made) == _figures(published)
+
+
+def _figures(document: Document) -> list[object]:
+    return [section.tables for section in document.sections if section.id != "revision"]
+
+
+def _keep(row: SharedDocument, last: SharedDocument | None) -> SharedDocument | None:
+    with suppress(IntegrityError):
+        with transaction() as session:
+            if last is not None and last.body is None:
+                session.delete(session.get_one(SharedDocument, last.id))
+                session.flush()
+            session.add(row)
+        return row
+    return None
