@@ -6,6 +6,7 @@ Screen, pack, exports and the page on methods all read this table (indicators.md
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.statistics import words
 from service.statistics.document import Chart, ChartKind, Row, Share, Table
 from service.statistics.volet_one import DIRECTIONS
 from service.workflows.urgent_rights import CHANNELS
@@ -344,7 +345,7 @@ def _number(row: Row) -> int:
 def _last_month(table: Table) -> str:
     last = table.rows[-1]
     said = [
-        f"{column.label} : {cell.percent if isinstance(cell, Share) else cell}"
+        f"{column.label} : {words.percent(cell) if isinstance(cell, Share) else words.cell(cell)}"
         for column, cell in zip(table.columns, last.cells, strict=True)
         if cell is not None and not (isinstance(cell, Share) and cell.percent is None)
     ]

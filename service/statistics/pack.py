@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from service.statistics import differences, stock
+from service.statistics import differences, stock, words
 from service.statistics.document import Column, Document, Duration, Row, Section, Share, Table
 from service.statistics.figures import MEASURES, Earlier, Figures, table_of
 from service.statistics.indicators import VOLET_ONE, VOLET_TWO, Indicator, Trend, drawn, drawn_trend
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.periods import Month
-from service.workflows import french
 
 KIND = "monthly_pack"
 TREND_MONTHS = 13
@@ -121,15 +120,10 @@ def _trend(trend: Trend, material: Material) -> Table:
     for month in months:
         cells = material.figures.get(month.key, {}).get(trend.measure, {})
         rows.append(
-            Row(month.key, _short(month), tuple(cells.get(row, {}).get(trend.column) for row in trend.rows))
+            Row(month.key, month.label, tuple(cells.get(row, {}).get(trend.column) for row in trend.rows))
         )
     columns = tuple(Column(key, label, kind) for key, label in trend.rows.items())
     return Table(trend.id, trend.caption, "Mois", columns, tuple(rows))
-
-
-def _short(month: Month) -> str:
-    name = french.MONTHS[month.month - 1]
-    return f"{name[:4] if len(name) > 5 else name} {month.year % 100:02}"
 
 
 def key_figures(material: Material) -> tuple[tuple[str, str, str], ...]:
@@ -174,4 +168,4 @@ def _time(figures: Figures, side: str) -> tuple[str, str]:
     own = sum(number for row, number in seconds.items() if row.startswith(side))
     whole = sum(number for row, number in seconds.items() if row != "closed")
     share = "" if not whole else f"{100 * own / whole:.0f} % du temps ouvré"
-    return french.business_duration(own), share
+    return words.cell(Duration(own)), share
