@@ -168,7 +168,7 @@ def compose(row: OutboxMail, sender: str) -> EmailMessage:
             row.calendar,
             subtype="calendar",
             filename="rendez-vous.ics",
-            params={"method": found[1] if found else "PUBLISH"},
+            params={"method": found[1] if found else "REQUEST"},
         )
     return message
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from service.models import (
     Account,
-    AppointmentDetails,
     DigestLine,
     IncomingMail,
     Membership,
@@ -24,7 +23,7 @@ from service.models import (
 )
 from service.models.base import new_id
 from service.notifications import choices
-from service.notifications.invitation import invitation
+from service.notifications.meetings import calendars
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
 from service.queries.reference import Reference, UnitCard
 from service.workflows import french
@@ -73,26 +72,10 @@ def tell_units(
     if ticket.kind in OUT_OF_LISTS:
         _tell_named(session, ticket, event, reference, unit_codes, now)
         return
-    calendar = _appointment(session, ticket, reference, now) if event == "schedule" else None
-    for code in dict.fromkeys(unit_codes):
-        _write(session, ticket, event, words, reference, code, now, calendar)
-
-
-def _appointment(session: Session, ticket: Ticket, reference: Reference, now: datetime) -> str | None:
-    """The appointment that was fixed, for the calendars of both sides; a later one moves it."""
-    details = session.get(AppointmentDetails, ticket.id) if ticket.kind == "appointment" else None
-    if details is None or details.meeting_on is None or details.meeting_time is None:
-        return None
-    desk = reference.units.get(ticket.triage_unit_id or "")
-    return invitation(
-        ticket.reference,
-        datetime.combine(details.meeting_on, details.meeting_time, ZoneInfo("Europe/Paris")),
-        link=f"{_public_url}/demandes/{ticket.reference}",
-        domain=_domain,
-        sequence=ticket.version,
-        written_at=now,
-        organizer=desk.email if desk else None,
-    )
+    link = f"{_public_url}/demandes/{ticket.reference}"
+    found = calendars(session, ticket, event, unit_codes, reference, now, link=link, domain=_domain)
+    for code in dict.fromkeys([*unit_codes, *found]):
+        _write(session, ticket, event, words, reference, code, now, found.get(code or ""))
 
 
 def _tell_named(
