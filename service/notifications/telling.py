@@ -142,6 +142,15 @@ def tell_people(
         _deliver(session, ticket, unit, address, event, words, reference, now)
 
 
+def tell_invited(
+    session: Session, unit: UnitCard, recipient: str, path: str, until: datetime, now: datetime
+) -> None:
+    """Give somebody the link by which they choose the password of their account; it is kept sealed until it left."""
+    body = _TEMPLATES.get_template("invitation.txt").render(unit=unit.name, until=french.instant(until))
+    mail = _keep(session, unit, "invitation", "Relais – votre compte", body, None, now, recipient)
+    mail.link = f"{_public_url}{path}"
+
+
 def tell_digest(
     session: Session,
     unit: UnitCard,
@@ -256,20 +265,20 @@ def _keep(
     now: datetime,
     recipient: str | None = None,
     calendar: str | None = None,
-) -> None:
+) -> OutboxMail:
     identifier = new_id()
-    session.add(
-        OutboxMail(
-            id=identifier,
-            ticket_id=ticket_id,
-            event=event,
-            recipient=recipient or unit.email,
-            unit_id=unit.code,
-            subject=subject,
-            body=body,
-            message_id=f"<{identifier}@{_domain}>",
-            calendar=calendar,
-            created_at=now,
-            next_try_at=now,
-        )
+    mail = OutboxMail(
+        id=identifier,
+        ticket_id=ticket_id,
+        event=event,
+        recipient=recipient or unit.email,
+        unit_id=unit.code,
+        subject=subject,
+        body=body,
+        message_id=f"<{identifier}@{_domain}>",
+        calendar=calendar,
+        created_at=now,
+        next_try_at=now,
     )
+    session.add(mail)
+    return mail
