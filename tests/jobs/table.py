@@ -39,7 +39,7 @@ def next_ones(engine: Engine) -> dict[str, datetime]:
     """For each job that was done, the slot that follows the last one done."""
     query = select(JobRun.name, func.max(JobRun.slot)).group_by(JobRun.name)
     with engine.connect() as connection:
-        last = dict(connection.execute(query).tuples().all())
+        last = dict(connection.execute(query).all())
     return {job.name: job.slot_after(last[job.name]) for job in JOBS if job.name in last}
 
 
