@@ -33,7 +33,7 @@ from service.operations import standing, transitions, urgent_rights
 from service.permissions import Actor
 from service.queries.reference import LINE, Reference
 from service.sealing import ring
-from service.workflows import journal, machine, names
+from service.workflows import journal, judging, names
 from service.workflows import reference as references
 from service.workflows.urgency import Benefit, Event, add_months
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -96,7 +96,7 @@ class _Story:
         row, actor, given = URGENT_RIGHTS.transition(name), self._who(name), self._given(name, at)
         if row.source:
             where = standing.standing_of(self.ticket, self.details, self.known, at)
-            machine.judge(URGENT_RIGHTS, name, where, actor, given)
+            judging.judge(URGENT_RIGHTS, name, where, actor, given)
         act = transitions.Act(
             session=self.scribe.session,
             reference=self.known,

@@ -18,7 +18,7 @@ from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
 from service.jobs import scheduler
 from service.jobs.registry import JOBS
-from service.operations import accounts, directory, imap_mailbox, mailbox, passwords, tokens
+from service.operations import accounts, directory, imap_connection, imap_mailbox, mailbox, passwords, tokens
 from service.operations.scheduled_jobs import bring_forward
 from service.permissions import Role
 from service.queries import jobs as job_queries
@@ -130,7 +130,9 @@ def check_mailboxes() -> None:
         waiting, failure = imap_mailbox.check(box)
         failed |= failure is not None
         count = french.counted(waiting, "message attend", "messages attendent")
-        click.echo(f"{box.name} : {imap_mailbox.FAILURES[failure] if failure else f'tout va bien, {count}'}.")
+        click.echo(
+            f"{box.name} : {imap_connection.FAILURES[failure] if failure else f'tout va bien, {count}'}."
+        )
     if not config.imap_mailboxes:
         click.echo("Aucune boîte n’est réglée (RELAIS_IMAP_MAILBOXES).")
     if failed:

@@ -61,8 +61,12 @@ class _Conversation(socketserver.StreamRequestHandler):
     books: Books
     context: ssl.SSLContext | None = None
 
+    implicit = False
+
     def handle(self) -> None:
         self.books.connections += 1
+        if self.implicit:
+            self.secure()
         self.recipient = ""
         self.say(self.books.greeting)
         if not self.books.greeting.startswith("220"):
@@ -78,13 +82,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.say("\r\n".join([*offers, "250 8BITMIME"]))
         elif verb == "STAR" and self.context:
             self.say("220 go on")
-            secured = self.context.wrap_socket(
-                self.connection, server_side=True, do_handshake_on_connect=False
-            )
-            self.connection, self.context = secured, None
-            secured.do_handshake()
-            self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", 0)  # type: ignore[assignment]
-            books.secured += 1
+            self.secure()
         elif verb == "AUTH":
             books.logins.append(said)
             self.say("235 welcome")
@@ -101,6 +99,14 @@ class _Conversation(socketserver.StreamRequestHandler):
         else:
             self.say("221 bye" if verb == "QUIT" else "250 fine")
         return verb != "QUIT"
+
+    def secure(self) -> None:
+        assert self.context is not None
+        secured = self.context.wrap_socket(self.connection, server_side=True, do_handshake_on_connect=False)
+        self.connection, self.context = secured, None
+        secured.do_handshake()
+        self.rfile, self.wfile = secured.makefile("rb"), secured.makefile("wb", 0)  # type: ignore[assignment]
+        self.books.secured += 1
 
     def take(self) -> bool:
         books, lines = self.books, []
@@ -138,14 +144,19 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def mail_server(certificate: Path | None = None, port: int = 0) -> Iterator[Books]:
-    """A server on a free port; with a certificate (key and certificate in one file) it offers STARTTLS."""
+def mail_server(certificate: Path | None = None, port: int = 0, *, implicit: bool = False) -> Iterator[Books]:
+    """A server on a free port; with a certificate (key and certificate in one file) it offers STARTTLS.
+
+    `implicit`: it speaks TLS from the first byte instead, as on port 465.
+    """
     context = None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
     books = Books()
-    handler = type("Conversation", (_Conversation,), {"books": books, "context": context})
+    handler = type(
+        "Conversation", (_Conversation,), {"books": books, "context": context, "implicit": implicit}
+    )
     with _Server(("127.0.0.1", port), handler) as server:
         books.port = server.server_address[1]
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from service import cli
 from service.workflows import diagram
+from service.workflows.machine import State
 from service.workflows.registry import WORKFLOWS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,7 +73,8 @@ def test_a_page_shows_every_state_and_transition(kind: str) -> None:
     """The table and the diagram are drawn from the definition: nothing of it is left out."""
     workflow, page = WORKFLOWS[kind], (ROOT / "docs" / "workflows" / f"{kind}.md").read_text()
     for state in workflow.states:
-        assert f"| `{state.code}` | {state.label}" in page
+        to_a_cdas = f" (Caf → CDAS : {state.towards_cdas[0]})" if in_other_words(state) else ""
+        assert f"| `{state.code}` | {state.label}{to_a_cdas} | " in page
         assert f'state "{state.label}" as {state.code}' in page
     for row in workflow.transitions:
         assert f"| `{row.name}` « {row.label} » |" in page
@@ -136,6 +138,10 @@ def test_the_guide_names_only_commands_that_exist() -> None:
     for words in re.findall(r"`relais ([a-z ]+)`", guide):
         answer = CliRunner().invoke(cli.commands, [*words.split(), "--help"])
         assert answer.exit_code == 0, words
+
+
+def in_other_words(state: State) -> bool:
+    return state.towards_cdas is not None and state.towards_cdas[0] != state.label
 
 
 def plain(text: str) -> str:

@@ -59,7 +59,7 @@ class Membership(Identified):
 
 
 class Invitation(Identified):
-    """A link to choose a password, shown once to the inviter; only its digest is kept."""
+    """A link to choose a password, sent to its account or shown once to the inviter; its digest is kept."""
 
     __tablename__ = "invitation"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.base import Identified
+from service.models.base import Identified, Sealed
 
 
 class OutboxMail(Identified):
@@ -27,6 +27,8 @@ class OutboxMail(Identified):
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     calendar: Mapped[str | None] = mapped_column(Text)
     """The invitation that goes with it (text/calendar)."""
+    link_sealed: Mapped[bytes | None]
+    """What opens something by itself and ends the mail: gone once the mail left or is settled."""
     created_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -35,3 +37,5 @@ class OutboxMail(Identified):
     failure: Mapped[str | None] = mapped_column(String(200))
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+    link = Sealed()

@@ -1,8 +1,9 @@
-"""An appointment for a calendar (RFC 5545): when, under which reference, and where to read more. Nothing of a person.
+"""An appointment for a calendar (RFC 5545, RFC 5546): when, under which reference, where to read more.
 
-Neither the place, which may be somebody's home, nor who comes (R-DP-5).
+Nothing of a person: neither the place, which may be somebody's home, nor who comes (R-DP-5).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ LASTS = timedelta(hours=1)
 
 _LONGEST_LINE = 75
 """Bytes, without the end of the line."""
+_BEGINS = re.compile(r"^DTSTART:(\S+)", re.MULTILINE)
 
 
 def invitation(
@@ -21,12 +23,13 @@ def invitation(
     domain: str,
     sequence: int,
     written_at: datetime,
+    attendee: str,
     organizer: str | None = None,
 ) -> str:
-    """A VCALENDAR with one event, published: it asks for no answer.
+    """A VCALENDAR with one event, a request that asks for no answer: only what was requested can be called off.
 
-    The same reference gives the same event: a larger `sequence` moves it. `organizer` is a mailbox. Refuses
-    (ValueError) an instant without its time zone.
+    The same reference gives the same event: a larger `sequence` moves it. `attendee` and `organizer` are mailboxes
+    of units. Refuses (ValueError) an instant without its time zone.
     """
     if begins_at.tzinfo is None or written_at.tzinfo is None:
         raise ValueError("an invitation needs the time zone of its instants")
@@ -34,7 +37,7 @@ def invitation(
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Relais//Relais//FR",
-        "METHOD:PUBLISH",
+        "METHOD:REQUEST",
         "BEGIN:VEVENT",
         f"UID:{reference}@{domain}",
         f"SEQUENCE:{sequence}",
@@ -45,11 +48,27 @@ def invitation(
         f"DESCRIPTION:{_escaped(f'Ouvrir la demande (connexion nécessaire) : {link}')}",
         f"URL:{link}",
         *([f"ORGANIZER:mailto:{organizer}"] if organizer else []),
+        f"ATTENDEE;RSVP=FALSE:mailto:{attendee}",
         "CLASS:PRIVATE",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
     return "".join(f"{piece}\r\n" for row in rows for piece in _folded(row))
+
+
+def called_off(calendar: str, *, sequence: int, written_at: datetime) -> str:
+    """The same event, which no longer takes place; `sequence` larger than the one of the invitation."""
+    changed = {"METHOD": "CANCEL", "SEQUENCE": str(sequence), "DTSTAMP": _utc(written_at)}
+    for name, value in changed.items():
+        calendar = re.sub(rf"^{name}:\S+", f"{name}:{value}", calendar, flags=re.MULTILINE)
+    return calendar.replace("END:VEVENT\r\n", "STATUS:CANCELLED\r\nEND:VEVENT\r\n")
+
+
+def invites_after(calendar: str, instant: datetime) -> bool:
+    """Whether it invites to something that has not begun; what is called off does not."""
+    begins = _BEGINS.search(calendar)
+    to_come = begins is not None and begins[1] > _utc(instant)
+    return to_come and "\r\nMETHOD:CANCEL\r\n" not in calendar
 
 
 def _utc(at: datetime) -> str:

@@ -146,8 +146,9 @@ def _connected(server: Smtp) -> smtplib.SMTP:
 
 
 def compose(row: OutboxMail, sender: str) -> EmailMessage:
-    """The mail of a row: text, the same as HTML, and its invitation. Refuses an address that is none (ValueError).
+    """The mail of a row: text that its link ends, the same as HTML, and its invitation.
 
+    Refuses an address that is none (ValueError).
     The date is the one of the event, not of the try. Nothing may answer it by itself (RFC 3834).
     """
     if not row.recipient.isascii():
@@ -160,15 +161,16 @@ def compose(row: OutboxMail, sender: str) -> EmailMessage:
     message["Subject"] = " ".join(row.subject.split())
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(row.body)
-    message.add_alternative(as_html(row.subject, row.body), subtype="html")
+    body = f"{row.body}\n{row.link}\n" if row.link else row.body
+    message.set_content(body)
+    message.add_alternative(as_html(row.subject, body), subtype="html")
     if row.calendar:
         found = _METHOD.search(row.calendar)
         message.add_attachment(
             row.calendar,
             subtype="calendar",
             filename="rendez-vous.ics",
-            params={"method": found[1] if found else "PUBLISH"},
+            params={"method": found[1] if found else "REQUEST"},
         )
     return message
 

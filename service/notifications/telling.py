@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from service.models import (
     Account,
-    AppointmentDetails,
     DigestLine,
     IncomingMail,
     Membership,
@@ -24,7 +23,7 @@ from service.models import (
 )
 from service.models.base import new_id
 from service.notifications import choices
-from service.notifications.invitation import invitation
+from service.notifications.meetings import calendars
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
 from service.queries.reference import Reference, UnitCard
 from service.workflows import french
@@ -73,26 +72,10 @@ def tell_units(
     if ticket.kind in OUT_OF_LISTS:
         _tell_named(session, ticket, event, reference, unit_codes, now)
         return
-    calendar = _appointment(session, ticket, reference, now) if event == "schedule" else None
-    for code in dict.fromkeys(unit_codes):
-        _write(session, ticket, event, words, reference, code, now, calendar)
-
-
-def _appointment(session: Session, ticket: Ticket, reference: Reference, now: datetime) -> str | None:
-    """The appointment that was fixed, for the calendars of both sides; a later one moves it."""
-    details = session.get(AppointmentDetails, ticket.id) if ticket.kind == "appointment" else None
-    if details is None or details.meeting_on is None or details.meeting_time is None:
-        return None
-    desk = reference.units.get(ticket.triage_unit_id or "")
-    return invitation(
-        ticket.reference,
-        datetime.combine(details.meeting_on, details.meeting_time, ZoneInfo("Europe/Paris")),
-        link=f"{_public_url}/demandes/{ticket.reference}",
-        domain=_domain,
-        sequence=ticket.version,
-        written_at=now,
-        organizer=desk.email if desk else None,
-    )
+    link = f"{_public_url}/demandes/{ticket.reference}"
+    found = calendars(session, ticket, event, unit_codes, reference, now, link=link, domain=_domain)
+    for code in dict.fromkeys([*unit_codes, *found]):
+        _write(session, ticket, event, words, reference, code, now, found.get(code or ""))
 
 
 def _tell_named(
@@ -157,6 +140,15 @@ def tell_people(
     """Tell persons of a unit at their own addresses, as its head: kind of event, reference, link."""
     for address in addresses:
         _deliver(session, ticket, unit, address, event, words, reference, now)
+
+
+def tell_invited(
+    session: Session, unit: UnitCard, recipient: str, path: str, until: datetime, now: datetime
+) -> None:
+    """Give somebody the link by which they choose the password of their account; it is kept sealed until it left."""
+    body = _TEMPLATES.get_template("invitation.txt").render(unit=unit.name, until=french.instant(until))
+    mail = _keep(session, unit, "invitation", "Relais – votre compte", body, None, now, recipient)
+    mail.link = f"{_public_url}{path}"
 
 
 def tell_digest(
@@ -273,20 +265,20 @@ def _keep(
     now: datetime,
     recipient: str | None = None,
     calendar: str | None = None,
-) -> None:
+) -> OutboxMail:
     identifier = new_id()
-    session.add(
-        OutboxMail(
-            id=identifier,
-            ticket_id=ticket_id,
-            event=event,
-            recipient=recipient or unit.email,
-            unit_id=unit.code,
-            subject=subject,
-            body=body,
-            message_id=f"<{identifier}@{_domain}>",
-            calendar=calendar,
-            created_at=now,
-            next_try_at=now,
-        )
+    mail = OutboxMail(
+        id=identifier,
+        ticket_id=ticket_id,
+        event=event,
+        recipient=recipient or unit.email,
+        unit_id=unit.code,
+        subject=subject,
+        body=body,
+        message_id=f"<{identifier}@{_domain}>",
+        calendar=calendar,
+        created_at=now,
+        next_try_at=now,
     )
+    session.add(mail)
+    return mail

@@ -1,7 +1,7 @@
 """The people of Relais: who is invited, where they work, and when they stop. Nobody gives themselves a right."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +13,12 @@ from service import clock, logs
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Account, Invitation, Membership, Unit
+from service.notifications import sending, telling
 from service.operations import login, passwords, secrets_shown_once, tokens
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import ROLES_OF_KIND, Actor, Permission, Role, UnitKind, may, may_manage_accounts_of
+from service.queries.reference import reference
 from service.workflows.french import local_day
 
 log = logs.logger(__name__)
@@ -26,7 +28,7 @@ INVITATION_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What the inviter receives, once: the secret of the link."""
+    """An open invitation. `secret`: what the inviter hands over, once; empty when it leaves by mail."""
 
     account_id: UUID
     secret: str
@@ -39,7 +41,9 @@ class Invited:
 
 
 def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) -> Invited:
-    """Open an account in a unit and give the link by which its person chooses a password.
+    """Open an account in a unit and send the link by which its person chooses a password.
+
+    The link is given to the inviter where no mail can leave.
 
     Refuses a unit that the actor does not manage, a role of another kind of unit, an address that has an account.
     """
@@ -50,7 +54,7 @@ def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) ->
     with transaction() as session:
         account = _open(session, email, name, unit_code, role)
         log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role)
-        return _invitation(session, account, actor.account_id)
+        return _send(session, account, unit_code, actor.account_id)
 
 
 def install(
@@ -69,11 +73,12 @@ def install(
 def invite_again(actor: Actor, account_id: UUID) -> Invited:
     """A new link for somebody who lost the first one, or the password. The old password works until then."""
     with transaction() as session:
-        account = _managed(session, actor, account_id).account
+        membership = _managed(session, actor, account_id)
+        account = membership.account
         if account.suspended_at is not None:
             raise GuardRefused("Ce compte est suspendu.", advice="Rétablissez-le d’abord.")
         log.info("account.invited", account_id=account.id)
-        return _invitation(session, account, actor.account_id)
+        return _send(session, account, membership.unit_code, actor.account_id)
 
 
 def invited(secret: str) -> Account:
@@ -236,6 +241,16 @@ def _replace(session: Session, membership: Membership, unit_code: str, role: str
     membership.ends_on = today
     session.flush()  # one open membership at a time
     session.add(Membership(account_id=membership.account_id, unit_code=unit_code, role=role, starts_on=today))
+
+
+def _send(session: Session, account: Account, unit_code: str, inviter: UUID) -> Invited:
+    """By mail, so that not even the inviter has the link (R-DP-5); by hand where no mail can leave."""
+    made = _invitation(session, account, inviter)
+    if sending.server() is None:
+        return made
+    unit = reference(session).units[unit_code]
+    telling.tell_invited(session, unit, account.email, made.path, made.expires_at, clock.now())
+    return replace(made, secret="")
 
 
 def _invitation(session: Session, account: Account, inviter: UUID | None) -> Invited:

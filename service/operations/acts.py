@@ -17,7 +17,7 @@ from service.operations.transitions import fire
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
-from service.workflows import machine
+from service.workflows import judging
 from service.workflows.machine import Standing, Transition
 from service.workflows.registry import WORKFLOWS
 
@@ -43,14 +43,14 @@ def perform(
         row = workflow.transition(name)
         if version is not None and version != ticket.version:
             # permission is judged first: a stale version tells the new state
-            machine.expect_party(row, now_standing(session, ticket), actor)
+            judging.expect_party(row, now_standing(session, ticket), actor)
             raise StaleVersion(
                 f"Cette demande a changé depuis que vous l’avez ouverte : elle est maintenant à l’état "
                 f"« {workflow.state(ticket.state).label} ».",
                 advice="Relisez l’historique ci-dessous, puis recommencez si c’est encore utile. "
                 "Ce que vous avez saisi est gardé.",
             )
-        machine.judge_row(workflow, row, now_standing(session, ticket), actor)
+        judging.judge_row(workflow, row, now_standing(session, ticket), actor)
         refuse_nir(given)
         fire(session, ticket, name, actor, given, EFFECTS[ticket.kind].get(name), happened_at=happened_at)
 
@@ -62,12 +62,12 @@ def expect_possible(actor: Actor, ticket_reference: str, name: str) -> None:
         workflow = WORKFLOWS[ticket.kind]
         if not workflow.has(name):
             raise NotVisible
-        machine.judge_row(workflow, workflow.transition(name), now_standing(session, ticket), actor)
+        judging.judge_row(workflow, workflow.transition(name), now_standing(session, ticket), actor)
 
 
 def possible_for(session: Session, ticket: Ticket, actor: Actor) -> tuple[Transition, ...]:
     """The transitions the actor can do now: buttons and API actions."""
-    return machine.possible(WORKFLOWS[ticket.kind], now_standing(session, ticket), actor)
+    return judging.possible(WORKFLOWS[ticket.kind], now_standing(session, ticket), actor)
 
 
 def now_standing(session: Session, ticket: Ticket) -> Standing:

@@ -20,7 +20,7 @@ from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
-from service.workflows import machine
+from service.workflows import judging
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Verdict
 
@@ -142,7 +142,7 @@ def _draft(session: Session, actor: Actor, ticket_reference: str, *, to_write: b
         raise NotVisible
     workflow = WORKFLOWS[ticket.kind]
     row = workflow.transition(workflow.sends)
-    machine.expect_party(row, acts.now_standing(session, ticket), actor)
+    judging.expect_party(row, acts.now_standing(session, ticket), actor)
     if ticket.state != "draft":
         raise WrongState(
             f"Ce n’est plus un brouillon : la demande est à l’état « {workflow.state(ticket.state).label} ».",

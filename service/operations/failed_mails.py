@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, logs
 from service.database import transaction
-from service.errors import NotVisible
+from service.errors import InvalidInput, NotVisible
 from service.models import OutboxMail
 from service.notifications.incoming import Undelivered
 from service.permissions import Actor
@@ -15,14 +15,21 @@ from service.queries import outbox
 
 log = logs.logger(__name__)
 
+_ITS_OWN_ADDRESS = (
+    "Un lien ne part qu’à l’adresse du compte. Si elle est fausse, suspendez le compte et invitez à la bonne."
+)
+
 
 def send_again(actor: Actor, mail_id: UUID, recipient: str) -> None:
     """Let it leave at once, to this address. Refuses (NotVisible) what does not wait for the actor.
 
+    Refuses (InvalidInput) to give the link of an account to another address than the account's.
     The Message-ID stays: whoever had received it after all sees one mail.
     """
     with transaction() as session:
         row = _waiting(session, actor, mail_id)
+        if row.link_sealed is not None and recipient != row.recipient:
+            raise InvalidInput({"recipient": [_ITS_OWN_ADDRESS]}, rule="R-DP-5")
         row.recipient = recipient
         row.failed_at = row.failure = row.sent_at = None
         row.attempts, row.next_try_at = 0, clock.now()
@@ -34,6 +41,7 @@ def settle(actor: Actor, mail_id: UUID) -> None:
     with transaction() as session:
         row = _waiting(session, actor, mail_id)
         row.settled_at, row.settled_by = clock.now(), actor.account_id
+        row.link = None
 
 
 def bounced(session: Session, told: Undelivered) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
+from service import clock
 from service.models import HandoverDetails
+from service.notifications.telling import tell_people
 from service.operations import circuits
+from service.operations.escalation import who_hears
 from service.operations.statement import (
     expect,
     ground_errors,
@@ -75,12 +78,25 @@ def _confirm(act: Act) -> None:
 
 
 def _return_silent(act: Act) -> None:
-    """Back to who passes it on; towards the Caf nobody holds it any more, and another worker may be chosen."""
+    """To be forwarded anew; towards the Caf nobody holds it any more, and another worker may be chosen.
+
+    The head of the silent unit hears of it each time. The clock of the first exchange runs on (R-CLK-1): what the
+    receiving side lets pass is counted to it until somebody answers.
+    """
+    _tell_head(act)
     _details(act).returned += 1
     if act.ticket.holder_id is not None:
         act.payload["silent"] = str(act.ticket.holder_id)
     if circuits.to_caf(act):
         act.ticket.holder_id = None
+
+
+def _tell_head(act: Act) -> None:
+    """R-PR-6: the alarm goes to the mailboxes that the row names and to who heads the unit that kept silent."""
+    silent = act.ticket.assigned_unit_id or act.ticket.triage_unit_id
+    now, unit = clock.now(), act.reference.units[silent]
+    heads = who_hears(act.session, act.reference, silent, now)
+    tell_people(act.session, act.ticket, unit, heads, act.row.name, act.row.history, act.reference, now)
 
 
 def _cancel(act: Act) -> None:

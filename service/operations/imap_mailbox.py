@@ -6,18 +6,16 @@ been done stands in the mailbox itself; nothing here remembers a message's numbe
 
 import imaplib
 import re
-import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 from imap_tools.errors import (
     ImapToolsError,
     MailboxFetchError,
-    MailboxFolderSelectError,
     UnexpectedCommandStatusError,
 )
 from imap_tools.utils import check_command_status
@@ -29,30 +27,15 @@ from service import clock, database, logs
 from service.config import ImapMailbox
 from service.database import reading, transaction
 from service.models import MailboxPoll
+from service.operations.imap_connection import FAILURES, code_of, opened
 from service.operations.intake import LARGEST, intake
 from service.operations.mailbox import by_headers, first_believable
 
 AT_ONCE = 50
 """Messages of one mailbox in one poll; the next poll takes the rest."""
 
-TIME_OUT = 15.0
-"""Seconds without a word after which a server is given up."""
-
 LONGEST_POLL = 60.0
 """Seconds after which a poll begins no other message and no other mailbox."""
-
-FAILURES: Mapping[str, str] = {
-    "unreachable": "serveur injoignable",
-    "silent": "le serveur ne répond pas",
-    "certificate": "certificat du serveur refusé",
-    "login": "nom ou mot de passe refusé",
-    "folder": "dossier introuvable",
-    "read_only": "boîte en lecture seule : les messages ne peuvent pas être rangés",
-    "cut": "connexion coupée par le serveur",
-    "not_moved": "boîte pleine ou protégée : des messages pris n’ont pas pu être rangés",
-    "unexpected": "réponse inattendue du serveur",
-}
-"""What is said of a mailbox whose poll failed."""
 
 NO_DATABASE = (OperationalError, InterfaceError, PoolTimeout)
 """What is no fault of a message or of a mailbox: all wait until the database answers."""
@@ -93,10 +76,6 @@ class Fetched:
     raw: bytes
     size: int
     delivered_at: datetime | None
-
-
-class LoginRefused(Exception):
-    """The server does not know this name with this password."""
 
 
 _mailboxes: tuple[ImapMailbox, ...] = ()
@@ -144,7 +123,7 @@ def poll(mailbox: ImapMailbox, late: Callable[[], bool] = lambda: False) -> Poll
     except NO_DATABASE:
         raise
     except Exception as failed:
-        done.failure = _code_of(failed)
+        done.failure = code_of(failed)
         log.warning("mailbox.failed", mailbox=mailbox.name, code=done.failure, exc_info=True)
     if done.left and done.failure is None:
         done.failure = "not_moved"
@@ -163,45 +142,7 @@ def check(mailbox: ImapMailbox) -> tuple[int, str | None]:
                 _folder_of(box, shelf)
             return len(_waiting(box)), None
     except Exception as failed:
-        return 0, _code_of(failed)
-
-
-@contextmanager
-def opened(mailbox: ImapMailbox) -> Iterator[BaseMailBox]:
-    """The mailbox, logged in to and its folder open; the certificate of the server is verified."""
-    box = _connected(mailbox)
-    try:
-        _log_in(box, mailbox)
-        # A server often says before login only what it says to everybody; MOVE comes after.
-        box.client.capabilities = tuple(box.client.capability()[1][-1].decode("ascii", "replace").split())
-        box.folder.set(mailbox.folder)
-        yield box
-    finally:
-        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
-            box.logout()
-        with suppress(OSError):
-            box.client.shutdown()  # a server that is gone is not told goodbye, and its socket stays open
-
-
-def _connected(mailbox: ImapMailbox) -> BaseMailBox:
-    if mailbox.scheme == "imap":
-        return MailBoxUnencrypted(mailbox.host, mailbox.port, TIME_OUT)
-    verifying = ssl.create_default_context()
-    if mailbox.scheme == "imap+starttls":
-        return MailBoxStartTls(mailbox.host, mailbox.port, TIME_OUT, ssl_context=verifying)
-    return MailBox(mailbox.host, mailbox.port, TIME_OUT, ssl_context=verifying)
-
-
-def _log_in(box: BaseMailBox, mailbox: ImapMailbox) -> None:
-    plain = f"{mailbox.user}{mailbox.password}".isascii()
-    enter = box.login if plain else box.login_utf8
-    try:
-        enter(mailbox.user, mailbox.password, initial_folder=None)
-    except imaplib.IMAP4.abort:
-        raise
-    except (ImapToolsError, imaplib.IMAP4.error):
-        # From nothing: some servers repeat in their refusal what they were told.
-        raise LoginRefused from None
+        return 0, code_of(failed)
 
 
 # ---------------------------------------------------------------- the messages
@@ -315,20 +256,6 @@ def _namespace(box: BaseMailBox) -> tuple[str, str]:
 
 
 # ---------------------------------------------------------------- how it went
-def _code_of(failed: Exception) -> str:
-    kinds: tuple[tuple[type[Exception], str], ...] = (
-        (LoginRefused, "login"),
-        (MailboxFolderSelectError, "folder"),
-        (imaplib.IMAP4.readonly, "read_only"),
-        (imaplib.IMAP4.abort, "cut"),
-        (UnexpectedCommandStatusError, "unexpected"),
-        (ssl.SSLCertVerificationError, "certificate"),
-        (TimeoutError, "silent"),
-        (OSError, "unreachable"),
-    )
-    return next((code for kind, code in kinds if isinstance(failed, kind)), "unexpected")
-
-
 def _record(mailbox: ImapMailbox, done: Poll) -> None:
     now = clock.now()
     # Two processes at the same moment, on a mailbox that is new: the other one has said the same.

@@ -18,7 +18,7 @@ from service.operations import standing
 from service.operations.standing import Line
 from service.permissions import Actor
 from service.queries.reference import Reference, reference
-from service.workflows import journal, machine
+from service.workflows import journal, judging
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
 
@@ -104,7 +104,7 @@ def fire(
 
     `happened_at` (UTC) defaults to now; refused when in the future or before the last entry (R-CLK-8).
     `part_of` names the permitted act that this one carries out (an outcome given during a call).
-    Refuses in the order of `machine.judge`.
+    Refuses in the order of `judging.judge`.
     """
     now = clock.now()
     known = reference(session)
@@ -116,7 +116,7 @@ def fire(
         row = workflow.transition(name)
     else:
         state = standing.standing_of(ticket, details, known, now)
-        row = machine.judge(workflow, name, state, actor, given)
+        row = judging.judge(workflow, name, state, actor, given)
     act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)
     (effect or keep)(act)
     before = ticket.state if row.source else None

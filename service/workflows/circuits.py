@@ -7,7 +7,8 @@ from typing import Any
 from service.errors import NotPermitted, Refusal
 from service.permissions import Actor
 from service.workflows import scope
-from service.workflows.machine import Party, Standing, parties, refuse
+from service.workflows.judging import parties
+from service.workflows.machine import Party, Standing, refuse
 
 EARLIEST, LONGEST_AHEAD = date(1990, 1, 1), timedelta(days=366)
 

@@ -16,7 +16,8 @@ from service.workflows.circuits import (
     recipient_or_date,
     scope_errors,
 )
-from service.workflows.machine import Owes, Party, Standing, State, Transition, Workflow, parties, refuse
+from service.workflows.judging import parties
+from service.workflows.machine import Owes, Party, Standing, State, Transition, Workflow, refuse
 
 CASES: Mapping[str, str] = {
     "lasting_difficulties": "des difficultés durables, qui ne tiennent plus à l’événement",

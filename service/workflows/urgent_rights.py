@@ -5,7 +5,8 @@ from typing import Any
 
 from service.errors import NotPermitted, Refusal
 from service.permissions import Actor, Role
-from service.workflows.machine import Owes, Party, Standing, State, Transition, Workflow, parties, refuse
+from service.workflows.judging import parties
+from service.workflows.machine import Owes, Party, Standing, State, Transition, Workflow, refuse
 
 OUTCOMES: Mapping[str, str] = {
     "restored": "droit rétabli",

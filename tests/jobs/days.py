@@ -187,11 +187,6 @@ class Play:
         return slot + timedelta(minutes=(_LAST_OF_TEN - slot.minute) % 10)
 
 
-def are_due_together(at: datetime) -> bool:
-    """Whether other jobs may run at the instant of a reminder: what one of them has locked is told at the next slot."""
-    return at.astimezone(UTC).hour % _SLOT_BY_SLOT != 0 or at.minute % 10 != 2
-
-
 def plainly(days: Days, url: str) -> "Told":
     """What the jobs tell when one scheduler does every slot at its instant, and nothing else happens."""
     play = Play(days, url)
@@ -329,6 +324,15 @@ class Told:
     reminders: Stages
     moves: Stages
     wrong: Sequence[str]
+
+
+def wanted_by_two(told: Told) -> frozenset[tuple[int, datetime]]:
+    """The cases that one job tells of at the instant at which another moves them.
+
+    Only then may one of the two find the case locked, and come back to it at its next slot.
+    """
+    reminded = {(key.case, at) for key, (at, _) in told.reminders.items()}
+    return frozenset(reminded & {(key.case, at) for key, (at, _) in told.moves.items()})
 
 
 def told(play: Play) -> Told:

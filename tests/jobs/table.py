@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, delete, func, insert, select, text
 from sqlalchemy.pool import NullPool
 
 from service.jobs.registry import JOBS
@@ -19,19 +19,28 @@ def engine_of(database_url: str) -> Engine:
     return create_engine(database_url, poolclass=NullPool)
 
 
-def make_due(engine: Engine) -> None:
-    """Put every job of the house on the table with a slot that passed an hour ago."""
+def make_due(engine: Engine) -> datetime:
+    """Put every job of the house on the table with a slot that passed an hour ago; gives the present."""
     passed = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     rows = [{"name": job.name, "next_slot": passed, "token": 0, "failures": 0} for job in JOBS]
     with engine.begin() as connection:
         connection.execute(delete(ScheduledJob))
         connection.execute(insert(ScheduledJob), rows)
+    return passed + timedelta(hours=1)
 
 
 def done(engine: Engine) -> list[str]:
     """The jobs that were done, once for each time."""
     with engine.connect() as connection:
         return list(connection.scalars(select(JobRun.name).order_by(JobRun.name)))
+
+
+def next_ones(engine: Engine) -> dict[str, datetime]:
+    """For each job that was done, the slot that follows the last one done."""
+    query = select(JobRun.name, func.max(JobRun.slot)).group_by(JobRun.name)
+    with engine.connect() as connection:
+        last = dict(connection.execute(query).all())
+    return {job.name: job.slot_after(last[job.name]) for job in JOBS if job.name in last}
 
 
 def table(engine: Engine) -> list[ScheduledJob]:

@@ -10,7 +10,7 @@ import pytest
 from service.jobs.registry import JOBS
 from tests.jobs import runner
 from tests.jobs.crew import PROCESSES
-from tests.jobs.table import done, engine_of, hold_records, is_held, make_due, table
+from tests.jobs.table import done, engine_of, hold_records, is_held, make_due, next_ones, table
 from tests.jobs.yard import until
 from tests.serving import serving
 from tests.settings import environment
@@ -21,7 +21,7 @@ def test_two_server_processes_and_the_scheduler_s_own_do_each_slot_once(
 ) -> None:
     """Both modes at the same time: three schedulers, one effect."""
     engine = engine_of(database_url)
-    make_due(engine)
+    began = make_due(engine)
     beside = PROCESSES.Process(
         target=runner.keep_schedule, args=(environment(database_url), tmp_path / "scheduler.log")
     )
@@ -37,6 +37,10 @@ def test_two_server_processes_and_the_scheduler_s_own_do_each_slot_once(
     assert set(runs) == {job.name for job in JOBS}
     # One token was given for each slot, those that came meanwhile included: nobody even began it twice.
     assert {row.name: row.token for row in table(engine)} == runs
+    # What is next follows what was done last, and nothing that was due before is left.
+    following = {row.name: row.next_slot for row in table(engine)}
+    assert following == next_ones(engine)
+    assert min(following.values()) > began
     log = (tmp_path / "server.log").read_text(encoding="utf-8")
     assert log.count("scheduler.stopping") == 2
     assert "error" not in log

@@ -27,8 +27,9 @@ from service.jobs.registry import JOBS
 from service.jobs.turn import enrol, turn
 from service.models import IncomingMail, JobRun, MailboxPoll, Ticket
 from service.notifications.incoming import read
-from service.operations import imap_mailbox
-from service.operations.imap_mailbox import AT_ONCE, FAILURES, Poll, poll
+from service.operations import imap_connection, imap_mailbox
+from service.operations.imap_connection import FAILURES
+from service.operations.imap_mailbox import AT_ONCE, Poll, poll
 from tests import dovecot
 from tests import settings as test_settings
 from tests.dovecot import Dovecot
@@ -193,7 +194,7 @@ def test_too_large_a_message_is_taken_in_to_its_limit_and_its_whole_stays_aside(
 ) -> None:
     monkeypatch.setattr(imap_mailbox, "LARGEST", 5_000)  # for twenty-five million
     deliver(shared_server, user, an_urgent_mail() + b"\r\n" * 5_000)
-    with imap_mailbox.opened(box) as ours:
+    with imap_connection.opened(box) as ours:
         (uid,) = imap_mailbox._waiting(ours)
         message = imap_mailbox._fetch(ours, uid)
     assert message is not None
@@ -271,7 +272,7 @@ def test_a_server_that_stops_is_recorded_and_works_again_when_it_starts(world: W
 
 
 def test_a_server_that_says_nothing_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap_mailbox, "TIME_OUT", 0.2)
+    monkeypatch.setattr(imap_connection, "TIME_OUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"imap://nom:secret@127.0.0.1:{silent.getsockname()[1]}/INBOX"
         assert poll(ImapMailbox.from_url(url, loopback_only=True)).failure == "silent"
@@ -324,7 +325,7 @@ def test_a_message_that_somebody_takes_away_meanwhile_is_passed(
     world: World, shared_server: Dovecot, user: str, box: ImapMailbox
 ) -> None:
     deliver(shared_server, user, an_urgent_mail(), an_urgent_mail())
-    with imap_mailbox.opened(box) as ours:
+    with imap_connection.opened(box) as ours:
         one, other = ours.uids(charset=None)
         with shared_server.enter(user) as person:
             person.delete(one)
@@ -349,7 +350,7 @@ def test_on_a_full_mailbox_messages_are_taken_in_once_and_put_away_when_there_is
         assert (done.taken, done.failure, len(tickets())) == (2, "not_moved", 2)
         assert folders(server, USER)[INBOX] == 2
         assert row_of(box).failure == FAILURES["not_moved"]
-        with imap_mailbox.opened(box) as ours:
+        with imap_connection.opened(box) as ours:
             assert imap_mailbox._waiting(ours) == [], "not taken as new for ever"
         with server.enter(USER) as person:
             person.delete("1")

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -17,7 +18,7 @@ from service.jobs.registry import JOBS
 from tests import postgres
 from tests.jobs import runner
 from tests.jobs.crew import PROCESSES
-from tests.jobs.table import done, engine_of, hold_records, is_held, make_due, table
+from tests.jobs.table import done, engine_of, hold_records, is_held, make_due, next_ones, table
 from tests.jobs.yard import until
 from tests.settings import environment
 
@@ -51,7 +52,7 @@ def said(folder: Path, event: str) -> bool:
 
 def test_the_command_does_what_is_due_at_once_and_ends_when_told(sqlite_url: str, tmp_path: Path) -> None:
     engine = engine_of(sqlite_url)
-    make_due(engine)
+    began = make_due(engine)
     with (tmp_path / "scheduler.log").open("wb") as log:
         process = subprocess.Popen(
             [Path(sys.executable).with_name("relais"), "scheduler"],
@@ -71,7 +72,10 @@ def test_the_command_does_what_is_due_at_once_and_ends_when_told(sqlite_url: str
         process.wait()
     assert said(tmp_path, "scheduler.stopped")
     assert not said(tmp_path, "Traceback")
-    assert all(row.token >= 1 and row.leased_by is None for row in table(engine))
+    rows = table(engine)
+    assert {row.name: row.token for row in rows} == Counter(done(engine))
+    assert {row.name: row.next_slot for row in rows} == next_ones(engine)
+    assert all(row.next_slot > began and row.leased_by is None for row in rows)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -325,7 +325,7 @@ def test_a_long_batch_keeps_its_lease_and_one_whose_slot_was_taken_stops(hand: H
 
 
 # ---------------------------------------------------------------- private and proved
-def _certificate(folder: Path) -> Path:
+def _certificate(folder: Path, address: str = "127.0.0.1") -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail server of the tests")])
     now = datetime.now(UTC)
@@ -337,9 +337,7 @@ def _certificate(folder: Path) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address(address))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -370,4 +368,42 @@ def test_starttls_with_a_proved_certificate_before_the_password(
         monkeypatch.setenv("SSL_CERT_FILE", str(both))
         assert send() == 1
         assert (books.secured, len(books.logins), went_to(books)) == (1, 1, ["a@x.example"])
+    sending.configure(None)
+
+
+def test_tls_from_the_first_byte_with_a_proved_certificate_before_the_password(
+    hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Port 465. Neither a certificate that nobody vouches for, nor a server without TLS, gets a mail or a password."""
+    both = _certificate(tmp_path)
+    write("a@x.example")
+    asked = {"security": SmtpSecurity.TLS, "user": "relais", "password": "secret", "timeout_seconds": 1}
+    with mail_server() as plain:
+        sending.configure(plain.smtp(**asked))
+        with pytest.raises(sending.Unusable):
+            send()
+    with mail_server(both, implicit=True) as books:
+        sending.configure(books.smtp(**asked))
+        with pytest.raises(sending.Unusable, match="SSLCertVerificationError"):
+            send()
+        assert (books.logins, plain.logins, books.taken, plain.taken) == ([], [], [], [])
+        assert rows()[0].attempts == 0
+        monkeypatch.setenv("SSL_CERT_FILE", str(both))
+        assert send() == 1
+        assert (books.secured, len(books.logins), went_to(books)) == (1, 1, ["a@x.example"])
+    sending.configure(None)
+
+
+@pytest.mark.parametrize("security", [SmtpSecurity.TLS, SmtpSecurity.STARTTLS])
+def test_a_proved_certificate_of_another_machine_gets_nothing(
+    hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: SmtpSecurity
+) -> None:
+    both = _certificate(tmp_path, address="192.0.2.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(both))
+    write("a@x.example")
+    with mail_server(both, implicit=security is SmtpSecurity.TLS) as books:
+        sending.configure(books.smtp(security=security, user="relais", password="secret"))
+        with pytest.raises(sending.Unusable, match="SSLCertVerificationError"):
+            send()
+        assert (books.logins, books.taken) == ([], [])
     sending.configure(None)

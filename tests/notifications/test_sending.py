@@ -76,9 +76,9 @@ def test_a_link_takes_no_quote_with_it() -> None:
 
 
 def test_an_invitation_goes_as_a_file_with_its_method() -> None:
-    [file] = received(calendar="BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n").iter_attachments()
+    [file] = received(calendar="BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n").iter_attachments()
     assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "rendez-vous.ics")
-    assert file.get_param("method") == "PUBLISH"
+    assert file.get_param("method") == "CANCEL"
 
 
 @pytest.mark.parametrize(

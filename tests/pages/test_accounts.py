@@ -1,16 +1,21 @@
 """« Comptes » and « Mon compte » in a browser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from service.database import transaction
+from service.database import reading, transaction
+from service.jobs import send_outbox
+from service.models import OutboxMail
+from service.notifications import sending
 from service.operations import tokens
 from service.permissions import Role
 from tests.factories import PASSWORD, World, an_account, email_of
+from tests.mail_server import Books, mail_server
 from tests.pages.conftest import Visitor
 
 Enter = Callable[..., Visitor]
@@ -55,6 +60,80 @@ def test_from_the_invitation_to_the_first_login(app: Flask, logged_in: Enter) ->
     assert newcomer.get(path).status_code == 404
     assert newcomer.log_in("anne@test.example", NEW).status_code == 303
     assert "CDAS Pays de Redon" in newcomer.get("/compte").text
+
+
+@pytest.fixture
+def post_office(app: Flask) -> Iterator[Books]:
+    """A mail server takes what leaves; it is told after the application began, whose settings name none."""
+    with mail_server() as books:
+        sending.configure(books.smtp())
+        yield books
+    sending.configure(None)
+
+
+def the_mail() -> OutboxMail:
+    with reading() as session:
+        return session.scalars(select(OutboxMail).where(OutboxMail.event == "invitation")).one()
+
+
+NEWCOMER = {
+    "name": "Démo-Neuve Anne",
+    "email": "anne@test.example",
+    "unit": "cdas-redon",
+    "role": "cdas_agent",
+}
+
+
+def test_r_dp_5_the_link_leaves_by_mail_and_who_invites_never_sees_it(
+    app: Flask, logged_in: Enter, post_office: Books
+) -> None:
+    head = logged_in("cdas_head")
+    answer = head.post("/comptes/inviter", NEWCOMER)
+    assert answer.status_code == 303
+    page = head.get(str(answer.location)).text
+    assert "part par courriel" in page
+    assert "/invitation/" not in page + answer.text
+    mail = the_mail()
+    link = mail.link or ""
+    secret = link.rpartition("/")[2].encode()
+    assert secret not in f"{mail.subject}{mail.body}".encode() + (mail.link_sealed or b"")
+    send_outbox.run(lambda: None)
+    [taken] = post_office.taken
+    text = taken.get_body(("plain",))
+    assert text is not None
+    assert taken["To"] == "anne@test.example"
+    assert text.get_content().strip().endswith(link)
+    assert "Anne" not in taken.as_string()
+    assert the_mail().link_sealed is None, "once it left, it is nowhere"
+    newcomer = Visitor(app)
+    assert newcomer.post(link.removeprefix("http://127.0.0.1:8000"), {"password": NEW}).status_code == 303
+    assert newcomer.log_in("anne@test.example", NEW).status_code == 303
+
+
+def test_a_new_link_leaves_by_mail_too(logged_in: Enter, world: World, post_office: Books) -> None:
+    place = f"/comptes/{world.cdas_agent.account_id}"
+    assert logged_in("cdas_head").post(f"{place}/inviter-de-nouveau").location == place
+    assert the_mail().recipient == email_of("cdas_agent")
+
+
+def test_a_link_that_did_not_arrive_is_sent_again_to_its_own_address_only(
+    logged_in: Enter, post_office: Books
+) -> None:
+    """Else who looks after lost mails could enter in that name."""
+    post_office.plan["anne@test.example"] = ["550 5.1.1 unknown"] * 2
+    head = logged_in("cdas_head")
+    head.post("/comptes/inviter", NEWCOMER)
+    send_outbox.run(lambda: None)
+    mail = the_mail()
+    again = f"/courriels-non-remis/{mail.id}/renvoyer"
+    refused = head.post(again, {"recipient": "head@test.example"})
+    assert refused.status_code == 422
+    assert "à l’adresse du compte" in refused.text
+    assert (the_mail().recipient, the_mail().link) == ("anne@test.example", mail.link)
+    assert head.post(again, {"recipient": "anne@test.example"}).status_code == 303
+    send_outbox.run(lambda: None)
+    assert head.post(f"/courriels-non-remis/{mail.id}/regler").status_code == 303
+    assert the_mail().link_sealed is None
 
 
 def test_an_unknown_link_is_not_there(visitor: Visitor) -> None:

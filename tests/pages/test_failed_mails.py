@@ -56,6 +56,28 @@ def test_the_unit_s_head_or_secretariat_and_the_administration_see_it(world: Wor
         assert (logged_in(role.value).get(PAGE).status_code == 200) is (role in reached), role
 
 
+def beside_the_entry(visitor: Visitor) -> list[str]:
+    """What the menu says is waiting: on « Plus » and on the entry under it."""
+    menu = BeautifulSoup(visitor.get("/").text, "html.parser").select_one("nav.nav")
+    assert menu is not None
+    marks = [*menu.select("summary .count"), *menu.select(f'a[href="{PAGE}"] .count')]
+    return [" ".join(mark.get_text().split()) for mark in marks]
+
+
+def test_the_menu_counts_what_waits_for_whom_it_waits(world: World, logged_in: LogIn) -> None:
+    for post in ("caf_secretariat", "admin"):
+        assert beside_the_entry(logged_in(post)) == []
+    mail = a_failed_mail(world)
+    desk = logged_in("caf_secretariat")
+    assert beside_the_entry(desk) == ["1 à traiter", "1"]
+    assert "1" in beside_the_entry(logged_in("admin"))
+    for role in Role:
+        if role not in (Role.CAF_SECRETARIAT, Role.ADMIN):
+            assert beside_the_entry(logged_in(role.value)) == [], role
+    desk.post(f"{PAGE}/{mail.id}/regler")
+    assert beside_the_entry(desk) == []
+
+
 def test_only_who_may_read_the_request_can_open_it(world: World, logged_in: LogIn) -> None:
     """R-DP-1."""
     a_failed_mail(world)

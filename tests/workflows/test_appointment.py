@@ -10,7 +10,8 @@ from service.errors import GuardRefused
 from service.permissions import Actor, Institution, Role, UnitKind
 from service.schemas.appointment import ACTS
 from service.workflows.appointment import APPOINTMENT, OUTCOMES
-from service.workflows.machine import Standing, clock_positions, judge, possible
+from service.workflows.judging import judge, possible
+from service.workflows.machine import Standing, clock_positions
 
 WORKER = Actor(uuid4(), "Démo", Institution.CAF, "caf-social", UnitKind.CAF_SOCIAL, Role.CAF_TS)
 DESK = Actor(

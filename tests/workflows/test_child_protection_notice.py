@@ -17,7 +17,8 @@ from service.workflows.child_protection_notice import (
     field_errors,
     pertinent,
 )
-from service.workflows.machine import Standing, possible
+from service.workflows.judging import possible
+from service.workflows.machine import Standing
 
 DAY = date(2026, 10, 26)
 AGENT = Actor(uuid4(), "Démo", Institution.DEPARTEMENT, "cdas-redon", UnitKind.CDAS, Role.CDAS_AGENT)

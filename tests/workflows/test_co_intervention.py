@@ -12,7 +12,8 @@ from service.errors import GuardRefused, NotPermitted, WrongState
 from service.permissions import Actor, Institution, Role, UnitKind
 from service.workflows import diagram
 from service.workflows.co_intervention import CO_INTERVENTION, opinion_errors, statement_errors
-from service.workflows.machine import Standing, clock_positions, judge, possible
+from service.workflows.judging import judge, possible
+from service.workflows.machine import Standing, clock_positions
 
 DAY = date(2026, 10, 26)
 CDAS = Actor(

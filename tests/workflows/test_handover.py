@@ -16,7 +16,8 @@ from service.workflows.handover import (
     known_for_child_protection,
     statement_errors,
 )
-from service.workflows.machine import Standing, judge, possible
+from service.workflows.judging import judge, possible
+from service.workflows.machine import Standing
 
 DAY = date(2026, 10, 26)
 NOW = datetime(2026, 10, 26, 10, tzinfo=UTC)

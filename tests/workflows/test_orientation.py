@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from service.permissions import Actor, Institution, Role, UnitKind
-from service.workflows.machine import Standing, possible
+from service.workflows.judging import possible
+from service.workflows.machine import Standing
 from service.workflows.orientation import (
     ORIENTATION,
     Followed,

@@ -10,7 +10,8 @@ from service.errors import GuardRefused
 from service.permissions import Actor, Institution, Role, UnitKind
 from service.schemas.social_emergency import ACTS
 from service.workflows import emergency_statement as statement
-from service.workflows.machine import Standing, judge, possible
+from service.workflows.judging import judge, possible
+from service.workflows.machine import Standing
 from service.workflows.social_emergency import SOCIAL_EMERGENCY
 
 DAY = date(2026, 10, 26)

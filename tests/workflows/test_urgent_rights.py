@@ -9,16 +9,8 @@ import pytest
 
 from service.errors import GuardRefused, NotPermitted, WrongState
 from service.permissions import ROLES_OF_KIND, Actor, Institution, Role, UnitKind
-from service.workflows.machine import (
-    Party,
-    Standing,
-    State,
-    Transition,
-    Workflow,
-    judge,
-    parties,
-    possible,
-)
+from service.workflows.judging import judge, parties, possible
+from service.workflows.machine import Party, Standing, State, Transition, Workflow
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
 NOW = datetime(2026, 10, 26, 10, tzinfo=UTC)

@@ -76,7 +76,7 @@ def invite() -> str:
 @pages.post("/comptes/inviter")
 @requires(Permission.MANAGE_ACCOUNTS)
 def send_invitation() -> ResponseReturnValue:
-    """Open the account and show the link, this once."""
+    """Open the account; its link leaves by mail, or is shown this once."""
     try:
         given = load(Invite(), request.form.to_dict(), unknown="exclude")
         made = operation.invite(
@@ -115,7 +115,7 @@ def move(account_id: UUID) -> ResponseReturnValue:
 @pages.post("/comptes/<uuid:account_id>/inviter-de-nouveau")
 @requires(Permission.MANAGE_ACCOUNTS)
 def invite_again(account_id: UUID) -> ResponseReturnValue:
-    """A new link, shown this once; the one before opens nothing any more."""
+    """A new link, by mail or shown this once; the one before opens nothing any more."""
     made = operation.invite_again(present_actor(), account_id)
     with reading() as session:
         name = operation.managed(session, present_actor(), account_id).account.name
@@ -219,7 +219,14 @@ def _turn(edge: Sequence[Mapping[str, Any]], direction: str, unit: str | None) -
     return url_for("pages.accounts", **values)
 
 
-def _link(made: operation.Invited, name: str) -> str:
+def _link(made: operation.Invited, name: str) -> ResponseReturnValue:
+    if not made.secret:
+        until = french.instant(made.expires_at)
+        return _done(
+            made.account_id,
+            "L’invitation part par courriel.",
+            f"La personne la reçoit à l’adresse de son compte. Le lien sert une fois, jusqu’au {until}.",
+        )
     return render_template(
         "accounts/link.html",
         name=name,

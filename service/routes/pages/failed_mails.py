@@ -37,9 +37,9 @@ def send_mail_again(mail_id: UUID) -> ResponseReturnValue:
     """Send it again, to the address as corrected; a wrong one is said on its row."""
     try:
         given = load(SendAgain(), request.form.to_dict(), unknown="exclude")
+        operations.send_again(present_actor(), mail_id, given["recipient"])
     except InvalidInput as refused:
         return _page(mail_id, request.form.get("recipient", ""), refused.fields.get("recipient", ())), 422
-    operations.send_again(present_actor(), mail_id, given["recipient"])
     confirm("Le courriel repart.", "Il quitte Relais dans la minute ; s’il revient, il sera de nouveau ici.")
     return redirect(url_for("pages.failed_mails"), 303)
 

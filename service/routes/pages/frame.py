@@ -8,7 +8,7 @@ from service import clock
 from service.config import Config
 from service.database import reading
 from service.permissions import Actor, Permission, may
-from service.queries import frame
+from service.queries import frame, outbox
 from service.queries.reference import LINE, Reference, reference
 from service.routes.pages.navigation import navigation
 from service.routes.pages.views import line
@@ -42,6 +42,8 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
         counts = {}
         if may(actor, Permission.QUALIFY_MESSAGES):
             counts["pages.messages"] = session.scalar(frame.messages_to_qualify()) or 0
+        if may(actor, Permission.READ_FAILED_MAILS):
+            counts["pages.failed_mails"] = outbox.count_failed(session, actor)
     searchable = "pages.search" in current_app.view_functions and may(actor, Permission.READ_TICKETS)
     return {
         "current_actor": actor,

@@ -54,7 +54,7 @@ ENTRIES = (
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _OFFICE),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _OFFICE),
-    Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis")),
+    Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _OFFICE),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
@@ -86,6 +86,6 @@ def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]
         "label": entry.label(actor),
         "url": url,
         "current": request.path == url or (url != "/" and request.path.startswith(f"{url}/")),
-        "count": counts.get(entry.endpoint),
+        "count": counts.get(entry.endpoint) if entry.counted else None,
         "more": actor.role not in entry.everyday,
     }

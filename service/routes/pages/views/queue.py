@@ -12,7 +12,7 @@ from service.permissions import Actor
 from service.queries.reference import Reference
 from service.routes.pages.views import moments, social
 from service.routes.pages.views.situation import Situation, of_form, situation_of
-from service.workflows import french, machine
+from service.workflows import french, judging
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import CHANNELS, OUTCOMES, REJECTION_REASONS
@@ -43,7 +43,7 @@ class Rows:
         details = self.details.get(ticket.id)
         standing = standing_of(ticket, details, self.known, self.now)
         workflow = WORKFLOWS[ticket.kind]
-        mine = {row.name for row in machine.possible(workflow, standing, self.actor)}
+        mine = {row.name for row in judging.possible(workflow, standing, self.actor)}
         situation = self._situation(ticket, details)
         since = [situation.tail.removeprefix(", ")] if situation.tail.startswith(", ") else []
         asking = self.known.units.get(ticket.asking_unit_id or "")
