@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.models import (
     SiAction,
@@ -17,6 +17,7 @@ from service.models import (
 )
 from service.permissions import Actor, Permission, may
 from service.workflows.si import COMMITTEE
+from service.workflows.si_watch import Standing
 
 
 def agreements(actor: Actor) -> Select[SiAgreement]:
@@ -103,6 +104,29 @@ def agreement_on(day: date) -> Select[SiAgreement]:
         .order_by(SiAgreement.signed_on.desc())
         .limit(1)
     )
+
+
+def standing(session: Session, day: date) -> Standing | None:
+    """What the watch looks at: the agreement that stands and what happened last; None without an agreement."""
+    agreement = session.scalar(agreement_on(day))
+    if agreement is None:
+        return None
+    return Standing(
+        signed_on=agreement.signed_on,
+        ends_on=agreement.ends_on,
+        refreshed_on=session.scalar(last_refresh_on()),
+        committee_on=session.scalar(last_committee_on()),
+    )
+
+
+def years(session: Session, actor: Actor, today: date) -> list[int]:
+    """The years that the register tells of, this one first."""
+    days = (
+        session.scalar(select(func.min(SiAgreement.signed_on)).where(_for(actor))),
+        session.scalar(select(func.min(SiAction.held_on)).where(_for(actor))),
+    )
+    first = min([today, *(day for day in days if day)]).year
+    return list(range(today.year, first - 1, -1))
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:

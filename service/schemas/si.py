@@ -1,6 +1,6 @@
 """The forms of the register of the convention Caf, Cpam, SIAO (R-SI). None asks for anything about a person housed."""
 
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import fields, validate
 
@@ -172,7 +172,7 @@ class _Action(Input):
 RIGHT_FIELDS = {f"right_{code}": _number(label) for code, label in si.RIGHTS.items()}
 """One number for each kind of right that the Caf opens; empty is none."""
 
-Action = _Action.from_dict(dict(RIGHT_FIELDS), name="Action")
+Action = cast("type[Input]", _Action.from_dict(dict(RIGHT_FIELDS), name="Action"))
 
 
 class Meeting(Input):
