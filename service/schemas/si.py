@@ -13,7 +13,13 @@ _EMAIL = "Écrivez une adresse comme prenom.nom@service.example."
 
 
 def _listed(labels: si.Labels, label: str, *, hint: str = "", required: bool = True) -> Choice:
-    said = {"label": label, "hint": hint, "widget": "select", "choices": list(labels.items())}
+    said = {
+        "label": label,
+        "hint": hint,
+        "widget": "select",
+        "width": "full",
+        "choices": list(labels.items()),
+    }
     return Choice(labels, required=required, metadata=said)
 
 
@@ -79,7 +85,7 @@ class Structure(Input):
 
     name = Text(required=True, maximum=120, metadata={"label": "Nom de la structure"})
     shelter = _listed(si.SHELTERS, "Sorte")
-    address = Text(maximum=200, metadata={"label": "Adresse"})
+    address = Text(maximum=200, metadata={"label": "Adresse", "hint": "Vide si elle est confidentielle."})
     commune_insee = fields.String(
         required=True,
         error_messages={"required": "Cette réponse manque.", "invalid": "Choisissez dans la liste."},
@@ -148,7 +154,7 @@ class _Action(Input):
     structure_id = fields.UUID(
         required=True,
         error_messages={"required": "Cette réponse manque.", "invalid_uuid": "Choisissez dans la liste."},
-        metadata={"label": "Structure", "widget": "select", "from": "structures"},
+        metadata={"label": "Structure", "widget": "select", "from": "structures", "width": "full"},
     )
     held_on = Day(required=True, metadata={"label": "Jour", "hint": "Passé, ou à venir si elle est prévue."})
     kind = _listed(si.ACTION_KINDS, "Sorte d’action")
