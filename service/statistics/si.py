@@ -97,13 +97,19 @@ def sections(facts: Facts) -> tuple[Section, ...]:
 
 
 def masked(numbers: Sequence[int]) -> list[Cell]:
-    """The numbers of people as they may leave: one to four hidden, and one more where their sum would tell them."""
+    """The numbers of people as they may leave: one to four hidden, and one more where their sum would tell them.
+
+    Where even that would tell them, all of these are « masqué » alike.
+    """
     small = [place for place, number in enumerate(numbers) if 0 < number < SHOWN_FROM]
-    told = len(small) == 1 or sum(numbers[place] for place in small) in (len(small), 4 * len(small))
-    hidden = dict.fromkeys(small, SMALL)
-    others = [place for place in range(len(numbers)) if place not in hidden]
-    if small and told and others:
-        hidden[min(others, key=lambda place: (numbers[place] == 0, numbers[place]))] = KEPT_BACK
+    hidden: dict[int, Cell] = dict.fromkeys(small, SMALL)
+    total = sum(numbers[place] for place in small)
+    if len(small) == 1 or (small and total in (len(small), 4 * len(small))):
+        others = (place for place in range(len(numbers)) if place not in hidden)
+        other = min(others, key=lambda place: (numbers[place] == 0, numbers[place]), default=small[0])
+        hidden[other] = KEPT_BACK
+        if numbers[other] + total <= len(small) + SHOWN_FROM:
+            hidden = dict.fromkeys(hidden, KEPT_BACK)
     return [hidden.get(place, number) for place, number in enumerate(numbers)]
 
 
@@ -163,8 +169,7 @@ def _covered(facts: Facts) -> Section:
     return Section(
         id="SI-4",
         title="Structures couvertes",
-        sentence=f"{share.part} sur {french.counted(share.whole, 'structure ouverte', 'structures ouvertes')} "
-        f"ont eu au moins une action{percent}.",
+        sentence=f"Structures ayant eu au moins une action : {share.part} sur {share.whole}{percent}.",
         tables=(_shelters(facts, list(by_shelter.values())),),
     )
 
@@ -234,7 +239,7 @@ def _refreshes(facts: Facts) -> Iterator[Row]:
 
 def _late_refreshes(facts: Facts) -> Iterator[str]:
     days = [one.day for one in facts.refreshes]
-    for day, following in zip(days, [*days[1:], facts.until], strict=True):
+    for day, following in zip(days, [*days[1:], facts.until], strict=False):
         if following.year == facts.year and following > (due := si.list_due_on(day)):
             yield f"Une mise à jour était attendue le {french.short_date(due)} : trois mois étaient passés."
 
