@@ -192,6 +192,8 @@ class Permission(StrEnum):
     RUN_JOBS = "run_jobs"
     READ_CALENDARS = "read_calendars"
     CHANGE_CALENDARS = "change_calendars"
+    READ_SI_REGISTER = "read_si_register"
+    KEEP_SI_REGISTER = "keep_si_register"
     READ_FAILED_MAILS = "read_failed_mails"
     READ_FIGURES = "read_figures"
     NOTE_COUNTS = "note_counts"
@@ -225,6 +227,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.CHOOSE_NOTICES: CONTENT_ROLES,
         Permission.READ_HEALTH: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.RUN_JOBS: frozenset({Role.ADMIN}),
+        Permission.READ_SI_REGISTER: frozenset({Role.SI_REFERENT, Role.STEERING}),
+        Permission.KEEP_SI_REGISTER: frozenset({Role.SI_REFERENT}),
         Permission.READ_FAILED_MAILS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.ADMIN},
         Permission.READ_FIGURES: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
         Permission.NOTE_COUNTS: frozenset({Role.CAF_LEAD, Role.CAF_SECRETARIAT}),

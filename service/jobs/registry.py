@@ -20,6 +20,7 @@ from service.jobs import (
     remind,
     return_silent,
     send_outbox,
+    si_remind,
 )
 from service.operations import recomputation
 
@@ -162,5 +163,12 @@ JOBS = (
         trigger=CronTrigger(minute="*", timezone=PARIS),
         outside=send_outbox.run,
         lease=timedelta(minutes=5),
+    ),
+    Job(
+        name="si_remind",
+        label="Rappeler aux référents locaux ce que la convention Caf, Cpam et SIAO attend",
+        rhythm="chaque jour ouvert à 8 h 20, au plus une fois par semaine",
+        trigger=CronTrigger(hour=8, minute=20, timezone=PARIS),
+        run=si_remind.run,
     ),
 )

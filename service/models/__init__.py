@@ -27,6 +27,8 @@ from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
+from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
+from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
 from service.models.social_emergency import SocialEmergencyDetails
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
 from service.models.unit import Calendar, CalendarHours, Closure, Revision, Unit
@@ -88,6 +90,15 @@ __all__ = [
     "SettingChange",
     "SettingValue",
     "SharedDocument",
+    "SiAction",
+    "SiAgreement",
+    "SiContact",
+    "SiEvaluation",
+    "SiMeeting",
+    "SiRefresh",
+    "SiReminder",
+    "SiRight",
+    "SiStructure",
     "SocialEmergencyDetails",
     "Ticket",
     "TicketLink",

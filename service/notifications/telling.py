@@ -173,6 +173,15 @@ def tell_digest(
     _keep(session, unit, "digest", subject, body, None, now, recipient)
 
 
+def tell_of_si(
+    session: Session, unit: UnitCard, addresses: Iterable[str], sentences: Sequence[str], now: datetime
+) -> None:
+    """Tell the local referents what the convention Caf, Cpam, SIAO waits for (R-SI): dates only, no one by name."""
+    body = _TEMPLATES.get_template("si.txt").render(sentences=sentences, link=f"{_public_url}/siao")
+    for address in addresses:
+        _keep(session, unit, "si", "Relais – convention Caf, Cpam et SIAO", body, None, now, address)
+
+
 def tell_of_nir(
     session: Session,
     mail: IncomingMail,

@@ -293,6 +293,7 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
         "steering": ("/", "/calendriers", "/calendriers/line", "/etat-de-la-ligne", "/reglages/versions/1"),
         "admin": ("/sante", "/sante/taches/remind", "/reglages/versions/nouvelle", "/courriels-non-remis"),
         "caf_head": ("/compte/courriels",),
+        "si_referent": ("/siao", "/siao/structures/ajouter", "/siao/actions/noter", "/siao/bilan"),
     }.items():
         person = enter(post, color_scheme=scheme)
         for path in paths:

@@ -30,6 +30,9 @@ from service.models import (
     OutboxMail,
     Person,
     Sector,
+    SiAction,
+    SiAgreement,
+    SiStructure,
     Ticket,
     UrgentRightsDetails,
 )
@@ -487,3 +490,13 @@ def test_r_clk_8_some_events_are_noted_later_than_they_happened(session: Session
     ]
     assert {"record_call", "answer"} <= set(late)
     assert 0.005 < share(len(late), session.scalar(select(func.count()).select_from(JournalEntry)) or 0) < 0.2
+
+
+# ---------------------------------------------------------------- the convention with the Cpam and the SIAO
+def test_the_register_of_the_siao_has_shelters_and_actions_in_numbers_only(session: Session) -> None:
+    """R-SI: real communes, names that are visibly invented."""
+    shelters = session.scalars(select(SiStructure)).all()
+    assert len(shelters) == 12
+    assert all("Démo" in one.name or "Exemple" in one.name for one in shelters)
+    assert len(session.scalars(select(SiAction)).all()) in range(30, 41)
+    assert session.scalar(select(func.count(SiAgreement.id))) == 1

@@ -38,6 +38,7 @@ _EVERYBODY = frozenset(Role)
 _CAF = _EVERYBODY - CDAS_ROLES
 _OFFICE = frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR})
 """Those who keep the service or look after it, and read no request."""
+_SI = frozenset({Role.SI_REFERENT})
 
 ENTRIES = (
     Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY),
@@ -52,6 +53,7 @@ ENTRIES = (
     Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _OFFICE),
     Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _OFFICE),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
+    Entry("pages.si_register", Permission.READ_SI_REGISTER, _always("Convention SIAO"), _SI),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _OFFICE),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _OFFICE),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
