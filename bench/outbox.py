@@ -1,6 +1,6 @@
 """How fast mails leave: `python bench/outbox.py [mails] [database URL]`, to a mail server on this machine.
 
-Each mail is claimed and marked in durable transactions of its own, as always. By default on an SQLite in a folder
+Mails are claimed and marked in durable transactions, as always. By default on an SQLite in a folder
 that is removed afterwards; a URL must lead to an empty database. The server takes and forgets, in a process of its
 own; it speaks no TLS, and its network is this machine's.
 """

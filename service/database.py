@@ -17,14 +17,19 @@ _open: ContextVar[tuple[Session, bool] | None] = ContextVar("relais_open_session
 _engine: Engine | None = None
 
 
-def configure(url: str, **options: Any) -> Engine:
-    """Make the process's engine. SQLite: WAL, synchronous=FULL, foreign keys, BEGIN IMMEDIATE for writing."""
+def configure(url: str, *, hasty: bool = False, **options: Any) -> Engine:
+    """Make the process's engine. SQLite: WAL, synchronous=FULL, foreign keys, BEGIN IMMEDIATE for writing.
+
+    `hasty`: SQLite waits for no disk, for a file that is thrown away if this process does not come to its end.
+    """
     global _engine
     if _engine is not None:
         _engine.dispose()
     _engine = create_engine(url, **_options_for(url, options))
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
+        if hasty:
+            event.listen(_engine, "connect", _hurry_sqlite)
         event.listen(_engine, "begin", _begin_sqlite)
     return _engine
 
@@ -113,6 +118,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _hurry_sqlite(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -58,7 +58,7 @@ def load(
     _expect_in_order(first_day, last_day)
     url = where if isinstance(where, str) else f"sqlite:///{where}"
     migrate.upgrade(url)
-    database.configure(url)
+    database.configure(url, hasty=True)
     until = min(end_of(last_day), clock.now()) if today is None else end_of(last_day)
     ticker = Ticker(datetime.combine(first_day, time(7), PARIS).astimezone(UTC))
     with clock.driven(ticker), chance.driven(dice(seed, last_day, "references").choice):
@@ -68,6 +68,7 @@ def load(
         _play(stage, progress)
         ticker.at = until
         _tidy()
+    database.configure(url)
 
 
 def _expect_in_order(first_day: date, last_day: date) -> None:

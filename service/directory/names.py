@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _SAME_NAME_GOES_ON = re.compile(r"[\s'’./‐‑–-]{1,3}")
@@ -31,6 +32,7 @@ def words(text: str) -> list[Word]:
     return found
 
 
+@lru_cache(maxsize=2000)
 def key_of(name: str) -> str:
     """The form under which two writings of one name are equal: `St-Méen` and `SAINT MEEN` → `saint meen`."""
     return " ".join(word.key for word in words(name))

@@ -1,12 +1,14 @@
-"""`send_outbox`: mails that wait leave, the oldest first, each claimed and marked in short transactions.
+"""`send_outbox`: mails that wait leave, the oldest first, claimed a few at a time and marked one by one.
 
 At least once: a mail that the server took is marked at once, and one that was taken while this process died is sent
 again, with the same Message-ID. The claim keeps it from every other process meanwhile.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -23,8 +25,11 @@ AT_ONCE = 1000
 PATIENCE_SECONDS = 45.0
 """So long a slot begins to send further mails; the next one takes the rest."""
 
+TOGETHER = 10
+"""Mails claimed in one go; those that a process leaves when it dies are free again once `HELD` has passed."""
+
 HELD = timedelta(minutes=10)
-"""So long a claimed mail is nobody else's: longer than any conversation about one."""
+"""So long a claimed mail is nobody else's: longer than `PATIENCE_SECONDS` and any conversation about one."""
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240))
 """After the first try that failed, the second …; then each time the last one (ours)."""
@@ -72,44 +77,49 @@ def _send(server: Smtp, due: Sequence[UUID], renew: Callable[[], None]) -> int:
     sent, waiting, began = 0, iter(due), time.monotonic()
     with sending.line(server) as line:
         with transaction() as session:
-            row = _claim(session, waiting)
-        while row is not None:
+            claimed = _claim(session, waiting)
+        while claimed:
+            row = claimed.popleft()
             renew()
             try:
                 outcome = line.send(row)
             except sending.Unusable:
-                _let_go(row)
+                with transaction() as session:
+                    _let_go(session, [row, *claimed])
                 raise
             sent += outcome.taken
             enough = outcome.over or time.monotonic() - began > PATIENCE_SECONDS
             with transaction() as session:  # one commit, not two, between a mail and the next
                 _mark(session, row, outcome)
-                row = None if enough else _claim(session, waiting)
+                if enough:
+                    _let_go(session, claimed)
+                    break
+                claimed = claimed or _claim(session, waiting)
     return sent
 
 
-def _claim(session: Session, waiting: Iterator[UUID]) -> OutboxMail | None:
-    """The next mail, for this process alone until `HELD` has passed; those that another one has are passed over."""
+def _claim(session: Session, waiting: Iterator[UUID]) -> deque[OutboxMail]:
+    """The next mails, for this process alone until `HELD` has passed; those that another one has are passed over."""
     now = clock.now()
-    for mail_id in waiting:
-        row = session.scalar(
+    while mail_ids := list(islice(waiting, TOGETHER)):
+        rows = session.scalars(
             update(OutboxMail)
-            .where(OutboxMail.id == mail_id, OutboxMail.next_try_at <= now)
+            .where(OutboxMail.id.in_(mail_ids), OutboxMail.next_try_at <= now)
             .values(next_try_at=now + HELD, attempts=OutboxMail.attempts + 1)
             .returning(OutboxMail)
             .execution_options(synchronize_session=False)
-        )
-        if row is not None:
-            return row
-    return None
+        ).all()
+        if rows:
+            return deque(sorted(rows, key=lambda row: mail_ids.index(row.id)))
+    return deque()
 
 
-def _let_go(row: OutboxMail) -> None:
-    """It was no fault of this mail: as if it had not been tried."""
-    with transaction() as session:
+def _let_go(session: Session, rows: Iterable[OutboxMail]) -> None:
+    """It was no fault of these mails: as if they had not been tried."""
+    if mail_ids := [row.id for row in rows]:
         session.execute(
             update(OutboxMail)
-            .where(OutboxMail.id == row.id)
+            .where(OutboxMail.id.in_(mail_ids))
             .values(next_try_at=clock.now(), attempts=OutboxMail.attempts - 1)
         )
 
@@ -121,7 +131,7 @@ def _mark(session: Session, row: OutboxMail, outcome: Outcome) -> None:
         again = next_try(row.attempts, row.created_at, now)
     values: dict[str, object] = {"next_try_at": again}
     if outcome.taken:
-        values |= {"sent_at": now, "link_sealed": None}
+        values |= {"sent_at": now}
     elif again is None:
         values |= {
             "failed_at": now,
@@ -130,11 +140,8 @@ def _mark(session: Session, row: OutboxMail, outcome: Outcome) -> None:
         log.warning("outbox.failed", code=outcome.code, attempt=row.attempts)
     if outcome.over:
         log.warning("outbox.line_lost", code=outcome.code)
-    session.execute(
-        update(OutboxMail)
-        .where(OutboxMail.id == row.id, OutboxMail.sent_at.is_(None))
-        .values(values)
-        .execution_options(synchronize_session=False)
+    session.connection().execute(
+        update(OutboxMail).where(OutboxMail.id == row.id, OutboxMail.sent_at.is_(None)).values(values)
     )
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, column, select, update, values
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
 from service.database import reading, transaction
 from service.models import ClockRecord, Ticket
@@ -39,6 +38,24 @@ class Moved:
     targets: Targets
 
 
+# One row at a time, many in one go: a single statement for a whole batch takes longer to build than to run.
+_NEXT_DEADLINE = (
+    update(Ticket)
+    .where(Ticket.id == bindparam("moved"), Ticket.version == bindparam("seen"))
+    .values(next_deadline_at=bindparam("at"), next_deadline_of=bindparam("of"))
+)
+_TARGET = (
+    update(ClockRecord)
+    .where(
+        ClockRecord.ticket_id == bindparam("moved"),
+        ClockRecord.name == bindparam("clock"),
+        ClockRecord.run == bindparam("turn"),
+        ClockRecord.stopped_at.is_(None),
+    )
+    .values(target_at=bindparam("at"))
+)
+
+
 def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
     """Every open ticket whose deadlines the hours of `known` move; by default those now in force.
 
@@ -49,7 +66,8 @@ def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
     while tickets := _open_tickets(session, after):
         after = tickets[-1].id
         ids = [ticket.id for ticket in tickets]
-        lines, stored = standing.lines_of_all(session, ids), _running(session, ids)
+        stored = _running(session, ids)
+        lines = standing.lines_of_all(session, list(stored))
         for ticket in tickets:
             found = _judge(ticket, lines.get(ticket.id, []), stored.get(ticket.id, {}), known)
             if found is not None:
@@ -58,35 +76,22 @@ def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
 
 def keep(session: Session, moves: Sequence[Moved]) -> int:
     """Store them; gives how many deadlines moved. Tickets that somebody acted upon meanwhile are left out."""
-    tickets = [(one.ticket_id, one.version, *one.now) for one in moves if one.now != one.was]
-    clocks = [(one.ticket_id, name, run, at) for one in moves for name, run, at in one.targets]
-    connection, record = session.connection(), ClockRecord
+    tickets = [
+        {"moved": one.ticket_id, "seen": one.version, "at": one.now[0], "of": one.now[1]}
+        for one in moves
+        if one.now != one.was
+    ]
+    clocks = [
+        {"moved": one.ticket_id, "clock": name, "turn": run, "at": at}
+        for one in moves
+        for name, run, at in one.targets
+    ]
+    connection = session.connection()
     if tickets:
-        given = _given(Ticket.id, Ticket.version, Ticket.next_deadline_at, Ticket.next_deadline_of)(tickets)
-        connection.execute(
-            update(Ticket)
-            .where(Ticket.id == given.c.id, Ticket.version == given.c.version)
-            .values(next_deadline_at=given.c.next_deadline_at, next_deadline_of=given.c.next_deadline_of)
-        )
+        connection.execute(_NEXT_DEADLINE, tickets)
     if clocks:
-        given = _given(record.ticket_id, record.name, record.run, record.target_at)(clocks)
-        connection.execute(
-            update(record)
-            .where(
-                record.ticket_id == given.c.ticket_id,
-                record.name == given.c.name,
-                record.run == given.c.run,
-                record.stopped_at.is_(None),
-            )
-            .values(target_at=given.c.target_at)
-        )
+        connection.execute(_TARGET, clocks)
     return len(tickets)
-
-
-def _given(*like: InstrumentedAttribute[Any]) -> Callable[[Sequence[tuple[Any, ...]]], CTE]:
-    """Rows to join with, in columns of the same names and types: one statement for a whole batch."""
-    columns = [column(one.key, one.type) for one in like]
-    return lambda rows: values(*columns, name="given").data(list(rows)).cte("given")
 
 
 def ask(session: Session) -> None:

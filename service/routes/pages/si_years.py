@@ -5,7 +5,7 @@ from datetime import date
 from flask import Response, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from service import clock
+from service import clock, spreadsheet
 from service.database import reading
 from service.errors import NotVisible
 from service.operations import si_meetings
@@ -14,7 +14,7 @@ from service.queries import si as queries
 from service.routes.guard import present_actor, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.si_forms import Form, Given, answer, done
-from service.routes.pages.views import si_document, si_sheet, spreadsheet
+from service.routes.pages.views import si_document, si_sheet
 from service.schemas import si as schemas
 from service.statistics import si
 from service.statistics.si_facts import facts_of
