@@ -1,4 +1,4 @@
-"""Awareness actions and CDAP workshops (R-GO-4): their kinds, whom they were for, and the indicator that counts each."""
+"""Awareness actions and CDAP workshops (R-GO-4): their kinds, their audience, the indicator that counts each."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -32,5 +32,5 @@ AUDIENCES: Mapping[str, str] = MappingProxyType(
 
 
 def recorded_late(held_on: date, recorded_on: date) -> bool:
-    """Whether an action was recorded in a later month than it was held: that month's figures had missed it (R-CLK-8)."""
+    """Whether it was recorded in a later month than it was held: that month’s figures had missed it (R-CLK-8)."""
     return (recorded_on.year, recorded_on.month) > (held_on.year, held_on.month)
