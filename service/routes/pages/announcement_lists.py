@@ -77,7 +77,11 @@ def close_announcement_kind(kind_id: UUID) -> ResponseReturnValue:
     """Offer it no more, or again (`encore`)."""
     again = request.form.get("encore") == "1"
     operations.close_kind(present_actor(), kind_id, again=again)
-    confirm("Ce type d’information est de nouveau proposé." if again else "Ce type d’information n’est plus proposé.")
+    confirm(
+        "Ce type d’information est de nouveau proposé."
+        if again
+        else "Ce type d’information n’est plus proposé."
+    )
     return redirect(url_for("pages.announcement_kinds"), 303)
 
 
@@ -101,7 +105,9 @@ def add_asip_contact() -> ResponseReturnValue:
         operations.add_contact(present_actor(), given["name"], given["email"])
     except InvalidInput as refused:
         return _contacts(typed, refused.fields), 422
-    confirm("La structure est dans la liste.", "Elle recevra les prochaines informations sur des droits nouveaux.")
+    confirm(
+        "La structure est dans la liste.", "Elle recevra les prochaines informations sur des droits nouveaux."
+    )
     return redirect(url_for("pages.asip_contacts"), 303)
 
 

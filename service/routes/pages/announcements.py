@@ -62,8 +62,7 @@ def announcements() -> str:
         years=years.filters("pages.announcements", past, year, today, vue=view) if year else [],
         phase=stands.label,
         announcements=[
-            announcement_sheet.listed(row, kind, units, read, known, today)
-            for row, kind, units, read in rows
+            announcement_sheet.listed(row, kind, units, read, known, today) for row, kind, units, read in rows
         ],
         may_keep=may(actor, Permission.KEEP_CONVENTION_LIFE),
     )
@@ -111,7 +110,9 @@ def announcement(announcement_id: UUID) -> str:
 def confirm_announcement(announcement_id: UUID) -> ResponseReturnValue:
     """Confirm for one's unit."""
     if operations.confirm_read(present_actor(), announcement_id):
-        confirm("C’est noté : votre service a lu cette information.", "Elle quitte l’accueil de vos collègues.")
+        confirm(
+            "C’est noté : votre service a lu cette information.", "Elle quitte l’accueil de vos collègues."
+        )
     else:
         confirm("Un collègue l’avait déjà confirmé pour votre service.")
     return redirect(url_for("pages.announcement", announcement_id=announcement_id), 303)
@@ -122,7 +123,9 @@ def confirm_announcement(announcement_id: UUID) -> ResponseReturnValue:
 def remind_announcement(announcement_id: UUID) -> ResponseReturnValue:
     """Mail the units that have not confirmed."""
     told = operations.remind(present_actor(), announcement_id)
-    confirm(f"Un courriel part à {french.counted(told, 'service')}.", "Vous pourrez relancer de nouveau demain.")
+    confirm(
+        f"Un courriel part à {french.counted(told, 'service')}.", "Vous pourrez relancer de nouveau demain."
+    )
     return redirect(url_for("pages.announcement", announcement_id=announcement_id), 303)
 
 

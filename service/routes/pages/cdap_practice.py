@@ -80,7 +80,9 @@ def rewrite_cdap_practice() -> ResponseReturnValue:
     except StaleVersion as refused:
         return _practice_form(typed, {"": [refused.detail, refused.advice]}), 409
     confirm(
-        "Les bonnes pratiques sont enregistrées." if changed else "Rien n’a changé : c’est déjà le texte de la page.",
+        "Les bonnes pratiques sont enregistrées."
+        if changed
+        else "Rien n’a changé : c’est déjà le texte de la page.",
         "L’ancien texte reste dans l’historique." if changed else "",
     )
     return redirect(url_for("pages.cdap_practice"), 303)
@@ -105,7 +107,10 @@ def ask_cnaf() -> ResponseReturnValue:
         made = operations.ask(present_actor(), load(CnafForm(), typed, unknown="exclude"))
     except InvalidInput as refused:
         return _requests(typed, refused.fields), 422
-    confirm("La demande est inscrite, « à rédiger ».", "Notez ici quand elle est transmise, puis ce que la Cnaf répond.")
+    confirm(
+        "La demande est inscrite, « à rédiger ».",
+        "Notez ici quand elle est transmise, puis ce qu’elle devient.",
+    )
     return redirect(url_for("pages.cnaf_request", request_id=made), 303)
 
 

@@ -71,9 +71,11 @@ def sentence(actions: Sequence[AwarenessAction], year: int) -> str:
     return f"{french.counted(len(actions), 'action')} en {year}, {people}.{after}"
 
 
-def form(actor: Actor, known: Reference, typed: Mapping[str, Any], mistakes: Mapping[str, Sequence[str]]) -> Shown:
+def form(
+    actor: Actor, known: Reference, typed: Mapping[str, Any], mistakes: Mapping[str, Sequence[str]]
+) -> Shown:
     """The form of an action, begun with the actor's own unit."""
-    choices = {
+    choices: dict[str, Sequence[Any]] = {
         "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
         "organisers": organisers(known),
     }

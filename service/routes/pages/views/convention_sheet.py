@@ -19,7 +19,7 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What home shows: the notices that the reader's unit has to read, and the end of the convention once it is near."""
+    """What home shows: what the reader's unit has to read, and the end of the convention once it is near."""
 
     to_read: Sequence[Shown]
     ending: str

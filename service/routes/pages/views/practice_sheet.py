@@ -53,7 +53,9 @@ def cnaf_form(typed: Mapping[str, Any], mistakes: Mistakes) -> Shown:
     return {"fields": fields, "errors": general_errors(mistakes, fields)}
 
 
-def follow_form(request: CnafRequest, typed: Mapping[str, Any], mistakes: Mistakes, today: date) -> Shown | None:
+def follow_form(
+    request: CnafRequest, typed: Mapping[str, Any], mistakes: Mistakes, today: date
+) -> Shown | None:
     """The form of what became of a request, begun today; None when nothing follows."""
     following = [(code, STATUSES[code]) for code in FOLLOWING[request.status]]
     if not following:

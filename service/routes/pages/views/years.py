@@ -13,7 +13,7 @@ def asked(today: date) -> int:
     return year if 2000 <= year <= 2100 else today.year
 
 
-def filters(endpoint: str, known: Sequence[int], year: int, today: date, **more: str) -> list[dict[str, Any]]:
+def filters(endpoint: str, known: Sequence[int], year: int, today: date, **more: Any) -> list[dict[str, Any]]:
     """The links to the years that hold something, and to the present one, the last one first."""
     return [
         {
