@@ -1,4 +1,4 @@
-"""The life of the convention in the demonstration: notices, actions, local meetings, CDAP practice, the Cnaf (R-GO)."""
+"""The life of the convention in the demonstration: notices, actions, local meetings, CDAP practice, the Cnaf (R-GO-4 … 8)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from service.database import transaction
 from service.demonstration import convention_words as words
 from service.demonstration.agenda import PARIS, Story
+from service.demonstration.demand import is_working
 from service.demonstration.situations import working_days
 from service.demonstration.stage import Stage
 from service.models import AnnouncementKind, AnnouncementReceipt
@@ -55,7 +56,7 @@ def _each_month(stage: Stage) -> Story:
             keeper,
             {
                 "kind": kind,
-                "held_on": day - timedelta(days=rng.choice((0, 1, 2, 5))),
+                "held_on": _held_on(day, rng.choice((0, 1, 2, 5))),
                 "cdas_code": None if place else stage.people.some_cdas(),
                 "place": place,
                 "audience": audience,
@@ -67,6 +68,12 @@ def _each_month(stage: Stage) -> Story:
             local_meetings.record(keeper, _meeting(day, territories[number // 2 % len(territories)], number))
         number += 1
         day = next(working_days(day + timedelta(days=27)))
+
+
+def _held_on(recorded_on: date, days: int) -> date:
+    """So many days before it was recorded; that very day where it would be a Sunday."""
+    day = recorded_on - timedelta(days=days)
+    return day if is_working(day) else recorded_on
 
 
 def _meeting(day: date, pays: str, number: int) -> dict[str, object]:

@@ -107,6 +107,7 @@ class AnnouncementForm(Input):
         GROUPS,
         metadata={
             "label": "À qui ?",
+            "needed": True,
             "widget": "checkboxes",
             "choices": [(code, label) for code, (label, _) in GROUPS.items()],
         },

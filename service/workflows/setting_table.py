@@ -309,7 +309,6 @@ SETTINGS: tuple[Setting, ...] = (
         label="La convention prend effet le",
         help="Le jour de sa signature ; elle se renouvelle à cet anniversaire. Vide : Relais n’annonce rien.",
         rule="R-GO-6",
-        ours=False,
     ),
     Setting(
         key="convention_ends_on",

@@ -109,6 +109,7 @@ def form(
     }
     fields = form_fields(AnnouncementForm, typed, mistakes, choices)
     by_name = {field["name"]: field for field in fields}
+    by_name["body"]["rows"] = 10
     attached = file_field(mistakes)
     return {
         "fields": [*fields, attached],

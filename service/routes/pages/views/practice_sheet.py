@@ -35,7 +35,7 @@ def versions(rows: Iterable[tuple[CdapPractice, str]], present: int, now: dateti
         }
         for row, who in rows
     ]
-    original = {"number": 0, "when": "fourni avec Relais", "iso": "", "who": "–", "present": present == 0}
+    original = {"number": 0, "when": "", "iso": "", "who": "", "present": present == 0}
     return [*shown, original]
 
 
