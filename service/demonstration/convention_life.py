@@ -1,4 +1,4 @@
-"""The life of the convention in the demonstration: notices, actions, local meetings, CDAP practice, the Cnaf (R-GO-4 … 8)."""
+"""The life of the convention in the demonstration: notices, actions, meetings, CDAP, the Cnaf (R-GO-4 … R-GO-8)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
