@@ -16,9 +16,8 @@ from service.models import (
     AnnouncementFile,
     AnnouncementKind,
     AnnouncementReceipt,
-    AsipContact,
 )
-from service.notifications.telling import tell_address
+from service.notifications import announcing
 from service.operations.files import Accepted
 from service.operations.keepers import expect_keeper
 from service.operations.once import once
@@ -30,7 +29,6 @@ from service.workflows import french
 from service.workflows.announcements import ANNOUNCERS, GROUPS, Phase, phase
 
 MOST_FILES = 5
-_EVENT, _REMINDER = "announcement", "announcement_reminder"
 
 
 def publish(actor: Actor, given: Mapping[str, Any], files: Sequence[Accepted], key: str) -> UUID:
@@ -53,7 +51,7 @@ def publish(actor: Actor, given: Mapping[str, Any], files: Sequence[Accepted], k
         session.flush()
         session.add_all(_receipt(announcement.id, unit, actor, now) for unit in units)
         session.add_all(_kept(announcement.id, actor, file, now) for file in files)
-        _tell(session, known, announcement, kind, units, actor, now)
+        announcing.announce(session, known, announcement, kind, units, now)
         return str(announcement.id)
 
     asked = {**given, "files": [file.sha256.hex() for file in files]}
@@ -95,9 +93,7 @@ def remind(actor: Actor, announcement_id: UUID) -> int:
         if not units:
             raise GuardRefused("Tous les services ont confirmé avoir lu cette information.", rule="R-GO-5")
         kind = session.get_one(AnnouncementKind, announcement.kind_id)
-        for unit in units:
-            if unit.email:
-                _mail(session, known, announcement, kind, unit.email, unit.name, _REMINDER, now)
+        announcing.remind(session, known, announcement, kind, units, now)
         announcement.reminded_at = now
         return len(units)
 
@@ -185,79 +181,6 @@ def _kept(announcement_id: UUID, actor: Actor, file: Accepted, now: datetime) ->
         sha256=file.sha256,
         filename=file.filename,
         content=file.content,
-    )
-
-
-def _tell(
-    session: Session,
-    known: Reference,
-    announcement: Announcement,
-    kind: AnnouncementKind,
-    units: Iterable[UnitCard],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Each address once: the units' mailboxes, the référents of both sides, then the actors of the ASIP."""
-    told: dict[str, str] = {
-        unit.email: unit.name for unit in units if unit.email and unit.code != actor.unit_id
-    }
-    for address, name in (
-        (kind.caf_email, kind.caf_referent),
-        (kind.departement_email, kind.departement_referent),
-    ):
-        if address:
-            told.setdefault(address, name)
-    for address, name in told.items():
-        _mail(session, known, announcement, kind, address, name, _EVENT, now)
-    if announcement.to_asip:
-        contacts = session.scalars(select(AsipContact.email).order_by(AsipContact.email)).all()
-        for address in (one for one in contacts if one not in told):
-            _mail_asip(session, known, announcement, address, now)
-
-
-def _mail(
-    session: Session,
-    known: Reference,
-    announcement: Announcement,
-    kind: AnnouncementKind,
-    address: str,
-    addressee: str,
-    event: str,
-    now: datetime,
-) -> None:
-    tell_address(
-        session,
-        address,
-        known.units[announcement.unit_code],
-        event,
-        f"Relais – {'rappel : ' if event == _REMINDER else 'information : '}{announcement.title}",
-        "announcement.txt",
-        now,
-        path=f"/convention/informations/{announcement.id}",
-        reminder=event == _REMINDER,
-        addressee=addressee,
-        title=announcement.title,
-        kind=kind.label,
-        effect=french.long_date(announcement.takes_effect_on),
-    )
-
-
-def _mail_asip(
-    session: Session, known: Reference, announcement: Announcement, address: str, now: datetime
-) -> None:
-    """Whoever has no account gets the text itself: it holds no personal data."""
-    tell_address(
-        session,
-        address,
-        known.units[announcement.unit_code],
-        _EVENT,
-        f"Information ASIP – {announcement.title}",
-        "announcement_asip.txt",
-        now,
-        path="",
-        title=announcement.title,
-        effect=french.long_date(announcement.takes_effect_on),
-        text=announcement.body,
     )
 
 
