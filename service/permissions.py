@@ -187,6 +187,8 @@ class Permission(StrEnum):
     READ_SETTINGS = "read_settings"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_ACCOUNTS = "manage_accounts"
+    READ_CONVENTION_LIFE = "read_convention_life"
+    KEEP_CONVENTION_LIFE = "keep_convention_life"
     CHOOSE_NOTICES = "choose_notices"
     READ_HEALTH = "read_health"
     RUN_JOBS = "run_jobs"
@@ -224,6 +226,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN, Role.CDAS_HEAD, Role.CAF_LEAD, Role.CAF_HEAD}),
         Permission.READ_CALENDARS: _HOURS_ROLES | {Role.STEERING, Role.AUDITOR},
         Permission.CHANGE_CALENDARS: _HOURS_ROLES,
+        Permission.READ_CONVENTION_LIFE: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
+        Permission.KEEP_CONVENTION_LIFE: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.STEERING},
         Permission.CHOOSE_NOTICES: CONTENT_ROLES,
         Permission.READ_HEALTH: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.RUN_JOBS: frozenset({Role.ADMIN}),

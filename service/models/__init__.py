@@ -5,10 +5,19 @@ from collections.abc import Mapping
 from service.models.absence import Absence
 from service.models.accompaniment import Accompaniment
 from service.models.account import Account, ApiToken, Invitation, LoginAttempt, LoginSession, Membership
+from service.models.announcement import (
+    Announcement,
+    AnnouncementFile,
+    AnnouncementKind,
+    AnnouncementReceipt,
+    AsipContact,
+)
 from service.models.appointment import AppointmentDetails
+from service.models.awareness import AwarenessAction
 from service.models.base import Base
 from service.models.bond import Participant, TicketLink
 from service.models.call import Call
+from service.models.cdap_practice import CdapPractice, CnafRequest, CnafStep
 from service.models.child_protection_notice import ChildProtectionNoticeDetails
 from service.models.co_intervention import CoInterventionDetails
 from service.models.concertation import Concertation, ConcertationItem
@@ -21,6 +30,7 @@ from service.models.incoming import IncomingFile, IncomingMail
 from service.models.job import JobRun, ScheduledJob, SchedulerBeat
 from service.models.journal import AccessEntry, JournalEntry
 from service.models.letter import LetterModel, LetterPrinted
+from service.models.local_meeting import LocalMeeting
 from service.models.mailbox import MailboxPoll
 from service.models.notice import DigestLine, NoticeChoice, Reminder
 from service.models.orientation import OrientationDetails
@@ -40,16 +50,25 @@ __all__ = [
     "AccessEntry",
     "Accompaniment",
     "Account",
+    "Announcement",
+    "AnnouncementFile",
+    "AnnouncementKind",
+    "AnnouncementReceipt",
     "ApiToken",
     "AppointmentDetails",
+    "AsipContact",
     "Attachment",
+    "AwarenessAction",
     "Base",
     "Calendar",
     "CalendarHours",
     "Call",
+    "CdapPractice",
     "ChildProtectionNoticeDetails",
     "ClockRecord",
     "Closure",
+    "CnafRequest",
+    "CnafStep",
     "CoInterventionDetails",
     "Commune",
     "Concertation",
@@ -69,6 +88,7 @@ __all__ = [
     "JournalEntry",
     "LetterModel",
     "LetterPrinted",
+    "LocalMeeting",
     "LoginAttempt",
     "LoginSession",
     "MailboxPoll",

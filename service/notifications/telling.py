@@ -207,6 +207,23 @@ def tell_of_nir(
     _keep(session, unit, "nir_masked", subject, body, ticket.id if ticket else None, now)
 
 
+def tell_address(
+    session: Session,
+    recipient: str,
+    unit: UnitCard,
+    event: str,
+    subject: str,
+    template: str,
+    now: datetime,
+    *,
+    path: str,
+    **words: object,
+) -> None:
+    """One mail about a page that is no ticket, to any address, in the name of a unit; it holds no personal data."""
+    body = _TEMPLATES.get_template(template).render(unit=unit.name, link=f"{_public_url}{path}", **words)
+    _keep(session, unit, event, subject, body, None, now, recipient)
+
+
 def _write(
     session: Session,
     ticket: Ticket,

@@ -1,6 +1,5 @@
 """Shared messages, internal notes and attachments of a ticket."""
 
-import hashlib
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
-from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooLarge
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import DETAILS, AccessEntry, Attachment, InternalNote, Message, Ticket
 from service.notifications.telling import tell_of_message
 from service.operations import files
@@ -17,9 +16,7 @@ from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.permissions import CONTENT_ROLES, Actor
 from service.queries.reference import reference
-from service.workflows import nir
 from service.workflows.registry import WORKFLOWS
-from service.workflows.submission import NIR_SENTENCE
 
 MAX_FILES = 20
 
@@ -88,12 +85,7 @@ def write_note(actor: Actor, ticket_reference: str, body: str, key: str) -> UUID
 
 def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, key: str) -> UUID:
     """Join a file: PDF, JPEG or PNG by its content, 10 MB a file, 20 a ticket; refused in a final state."""
-    if len(content) > files.MAX_BYTES:
-        raise TooLarge("Ce fichier dépasse 10 Mo.", advice="Réduisez-le, ou joignez-le en plusieurs parties.")
-    if nir.find(files.clean_name(filename)):
-        raise InvalidInput({"file": [NIR_SENTENCE]}, rule="R-DP-7")
-    content_type = files.content_type(filename, content)
-    digest = hashlib.sha256(content).digest()
+    accepted = files.accept(filename, content)
 
     def make(session: Session) -> str:
         ticket = _open_ticket(session, actor, ticket_reference)
@@ -107,16 +99,17 @@ def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, k
             author_id=actor.account_id,
             unit_id=actor.unit_id,
             joined_at=clock.now(),
-            content_type=content_type,
+            content_type=accepted.content_type,
             size=len(content),
-            sha256=digest,
-            filename=files.clean_name(filename),
+            sha256=accepted.sha256,
+            filename=accepted.filename,
             content=content,
         )
         session.add(kept)
         return str(kept.id)
 
-    made, _ = once(actor, key, {"file": ticket_reference, "sha256": digest.hex(), "name": filename}, make)
+    body = {"file": ticket_reference, "sha256": accepted.sha256.hex(), "name": filename}
+    made, _ = once(actor, key, body, make)
     return UUID(made)
 
 

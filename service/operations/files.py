@@ -1,13 +1,17 @@
 """What a joined file may be: PDF, JPEG or PNG by its content, whatever its name says."""
 
+import hashlib
 import io
 import re
 import warnings
+from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from service.errors import InvalidInput
+from service.errors import InvalidInput, TooLarge
+from service.workflows import nir
 from service.workflows.plain_text import plain
+from service.workflows.submission import NIR_SENTENCE
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 60_000_000
@@ -18,6 +22,26 @@ _ENDINGS = {
     "image/png": (".png",),
 }
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A file that may be kept. `sha256` is of the content; `filename` is clean."""
+
+    filename: str
+    content: bytes
+    content_type: str
+    sha256: bytes
+
+
+def accept(filename: str, content: bytes) -> Accepted:
+    """The file, checked. Refuses more than 10 MB, a NIR in its name (R-DP-7), and what `content_type` refuses."""
+    if len(content) > MAX_BYTES:
+        raise TooLarge("Ce fichier dépasse 10 Mo.", advice="Réduisez-le, ou joignez-le en plusieurs parties.")
+    name = clean_name(filename)
+    if nir.find(name):
+        raise InvalidInput({"file": [NIR_SENTENCE]}, rule="R-DP-7")
+    return Accepted(name, content, content_type(filename, content), hashlib.sha256(content).digest())
 
 
 def content_type(filename: str, content: bytes) -> str:

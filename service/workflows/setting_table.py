@@ -11,11 +11,14 @@ from typing import Literal
 from service.workflows.deadlines import Target
 from service.workflows.urgency import MonthsFrom
 
-Kind = Literal["bool", "int", "choice", "text", "url", "target", "percent_or_none", "email_or_none"]
+Kind = Literal[
+    "bool", "int", "choice", "text", "url", "target", "percent_or_none", "email_or_none", "day_or_none"
+]
 Value = bool | int | str | Target | None
 
 _BUSINESS_DAYS = ("jour ouvré", "jours ouvrés")
 _DAYS = ("jour", "jours")
+_MONTHS = ("mois", "mois")
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +301,52 @@ SETTINGS: tuple[Setting, ...] = (
         label="Adresse de CDAP Mon Compte Partenaire",
         help="Pour consulter un dossier avant de solliciter la Caf.",
         rule="R-UD-4",
+    ),
+    Setting(
+        key="convention_starts_on",
+        default="2024-12-02",
+        kind="day_or_none",
+        label="La convention prend effet le",
+        help="Le jour de sa signature ; elle se renouvelle à cet anniversaire. Vide : Relais n’annonce rien.",
+        rule="R-GO-6",
+    ),
+    Setting(
+        key="convention_ends_on",
+        default="2028-12-31",
+        kind="day_or_none",
+        label="La convention prend fin au plus tard le",
+        help="Le dernier jour du Schéma départemental de l’action sociale de proximité 2024-2028.",
+        rule="R-GO-6",
+        ours=False,
+    ),
+    Setting(
+        key="convention_renews",
+        default=True,
+        kind="bool",
+        label="La convention se renouvelle chaque année par tacite reconduction",
+        help="Sinon, elle prend fin la veille de son premier anniversaire.",
+        rule="R-GO-6",
+        ours=False,
+    ),
+    Setting(
+        key="convention_notice_months",
+        default=3,
+        kind="int",
+        label="Préavis pour ne pas renouveler la convention",
+        help="En mois avant l’anniversaire. La convention n’en fixe pas.",
+        rule="R-GO-6",
+        unit=_MONTHS,
+    ),
+    Setting(
+        key="pays",
+        default=(
+            "Pays de Brocéliande, Pays de Fougères, Pays de Redon, Pays de Rennes, Pays de Saint-Malo, "
+            "Pays des Vallons de Vilaine, Pays de Vitré"
+        ),
+        kind="text",
+        label="Pays proposés pour les rencontres locales",
+        help="Séparés par des virgules. Les intercommunalités viennent de l’annuaire des communes.",
+        rule="R-GO-7",
     ),
 )
 

@@ -5,6 +5,7 @@ They are stored as JSON: true or false, a whole number, null, or a text – a ta
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -34,6 +35,7 @@ __all__ = [
 LONGEST_TEXT = 200
 MOST_DAYS = 365
 MOST_HOURS = 200
+_FIRST_YEAR, _LAST_YEAR = 2020, 2100
 _YES = frozenset({"1", "on", "oui", "true", "vrai"})
 _NO = frozenset({"", "0", "off", "non", "false", "faux"})
 _TARGET = re.compile(r"(\d{1,4})\s*(h|heures?|hours?|j|jours?|days?)(?:\s+ouvrée?s?)?")
@@ -66,6 +68,8 @@ def parse(setting: Setting, text: str) -> Value:
             return _target(typed)
         case "email_or_none":
             return _email(typed) if typed else None
+        case "day_or_none":
+            return _day(typed).isoformat() if typed else None
         case "choice":
             return _choice(setting, typed)
         case "text" | "url":
@@ -89,6 +93,8 @@ def in_words(setting: Setting, value: Value) -> str:
         return "aucun"
     if isinstance(value, Target):
         return str(value)
+    if setting.kind == "day_or_none":
+        return french.short_date(_day(to_text(value)))
     if setting.kind == "percent_or_none":
         return f"{value} %"
     if setting.kind == "int" and isinstance(value, int):
@@ -151,6 +157,10 @@ class Values(Mapping[str, Value]):
         """A text, a choice or an address. TypeError when the Setting is of another kind."""
         return _of_type(key, self[key], str)
 
+    def day(self, key: str) -> date | None:
+        """A day; None where there is none. TypeError when the Setting is of another kind."""
+        return None if self[key] is None else _day(_of_type(key, self[key], str))
+
     def target(self, clock: str) -> Target | None:
         """The target of a clock; None for a clock that has none, as `closing`."""
         key = f"target_{clock}"
@@ -207,6 +217,16 @@ def _email(typed: str) -> str:
     if len(typed) > LONGEST_TEXT or not _EMAIL.fullmatch(typed):
         raise SettingRefused("Indiquez une adresse de courriel : « prenom.nom@departement.example ».")
     return typed
+
+
+def _day(typed: str) -> date:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        day = None
+    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise SettingRefused(f"Indiquez un jour de {_FIRST_YEAR} à {_LAST_YEAR}, écrit comme 2028-12-31.")
+    return day
 
 
 def _text(setting: Setting, typed: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,6 +13,8 @@ from playwright.sync_api import Browser, Page
 from service import database, sealing
 from service.database import transaction
 from service.operations import acts, drafts
+from service.operations.announcement_lists import write_kind
+from service.operations.announcements import publish
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from tests.browser.people import Person
@@ -267,6 +270,7 @@ def test_many_are_assigned_in_a_few_strokes(enter: Enter, world: World) -> None:
 def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str) -> None:
     """RGAA 4.1 on the pages and states that the story does not cross, in both colour schemes."""
     reference, draft = _every_state(world)
+    notice = _a_notice(world)
     wrong = []
     for post, paths in {
         "cdas_agent": (
@@ -290,7 +294,22 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             f"/demandes/{reference['assigned']}/actions/reassign",
             "/calendriers/caf-prestations/horaires",
         ),
-        "steering": ("/", "/calendriers", "/calendriers/line", "/etat-de-la-ligne", "/reglages/versions/1"),
+        "steering": (
+            "/",
+            "/calendriers",
+            "/calendriers/line",
+            "/etat-de-la-ligne",
+            "/reglages/versions/1",
+            "/convention",
+            "/convention/actions/nouvelle",
+            "/convention/rencontres/nouvelle",
+            "/convention/informations",
+            "/convention/informations/nouvelle",
+            "/convention/informations/types",
+            f"/convention/informations/{notice}",
+            "/convention/bonnes-pratiques",
+            "/convention/cnaf",
+        ),
         "admin": ("/sante", "/sante/taches/remind", "/reglages/versions/nouvelle", "/courriels-non-remis"),
         "caf_head": ("/compte/courriels",),
         "si_referent": ("/siao", "/siao/structures/ajouter", "/siao/actions/noter", "/siao/bilan"),
@@ -305,6 +324,20 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             person.expect("des mots entiers d’un nom")
             wrong += person.look()
     assert wrong == []
+
+
+def _a_notice(world: World) -> UUID:
+    """A notice for every CDAS and the steering units, which nobody has confirmed."""
+    referents = {"caf_referent": "Mme Exemple", "departement_referent": "M. Démo"}
+    kind = write_kind(world.caf_head, {"label": "Organisation", "announced_by": "both", **referents})
+    given = {
+        "kind_id": kind,
+        "title": "Fermeture de l’antenne d’exemple",
+        "body": "# Ce qui change\n\n- fermée le vendredi",
+        "takes_effect_on": today(),
+        "groups": ["cdas", "steering"],
+    }
+    return publish(world.caf_head, given, [], "0" * 32)
 
 
 def test_errors_are_accessible_and_take_the_focus(enter: Enter) -> None:

@@ -17,14 +17,18 @@ from service.directory.reading import load as places
 from service.errors import GuardRefused
 from service.models import (
     Account,
+    AnnouncementReceipt,
     Attachment,
+    AwarenessAction,
     Call,
     ClockRecord,
+    CnafRequest,
     Concertation,
     IdempotencyKey,
     IncomingMail,
     InternalNote,
     JournalEntry,
+    LocalMeeting,
     Membership,
     Message,
     OutboxMail,
@@ -288,6 +292,19 @@ def test_every_mail_goes_to_an_example_address_and_is_told_as_sent(session: Sess
     assert all(mail.recipient.endswith(".example") for mail in mails)
     assert all(mail.sent_at == mail.created_at for mail in mails)
     assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 0
+
+
+def test_the_convention_lives(session: Session) -> None:
+    """R-GO-4 … R-GO-8: something on each page, and notices that the CDAS that is shown has not read yet."""
+    assert session.scalars(select(AwarenessAction)).first() is not None
+    assert {row.status for row in session.scalars(select(CnafRequest))} == {"to_write", "sent", "answered"}
+    waiting = select(AnnouncementReceipt).where(
+        AnnouncementReceipt.unit_code == SHOWN_CDAS, AnnouncementReceipt.confirmed_at.is_(None)
+    )
+    assert session.scalars(waiting).all()
+    assert session.scalar(select(func.count()).where(AnnouncementReceipt.confirmed_at.is_not(None))) > 10
+    for meeting in session.scalars(select(LocalMeeting)):
+        assert find_nir(f"{meeting.for_caf} {meeting.for_departement}") == []
 
 
 # ---------------------------------------------------------------- accounts

@@ -29,6 +29,10 @@ OTHER: dict[str, str] = {
     "line_number": "02 00 00 00 01 (numéro inventé)",
     "caf_contact_url": "https://caf.example/contact",
     "cdap_url": "https://cdap.example/",
+    "convention_starts_on": "2025-01-15",
+    "convention_ends_on": "2029-12-31",
+    "convention_renews": "non",
+    "pays": "Pays d’Exemple, Pays de Démo",
 }
 """Another value for those that are neither a target nor a number of days."""
 

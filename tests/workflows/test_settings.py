@@ -1,6 +1,7 @@
 """The trade's Settings: defaults, what can be typed, what is stored (R-CLK-3, R-CLK-7, R-UD-1, R-UD-3)."""
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,23 @@ def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> Non
     assert Values(json.loads(json.dumps(kept))).target("answer") == Target(3, "days")
 
 
+IN_THE_CONVENTION = {"convention_ends_on", "convention_renews"}
+"""The others are figures and dates that the convention does not give."""
+
+
+def test_a_day_is_typed_and_said() -> None:
+    """R-GO-6: the dates of the convention; empty is none."""
+    setting = BY_KEY["convention_ends_on"]
+    assert parse(setting, " 2028-12-31 ") == "2028-12-31"
+    assert parse(setting, "") is None
+    assert in_words(setting, "2028-12-31") == "31 décembre 2028"
+    assert Values().day("convention_ends_on") == date(2028, 12, 31)
+    assert Values({"convention_ends_on": None}).day("convention_ends_on") is None
+    for typed in ("31/12/2028", "2028-02-30", "1999-01-01", "demain"):
+        with pytest.raises(SettingRefused):
+            parse(setting, typed)
+
+
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
 def test_every_default_can_be_typed_stored_and_read_back(setting: Setting) -> None:
     assert parse(setting, to_text(setting.default)) == setting.default
@@ -92,7 +110,7 @@ def test_every_default_can_be_typed_stored_and_read_back(setting: Setting) -> No
     assert Values({setting.key: stored})[setting.key] == setting.default
     assert in_words(setting, setting.default)
     assert setting.rule.startswith("R-")
-    assert setting.ours, "none of these figures is in the convention"
+    assert setting.ours is (setting.key not in IN_THE_CONVENTION)
 
 
 def test_keys_are_unique_and_unknown_ones_are_kept_unread() -> None:

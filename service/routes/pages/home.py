@@ -16,7 +16,7 @@ from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.tickets import views_counted
-from service.routes.pages.views import queue_address
+from service.routes.pages.views import convention_sheet, queue_address
 from service.routes.pages.views.home_page import HomePage, calm
 from service.routes.pages.views.queue import Rows
 
@@ -29,7 +29,9 @@ def home() -> str:
     """A page for each role; somebody who reads no ticket finds what they may do."""
     actor, now = present_actor(), clock.now()
     if not may(actor, Permission.READ_TICKETS):
-        return render_template("home/calm.html", **calm(actor))
+        with reading() as session:
+            desk = convention_sheet.desk(session, actor, reference(session), now)
+        return render_template("home/calm.html", desk=desk, **calm(actor))
     with reading() as session:
         known = reference(session)
         page = HomePage(
@@ -42,7 +44,8 @@ def home() -> str:
             drafts=_rows(session, _drafts(actor), actor, known, now),
             triages=actor.unit_id == known.triage_unit().code,
         )
-    return render_template("home/home.html", page=page)
+        desk = convention_sheet.desk(session, actor, known, now)
+    return render_template("home/home.html", page=page, desk=desk)
 
 
 def _rows(

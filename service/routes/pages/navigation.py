@@ -36,9 +36,11 @@ IN_THE_BAR = 5
 """So many entries stand side by side at 1280 px, beside the search and the account."""
 _EVERYBODY = frozenset(Role)
 _CAF = _EVERYBODY - CDAS_ROLES
-_OFFICE = frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR})
-"""Those who keep the service or look after it, and read no request."""
+_KEEPERS = frozenset({Role.ADMIN})
+_READERS = frozenset({Role.STEERING, Role.AUDITOR})
+"""Those who look at the service as a whole, and read no request."""
 _SI = frozenset({Role.SI_REFERENT})
+_STEERS = frozenset({Role.STEERING})
 
 ENTRIES = (
     Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY),
@@ -50,14 +52,15 @@ ENTRIES = (
     Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True),
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
-    Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _OFFICE),
-    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _OFFICE),
+    Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS),
+    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _READERS),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.si_register", Permission.READ_SI_REGISTER, _always("Convention SIAO"), _SI),
-    Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _OFFICE),
-    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _OFFICE),
+    Entry("pages.convention_life", Permission.READ_CONVENTION_LIFE, _always("Vie de la convention"), _STEERS),
+    Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _KEEPERS),
+    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _KEEPERS),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
-    Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _OFFICE),
+    Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
         "pages.outbox",

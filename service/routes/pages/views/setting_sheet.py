@@ -28,6 +28,7 @@ _GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Définition de l’urgence", frozenset({"R-UD-1"})),
     ("Canaux et adresses", frozenset({"R-UD-3", "R-UD-4", "R-UD-5"})),
     ("Tri, objectifs et rappels", frozenset({"R-UD-6", "R-CLK-3"})),
+    ("La convention et ses rencontres", frozenset({"R-GO-6", "R-GO-7"})),
     ("Clôture, réouverture, seconde lecture", frozenset({"R-CLK-1", "R-IND-I-9", "R-UD-8"})),
 )
 _OTHERS = "Durées de conservation et autres réglages"
@@ -39,6 +40,7 @@ _CONTROLS: Mapping[Kind, Shown] = {
     "choice": {"widget": "choices", "column": True},
     "text": {"widget": "text", "width": "medium", "maxlength": LONGEST_TEXT},
     "url": {"widget": "text", "inputmode": "url", "maxlength": LONGEST_TEXT, "spellcheck": False},
+    "day_or_none": {"widget": "date", "required": False},
     "email_or_none": {
         "widget": "text",
         "inputmode": "email",
