@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service import clock
+from service import clock, spreadsheet
 from service.database import reading
 from service.errors import InvalidInput, NotVisible
 from service.models import AwarenessAction
@@ -19,7 +19,7 @@ from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.actions import typed_in
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.views import awareness_sheet, spreadsheet, years
+from service.routes.pages.views import awareness_sheet, years
 from service.schemas.convention_life import ActionForm
 from service.schemas.fields import load
 from service.workflows import french
