@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from service import chance, clock, database, migrate
 from service.database import transaction
-from service.demonstration import circuits, present
+from service.demonstration import circuits, meetings, present
 from service.demonstration.accounts import SHOWN_CDAS
 from service.demonstration.agenda import PARIS, Agenda, Story, Ticker, end_of
 from service.demonstration.calls import telephoned
@@ -112,6 +112,7 @@ def _stories(stage: Stage, tickets: int) -> Iterator[Story]:
             yield sorted_out(stage, stage.dice("to sort", arrival.number), arrival.at)
     yield from present.stories(stage)
     yield from circuits.stories(stage, tickets)
+    yield from meetings.stories(stage)
 
 
 def _story(stage: Stage, arrival: Arrival) -> Story:

@@ -21,10 +21,19 @@ from service.models.job import JobRun, ScheduledJob, SchedulerBeat
 from service.models.journal import AccessEntry, JournalEntry
 from service.models.letter import LetterModel, LetterPrinted
 from service.models.mailbox import MailboxPoll
+from service.models.meeting import (
+    Meeting,
+    MeetingComment,
+    MeetingLine,
+    MeetingParticipant,
+    MeetingRecord,
+    PutForward,
+)
 from service.models.notice import DigestLine, NoticeChoice, Reminder
 from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
+from service.models.remark import Remark
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.social_emergency import SocialEmergencyDetails
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
@@ -69,6 +78,11 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "MailboxPoll",
+    "Meeting",
+    "MeetingComment",
+    "MeetingLine",
+    "MeetingParticipant",
+    "MeetingRecord",
     "Membership",
     "Message",
     "NoticeChoice",
@@ -77,6 +91,8 @@ __all__ = [
     "Participant",
     "Person",
     "PersonWord",
+    "PutForward",
+    "Remark",
     "Reminder",
     "Revision",
     "ScheduledJob",

@@ -1,6 +1,6 @@
 """An appointment for a calendar (RFC 5545): when, under which reference, and where to read more. Nothing of a person.
 
-Neither the place, which may be somebody's home, nor who comes (R-DP-5).
+Neither the place of an appointment, which may be somebody's home, nor who comes (R-DP-5); a meeting says its room.
 """
 
 from collections.abc import Iterator
@@ -22,11 +22,14 @@ def invitation(
     sequence: int,
     written_at: datetime,
     organizer: str | None = None,
+    summary: str | None = None,
+    description: str | None = None,
+    place: str | None = None,
 ) -> str:
     """A VCALENDAR with one event, published: it asks for no answer.
 
-    The same reference gives the same event: a larger `sequence` moves it. `organizer` is a mailbox. Refuses
-    (ValueError) an instant without its time zone.
+    The same reference gives the same event: a larger `sequence` moves it. `organizer` is a mailbox. `summary`,
+    `description` and `place` are those of a meeting. Refuses (ValueError) an instant without its time zone.
     """
     if begins_at.tzinfo is None or written_at.tzinfo is None:
         raise ValueError("an invitation needs the time zone of its instants")
@@ -41,8 +44,9 @@ def invitation(
         f"DTSTAMP:{_utc(written_at)}",
         f"DTSTART:{_utc(begins_at)}",
         f"DTEND:{_utc(begins_at + LASTS)}",
-        f"SUMMARY:{_escaped(f'Rendez-vous Relais {reference}')}",
-        f"DESCRIPTION:{_escaped(f'Ouvrir la demande (connexion nécessaire) : {link}')}",
+        f"SUMMARY:{_escaped(summary or f'Rendez-vous Relais {reference}')}",
+        f"DESCRIPTION:{_escaped(description or f'Ouvrir la demande (connexion nécessaire) : {link}')}",
+        *([f"LOCATION:{_escaped(place)}"] if place else []),
         f"URL:{link}",
         *([f"ORGANIZER:mailto:{organizer}"] if organizer else []),
         "CLASS:PRIVATE",

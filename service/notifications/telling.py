@@ -1,6 +1,6 @@
 """What is told to whom when something moves: outbox rows without personal data (R-DP-5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -204,6 +204,27 @@ def tell_of_nir(
     named = f"{ticket.reference} – " if ticket else ""
     subject = f"Relais – {named}numéro de sécurité sociale masqué"
     _keep(session, unit, "nir_masked", subject, body, ticket.id if ticket else None, now)
+
+
+def tell_mailbox(
+    session: Session,
+    unit: UnitCard,
+    event: str,
+    subject: str,
+    template: str,
+    path: str,
+    now: datetime,
+    *,
+    calendar: Callable[[str, str], str] | None = None,
+    **words: object,
+) -> None:
+    """A mail about no ticket, to the address of the unit: the template is given `words`, the unit's name and the link
+    to `path`; `calendar` makes an invitation of that link and of the domain of the events.
+    """
+    link = f"{_public_url}/{path}"
+    body = _TEMPLATES.get_template(template).render(unit=unit.name, link=link, **words)
+    event_file = None if calendar is None else calendar(link, _domain)
+    _keep(session, unit, event, subject, body, None, now, calendar=event_file)
 
 
 def _write(

@@ -38,6 +38,7 @@ _EVERYBODY = frozenset(Role)
 _CAF = _EVERYBODY - CDAS_ROLES
 _OFFICE = frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR})
 """Those who keep the service or look after it, and read no request."""
+_MEETS = frozenset({Role.STEERING, Role.AUDITOR})
 
 ENTRIES = (
     Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY),
@@ -50,6 +51,8 @@ ENTRIES = (
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
+    Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _MEETS),
+    Entry("pages.remarks", Permission.WRITE_REMARKS, _always("Dire ce qui marche ou non")),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _OFFICE),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _OFFICE),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis")),
