@@ -54,7 +54,7 @@ def _monthly(stage: Stage) -> Story:
         due = day + timedelta(days=rng.randint(20, 50))
         given = {"sort": "action", "said": said, "owner": owner, "due_on": due}
         action = meeting_records.record(steering, planned, given)
-        if rng.random() < 0.8:
+        if rng.random() < 0.9:
             stage.agenda.add(_done(stage, steering, action, rng.choice((9, 24, 48, 66))))
         month = month_after(month)
 

@@ -16,19 +16,25 @@ from service.operations.impersonal import refuse_numbers
 from service.operations.meeting_guards import expect_writer, held_one, planned_one
 from service.permissions import Actor
 from service.workflows import french
-from service.workflows.meetings import HEADINGS, MeetingKind
+from service.workflows.meetings import HEADINGS, MeetingKind, may_record
 
 
 def record(actor: Actor, meeting_id: UUID, given: Mapping[str, Any]) -> UUID:
     """Note a decision, or an action with its owner and its day.
 
-    Refuses a meeting that is not open yet, an action without owner or day, a day before the meeting, numbers of
+    Refuses a meeting that is not open yet or whose minutes stand, an action without owner or day, a day before the meeting, numbers of
     persons.
     """
     expect_writer(actor)
     refuse_numbers({"said": given["said"]})
     with transaction() as session:
         meeting = held_one(session, meeting_id)
+        if not may_record(meeting.held_on, french.local_day(clock.now())):
+            raise GuardRefused(
+                "Le compte rendu de cette réunion est établi : il ne change plus.",
+                rule="R-GO-1",
+                advice="Notez-le à la prochaine réunion.",
+            )
         owned: dict[str, Any] = {}
         if given["sort"] == "action":
             owned = _owned(session, meeting, given)

@@ -11,6 +11,9 @@ from service.workflows.meetings import HEADINGS, KIND_LABELS, THEMES
 
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _NO_NAME = "Ni nom, ni matricule, ni numéro de sécurité sociale : les deux institutions lisent ce texte."
+_NOBODY = (
+    "1 000 caractères au plus. Ni nom, ni matricule, ni numéro de sécurité sociale : pas de cas personnel."
+)
 
 
 def _hour() -> Text:
@@ -176,7 +179,7 @@ class RemarkForm(Input):
         maximum=LONGEST_REMARK,
         metadata={
             "label": "Votre remarque",
-            "hint": f"1 000 caractères au plus. {_NO_NAME}",
+            "hint": _NOBODY,
             "widget": "textarea",
         },
     )

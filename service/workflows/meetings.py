@@ -74,6 +74,9 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
 """What goes on the agenda by itself, what is discussed first at the head. One more reason: one row here, and the
 query that finds its cases in `service/queries/agenda.py`."""
 
+RECORDING_DAYS = 7
+"""How long after its day a meeting's decisions and actions may still be typed (ours): then its minutes stand."""
+
 THEMES: Mapping[str, str] = MappingProxyType(
     {
         "line": "La ligne directe",
@@ -120,6 +123,11 @@ def begins(kind: MeetingKind, day: date) -> date:
 def month_after(first: date) -> date:
     """The first day of the next month."""
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def may_record(held_on: date, today: date) -> bool:
+    """Whether decisions and actions of a meeting held that day may still be typed."""
+    return (today - held_on).days <= RECORDING_DAYS
 
 
 def title(kind: MeetingKind, about: date | None, held_on: date) -> str:

@@ -14,7 +14,7 @@ from service.queries.reference import Reference
 from service.routes.pages.views.forms import form_fields
 from service.schemas.meetings import AddLine, AddParticipant, Comments, Done, Moved, Planned, Recorded
 from service.workflows import french
-from service.workflows.meetings import HEADINGS, INSTITUTION_LABELS
+from service.workflows.meetings import HEADINGS, INSTITUTION_LABELS, may_record
 
 Shown = dict[str, Any]
 Mistakes = Mapping[str, Sequence[str]]
@@ -30,6 +30,8 @@ def forms_of(
 ) -> dict[str, list[Shown]]:
     """The forms that the state of the meeting allows."""
     who = {"who": choices_of(session, known)}
+    if meeting.held_at is not None and not may_record(meeting.held_on, french.local_day(clock.now())):
+        return {}
     if meeting.held_at is not None:
         begun = {"sort": "decision", **typed}
         return {"record": form_fields(Recorded, begun, mistakes, who)}

@@ -31,7 +31,8 @@ def meeting_of(meeting: Meeting) -> Shown:
         "kind": kind.value,
         "kind_label": KIND_LABELS[kind],
         "title": name,
-        "short": _capital(name.partition(" – ")[2]) or name,
+        "short": _capital(name.partition(" – ")[2]) if kind is MeetingKind.MONTHLY else name,
+        "monthly": kind is MeetingKind.MONTHLY,
         "day": french.long_date(day),
         "iso": day.isoformat(),
         "hour": french.clock_time(time.fromisoformat(meeting.starts_at)),
@@ -118,7 +119,7 @@ def _case(case: Case, known: Reference, readable: bool) -> Shown:
         "readable": readable,
         "kind": workflow.label,
         "state": workflow.state(case.state, to_caf=known.to_caf(case.asking_unit_id)).label,
-        "age": "du jour" if case.age_days == 0 else french.counted(case.age_days, "jour"),
+        "age": _age(case.age_days),
         "reasons": [{"label": one.label, "level": one.level, "sentence": one.sentence} for one in reasons],
         "questions": list(case.questions),
     }
@@ -147,6 +148,11 @@ def _late(row: MeetingRecord, today: Any) -> str:
         return ""
     days = (today - row.due_on).days
     return f"en retard de {french.counted(days, 'jour') if days < 31 else f'{days // 30} mois'}"
+
+
+def _age(days: int) -> str:
+    """« du jour », « 12 jours », never cut."""
+    return "du jour" if days == 0 else french.counted(days, "jour").replace(" ", "\u00a0")
 
 
 def _capital(text: str) -> str:
