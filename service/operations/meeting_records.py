@@ -22,8 +22,8 @@ from service.workflows.meetings import HEADINGS, MeetingKind, may_record
 def record(actor: Actor, meeting_id: UUID, given: Mapping[str, Any]) -> UUID:
     """Note a decision, or an action with its owner and its day.
 
-    Refuses a meeting that is not open yet or whose minutes stand, an action without owner or day, a day before the meeting, numbers of
-    persons.
+    Refuses a meeting that is not open yet or whose minutes stand, an action without owner or day, a day before the
+    meeting, numbers of persons.
     """
     expect_writer(actor)
     refuse_numbers({"said": given["said"]})

@@ -1,5 +1,6 @@
 """The minutes of a meeting as the paper reads them: references and words, nothing of a person."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ def data_of(session: Session, actor: Actor, meeting: Meeting, known: Reference) 
         "cases": [_case(one) for one in agenda["cases"]],
         "decisions": [one["text"] for one in records["decisions"]],
         "actions": [_action(one) for one in records["actions"]],
-        "carried": [_action(one) for one in records["carried"]],
+        "carried": [_carried(one, meeting.held_on) for one in records["carried"]],
         "comments": _comments(session, meeting),
     }
 
@@ -57,10 +58,14 @@ def _case(case: dict[str, Any]) -> list[str]:
     return [case["reference"], about, reasons, asked]
 
 
+def _carried(action: dict[str, Any], held_on: date) -> list[str]:
+    """As on the day of the meeting: what was done later does not change its minutes."""
+    done = action["done_on"] is not None and action["done_on"] <= held_on
+    return [*_action(action), f"Faite le {action['done']}. {action['note']}".strip() if done else "À faire"]
+
+
 def _action(action: dict[str, Any]) -> list[str]:
-    """As on the day of printing; « en retard » is left out: it would change the paper from one day to the next."""
-    done = f"Faite le {action['done']}. {action['note']}".strip() if action["done"] else "À faire"
-    return [action["text"], action["owner"], action["due"], done]
+    return [action["text"], action["owner"], action["due"]]
 
 
 def _comments(session: Session, meeting: Meeting) -> list[dict[str, str]]:

@@ -136,9 +136,9 @@ def _record(row: MeetingRecord, name: str | None, meeting: Meeting, known: Refer
         "due": french.short_date(row.due_on) if row.due_on else "",
         "late": _late(row, today),
         "done": french.short_date(row.done_on) if row.done_on else "",
+        "done_on": row.done_on,
         "note": row.done_note or "",
         "removable": row.meeting_id == meeting.id and meeting_records.may_be_removed(row),
-        "elsewhere": row.meeting_id if row.meeting_id != meeting.id else None,
     }
 
 
