@@ -1,4 +1,4 @@
-"""Meetings of the demonstration: one technical meeting a month, a committee a year, remarks all along (R-GO-1, R-GO-2)."""
+"""Meetings of the demonstration: a technical one a month, a committee a year, remarks all along (R-GO-1, R-GO-2)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
