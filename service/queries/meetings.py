@@ -20,7 +20,7 @@ from service.models import (
 from service.workflows.meetings import HELD, MeetingKind
 
 
-def coming(today: date) -> Select[Meeting]:
+def coming() -> Select[Meeting]:
     """The meetings that are not held yet, the next one first."""
     return select(Meeting).where(Meeting.state != HELD).order_by(Meeting.held_on, Meeting.id)
 
@@ -28,13 +28,6 @@ def coming(today: date) -> Select[Meeting]:
 def past() -> Select[Meeting]:
     """The meetings that were held, the last one first."""
     return select(Meeting).where(Meeting.state == HELD).order_by(Meeting.held_on.desc(), Meeting.id.desc())
-
-
-def before(meeting: Meeting) -> Select[Meeting]:
-    """The meetings of that kind that were held before it, the last one first."""
-    return past().where(
-        Meeting.kind == meeting.kind, Meeting.held_on <= meeting.held_on, Meeting.id != meeting.id
-    )
 
 
 def participants(meeting_id: UUID) -> Select[MeetingParticipant, str | None, str | None]:

@@ -179,7 +179,7 @@ def _list(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
     with reading() as session:
         return render_template(
             "meetings/list.html",
-            coming=[meeting_sheet.meeting_of(row) for row in session.scalars(queries.coming(today))],
+            coming=[meeting_sheet.meeting_of(row) for row in session.scalars(queries.coming())],
             past=[meeting_sheet.meeting_of(row) for row in session.scalars(queries.past().limit(RECENT))],
             writes=may(present_actor(), Permission.WRITE_MEETINGS),
             form={"fields": fields, "errors": general_errors(wrong, fields)},

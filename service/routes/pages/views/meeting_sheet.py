@@ -47,14 +47,16 @@ def meeting_of(meeting: Meeting) -> Shown:
 
 
 def agenda_of(session: Session, actor: Actor, meeting: Meeting, known: Reference) -> Shown:
-    """`free`: lines typed; `cases`: those of the month, frozen once held; `aside`: those that were put aside."""
+    """`free`: lines typed; `cases`: those of the month, frozen once held; `aside`: those put aside; `reasons`: why."""
     kept = session.execute(queries.lines(meeting.id)).all()
     free = [{"id": line.id, "text": line.text} for line, ticket in kept if ticket is None]
     aside = {ticket.id for line, ticket in kept if ticket is not None and line.set_aside}
     found = _frozen(kept) if meeting.state == HELD else meeting_agenda.present(session, meeting)
     readable = agenda.readable_among(session, actor, [case.ticket_id for case in found])
     shown = [(case.ticket_id in aside, _case(case, known, case.ticket_id in readable)) for case in found]
+    present = {code for case in found for code in case.reasons}
     return {
+        "reasons": [(one.label, one.sentence) for code, one in REASONS.items() if code in present],
         "free": free,
         "cases": [case for out, case in shown if not out],
         "aside": [case for out, case in shown if out],
@@ -120,7 +122,7 @@ def _case(case: Case, known: Reference, readable: bool) -> Shown:
         "kind": workflow.label,
         "state": workflow.state(case.state, to_caf=known.to_caf(case.asking_unit_id)).label,
         "age": _age(case.age_days),
-        "reasons": [{"label": one.label, "level": one.level, "sentence": one.sentence} for one in reasons],
+        "reasons": [{"label": one.label, "level": one.level} for one in reasons],
         "questions": list(case.questions),
     }
 
