@@ -200,6 +200,9 @@ class Permission(StrEnum):
     READ_FIGURES = "read_figures"
     NOTE_COUNTS = "note_counts"
     REVISE_DOCUMENTS = "revise_documents"
+    READ_MEETINGS = "read_meetings"
+    WRITE_MEETINGS = "write_meetings"
+    WRITE_REMARKS = "write_remarks"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -237,6 +240,9 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_FIGURES: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
         Permission.NOTE_COUNTS: frozenset({Role.CAF_LEAD, Role.CAF_SECRETARIAT}),
         Permission.REVISE_DOCUMENTS: frozenset({Role.STEERING}),
+        Permission.READ_MEETINGS: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
+        Permission.WRITE_MEETINGS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.STEERING},
+        Permission.WRITE_REMARKS: CONTENT_ROLES | {Role.STEERING},
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )
@@ -259,6 +265,11 @@ def may_plan_concertations(actor: Actor) -> bool:
     if not may(actor, Permission.PLAN_CONCERTATIONS):
         return False
     return actor.role is Role.CDAS_HEAD or actor.named
+
+
+def may_share_remarks_of(actor: Actor, institution: Institution) -> bool:
+    """The heads and the steering of an institution read its remarks, and share them with the other (R-GO-2)."""
+    return actor.institution is institution and actor.role in HEAD_ROLES | {Role.STEERING}
 
 
 def may_manage_accounts_of(actor: Actor, unit_id: str) -> bool:

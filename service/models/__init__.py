@@ -32,10 +32,19 @@ from service.models.journal import AccessEntry, JournalEntry
 from service.models.letter import LetterModel, LetterPrinted
 from service.models.local_meeting import LocalMeeting
 from service.models.mailbox import MailboxPoll
+from service.models.meeting import (
+    Meeting,
+    MeetingComment,
+    MeetingLine,
+    MeetingParticipant,
+    MeetingRecord,
+    PutForward,
+)
 from service.models.notice import DigestLine, NoticeChoice, Reminder
 from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
+from service.models.remark import Remark
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
@@ -92,6 +101,11 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "MailboxPoll",
+    "Meeting",
+    "MeetingComment",
+    "MeetingLine",
+    "MeetingParticipant",
+    "MeetingRecord",
     "Membership",
     "Message",
     "MonthFigures",
@@ -101,6 +115,8 @@ __all__ = [
     "Participant",
     "Person",
     "PersonWord",
+    "PutForward",
+    "Remark",
     "Reminder",
     "ReportedCount",
     "Revision",

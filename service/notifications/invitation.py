@@ -1,6 +1,6 @@
 """An appointment for a calendar (RFC 5545, RFC 5546): when, under which reference, where to read more.
 
-Nothing of a person: neither the place, which may be somebody's home, nor who comes (R-DP-5).
+Neither the place of an appointment, which may be somebody's home, nor who comes (R-DP-5); a meeting says its room.
 """
 
 import re
@@ -25,11 +25,15 @@ def invitation(
     written_at: datetime,
     attendee: str,
     organizer: str | None = None,
+    summary: str | None = None,
+    description: str | None = None,
+    place: str | None = None,
 ) -> str:
     """A VCALENDAR with one event, a request that asks for no answer: only what was requested can be called off.
 
     The same reference gives the same event: a larger `sequence` moves it. `attendee` and `organizer` are mailboxes
-    of units. Refuses (ValueError) an instant without its time zone.
+    of units; `summary`, `description` and `place` are those of a meeting. Refuses (ValueError) an instant without
+    its time zone.
     """
     if begins_at.tzinfo is None or written_at.tzinfo is None:
         raise ValueError("an invitation needs the time zone of its instants")
@@ -44,8 +48,9 @@ def invitation(
         f"DTSTAMP:{_utc(written_at)}",
         f"DTSTART:{_utc(begins_at)}",
         f"DTEND:{_utc(begins_at + LASTS)}",
-        f"SUMMARY:{_escaped(f'Rendez-vous Relais {reference}')}",
-        f"DESCRIPTION:{_escaped(f'Ouvrir la demande (connexion nécessaire) : {link}')}",
+        f"SUMMARY:{_escaped(summary or f'Rendez-vous Relais {reference}')}",
+        f"DESCRIPTION:{_escaped(description or f'Ouvrir la demande (connexion nécessaire) : {link}')}",
+        *([f"LOCATION:{_escaped(place)}"] if place else []),
         f"URL:{link}",
         *([f"ORGANIZER:mailto:{organizer}"] if organizer else []),
         f"ATTENDEE;RSVP=FALSE:mailto:{attendee}",

@@ -1,81 +1,69 @@
-"""What goes into the calendars of both sides with the mails of an event: an appointment, or that it falls through."""
+"""Mails of the meetings: the invitation for one's calendar, and the call for remarks before a committee (R-DP-5)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import AppointmentDetails, OutboxMail, Ticket
-from service.notifications.invitation import called_off, invitation, invites_after
-from service.queries.reference import Reference
-
-_STANDS = frozenset({"scheduled", "held"})
-"""The states in which the appointment is to take place, or has."""
-
-
-def calendars(
-    session: Session,
-    ticket: Ticket,
-    event: str,
-    unit_codes: Iterable[str | None],
-    reference: Reference,
-    now: datetime,
-    *,
-    link: str,
-    domain: str,
-) -> Mapping[str, str]:
-    """By unit: an invitation for those told of an appointment (R-RV), a cancellation for those once invited.
-
-    A unit may get the cancellation of what the act's row does not tell it: its calendar would be wrong otherwise.
-    """
-    if ticket.kind != "appointment":
-        return {}
-    if event == "schedule":
-        return _invitations(session, ticket, unit_codes, reference, now, link, domain)
-    return {} if ticket.state in _STANDS else _cancellations(session, ticket, now)
+from service.models import Meeting
+from service.notifications.invitation import invitation
+from service.notifications.telling import tell_address
+from service.queries.reference import UnitCard
+from service.workflows import french, meetings
+from service.workflows.meetings import MeetingKind
 
 
-def _invitations(
-    session: Session,
-    ticket: Ticket,
-    unit_codes: Iterable[str | None],
-    reference: Reference,
-    now: datetime,
-    link: str,
-    domain: str,
-) -> Mapping[str, str]:
-    details = session.get(AppointmentDetails, ticket.id)
-    if details is None or details.meeting_on is None or details.meeting_time is None:
-        return {}
-    desk = reference.units.get(ticket.triage_unit_id or "")
-    told = [unit for code in unit_codes if (unit := reference.units.get(code or "")) is not None]
-    return {
-        unit.code: invitation(
-            ticket.reference,
-            datetime.combine(details.meeting_on, details.meeting_time, ZoneInfo("Europe/Paris")),
+def tell_invited(session: Session, meeting: Meeting, unit: UnitCard, now: datetime) -> None:
+    """The day, hour and place, with an event that replaces the one of an earlier day."""
+    title, starts_at = title_of(meeting), time.fromisoformat(meeting.starts_at)
+    begins_at = datetime.combine(meeting.held_on, starts_at, french.PARIS)
+
+    def calendar(link: str, domain: str) -> str:
+        return invitation(
+            f"reunion-{meeting.id}",
+            begins_at,
             link=link,
             domain=domain,
-            sequence=ticket.version,
+            sequence=meeting.version,
             written_at=now,
-            attendee=unit.email,
-            organizer=desk.email if desk else None,
+            attendee=unit.email or "",
+            summary=title,
+            description=f"Ordre du jour (connexion nécessaire) : {link}",
+            place=meeting.place,
         )
-        for unit in told
-        if unit.email
-    }
 
-
-def _cancellations(session: Session, ticket: Ticket, now: datetime) -> Mapping[str, str]:
-    query = (
-        select(OutboxMail.unit_id, OutboxMail.calendar)
-        .where(OutboxMail.ticket_id == ticket.id, OutboxMail.calendar.is_not(None))
-        .order_by(OutboxMail.created_at, OutboxMail.id)
+    tell_address(
+        session,
+        None,
+        unit,
+        "meeting",
+        f"Relais – {title}",
+        "meeting.txt",
+        now,
+        path=f"/reunions/{meeting.id}",
+        calendar=calendar,
+        title=title,
+        when=french.instant(begins_at),
+        place=meeting.place,
+        moved=meeting.version > 1,
     )
-    last = {code: calendar for code, calendar in session.execute(query) if code and calendar}
-    return {
-        code: called_off(calendar, sequence=ticket.version, written_at=now)
-        for code, calendar in last.items()
-        if invites_after(calendar, now)
-    }
+
+
+def tell_called(session: Session, meeting: Meeting, unit: UnitCard, now: datetime) -> None:
+    """What works, what to improve: where to say it, until when."""
+    tell_address(
+        session,
+        None,
+        unit,
+        "remarks_asked",
+        f"Relais – {title_of(meeting)} : dites ce qui marche ou non",
+        "remarks_asked.txt",
+        now,
+        path="/remarques",
+        title=title_of(meeting),
+        when=french.long_date(meeting.held_on),
+    )
+
+
+def title_of(meeting: Meeting) -> str:
+    """Its name, with what it is about."""
+    return meetings.title(MeetingKind(meeting.kind), meeting.about_on, meeting.held_on)

@@ -1,6 +1,6 @@
 """What is told to whom when something moves: outbox rows without personal data (R-DP-5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from service.models import (
 )
 from service.models.base import new_id
 from service.notifications import choices
-from service.notifications.meetings import calendars
+from service.notifications.appointments import calendars
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
 from service.queries.reference import Reference, UnitCard
 from service.workflows import french
@@ -209,7 +209,7 @@ def tell_of_nir(
 
 def tell_address(
     session: Session,
-    recipient: str,
+    recipient: str | None,
     unit: UnitCard,
     event: str,
     subject: str,
@@ -217,11 +217,18 @@ def tell_address(
     now: datetime,
     *,
     path: str,
+    calendar: Callable[[str, str], str] | None = None,
     **words: object,
 ) -> None:
-    """One mail about a page that is no ticket, to any address, in the name of a unit; it holds no personal data."""
-    body = _TEMPLATES.get_template(template).render(unit=unit.name, link=f"{_public_url}{path}", **words)
-    _keep(session, unit, event, subject, body, None, now, recipient)
+    """One mail about a page that is no ticket, in the name of a unit; it holds no personal data (R-DP-5).
+
+    None: to the unit's own mailbox. The template is given `words`, the unit's name and the link to `path`;
+    `calendar` makes an invitation of that link and of the domain of the events.
+    """
+    link = f"{_public_url}{path}"
+    body = _TEMPLATES.get_template(template).render(unit=unit.name, link=link, **words)
+    event_file = None if calendar is None else calendar(link, _domain)
+    _keep(session, unit, event, subject, body, None, now, recipient, event_file)
 
 
 def _write(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from service import database, sealing
 from service.database import transaction
-from service.operations import acts, drafts
+from service.operations import acts, drafts, meeting_records, meetings, remarks
 from service.operations.announcement_lists import write_kind
 from service.operations.announcements import publish
 from service.operations.creation import create_ticket
@@ -284,6 +284,7 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             f"/demandes/{reference['rejected']}/actions/contest",
             f"/demandes/{reference['cancelled']}",
             f"/demandes/{reference['submitted']}/actions/cancel",
+            f"/demandes/{reference['submitted']}/reunion",
         ),
         "caf_lead": (
             "/",
@@ -309,6 +310,12 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             f"/convention/informations/{notice}",
             "/convention/bonnes-pratiques",
             "/convention/cnaf",
+            "/reunions",
+            *_meetings(world),
+            "/remarques",
+            "/statistiques",
+            "/dossiers",
+            "/dossiers/methode",
         ),
         "admin": ("/sante", "/sante/taches/remind", "/reglages/versions/nouvelle", "/courriels-non-remis"),
         "caf_head": ("/compte/courriels",),
@@ -361,6 +368,21 @@ def _every_state(world: World) -> tuple[dict[str, str], str]:
     acts.perform(world.caf_lead, by["rejected"], "reject", no)
     acts.perform(world.cdas_agent, by["cancelled"], "cancel", {"reason": "Réglé."})
     return by, _a_draft(world.cdas_agent)
+
+
+def _meetings(world: World) -> tuple[str, ...]:
+    """A monthly meeting that is open, with an action; a committee that is prepared."""
+    day = today()
+    given = {"about_on": day, "held_on": day, "starts_at": "10:00", "place": "Salle Essai"}
+    monthly = meetings.plan(world.steering, {**given, "kind": "monthly"})
+    meetings.add_participant(world.steering, monthly, "unit:cdas-redon")
+    meetings.hold(world.steering, monthly)
+    said = {"sort": "action", "said": "Un atelier.", "owner": "unit:caf-direction", "due_on": day}
+    action = meeting_records.record(world.steering, monthly, said)
+    committee = meetings.plan(world.steering, {**given, "kind": "committee"})
+    remarks.write(world.cdas_agent, "line", "works", "On répond vite.")
+    pages = (monthly, f"{monthly}/seance", f"{monthly}/actions/{action}", committee)
+    return tuple(f"/reunions/{page}" for page in pages)
 
 
 def _a_draft(actor: Actor) -> str:

@@ -27,8 +27,9 @@ from tests.pages.conftest import Visitor
 NOW = datetime(2026, 11, 17, 10, tzinfo=ZoneInfo("Europe/Paris"))
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 WORDS = {"name": [row.name for row in URGENT_RIGHTS.transitions if row.source], "kind": ["handover"]}
-NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code", "number"}
-"""Parameters that name a static file, an invitation link, a Setting, a version, a sector or a model of letter."""
+NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code", "number", "meeting_id", "remark_id"}
+"""Parameters that name a static file, an invitation link, a Setting, a version, a sector, a model of letter, a meeting
+or a remark."""
 
 SAME_FOR_ALL = {"/nouvelle/<kind>"}
 """An empty form, which names nothing that somebody holds."""

@@ -17,7 +17,7 @@ from service.queries import local_meetings as queries
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.views import meeting_sheet, years
+from service.routes.pages.views import local_meeting_sheet, years
 from service.schemas.convention_life import MeetingForm
 from service.schemas.fields import load
 from service.workflows import french
@@ -38,7 +38,7 @@ def local_meetings() -> str:
         "convention/meetings.html",
         year=year,
         years=years.filters("pages.local_meetings", listed, year, today),
-        meetings=[meeting_sheet.shown(row) for row in rows],
+        meetings=[local_meeting_sheet.shown(row) for row in rows],
         may_keep=may(present_actor(), Permission.KEEP_CONVENTION_LIFE),
     )
 
@@ -71,7 +71,7 @@ def record_local_meeting() -> ResponseReturnValue:
 @requires(Permission.KEEP_CONVENTION_LIFE)
 def local_meeting(meeting_id: UUID) -> str:
     """The form of a meeting, to correct it."""
-    return _form(meeting_sheet.as_typed(_meeting(meeting_id)), meeting_id=meeting_id)
+    return _form(local_meeting_sheet.as_typed(_meeting(meeting_id)), meeting_id=meeting_id)
 
 
 @pages.post("/convention/rencontres/<uuid:meeting_id>")
@@ -119,7 +119,7 @@ def _form(typed: Mapping[str, Any], mistakes: Errors | None = None, meeting_id: 
         offered = queries.territories(session)
     return render_template(
         "convention/meeting_form.html",
-        form=meeting_sheet.form(offered, present, typed, mistakes or {}),
+        form=local_meeting_sheet.form(offered, present, typed, mistakes or {}),
         meeting_id=meeting_id,
         send_to=request.path,
     )

@@ -54,6 +54,7 @@ ENTRIES = (
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS),
     Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _READERS),
+    Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _READERS),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.si_register", Permission.READ_SI_REGISTER, _always("Convention SIAO"), _SI),
     Entry("pages.convention_life", Permission.READ_CONVENTION_LIFE, _always("Vie de la convention"), _STEERS),
@@ -61,6 +62,7 @@ ENTRIES = (
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _KEEPERS),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
+    Entry("pages.remarks", Permission.WRITE_REMARKS, _always("Dire ce qui marche ou non")),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
         "pages.outbox",

@@ -14,7 +14,7 @@ from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
 from service.permissions import OUT_OF_LISTS, Actor, Permission
-from service.queries import accompaniments, journal, situations
+from service.queries import accompaniments, journal, meetings, situations
 from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
@@ -115,4 +115,5 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         names=situations.names_of(session, people_named(entries)),
         possible=acts.possible_for(session, found.ticket, actor),
         followed_by=_followed_by(session, found),
+        put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
     )

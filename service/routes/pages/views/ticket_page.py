@@ -16,7 +16,7 @@ from service.models import (
     Message,
 )
 from service.operations.ledger import TicketLedger
-from service.permissions import Actor, Institution, may_open
+from service.permissions import OUT_OF_LISTS, Actor, Institution, may_open
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
 from service.routes.pages.views import history, ledger, moments, social, statement
@@ -61,6 +61,7 @@ class Kept:
     names: Mapping[UUID, str]
     possible: Sequence[Transition]
     followed_by: str = ""
+    put_forward: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,28 @@ class TicketPage:
         """Whether the reader may make a request for an appointment of what this one revealed."""
         final = self.workflow.state(self.kept.sheet.ticket.state).final
         return self.urgent and not final and may_open(self.actor, "appointment")
+
+    @property
+    def put_forward(self) -> list[Shown]:
+        """The questions with which it was put forward for the monthly meeting, and when that was (R-GO-1)."""
+        return [
+            {
+                "id": row.id,
+                "question": row.question,
+                "by": f"{name}, {self.known.units[row.unit_code].name}",
+                "side": row.institution,
+                "day": french.short_date(french.local_day(row.put_at)),
+                "examined": french.short_date(held_on) if held_on else "",
+                "own": row.institution == self.actor.institution and held_on is None,
+            }
+            for row, name, held_on in self.kept.put_forward
+        ]
+
+    @property
+    def may_put_forward(self) -> bool:
+        """Whether the reader's institution may put it forward now: every kind but the notice, once at a time."""
+        standing = any(one["own"] for one in self.put_forward)
+        return self.kind not in OUT_OF_LISTS and self.state[0] != "draft" and not standing
 
     @property
     def followed_by(self) -> str:
