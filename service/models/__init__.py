@@ -25,6 +25,7 @@ from service.models.notice import DigestLine, NoticeChoice, Reminder
 from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
+from service.models.rights_meeting import RightsMeetingDetails
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.social_emergency import SocialEmergencyDetails
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
@@ -79,6 +80,7 @@ __all__ = [
     "PersonWord",
     "Reminder",
     "Revision",
+    "RightsMeetingDetails",
     "ScheduledJob",
     "SchedulerBeat",
     "Sector",
@@ -99,4 +101,5 @@ DETAILS: Mapping[str, type[Details]] = {
     "appointment": AppointmentDetails,
     "child_protection_notice": ChildProtectionNoticeDetails,
     "orientation": OrientationDetails,
+    "rights_meeting": RightsMeetingDetails,
 }

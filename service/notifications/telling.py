@@ -13,6 +13,7 @@ from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import (
+    DETAILS,
     Account,
     AppointmentDetails,
     DigestLine,
@@ -20,6 +21,7 @@ from service.models import (
     Membership,
     OutboxMail,
     Participant,
+    RightsMeetingDetails,
     Ticket,
 )
 from service.models.base import new_id
@@ -80,8 +82,10 @@ def tell_units(
 
 def _appointment(session: Session, ticket: Ticket, reference: Reference, now: datetime) -> str | None:
     """The appointment that was fixed, for the calendars of both sides; a later one moves it."""
-    details = session.get(AppointmentDetails, ticket.id) if ticket.kind == "appointment" else None
-    if details is None or details.meeting_on is None or details.meeting_time is None:
+    details = session.get(DETAILS[ticket.kind], ticket.id)
+    if not isinstance(details, AppointmentDetails | RightsMeetingDetails):
+        return None
+    if details.meeting_on is None or details.meeting_time is None:
         return None
     desk = reference.units.get(ticket.triage_unit_id or "")
     return invitation(
