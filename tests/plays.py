@@ -480,7 +480,7 @@ RIGHTS_MEETINGS = (
                 "caf_ts", "reassign", ALL_SOCIAL, "requested", {"holder_id": "@caf_head"}, leaves_sight=True
             ),
             Step("caf_head", "schedule", "caf_head", "scheduled", FIXED_MEETING),
-            Step("cdas_head", "cancel", f"{OWN_CDAS} caf_head", "cancelled", {"reason": "Plus utile."}),
+            Step("cdas_head", "cancel", f"{CDAS} caf_head", "cancelled", {"reason": "Plus utile."}),
         ),
         draft=False,
     ),
