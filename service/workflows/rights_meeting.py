@@ -20,9 +20,9 @@ SERVICES: Mapping[str, str] = {
 }
 
 ASKED_BY: Mapping[str, str] = {
-    "person": "la personne elle-même",
-    "social_worker": "un travailleur social",
-    "partner": "un partenaire",
+    "person": "à la demande de la personne",
+    "social_worker": "à la demande d’un travailleur social",
+    "partner": "à la demande d’un partenaire",
 }
 
 IN_PERSON = "in_person"
