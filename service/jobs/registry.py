@@ -98,8 +98,8 @@ JOBS = (
     Job(
         name="fall_due",
         label="Rappeler les droits à vérifier trois mois après un rendez-vous des droits",
-        rhythm="toutes les heures, à partir de 7 h 45",
-        trigger=CronTrigger(hour="7-19", minute=45, timezone=PARIS),
+        rhythm="chaque jour à 7 h 45",
+        trigger=CronTrigger(hour=7, minute=45, timezone=PARIS),
         run=fall_due.run,
     ),
     Job(
