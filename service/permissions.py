@@ -130,6 +130,7 @@ REACH: Mapping[str, Mapping[Role, Reach]] = MappingProxyType(
         "social_emergency": _ASKED_BY_PRESTATIONS,
         "appointment": _ASKED_BY_PRESTATIONS,
         "orientation": MappingProxyType({**_ASKED_BY_PRESTATIONS, Role.CDAS_AGENT: Reach.UNIT}),
+        "rights_meeting": MappingProxyType({**_ASKED_BY_PRESTATIONS, Role.CDAS_AGENT: Reach.UNIT}),
         "child_protection_notice": MappingProxyType(
             {
                 Role.CDAS_AGENT: Reach.OWN,
@@ -154,6 +155,7 @@ OPENERS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "social_emergency": CONTENT_ROLES,
         "appointment": CONTENT_ROLES,
         "orientation": CONTENT_ROLES,
+        "rights_meeting": CONTENT_ROLES,
         "child_protection_notice": SOCIAL_ROLES,
     }
 )

@@ -432,6 +432,60 @@ ORIENTATIONS = (
     ),
 )
 
+RIGHTS_MEETING = {**TOLD, "asked_by": "person", "to_service": "prestations"}
+FIXED_MEETING = {"meeting_on": DAY, "meeting_time": "14:30", "means": "telephone"}
+HELD = {"code": "87", "target_group": "contact_offer", "rights_discussed": ["rsa", "css"]}
+REVIEWED = {"check_result": "opened", "rights_opened": ["rsa"]}
+
+RIGHTS_MEETINGS = (
+    Play(
+        "rights_meeting",
+        "cdas_agent",
+        EVERY_CONTENT,
+        RIGHTS_MEETING,
+        (
+            Step("other_caf_agent", "schedule", PRESTATIONS, "scheduled", FIXED_MEETING),
+            Step(
+                "other_caf_agent",
+                "reassign",
+                "other_caf_agent caf_lead",
+                "scheduled",
+                {"holder_id": "@caf_agent"},
+            ),
+            Step("caf_agent", "hold", PRESTATIONS, "held", HELD),
+            Step("system", "fall_due", "", "follow_up"),
+            Step("caf_lead", "check", PRESTATIONS, "closed", REVIEWED),
+        ),
+        draft=False,
+    ),
+    Play(
+        "rights_meeting",
+        "caf_ts",
+        EVERY_CONTENT,
+        {**RIGHTS_MEETING, "to_service": "caf_social"},
+        (
+            Step("caf_ts", "schedule", SOCIAL, "scheduled", FIXED_MEETING),
+            Step("caf_head", "cancel", SOCIAL, "cancelled", {"reason": "La personne a déménagé."}),
+        ),
+        draft=False,
+    ),
+    Play(
+        "rights_meeting",
+        "cdas_agent",
+        EVERY_CONTENT,
+        {**RIGHTS_MEETING, "to_service": "caf_social"},
+        (
+            Step("caf_secretariat", "reassign", DESK, "requested", {"holder_id": "@caf_ts"}),
+            Step(
+                "caf_ts", "reassign", ALL_SOCIAL, "requested", {"holder_id": "@caf_head"}, leaves_sight=True
+            ),
+            Step("caf_head", "schedule", "caf_head", "scheduled", FIXED_MEETING),
+            Step("cdas_head", "cancel", f"{CDAS} caf_head", "cancelled", {"reason": "Plus utile."}),
+        ),
+        draft=False,
+    ),
+)
+
 PLAYS: Mapping[str, tuple[Play, ...]] = {
     plays[0].kind: plays
     for plays in (
@@ -441,6 +495,7 @@ PLAYS: Mapping[str, tuple[Play, ...]] = {
         APPOINTMENTS,
         NOTICES,
         ORIENTATIONS,
+        RIGHTS_MEETINGS,
     )
 }
 

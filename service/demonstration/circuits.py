@@ -9,11 +9,13 @@ from service.demonstration.accounts import SHOWN_CDAS
 from service.demonstration.agenda import Story, office
 from service.demonstration.demand import arrivals
 from service.demonstration.pointed import Appointment, Emergency, Notice, Orientation
+from service.demonstration.rights import RightsMeeting
 from service.demonstration.situations import Situation
 from service.demonstration.stage import Stage
 from service.demonstration.together import CoIntervention, Handover
 from service.operations.creation import create_ticket
 from service.permissions import Role
+from service.workflows import french
 
 _SHARE = 0.12
 """Social requests for one urgent request."""
@@ -29,6 +31,8 @@ _KINDS: dict[tuple[type[Situation], bool], int] = {
     (Appointment, False): 6,
     (Orientation, True): 9,
     (Orientation, False): 8,
+    (RightsMeeting, True): 11,
+    (RightsMeeting, False): 8,
     (Notice, False): 2,
 }
 """How often each comes; True: from a CDAS to the Caf."""
@@ -50,6 +54,10 @@ _LEFT: tuple[tuple[float, type[Situation], bool, str], ...] = (
     (60.0, Appointment, True, "held"),
     (4.0, Orientation, False, "sent"),
     (20.0, Orientation, True, "received"),
+    (3.0, RightsMeeting, True, "requested"),
+    (15.0, RightsMeeting, False, "scheduled"),
+    (70.0, RightsMeeting, True, "held"),
+    (540.0, RightsMeeting, True, "follow_up"),
     (7.0, Notice, False, "sent"),
     (18.0, Notice, False, "received"),
 )
@@ -65,7 +73,9 @@ def stories(stage: Stage, tickets: int) -> Iterator[Story]:
         if arrival.at <= stage.until:
             yield _some(stage, stage.dice("circuit", arrival.number), arrival.at)
     for hours, kind, to_caf, state in _LEFT:
-        yield _left(stage, kind, to_caf, state, *_before_the_end(stage, f"{kind.kind} {state}", hours))
+        rng, at = _before_the_end(stage, f"{kind.kind} {state}", hours)
+        if french.local_day(at) >= stage.first_day:
+            yield _left(stage, kind, to_caf, state, rng, at)
     for hours, name in _DRAFTS:
         yield _draft(stage, name, *_before_the_end(stage, f"draft {name}", hours))
     yield together.planned(stage)

@@ -39,6 +39,15 @@ EMERGENCIES = (
 )
 HANDLED = ("La personne a été reçue le jour même.", "Une solution a été trouvée pour la semaine.")
 APPOINTMENTS = ("Disponible plutôt le matin.", "Préfère être rappelée en fin de journée.")
+RIGHTS_WISHED = (
+    "Sa situation vient de changer et elle ne sait plus à quoi elle a droit.",
+    "Jamais de point complet sur ses droits ; disponible le matin.",
+    "Une demande de RSA est en cours, à compléter par les autres droits.",
+)
+RIGHTS_SUMMARIES = (
+    "Simulation faite ensemble. Les demandes partent cette semaine, dès les pièces reçues.",
+    "La personne déclare ses ressources en ligne, nous la rappelons si une pièce manque.",
+)
 REDIRECTED = "La demande ne relève pas du service social de la Caf."
 OUTCOMES = ("Informations données sur les droits.", "La personne sait vers qui se tourner.")
 NOT_ADVISED = "La personne le demande elle-même."

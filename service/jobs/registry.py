@@ -13,6 +13,7 @@ from service.jobs import (
     clean_drafts,
     clean_set_aside,
     digest,
+    fall_due,
     figures,
     forget_runs,
     forget_sessions,
@@ -95,6 +96,13 @@ JOBS = (
         rhythm="chaque jour à 8 h 00, pour les services qui ouvrent",
         trigger=CronTrigger(hour=8, minute=0, timezone=PARIS),
         run=digest.run,
+    ),
+    Job(
+        name="fall_due",
+        label="Rappeler les droits à vérifier trois mois après un rendez-vous des droits",
+        rhythm="chaque jour à 7 h 45",
+        trigger=CronTrigger(hour=7, minute=45, timezone=PARIS),
+        run=fall_due.run,
     ),
     Job(
         name="forget_runs",

@@ -45,6 +45,7 @@ from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
 from service.models.remark import Remark
+from service.models.rights_meeting import RightsMeetingDetails
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
@@ -120,6 +121,7 @@ __all__ = [
     "Reminder",
     "ReportedCount",
     "Revision",
+    "RightsMeetingDetails",
     "ScheduledJob",
     "SchedulerBeat",
     "Sector",
@@ -150,4 +152,5 @@ DETAILS: Mapping[str, type[Details]] = {
     "appointment": AppointmentDetails,
     "child_protection_notice": ChildProtectionNoticeDetails,
     "orientation": OrientationDetails,
+    "rights_meeting": RightsMeetingDetails,
 }

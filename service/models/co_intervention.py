@@ -67,6 +67,10 @@ class CoInterventionDetails(Grounded, Scoped, Details):
     caf_scope = Sealed()
     outcome_detail = Sealed()
 
+    def awaited(self) -> tuple[str, date] | None:
+        """The next review."""
+        return None if self.review_on is None else ("Prochain point", self.review_on)
+
     def facts(self) -> Mapping[str, Any]:
         """The regime (R-CI-2, R-PR-5)."""
         return {"regime": self.regime}

@@ -35,6 +35,10 @@ class Details(Base):
         """The codes that the guards of the kind compare with; nothing that a person wrote."""
         return {}
 
+    def awaited(self) -> tuple[str, date] | None:
+        """What comes next, and its day, while nobody owes anything and no clock runs; None: nothing does."""
+        return None
+
 
 class Grounded:
     """The ground of the exchange (R-DP-2): told, agreed, or why the person could not be told."""

@@ -7,12 +7,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import AppointmentDetails, OutboxMail, Ticket
+from service.models import AppointmentDetails, Details, OutboxMail, RightsMeetingDetails, Ticket
 from service.notifications.invitation import called_off, invitation, invites_after
 from service.queries.reference import Reference
 
-_STANDS = frozenset({"scheduled", "held"})
-"""The states in which the appointment is to take place, or has."""
+_STANDS = frozenset({"scheduled", "held", "follow_up", "closed"})
+"""The states in which the appointment is to take place, or has; one closed before its hour was held early."""
+
+_MET: Mapping[str, type[Details]] = {
+    "appointment": AppointmentDetails,
+    "rights_meeting": RightsMeetingDetails,
+}
+"""The kinds in which somebody is met at a day and hour."""
 
 
 def calendars(
@@ -26,11 +32,11 @@ def calendars(
     link: str,
     domain: str,
 ) -> Mapping[str, str]:
-    """By unit: an invitation for those told of an appointment (R-RV), a cancellation for those once invited.
+    """By unit: an invitation for those told of an appointment (R-RV, R-RD), a cancellation for those once invited.
 
     A unit may get the cancellation of what the act's row does not tell it: its calendar would be wrong otherwise.
     """
-    if ticket.kind != "appointment":
+    if ticket.kind not in _MET:
         return {}
     if event == "schedule":
         return _invitations(session, ticket, unit_codes, reference, now, link, domain)
@@ -46,8 +52,10 @@ def _invitations(
     link: str,
     domain: str,
 ) -> Mapping[str, str]:
-    details = session.get(AppointmentDetails, ticket.id)
-    if details is None or details.meeting_on is None or details.meeting_time is None:
+    details = session.get(_MET[ticket.kind], ticket.id)
+    if not isinstance(details, AppointmentDetails | RightsMeetingDetails):
+        return {}
+    if details.meeting_on is None or details.meeting_time is None:
         return {}
     desk = reference.units.get(ticket.triage_unit_id or "")
     told = [unit for code in unit_codes if (unit := reference.units.get(code or "")) is not None]

@@ -9,6 +9,7 @@ from service.operations import (
     handover,
     links,
     orientation,
+    rights_meeting,
     social_emergency,
     urgent_rights,
 )
@@ -23,6 +24,7 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "appointment": appointment.EFFECTS,
     "child_protection_notice": child_protection_notice.EFFECTS,
     "orientation": orientation.EFFECTS,
+    "rights_meeting": rights_meeting.EFFECTS,
 }
 """A transition without a line of its own does what its row says (`transitions.keep`)."""
 

@@ -9,6 +9,7 @@ from service.schemas import (
     co_intervention,
     handover,
     orientation,
+    rights_meeting,
     social_emergency,
 )
 from service.schemas.fields import Input
@@ -20,6 +21,7 @@ STATEMENTS: Mapping[str, type[Input]] = {
     "appointment": appointment.Statement,
     "child_protection_notice": child_protection_notice.Statement,
     "orientation": orientation.Statement,
+    "rights_meeting": rights_meeting.Statement,
 }
 """By kind, besides person and ground; an urgent_rights request has a form of its own."""
 
@@ -31,6 +33,7 @@ ACTS: Mapping[str, Mapping[str, type[Input]]] = {
     "appointment": appointment.ACTS,
     "child_protection_notice": child_protection_notice.ACTS,
     "orientation": orientation.ACTS,
+    "rights_meeting": rights_meeting.ACTS,
 }
 """By kind and transition; the sending row has the statement."""
 

@@ -120,6 +120,7 @@ def _beside_the_tickets(facts: Facts) -> Cells:
 
 
 def _by_nature(facts: Facts) -> Iterator[Counted]:
+    """R-IND-I-2: as declared, not as kept."""
     return (Counted(one, benefit_group(one), motive(one)) for one in facts.sent_of(URGENT))
 
 
@@ -149,6 +150,7 @@ def _decided_by_unit(facts: Facts) -> Iterator[Counted]:
 
 
 def _judged(facts: Facts) -> Iterator[tuple[TicketFacts, bool]]:
+    """R-IND-I-4: by the judgement of the service that received it."""
     for ticket in facts.sent_of("orientation"):
         if event := last_of(ticket, facts, "judge"):
             yield ticket, event.code == "unjustified"
@@ -191,6 +193,7 @@ def clock_rows() -> Labels:
 
 
 def _runs(facts: Facts) -> Iterator[Timed]:
+    """R-IND-I-5, R-IND-I-6: every run of every clock that began before the cut-off."""
     for ticket in facts.sent:
         for timing in ticket.timings:
             if timing.started_at < facts.period.end:
@@ -198,6 +201,7 @@ def _runs(facts: Facts) -> Iterator[Timed]:
 
 
 def _outcomes(facts: Facts) -> Iterator[Counted]:
+    """R-IND-I-8: by the last answer before the cut-off."""
     for ticket in facts.sent_of(URGENT):
         if (last := last_of(ticket, facts, "answer")) is not None:
             yield Counted(ticket, last.code or "other")
@@ -316,7 +320,7 @@ SIDES: Labels = {
 
 
 def _time_by_side(facts: Facts) -> Mapping[tuple[str, str], int]:
-    """Open seconds by kind and side, of the tickets sent in the period, up to the cut-off; closed ones apart."""
+    """Open seconds by kind and side, of the tickets sent in the period, up to the cut-off (R-IND-I-13)."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     for ticket in facts.sent:
         for start, end, unit in ticket.owed(facts.period.end):

@@ -14,5 +14,6 @@ WHY: Mapping[str, tuple[str, str]] = {
     "redirected": ("Réorientée vers", "Réorientée depuis"),
     "co_intervention_instead": ("Co-intervention proposée à la place", "Proposée à la place du relais"),
     "need_revealed": ("Besoin d’accompagnement révélé par cette demande", "Besoin révélé par"),
+    "rights_to_review": ("Rendez-vous des droits demandé depuis cette demande", "Demandé depuis"),
 }
 """By code: on the ticket it comes from, on the ticket that was made."""

@@ -8,6 +8,7 @@ from service.workflows.co_intervention import CO_INTERVENTION
 from service.workflows.handover import HANDOVER
 from service.workflows.machine import Workflow
 from service.workflows.orientation import ORIENTATION
+from service.workflows.rights_meeting import RIGHTS_MEETING
 from service.workflows.social_emergency import SOCIAL_EMERGENCY
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
@@ -21,6 +22,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
         APPOINTMENT,
         CHILD_PROTECTION_NOTICE,
         ORIENTATION,
+        RIGHTS_MEETING,
     )
 }
 

@@ -183,6 +183,25 @@ SETTINGS: tuple[Setting, ...] = (
         versioned=True,
     ),
     Setting(
+        key="target_meeting",
+        default=Target(7, "days"),
+        kind="target",
+        label="Objectif : fixation d’un rendez-vous des droits",
+        help="De la demande au rendez-vous fixé, par analogie avec l’offre d’un rendez-vous. "
+        "Exemples : 4 heures, 2 jours.",
+        rule="R-RD",
+        versioned=True,
+    ),
+    Setting(
+        key="target_rights_check",
+        default=Target(10, "days"),
+        kind="target",
+        label="Objectif : vérification des droits après un rendez-vous des droits",
+        help="À partir du jour où les trois mois sont écoulés. Exemples : 4 heures, 2 jours.",
+        rule="R-RD",
+        versioned=True,
+    ),
+    Setting(
         key="waiting_reminder_first_days",
         default=3,
         kind="int",

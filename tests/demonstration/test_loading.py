@@ -56,7 +56,7 @@ from tests.demonstration.world import LAST_DAY, SINCE, load, opened, told
 
 PARIS = ZoneInfo("Europe/Paris")
 TICKETS = scale.count(300, demonstration.loading.TICKETS)
-UNTIMED = {"co_intervention", "handover", "appointment", "social_emergency"}
+UNTIMED = {"co_intervention", "handover", "appointment", "social_emergency", "rights_meeting"}
 """Kinds with states in which a unit owes the next step and no clock runs: no delay is set for it."""
 
 FIRST_DAY = SINCE if TICKETS < 1000 else date(2025, 1, 1)
@@ -392,6 +392,7 @@ LEFT_OPEN = {
     "social_emergency": {"submitted", "in_progress", "handled"},
     "appointment": {"submitted", "offered", "scheduled", "held"},
     "orientation": {"sent", "received"},
+    "rights_meeting": {"requested", "scheduled", "held"},
     "child_protection_notice": {"sent", "received"},
 }
 

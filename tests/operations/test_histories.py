@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from service import clock, database
 from service.database import reading, transaction
 from service.errors import NotPermitted, NotVisible, Refusal, WrongState
-from service.jobs import auto_close, return_silent
+from service.jobs import auto_close, fall_due, return_silent
 from service.models import (
     ClockRecord,
     JournalEntry,
@@ -278,6 +278,21 @@ MAKERS: Mapping[tuple[str, str], Maker] = {
         "reason_not_followed": "La personne y tient.",
         "receiving_unit": b.pick("cdas-redon", "cdas-vitre"),
     },
+    ("rights_meeting", "send"): lambda b, _: {
+        "asked_by": b.pick("person", "social_worker", "partner"),
+        "to_service": b.pick("prestations", "prestations", "caf_social"),
+    },
+    ("rights_meeting", "schedule"): lambda b, _: {
+        "meeting_on": b.day(0, 9),
+        "meeting_time": "09:15",
+        "means": b.pick("in_person", "telephone", "visio", "home"),
+        "place": "Antenne d’Exemple",
+    },
+    ("rights_meeting", "hold"): lambda b, _: {"held_on": b.day(0, 0)},
+    ("rights_meeting", "check"): lambda b, _: b.pick(
+        {"check_result": "opened", "rights_opened": ["rsa", "apl"], "checked_on": None},
+        {"check_result": "none", "rights_opened": None, "checked_on": b.day(0, 0)},
+    ),
     ("*", "forward"): _forward,
     ("*", "name_recipient"): lambda b, t: {"recipient_id": b.somebody(t.assigned_unit_id if t else None)},
     ("co_intervention", "record_opinion"): _opinion,
@@ -468,7 +483,7 @@ class History:
         assert put is conversation.write_note or not final, "a message in a final state"
 
     def run_job(self) -> None:
-        job = self.random.choice((auto_close.run, return_silent.run))
+        job = self.random.choice((auto_close.run, fall_due.run, return_silent.run))
 
         def make() -> int:
             with transaction() as session:

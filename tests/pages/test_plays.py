@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 
 from service import clock
 from service.database import transaction
+from service.jobs import fall_due
 from service.workflows.registry import WORKFLOWS
 from tests.api.conftest import WORKING_MORNING
 from tests.factories import World, seeded_world
@@ -52,6 +54,8 @@ class Screens:
         for step in play.steps:
             if step.who != "system":
                 self.do(reference, step, play)
+            elif step.act == "fall_due":
+                three_months_pass()
 
     def write(self, play: Play) -> str:
         """The reference of what was written."""
@@ -101,6 +105,12 @@ def test_the_plays_are_done_from_the_screens(
     screens = Screens(logged_in, world)
     for play in PLAYS[kind]:
         screens.play(play)
+
+
+def three_months_pass() -> None:
+    """The job runs on that day; the browsers, which would have been logged out, stay where they are."""
+    with clock.driven(lambda: WORKING_MORNING + timedelta(days=92)), transaction() as session:
+        assert fall_due.run(session) == 1
 
 
 def _hidden(page: str, name: str) -> str:

@@ -63,6 +63,8 @@ def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> Non
         "target_offer",
         "target_emergency_take",
         "target_feedback",
+        "target_meeting",
+        "target_rights_check",
         "target_reception",
         "target_assessment",
     }
@@ -79,6 +81,8 @@ def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> Non
         "target_offer": "7 days",
         "target_emergency_take": "4 hours",
         "target_feedback": "10 days",
+        "target_meeting": "7 days",
+        "target_rights_check": "10 days",
         "target_reception": "4 hours",
         "target_assessment": "5 days",
     }

@@ -53,6 +53,11 @@ WAYS = (
         "La fiche dit pourquoi vous l’orientez ; le service qui la reçoit dit si c’était justifié.",
     ),
     Way(
+        "La personne ne sait pas à quoi elle a droit, ou sa situation vient de changer",
+        "rights_meeting",
+        "La Caf la reçoit pour faire le tour de ses droits, puis vérifie trois mois après s’ils sont ouverts.",
+    ),
+    Way(
         "Un enfant me préoccupe dans une situation que le CDAS ne connaît pas",
         "child_protection_notice",
         "Une trace datée que le CDAS a été informé, sans aucun récit. L’information elle-même passe par la CRIP.",

@@ -22,6 +22,8 @@ CLOCK_WORDS: Mapping[str, tuple[str, str]] = {
     "emergency_take": ("prise en charge", "due"),
     "handling": ("traitement", "dû"),
     "feedback": ("retour", "dû"),
+    "meeting": ("fixation du rendez-vous", "due"),
+    "rights_check": ("vérification des droits", "due"),
     "reception": ("accusé de réception", "dû"),
     "assessment": ("décision des suites", "due"),
 }

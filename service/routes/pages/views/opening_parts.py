@@ -108,6 +108,10 @@ _BETWEEN: Mapping[str, tuple[Part, ...]] = {
         Part("Le service destinataire", _rows("to_service", "receiving_unit", "reason_not_followed")),
         _FRAME,
     ),
+    "rights_meeting": (
+        Part("Le rendez-vous", _rows("asked_by", "to_service", "phone", "wish")),
+        _FRAME,
+    ),
     "child_protection_notice": (
         Part(
             "L’information du CDAS",

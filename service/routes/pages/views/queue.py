@@ -50,7 +50,7 @@ class Rows:
         return {
             "reference": ticket.reference,
             "version": ticket.version,
-            "deadline": self._deadline(ticket),
+            "deadline": self._deadline(ticket, details),
             "kind": _kind(workflow.label, ticket.channel),
             "head": situation.head,
             "tail": "" if since else situation.tail,
@@ -75,10 +75,19 @@ class Rows:
             return situation_of(details)
         return of_form(self.forms.get(ticket.id, {}))
 
-    def _deadline(self, ticket: Ticket) -> Shown:
+    def _deadline(self, ticket: Ticket, details: Details | None) -> Shown:
         if ticket.ended_at is not None:
             words = french.short_date(french.local_day(ticket.ended_at))
             return {"level": "none", "words": f"Terminée le {words}", "what": "", "at_words": "", "iso": None}
+        if details is not None and ticket.next_step_unit_id is None and (awaited := details.awaited()):
+            what, day = awaited
+            return {
+                "level": "none",
+                "words": f"Le {french.short_date(day)}",
+                "what": "",
+                "at_words": what[:1].lower() + what[1:],
+                "iso": None,
+            }
         if ticket.state == "draft" or ticket.next_step_unit_id is None:
             words = moments.near(ticket.changed_at, self.now)
             return {

@@ -24,6 +24,7 @@ _SUBJECTS: Mapping[str, str] = {
     "social_emergency": "motives",
     "appointment": "scope_event",
     "orientation": "reason",
+    "rights_meeting": "asked_by",
 }
 """The answer that says best what a request is about, by kind."""
 

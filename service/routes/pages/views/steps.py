@@ -15,7 +15,11 @@ _BY_KIND: Mapping[UnitKind, str] = {
     UnitKind.CAF_SOCIAL: _SOCIAL,
     UnitKind.CAF_PRESTATIONS: "le Service Prestations de la Caf",
 }
-_TO_ONE_SIDE: Mapping[str, str] = {"appointment": _SOCIAL, "child_protection_notice": _CDAS}
+_TO_ONE_SIDE: Mapping[str, str] = {
+    "appointment": _SOCIAL,
+    "rights_meeting": "le service de la Caf choisi",
+    "child_protection_notice": _CDAS,
+}
 _BETWEEN_BOTH = ("co_intervention", "handover")
 
 

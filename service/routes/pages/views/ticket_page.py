@@ -9,11 +9,11 @@ from uuid import UUID
 from service.models import (
     AppointmentDetails,
     Attachment,
-    CoInterventionDetails,
     HandoverDetails,
     InternalNote,
     JournalEntry,
     Message,
+    RightsMeetingDetails,
 )
 from service.operations.ledger import TicketLedger
 from service.permissions import OUT_OF_LISTS, Actor, Institution, may_open
@@ -30,6 +30,7 @@ from service.workflows.links import WHY
 from service.workflows.machine import Transition, Workflow
 from service.workflows.plain_text import plain
 from service.workflows.registry import WORKFLOWS
+from service.workflows.rights_meeting import MEANS, RIGHTS_MEETING
 from service.workflows.urgent_rights import CHANNELS
 
 Shown = dict[str, Any]
@@ -162,6 +163,29 @@ class TicketPage:
         """Whether the reader's institution may put it forward now: every kind but the notice, once at a time."""
         standing = any(one["own"] for one in self.put_forward)
         return self.kind not in OUT_OF_LISTS and self.state[0] != "draft" and not standing
+
+    @property
+    def may_review_rights(self) -> bool:
+        """Whether the reader may ask for a rendez-vous des droits from this request (R-RD)."""
+        known = (
+            self.kind not in OUT_OF_LISTS and self.kind != RIGHTS_MEETING.kind and self.state[0] != "draft"
+        )
+        return known and not self.coded_only and may_open(self.actor, RIGHTS_MEETING.kind)
+
+    @property
+    def has_summary_sheet(self) -> bool:
+        """Whether a rendez-vous des droits was held, whose sheet can be printed (R-RD)."""
+        own = self.kept.sheet.own
+        return isinstance(own, RightsMeetingDetails) and own.held_on is not None
+
+    @property
+    def awaited(self) -> str:
+        """What comes next while nobody owes anything: « Droits à vérifier le 26 février 2027. »"""
+        own, ticket = self.kept.sheet.own, self.kept.sheet.ticket
+        found = own.awaited() if own is not None and ticket.ended_at is None else None
+        if found is None or ticket.next_step_unit_id is not None:
+            return ""
+        return moments.unbroken(f"{found[0]} le {french.long_date(found[1])}.")
 
     @property
     def followed_by(self) -> str:
@@ -360,18 +384,19 @@ class TicketPage:
     def _at_hand(self) -> str:
         """What the next step turns on: the appointment, the calls made in vain, the day of the next review."""
         own, state = self.kept.sheet.own, self.state[0]
-        if isinstance(own, CoInterventionDetails) and state == "active" and own.review_on:
-            return f"Prochain point le {french.short_date(own.review_on)}."
+        if self.awaited:
+            return self.awaited
         if isinstance(own, HandoverDetails) and state == "accepted":
             return self._unconfirmed(own)
-        if not isinstance(own, AppointmentDetails):
+        if not isinstance(own, AppointmentDetails | RightsMeetingDetails):
             return ""
-        if state == "submitted" and own.calls_in_vain:
+        if isinstance(own, AppointmentDetails) and state == "submitted" and own.calls_in_vain:
             return f"{french.counted(own.calls_in_vain, 'appel')} sans réponse."
         if state not in ("offered", "scheduled") or own.meeting_on is None or own.meeting_time is None:
             return ""
         at = f"{french.long_date(own.meeting_on)} à {french.clock_time(own.meeting_time)}"
-        return moments.unbroken(f"{at[:1].upper()}{at[1:]}, {own.place}.")
+        where = own.place or MEANS.get(getattr(own, "means", None) or "", "")
+        return moments.unbroken(f"{at[:1].upper()}{at[1:]}, {where}.")
 
     def _commune(self) -> Mapping[str, str]:
         commune = self.kept.sheet.commune

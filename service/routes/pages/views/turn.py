@@ -40,6 +40,7 @@ _LIKELIEST: Mapping[tuple[str, str], str] = {
     ("handover", "forwarded"): "record_exchange",
     ("appointment", "offered"): "schedule",
     ("appointment", "scheduled"): "hold",
+    ("rights_meeting", "scheduled"): "hold",
     ("handover", "accepted"): "confirm",
 }
 """The act that the state is waiting for, where the table does not name it first."""
