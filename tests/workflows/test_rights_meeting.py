@@ -8,7 +8,8 @@ import pytest
 
 from service.permissions import Actor, Institution, Role, UnitKind
 from service.schemas.rights_meeting import ACTS
-from service.workflows.machine import Standing, possible
+from service.workflows.judging import possible
+from service.workflows.machine import Standing
 from service.workflows.rights_meeting import (
     CAF_RIGHTS,
     CODES,
