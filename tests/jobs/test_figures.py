@@ -1,0 +1,192 @@
+"""The pack of the month that is over: published once, on the first open day, revised when facts come late (R-GO-1)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from service.database import reading, transaction
+from service.jobs import figures as jobs
+from service.models import MonthFigures, SharedDocument, Ticket
+from service.operations import acts, calls
+from service.permissions import Actor
+from service.queries.documents import documents, edition, published
+from service.statistics.document import Document, Hidden, Share, digest, thawed
+from service.statistics.periods import Month
+from service.statistics.publishing import keep_month, publish_pack
+from tests.factories import World, a_submitted_ticket
+from tests.jobs.hand import PARIS, Hand
+
+OCTOBER = Month(2026, 10)
+
+
+def nothing() -> None:
+    """The lease of a job that is short."""
+
+
+def act(actor: Actor, ticket: Ticket, name: str, **given: Any) -> None:
+    acts.perform(actor, ticket.reference, name, given)
+
+
+def published_pack(revision: int | None = None) -> Document:
+    with reading() as session:
+        row = edition(session, OCTOBER.key, revision)
+        assert row.body is not None
+        assert digest(row.body) == row.digest
+        return thawed(row.body)
+
+
+def cell(document: Document, section: str, table: str, row: str, column: str) -> Any:
+    return document.section(section).table(table).column(column)[row]
+
+
+def answered(world: World, hand: Hand) -> Ticket:
+    """One urgent right of October, answered the same day."""
+    hand.at(10, 27, 9)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    hand.at(10, 27, 10)
+    act(world.caf_agent, ticket, "take")
+    hand.at(10, 27, 11)
+    act(world.caf_agent, ticket, "answer", outcome="restored", text="Le droit est rétabli.")
+    return ticket
+
+
+def test_it_is_published_once_from_the_first_open_day_on(world: World, hand: Hand) -> None:
+    answered(world, hand)
+    hand.at(11, 1, 5, 50)  # a Sunday, All Saints' Day
+    assert jobs.publish_last_month(nothing) == 0
+    hand.at(11, 2, 5, 50)
+    assert jobs.publish_last_month(nothing) == 1
+    assert jobs.publish_last_month(nothing) == 0
+    hand.at(11, 20, 5, 50)
+    assert jobs.publish_last_month(nothing) == 0
+    pack = published_pack()
+    assert pack.title == "Réunion technique – octobre 2026"
+    assert cell(pack, "I-1", "I-1.channel", "service", "n") == 1
+    assert cell(pack, "I-5", "I-5.clock", "urgent_rights.answer", "within") == Share(1, 1)
+
+
+def test_a_stopped_scheduler_catches_up_later_in_the_month(world: World, hand: Hand) -> None:
+    answered(world, hand)
+    hand.at(11, 18, 5, 50)
+    assert jobs.publish_last_month(nothing) == 1
+
+
+def test_a_month_without_a_ticket_has_its_pack(world: World, hand: Hand) -> None:
+    hand.at(11, 2, 5, 50)
+    assert jobs.publish_last_month(nothing) == 1
+    pack = published_pack()
+    assert cell(pack, "I-1", "I-1.channel", "total", "n") == 0
+    assert cell(pack, "I-5", "I-5.clock", "urgent_rights.answer", "median") is None
+
+
+def test_one_ticket_in_a_cdas_is_not_told(world: World, hand: Hand) -> None:
+    """Masking: « 1–4 » for the CDAS, and another cell kept back, since the sum is shown."""
+    answered(world, hand)
+    hand.at(11, 2, 5, 50)
+    jobs.publish_last_month(nothing)
+    rows = published_pack().section("0").table("0.unit").column("n")
+    hidden = [key for key, shown in rows.items() if isinstance(shown, Hidden)]
+    assert "cdas-redon" in hidden
+    assert len(hidden) >= 2
+    assert rows["total"] == 1
+
+
+def test_a_call_recorded_late_makes_a_revision_that_says_what_moved(world: World, hand: Hand) -> None:
+    """R-CLK-8: the call counts in October, when it happened; the first edition stays as it was."""
+    answered(world, hand)
+    hand.at(11, 2, 5, 50)
+    jobs.publish_last_month(nothing)
+    assert publish_pack(OCTOBER) is None  # nothing changed
+    hand.at(11, 16, 9)
+    began = datetime(2026, 10, 29, 10, tzinfo=PARIS)
+    given = {"started_at": began, "minutes": 5, "answered": True, "benefit": "rsa", "event": "interruption"}
+    calls.record_call(world.cdas_agent, given, "k" * 32)
+    made = publish_pack(OCTOBER)
+    assert made is not None
+    assert made.revision == 2
+    first, second = published_pack(1), published_pack()
+    assert cell(first, "I-1", "I-1.channel", "phone", "n") == 0
+    assert cell(second, "I-1", "I-1.channel", "phone", "n") == 1
+    moved = second.section("revision").table("revision.moved")
+    assert any("ligne directe" in row.label and row.cells == (0, 1) for row in moved.rows)
+    assert not any("CDAS" in row.label and "Redon" in row.label for row in moved.rows)
+
+
+def test_a_reopening_in_a_later_month_leaves_the_earlier_one_as_it_was(world: World, hand: Hand) -> None:
+    ticket = answered(world, hand)
+    hand.at(10, 28, 9)
+    act(world.cdas_agent, ticket, "acknowledge", usefulness=4)
+    hand.at(11, 2, 5, 50)
+    before = keep_month(OCTOBER)
+    hand.at(11, 10, 9)
+    act(world.cdas_agent, ticket, "reopen", reason="De nouveau rien.")
+    act(world.caf_agent, ticket, "answer", outcome="not_due", text="Pas de droit.")
+    assert keep_month(OCTOBER) == before
+    assert keep_month(Month(2026, 11))["I-9.repeated"]["reopened"]["n"] == 1
+
+
+def test_what_does_not_reconcile_is_not_published_and_says_why(world: World, hand: Hand) -> None:
+    """R-IND-I-15: a ticket that moved without its journal."""
+    ticket = answered(world, hand)
+    with transaction() as session:
+        moved = update(Ticket).where(Ticket.id == ticket.id).values(next_step_unit_id="cdas-vitre")
+        session.execute(moved)
+    hand.at(11, 2, 5, 50)
+    assert jobs.publish_last_month(nothing) == 0
+    with reading() as session:
+        (row,) = documents(session)
+        assert row.problem is not None
+        assert "Vitré" in row.problem
+        assert not published(session, "monthly_pack", OCTOBER.key)
+    with transaction() as session:
+        mended = update(Ticket).where(Ticket.id == ticket.id).values(next_step_unit_id="cdas-redon")
+        session.execute(mended)
+    hand.at(11, 3, 5, 50)
+    assert jobs.publish_last_month(nothing) == 1
+    with reading() as session:
+        (row,) = documents(session)
+        assert (row.revision, row.problem) == (1, None)
+
+
+def test_the_running_month_is_kept_for_every_scope(world: World, hand: Hand) -> None:
+    answered(world, hand)
+    assert jobs.keep_running_month(nothing) == 1
+    hand.instant += timedelta(minutes=15)
+    jobs.keep_running_month(nothing)
+    with reading() as session:
+        rows = session.scalars(select(MonthFigures).order_by(MonthFigures.scope)).all()
+    assert {row.scope for row in rows} == {
+        "all",
+        "benefit:rsa",
+        "cdas:cdas-redon",
+        "channel:service",
+        "kind:urgent_rights",
+    }
+    assert all(row.month == OCTOBER.key and not row.settled for row in rows)
+    assert {row.computed_at for row in rows} == {hand.instant}
+
+
+def test_the_same_facts_give_the_same_text(world: World, hand: Hand) -> None:
+    answered(world, hand)
+    hand.at(11, 2, 5, 50)
+    jobs.publish_last_month(nothing)
+    with transaction() as session:
+        first = edition(session, OCTOBER.key)
+        text = first.body
+        session.delete(session.get_one(SharedDocument, first.id))
+    again = publish_pack(OCTOBER)
+    assert again is not None
+    assert again.body == text
+
+
+@pytest.mark.parametrize("word", ["Exemple", "Le Gall", "Éloïse", "1234567", "frigo"])
+def test_nothing_of_a_person_is_in_it(world: World, hand: Hand, word: str) -> None:
+    """R-DP-1: canaries of the person and of what was written."""
+    ticket = answered(world, hand)
+    hand.at(11, 2, 5, 50)
+    made = publish_pack(OCTOBER)
+    assert made is not None
+    assert word not in (made.body or "")
+    assert ticket.reference not in (made.body or "")

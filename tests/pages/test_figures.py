@@ -1,0 +1,159 @@
+"""« Statistiques », « Dossiers et bilans »: who reads which figures, and takes them away (roles.md, R-GO-1)."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pypdf
+import pytest
+
+from service import clock
+from service.database import reading
+from service.models import ReportedCount
+from service.permissions import CDAS_ROLES, HOLDERS, Permission, Role
+from service.statistics.periods import Month
+from service.statistics.publishing import keep_month, publish_pack
+from tests.factories import World, a_submitted_ticket
+from tests.pages.conftest import Visitor
+from tests.pages.html import beside, text_of
+
+Enter = Callable[..., Visitor]
+PARIS = ZoneInfo("Europe/Paris")
+OCTOBER = "/dossiers/2026-10"
+
+
+class Hand:
+    instant = datetime(2026, 10, 27, 10, tzinfo=PARIS)
+
+
+@pytest.fixture(autouse=True)
+def hand() -> Iterator[Hand]:
+    hand = Hand()
+    with clock.driven(lambda: hand.instant):
+        yield hand
+
+
+@pytest.fixture
+def packed(world: World, hand: Hand) -> World:
+    """One request of October, its pack, and November begun."""
+    a_submitted_ticket(world.cdas_agent)
+    hand.instant = datetime(2026, 11, 3, 10, tzinfo=PARIS)
+    publish_pack(Month(2026, 10))
+    keep_month(Month(2026, 11))
+    return world
+
+
+def test_the_roles_that_hold_figures_read_them_and_the_others_find_nothing(
+    packed: World, logged_in: Enter
+) -> None:
+    readers = HOLDERS[Permission.READ_FIGURES]
+    for role in Role:
+        visitor = logged_in(role)
+        for url in (OCTOBER, f"{OCTOBER}/1", f"{OCTOBER}/1/dossier.xlsx", "/dossiers", "/statistiques"):
+            assert (visitor.get(url).status_code == 200) is (role in readers), (role, url)
+
+
+def test_a_cdas_sees_its_own_figures_and_no_other_scope(packed: World, logged_in: Enter) -> None:
+    """« F own »: the rest is in the pack, masked."""
+    visitor = logged_in(Role.CDAS_AGENT)
+    page = text_of(visitor.get("/statistiques?mois=2026-10"))
+    assert "Pays de Redon" in page
+    assert "Urgences définies par canal" in page
+    assert visitor.get("/statistiques?mois=2026-10&filtre=all").status_code == 404
+    assert visitor.get("/statistiques?mois=2026-10&filtre=cdas:cdas-vitre").status_code == 404
+
+
+def test_no_live_table_is_by_unit(packed: World, logged_in: Enter) -> None:
+    """A live figure by unit beside the frozen one would give small counts away."""
+    page = text_of(logged_in(Role.STEERING).get("/statistiques?mois=2026-10"))
+    assert "Urgences définies par canal" in page
+    assert "Demandes envoyées, par CDAS" not in page
+    assert "Dossier du mois, avec les tableaux par CDAS" in page
+
+
+def test_one_may_narrow_to_a_channel(packed: World, logged_in: Enter) -> None:
+    page = text_of(logged_in(Role.STEERING).get("/statistiques?mois=2026-10&filtre=channel:service"))
+    assert "Urgences définies, canal : Relais" in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/statistiques?mois=2026-13",
+        "/statistiques?mois=octobre",
+        "/statistiques?filtre=cdas:",
+        "/dossiers/2026-11",
+        "/dossiers/2027-01",
+        "/dossiers/2026-10/2",
+        "/dossiers/2026-10/1/dossier.exe",
+        "/dossiers/2026",
+    ],
+)
+def test_what_is_not_there_is_not_found(packed: World, logged_in: Enter, url: str) -> None:
+    assert logged_in(Role.STEERING).get(url).status_code == 404
+
+
+def test_a_month_that_is_not_computed_says_so(packed: World, logged_in: Enter) -> None:
+    page = logged_in(Role.STEERING).get("/statistiques?mois=2026-02")
+    assert page.status_code == 200
+    assert "Pas de chiffre pour ce mois" in text_of(page)
+
+
+def test_what_is_taken_away_is_the_same_each_time_and_names_nobody(packed: World, logged_in: Enter) -> None:
+    visitor = logged_in(Role.AUDITOR)
+    taken = {kind: visitor.get(f"{OCTOBER}/1/dossier.{kind}").data for kind in ("pdf", "xlsx", "zip")}
+    assert taken == {kind: visitor.get(f"{OCTOBER}/1/dossier.{kind}").data for kind in taken}
+    paper = pypdf.PdfReader(io.BytesIO(taken["pdf"]))
+    words = "".join(page.extract_text() for page in paper.pages)
+    assert "octobre 2026" in words
+    book = openpyxl.load_workbook(io.BytesIO(taken["xlsx"]))
+    words += "".join(str(cell.value) for sheet in book for row in sheet for cell in row)
+    with zipfile.ZipFile(io.BytesIO(taken["zip"])) as archive:
+        words += "".join(archive.read(name).decode() for name in archive.namelist())
+    assert not [word for word in ("Le Gall", "Éloïse", "1234567", "frigo") if word in words]
+
+
+def test_the_steering_alone_asks_for_a_revision(packed: World, logged_in: Enter) -> None:
+    assert logged_in(Role.CAF_LEAD).post(f"{OCTOBER}/revision").status_code == 403
+    steering = logged_in(Role.STEERING)
+    again = steering.post(f"{OCTOBER}/revision")
+    assert again.status_code == 303
+    assert "Rien n’a changé" in text_of(steering.get(OCTOBER))
+
+
+def test_a_month_that_is_not_over_has_no_pack(packed: World, logged_in: Enter) -> None:
+    steering = logged_in(Role.STEERING)
+    assert steering.post("/dossiers/2026-11/revision").status_code == 404
+    assert steering.post("/dossiers/2031-01/revision").status_code == 404
+
+
+def test_the_caf_notes_what_stayed_in_cdap(packed: World, logged_in: Enter) -> None:
+    """R-IND-I-1: a monthly figure typed in; typed again, it replaces the one before."""
+    assert logged_in(Role.CDAS_HEAD).get("/statistiques/cdap/2026-10").status_code == 403
+    secretariat, url = logged_in(Role.CAF_SECRETARIAT), "/statistiques/cdap/2026-10"
+    for wrong in ("", "-1", "beaucoup", "3,5"):
+        refused = secretariat.post(url, {"number": wrong})
+        assert refused.status_code == 422
+        assert beside(refused, "number")
+        assert wrong in refused.text
+    for number in ("12", "14"):
+        assert secretariat.post(url, {"number": number}).status_code == 303
+    with reading() as session:
+        row = session.get_one(ReportedCount, ("2026-10", "cdap_reported"))
+    assert row.number == 14
+    assert 'value="14"' in secretariat.get(url).text
+    assert secretariat.get("/statistiques/cdap/2027-01").status_code == 404
+    assert keep_month(Month(2026, 10))["I-1.beside"]["cdap_reported"]["n"] == 14
+
+
+def test_every_indicator_explains_itself(packed: World, logged_in: Enter) -> None:
+    page = text_of(logged_in(Role.CAF_TS).get("/dossiers/methode"))
+    for words in ("I-1 · Sollicitations par canal", "II-5 · Rendez-vous", "demandes décidées"):
+        assert words in page
+
+
+def test_the_roles_of_a_cdas_hold_figures() -> None:
+    assert HOLDERS[Permission.READ_FIGURES] >= CDAS_ROLES
