@@ -117,6 +117,13 @@ class MailFacts(NamedTuple):
     nature: str
 
 
+class ActionFacts(NamedTuple):
+    """An awareness action or a workshop that was held (R-GO-4)."""
+
+    kind: str
+    participants: int
+
+
 class UnitFacts(NamedTuple):
     """A unit, and which side of the ledger its time is on: a CDAS, or the kind of a service of the Caf."""
 
@@ -127,7 +134,10 @@ class UnitFacts(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """All that one period's figures are computed from. `tickets`: those that were open at some time in it."""
+    """All that one period's figures are computed from. `tickets`: those that were open at some time in it.
+
+    `notices` and `remarks` are counted, and nothing else is known of them.
+    """
 
     period: Period
     tickets: tuple[TicketFacts, ...]
@@ -137,6 +147,8 @@ class Facts:
     units: Mapping[str, UnitFacts]
     hours_of: Callable[[str], OpenHours]
     notices: int = 0
+    actions: tuple[ActionFacts, ...] = ()
+    remarks: int = 0
 
     @cached_property
     def sent(self) -> tuple[TicketFacts, ...]:
@@ -161,4 +173,6 @@ class Facts:
         """The same period for some tickets alone; of the calls, those of a CDAS, or none."""
         calls = tuple(call for call in self.calls if cdas is not None and call.cdas == cdas)
         tickets = tuple(ticket for ticket in self.tickets if ticket.id in ids)
-        return replace(self, tickets=tickets, calls=calls, mails=(), reported={}, notices=0)
+        return replace(
+            self, tickets=tickets, calls=calls, mails=(), reported={}, notices=0, actions=(), remarks=0
+        )

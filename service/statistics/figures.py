@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from service.statistics import stock, volet_one, volet_two
+from service.statistics import awareness, rights, stock, volet_one, volet_two
 from service.statistics.document import Cell, Column, Duration, Row, Table, cell_of, plain
 from service.statistics.facts import Facts
 from service.statistics.measures import Cells, Labels, Measure
@@ -13,7 +13,9 @@ Figures: TypeAlias = Mapping[str, Cells]
 """By id of measure, then row, then column; for one period, unmasked."""
 
 MEASURES: Mapping[str, Measure] = {
-    measure.id: measure for measure in (*volet_one.MEASURES, *stock.MEASURES, *volet_two.MEASURES)
+    measure.id: measure
+    for module in (volet_one, stock, volet_two, rights, awareness)
+    for measure in module.MEASURES
 }
 
 

@@ -218,6 +218,15 @@ VOLET_ONE = (
         ("I-11.usefulness",),
     ),
     Indicator(
+        "I-12",
+        "Actions de sensibilisation",
+        "Ce que les deux institutions ont fait ensemble pour que les demandes arrivent au bon endroit.",
+        "actions et ateliers tenus, et leurs participants",
+        "jour où l’action s’est tenue",
+        ("I-12.actions",),
+        breakdowns=("type d’action",),
+    ),
+    Indicator(
         "I-13",
         "Le temps de chacun",
         "À qui revenait l’étape suivante, seconde après seconde, tant qu’un délai courait.",
@@ -309,8 +318,42 @@ VOLET_TWO = (
         BY_EVENT,
         ("II-6.communication",),
     ),
+    Indicator(
+        "II-7",
+        "Faire connaître les deux services",
+        "Les présentations des missions de chaque service social à l’autre.",
+        "présentations tenues, et leurs participants",
+        "jour où l’action s’est tenue",
+        ("II-7.actions",),
+        breakdowns=("type d’action",),
+    ),
 )
-INDICATORS = (*VOLET_ONE, *VOLET_TWO)
+RIGHTS = (
+    Indicator(
+        "RD-1",
+        "Rendez-vous réalisés",
+        "Un entretien sur tous les droits qui peuvent être ceux de la personne.",
+        "rendez-vous des droits réalisés",
+        BY_EVENT,
+        ("RD-1.held",),
+        breakdowns=("public", "motif"),
+    ),
+    Indicator(
+        "RD-2",
+        "Droits ouverts",
+        "Trois mois après, la Caf vérifie lesquels de ses droits ont été ouverts.",
+        "rendez-vous après lesquels au moins un droit de la Caf a été ouvert",
+        BY_EVENT,
+        ("RD-2.opened",),
+        denominator="rendez-vous vérifiés dans la période",
+    ),
+)
+VOLETS = (
+    ("volet-1", "Volet I : urgences définies et orientations", VOLET_ONE),
+    ("volet-2", "Volet II : les deux services sociaux", VOLET_TWO),
+    ("rights", "Rendez-vous des droits", RIGHTS),
+)
+"""The chapters of every document: id, title, indicators."""
 
 
 def drawn(drawing: Drawing, table: Table) -> Chart:

@@ -11,7 +11,7 @@ from datetime import date
 from service.statistics import differences, stock, words
 from service.statistics.document import Column, Document, Duration, Row, Section, Share, Table
 from service.statistics.figures import MEASURES, Earlier, Figures, table_of
-from service.statistics.indicators import VOLET_ONE, VOLET_TWO, Indicator, Trend, drawn, drawn_trend
+from service.statistics.indicators import VOLETS, Indicator, Trend, drawn, drawn_trend
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.periods import Month
@@ -36,12 +36,6 @@ class Material:
     revision: int = 1
     published: Document | None = None
     chapters: tuple[Section, ...] = ()
-
-
-VOLETS = (
-    ("volet-1", "Volet I : urgences définies et orientations", VOLET_ONE),
-    ("volet-2", "Volet II : les deux services sociaux", VOLET_TWO),
-)
 
 
 def problem_of(figures: Figures, names: Mapping[str, str]) -> str | None:

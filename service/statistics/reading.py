@@ -7,11 +7,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.models import DETAILS, Call, ClockRecord, IncomingMail, JournalEntry, ReportedCount, Ticket
+from service.models import (
+    DETAILS,
+    AwarenessAction,
+    Call,
+    ClockRecord,
+    IncomingMail,
+    JournalEntry,
+    Remark,
+    ReportedCount,
+    Ticket,
+)
 from service.permissions import UnitKind
 from service.queries.reference import Reference, reference
 from service.statistics.facts import (
     OUT_OF_FIGURES,
+    ActionFacts,
     CallFacts,
     Event,
     Facts,
@@ -21,6 +32,7 @@ from service.statistics.facts import (
     UnitFacts,
 )
 from service.statistics.periods import Month, Period
+from service.workflows.french import local_day
 
 CODES: Mapping[str, tuple[str, ...]] = {
     "urgent_rights": (
@@ -39,6 +51,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "social_emergency": ("motives", "unaccompanied_sent"),
     "appointment": ("source", "scope_event"),
     "orientation": ("reason", "accompanied_by"),
+    "rights_meeting": ("code", "target_group", "rights_opened", "check_due_on"),
 }
 """The coded columns that figures read, kind by kind; they outlive what people wrote."""
 
@@ -68,6 +81,8 @@ def facts_of(session: Session, period: Period) -> Facts:
         },
         hours_of=known.hours_of,
         notices=_notices(session, period),
+        actions=_actions(session, period),
+        remarks=_remarks(session, period),
     )
 
 
@@ -220,6 +235,25 @@ def _reported(session: Session, period: Period) -> dict[str, int]:
         .group_by(ReportedCount.name)
     )
     return {name: int(number) for name, number in rows}
+
+
+def _actions(session: Session, period: Period) -> tuple[ActionFacts, ...]:
+    action = AwarenessAction
+    rows = session.execute(
+        select(action.kind, action.participants)
+        .where(
+            action.held_on >= local_day(period.start),
+            action.held_on < local_day(period.end),
+            action.removed_at.is_(None),
+        )
+        .order_by(action.held_on, action.id)
+    )
+    return tuple(ActionFacts(*row) for row in rows)
+
+
+def _remarks(session: Session, period: Period) -> int:
+    query = select(func.count()).where(Remark.written_at >= period.start, Remark.written_at < period.end)
+    return session.scalar(query) or 0
 
 
 def _notices(session: Session, period: Period) -> int:

@@ -136,6 +136,7 @@ def _communication(facts: Facts) -> Cells:
         "meetings": {"n": meetings},
         "written": {"n": relays.count("written")},
         "oral": {"n": relays.count("oral")},
+        "remarks": {"n": facts.remarks},
     }
 
 
@@ -251,6 +252,7 @@ MEASURES = (
             "meetings": "rencontres communes avec la famille",
             "written": "relais avec une communication écrite",
             "oral": "relais avec une communication orale",
+            "remarks": "remarques des équipes sur ce qui marche ou non",
         },
         compute=_communication,
         shown=_NUMBER,

@@ -16,7 +16,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.statistics.document import Document, thawed
-from service.statistics.indicators import VOLET_ONE, VOLET_TWO
+from service.statistics.indicators import VOLETS
 from service.statistics.open_data import csv_zip
 from service.statistics.paper import pdf_file
 from service.statistics.periods import Month
@@ -55,9 +55,7 @@ def documents_page() -> str:
 @requires(Permission.READ_FIGURES)
 def methods() -> str:
     """How each figure is computed, from the table that computes it."""
-    return render_template(
-        "statistics/methods.html", volets=(("Volet I", VOLET_ONE), ("Volet II", VOLET_TWO))
-    )
+    return render_template("statistics/methods.html", volets=VOLETS)
 
 
 @pages.get("/dossiers/<period>")

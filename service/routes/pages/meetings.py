@@ -19,6 +19,7 @@ from service.pdf import render
 from service.permissions import Permission, may
 from service.queries import meetings as queries
 from service.queries import remarks
+from service.queries.documents import published
 from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
@@ -27,6 +28,8 @@ from service.routes.pages.views import meeting_forms, meeting_minutes, meeting_s
 from service.routes.pages.views.forms import general_errors
 from service.schemas.fields import load
 from service.schemas.meetings import Planned
+from service.statistics.pack import KIND as PACK
+from service.statistics.periods import Month
 from service.workflows import french
 from service.workflows.meetings import HEADINGS, HELD, INSTITUTION_LABELS, MeetingKind
 
@@ -143,8 +146,19 @@ def show(
             comments=comments,
             own_side=actor.institution.value,
             remarks=_gathered(session, found) if committee else None,
-            pack_url="",
+            pack_url=_pack_url(session, found),
         )
+
+
+def _pack_url(session: Session, meeting: Meeting) -> str:
+    """The address of the pack of the month that a technical meeting is about, once it is published."""
+    about = meeting.about_on
+    if meeting.kind != MeetingKind.MONTHLY or about is None:
+        return ""
+    period = Month(about.year, about.month).key
+    if not published(session, PACK, period):
+        return ""
+    return url_for("pages.document_page", period=period)
 
 
 def act(
