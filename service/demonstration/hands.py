@@ -83,6 +83,8 @@ class Hands:
             given["outcome_on"] = day
         if details := caf.DETAILS.get(outcome):
             given["outcome_detail"] = rng.choice(details)
+        if self.case.event == "interruption" and rng.random() < 0.05:
+            given["kept_event"] = "strong_decrease"
         happened_at = None
         if perhaps_earlier and rng.random() < 0.04:
             happened_at = max(self._last_act_at, self.stage.now - minutes(rng, 20, 50))

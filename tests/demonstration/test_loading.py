@@ -31,9 +31,11 @@ from service.models import (
     LocalMeeting,
     Membership,
     Message,
+    MonthFigures,
     OutboxMail,
     Person,
     Sector,
+    SharedDocument,
     SiAction,
     SiAgreement,
     SiStructure,
@@ -45,6 +47,7 @@ from service.operations.staff import actor_of
 from service.operations.transitions import link_of
 from service.permissions import ROLE_LABELS, Institution, Role
 from service.queries.reference import reference
+from service.statistics.periods import Month
 from service.workflows import calendars, journal, machine
 from service.workflows.clocks import replay
 from service.workflows.nir import find as find_nir
@@ -518,3 +521,16 @@ def test_the_register_of_the_siao_has_shelters_and_actions_in_numbers_only(sessi
     assert all("Démo" in one.name or "Exemple" in one.name for one in shelters)
     assert len(session.scalars(select(SiAction)).all()) in range(30, 41)
     assert session.scalar(select(func.count(SiAgreement.id))) == 1
+
+
+def test_r_go_1_every_month_that_is_over_has_its_pack_and_the_running_one_its_figures(
+    session: Session,
+) -> None:
+    last = Month(LAST_DAY.year, LAST_DAY.month)
+    first = Month(FIRST_DAY.year, FIRST_DAY.month)
+    over = [month for month in (last.back(back) for back in range(12, 0, -1)) if month >= first]
+    rows = session.scalars(select(SharedDocument).order_by(SharedDocument.period)).all()
+    assert [(row.period, row.revision, row.problem) for row in rows] == [
+        (month.key, 1, None) for month in over
+    ]
+    assert session.get(MonthFigures, (last.key, "all")) is not None
