@@ -46,7 +46,7 @@ TARGETS: Mapping[str, Target] = {
 
 
 class Done(NamedTuple):
-    """One act of a story. `to`: the unit that an `assign` names; `lands`: the state, where the table leaves a choice."""
+    """One act of a story. `to`: the unit that `assign` names; `lands`: the state, where the table leaves a choice."""
 
     name: str
     at: datetime
@@ -77,29 +77,28 @@ def is_cdas(unit: str | None, units: Mapping[str, UnitFacts] = UNITS) -> bool:
 
 def owing(story: Story, state: str, assigned: str | None, confirmed: int) -> str | None:
     """`next_step_unit`, kind by kind."""
-    first = "secretariat" if not is_cdas(story.receiver) else story.receiver
-    match story.kind, state:
-        case "urgent_rights", "submitted":
-            return "secretariat"
-        case "urgent_rights", "assigned" | "in_progress":
-            return assigned or "prestations"
-        case "urgent_rights", "waiting_partner" | "answered":
-            return story.asking
-        case (("co_intervention" | "handover"), "submitted"):
-            return first
-        case (("co_intervention" | "handover"), "forwarded" | "validated"):
-            return story.receiver
-        case "handover", "accepted":
-            return story.asking if confirmed else story.receiver
-        case "social_emergency", "submitted" | "in_progress" | "handled":
-            return story.receiver
-        case "appointment", "submitted" | "offered":
-            return "secretariat"
-        case "appointment", "scheduled" | "held":
-            return "social"
-        case "orientation", "sent" | "received":
-            return story.receiver
-    return None
+    first = story.receiver if is_cdas(story.receiver) else "secretariat"
+    together = {"submitted": first, "forwarded": story.receiver, "validated": story.receiver}
+    giver_or_receiver = story.asking if confirmed else story.receiver
+    return {
+        "urgent_rights": {
+            "submitted": "secretariat",
+            "assigned": assigned,
+            "in_progress": assigned or "prestations",
+            "waiting_partner": story.asking,
+            "answered": story.asking,
+        },
+        "co_intervention": together,
+        "handover": {**together, "accepted": giver_or_receiver},
+        "social_emergency": dict.fromkeys(("submitted", "in_progress", "handled"), story.receiver),
+        "appointment": {
+            "submitted": "secretariat",
+            "offered": "secretariat",
+            "scheduled": "social",
+            "held": "social",
+        },
+        "orientation": {"sent": story.receiver, "received": story.receiver},
+    }[story.kind].get(state)
 
 
 def facts_of(story: Story, units: Mapping[str, UnitFacts] = UNITS) -> TicketFacts:

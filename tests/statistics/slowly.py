@@ -1,4 +1,4 @@
-"""A second calculator: each cell of each table counts all requests again, in plain loops, from the words of the convention.
+"""A second calculator: each cell of each table counts all requests again, in plain loops.
 
 Of the product it takes the declared rows and columns, the types of cells and the facts; no method and no helper.
 """
@@ -197,9 +197,10 @@ def elsewhere(s: Seen) -> list[Line]:
         return [("wrong_orientation", "")]
     if s.kind in ("appointment", "social_emergency") and s.state == "redirected":
         return [(s.kind + "_redirected", "")]
-    if s.kind in ("co_intervention", "handover") and s.state == "declined":
-        if s.past[-1].name == "decline" and s.past[-1].code == "out_of_scope":
-            return [(s.kind + "_out_of_scope", "")]
+    last = s.past[-1]
+    together = s.kind in ("co_intervention", "handover") and s.state == "declined"
+    if together and (last.name, last.code) == ("decline", "out_of_scope"):
+        return [(s.kind + "_out_of_scope", "")]
     return []
 
 

@@ -36,6 +36,18 @@ PERIODS: tuple[Period, ...] = (
     Year(2026),
 )
 CDAS, CAF = ("redon", "vitre", "fougeres"), ("secretariat", "prestations", "social")
+LIKELY: Mapping[str, float] = {
+    "cancel": 0.1,
+    "decline": 0.2,
+    "reject": 0.5,
+    "assign": 0.4,
+    "complete": 0.3,
+    "reassign": 0.2,
+    "review": 0.3,
+    "return_silent": 0.2,
+    "acknowledge": 3.0,
+}
+"""How readily an act is chosen among those that are possible: requests are to come to their end."""
 CODES: Mapping[tuple[str, str], tuple[str | None, ...]] = {
     ("urgent_rights", "answer"): tuple(OUTCOMES),
     ("urgent_rights", "reject"): tuple(REJECTION_REASONS),
@@ -78,18 +90,18 @@ def some_facts(random: Random, requests: int = 9) -> Facts:
 
 def story(random: Random, name: str, period: Period) -> Story:
     """A request that begins around the period and walks through the table of its kind."""
-    kind = random.choice(KINDS)
+    kind = random.choice((*KINDS, "urgent_rights", "urgent_rights"))
     asking, receiver = _parties(random, kind)
     told = Story(name, kind, random.choice(("cdap_form", "email", "service")), asking, receiver)
     told.codes = _codes(random, kind, period)
     at, state = _instant(random, period, before=45), None
-    leaving = random.choice((0.02, 0.1, 0.3))
+    leaving = random.choice((0.0, 0.02, 0.2))
     while len(told.done) < 25:
         rows = [row for row in WORKFLOWS[kind].transitions if _allowed(row, state, told)]
         sent = state not in (None, "draft")
         if not rows or (sent and random.random() < leaving):
             break
-        row = random.choice(rows)
+        row = random.choices(rows, [LIKELY.get(row.name, 1.0) for row in rows])[0]
         if row.name == "record_call":
             told.channel = "phone"
         lands = _landing(random, row, state, told)
@@ -193,5 +205,5 @@ def _later(random: Random, at: datetime, period: Period) -> datetime:
     edges = [edge for edge in (period.start, period.end) if edge > at]
     if edges and random.random() < 0.06:
         return random.choice(edges).astimezone(UTC)
-    longest = random.choice((0, 90, 600, 3000, 20000))
+    longest = random.choice((0, 60, 300, 1500, 1500, 12000))
     return at + timedelta(minutes=random.randint(0, longest))
