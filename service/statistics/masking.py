@@ -144,25 +144,24 @@ def _grid(table: Table, groups: Mapping[str, str]) -> Grid:
         for column, cell in zip(table.columns, row.cells, strict=True)
         if isinstance(cell, int) and column.kind == "count"
     }
-    rows = {place.row for place in counts}
-    columns = [column.key for column in table.columns if any(place.column == column.key for place in counts)]
     down = [
-        {Place(row, column): 1 for row in sorted(rows) if groups[row] == group}
-        for column in columns
+        {place: 1 for place in sorted(counts) if place.column == column and groups[place.row] == group}
+        for column in sorted({place.column for place in counts})
         for group in sorted(set(groups.values()))
     ]
-    across = _signs_across(columns)
-    along = (
-        [{Place(row, column): sign for column, sign in across.items()} for row in sorted(rows)]
-        if across
-        else []
-    )
+    signs = _signs_across({place.column for place in counts})
+    along = [
+        {place: signs[place.column] for place in sorted(counts) if place.row == row}
+        for row in sorted({place.row for place in counts})
+        if signs
+    ]
     return Grid(counts, [*down, *along])
 
 
-def _signs_across(columns: Sequence[str]) -> Mapping[str, int]:
-    parts = [column for column in columns if column != "n"]
-    return {"n": -1, **dict.fromkeys(parts, 1)} if parts and "n" in columns else {}
+def _signs_across(columns: Collection[str]) -> Mapping[str, int]:
+    """How the cells of a row make 0: the parts, less their sum `n`; nothing for columns that do not add up."""
+    is_sum = "n" in columns and len(columns) > 1
+    return {column: -1 if column == "n" else 1 for column in columns} if is_sum else {}
 
 
 def _told_apart(grid: Grid, before: Table) -> frozenset[Place]:

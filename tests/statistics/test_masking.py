@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from service.statistics.document import KEPT_BACK, SMALL, Cell, Column, Hidden, Row, Table
-from service.statistics.masking import masked
+from service.statistics.masking import Grid, Place, hide, masked
 from tests import scale
 from tests.statistics.attacker import pinned, sums_of
 
@@ -155,6 +155,21 @@ def test_rows_of_no_group_are_shown():
     """R-IND-I-15: the requests of which nobody owes the next step are no unit's."""
     table = one_column(a=3, b=7, nobody=1)
     assert column_of(masked(table, {"a": "all", "b": "all"})) == [SMALL, KEPT_BACK, 1, 11]
+
+
+def test_a_figure_that_there_is_not_is_no_count():
+    columns = (Column("a", "a"), Column("b", "b", "share"))
+    table = Table(
+        "x", "x", "x", columns, (Row("u", "u", (2, None)), Row("v", "v", (None, None))), by_unit=True
+    )
+    assert [row.cells for row in masked(table, all_in_one(table)).rows] == [(SMALL, None), (None, None)]
+
+
+def test_a_count_in_three_sums_is_refused():
+    """What is proved holds for tables, where a count has its column's sum and its row's."""
+    place = Place("u", "c")
+    with pytest.raises(ValueError):
+        hide(Grid({place: 3}, [{place: 1}, {place: 1}, {place: 1}]))
 
 
 # ---------------------------------------------------------------- revisions

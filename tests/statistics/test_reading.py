@@ -158,7 +158,9 @@ def lived(world: World, hand: Hand) -> None:
     at_the_desk = hand.sends("07/10 10:00", cdas, "social_emergency", plays.TO_THE_DESK)
     hand.does("07/10 11:00", desk, at_the_desk, "take")
 
-    within = hand.sends("08/10 09:00", world.caf_agent, "appointment", plays.APPOINTMENT, source="caf_reception")
+    within = hand.sends(
+        "08/10 09:00", world.caf_agent, "appointment", plays.APPOINTMENT, source="caf_reception"
+    )
     turn = {"redirect_to": "cdas", "redirect_cdas": "cdas-redon", "detail": "Le CDAS accompagne."}
     hand.does("08/10 10:00", desk, within, "redirect", **turn)
 
@@ -214,7 +216,7 @@ EXPECTED: Mapping[str, Mapping[str, tuple[Cell, ...]]] = {
 
 
 def test_a_lived_month(world: World, hand: Hand):
-    """R-IND-I-1 to II-6: counted by hand; a CDAS that asks another, and the Caf its own service, are of no direction."""
+    """R-IND-I-1 to II-6, by hand; a CDAS that asks another, and the Caf its own service, are of no direction."""
     lived(world, hand)
     found = figures(OCTOBER)
     assert {name: written(found, name) for name in EXPECTED} == EXPECTED
