@@ -1,7 +1,7 @@
 """Requests lived through the real operations give the figures that a hand counts, before and after erasure (R-DP-6)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -164,6 +164,11 @@ def lived(world: World, hand: Hand) -> None:
     turn = {"redirect_to": "cdas", "redirect_cdas": "cdas-redon", "detail": "Le CDAS accompagne."}
     hand.does("08/10 10:00", desk, within, "redirect", **turn)
 
+    visit = hand.sends("12/10 09:00", cdas, "appointment", plays.APPOINTMENT)
+    fixed = {"meeting_on": date(2026, 10, 20), "meeting_time": time(10), "place": "Redon"}
+    hand.does("13/10 09:00", desk, visit, "schedule", **fixed, holder_id=social.account_id)
+    hand.does("20/10 11:00", social, visit, "no_show", absence="with_notice")
+
     sent_away = {"reason": "instruction_fsl", "accompanied_by": "cdas_same", "to_service": "caf_social"}
     fiche = {**plays.FICHE, **sent_away, "reason_not_followed": "La famille le demande."}
     orientation = hand.sends("08/10 09:00", cdas, "orientation", fiche)
@@ -184,10 +189,10 @@ EXPECTED: Mapping[str, Mapping[str, tuple[Cell, ...]]] = {
     "0.kind": {
         "urgent_rights": (4, 0, 0, 4),
         "social_emergency": (1, 0, 1, 2),
-        "appointment": (0, 0, 1, 1),
+        "appointment": (1, 0, 1, 2),
         "orientation": (1, 0, 0, 1),
     },
-    "0.unit": {"cdas-redon": (4, 3, 7)},
+    "0.unit": {"cdas-redon": (4, 4, 8)},
     "I-1.channel": {"service": (3,), "phone": (1,)},
     "I-3.refused": {"visible_in_cdap": (Share(1, 3),), "not_urgent": (Share(0, 3),)},
     "I-4.direction": {"to_caf": (Share(1, 1),)},
@@ -206,11 +211,13 @@ EXPECTED: Mapping[str, Mapping[str, tuple[Cell, ...]]] = {
     "I-15.institution": {
         # came: the first and the call are answered; left: nothing goes back to the Caf
         "departement": (1, 1, 0, 0, 2, 2, 0, 2),
-        "caf": (0, 7, 0, 1, 0, 4, 2, 2),
+        "caf": (0, 8, 0, 1, 0, 4, 2, 3),
     },
-    "II-1.kind": {"appointment": (1,), "social_emergency": (1,)},
+    "II-1.kind": {"appointment": (2,), "social_emergency": (1,)},
     "II-3.needless": {"to_caf": (1,)},
     "II-4.untreated": {"sent": (Share(1, 1),)},
+    "II-5.offered": {"offered": (Share(1, 1),)},
+    "II-5.kept": {"absent_with_notice": (1,)},
     "II-6.communication": {},
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.statistics import stock
-from service.statistics.facts import Facts, TicketFacts
+from service.statistics.facts import Facts, TicketFacts, Timing
 from service.statistics.figures import MEASURES, figures_of, read, written
 from service.workflows.registry import WORKFLOWS
 from tests import scale
@@ -35,6 +35,31 @@ def test_both_calculators_agree_on_every_cell(part: int):
         assert {name: set(rows) for name, rows in quick.items()} == {
             name: set(rows) for name, rows in slow.items()
         }
+
+
+def test_nothing_that_happens_after_the_cut_off_changes_a_figure():
+    """R-IND: the figures of a period are those that were known at its end, whenever they are computed."""
+    cut = 0
+    for seed in range(SETS // 2):
+        facts = some_facts(Random(seed))
+        known = replace(facts, tickets=tuple(at_the_cut_off(ticket, facts) for ticket in facts.tickets))
+        cut += known != facts
+        assert figures_of(facts) == figures_of(known), f"data set {seed}"
+    assert cut > SETS // 10
+
+
+def at_the_cut_off(ticket: TicketFacts, facts: Facts) -> TicketFacts:
+    """The request as it stood: what happened later is not known yet."""
+    end = facts.period.end
+    events = tuple(event for event in ticket.events if event.happened_at < end)
+    timings = tuple(
+        run
+        if run.stopped_at is not None and run.stopped_at < end
+        else Timing(run.name, run.started_at, *(None,) * 5)
+        for run in ticket.timings
+        if run.started_at < end
+    )
+    return replace(ticket, events=events, timings=timings, state=events[-1].target, owes=events[-1].owes)
 
 
 def test_stock_and_flow_balance_and_transfers_cancel():
