@@ -125,12 +125,19 @@ def _appointments_closed(facts: Facts) -> Iterator[Counted]:
             yield Counted(ticket, event.code)
 
 
-def _communication(facts: Facts) -> Cells:
-    meetings = sum(
+def _met(ticket: TicketFacts, facts: Facts) -> bool:
+    """Whether the family was met in the period: on the day that was fixed, unless the relay was given up by then."""
+    met_on = ticket.codes.get("meeting_on")
+    if not isinstance(met_on, date) or not (
         local_day(facts.period.start) <= met_on < local_day(facts.period.end)
-        for ticket in facts.tickets
-        if ticket.kind == "handover" and isinstance(met_on := ticket.codes.get("meeting_on"), date)
-    )
+    ):
+        return False
+    given_up = last_of(ticket, facts, "decline", "cancel")
+    return given_up is None or local_day(given_up.happened_at) > met_on
+
+
+def _communication(facts: Facts) -> Cells:
+    meetings = sum(_met(ticket, facts) for ticket in facts.tickets if ticket.kind == "handover")
     relays = [ticket.codes.get("communication") for ticket in facts.sent_of("handover")]
     return {
         "meetings": {"n": meetings},

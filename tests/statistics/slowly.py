@@ -498,7 +498,9 @@ def communication(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell
             continue
         met: Any = s.codes.get("meeting_on")
         if row == "meetings":
-            number += met is not None and first <= met < after
+            over = [one for one in s.past if one.target in ("declined", "cancelled")]
+            given_up = any(met and one.happened_at.astimezone(PARIS).date() <= met for one in over)
+            number += met is not None and first <= met < after and not given_up
         else:
             number += s.is_sent and s.codes.get("communication") == row
     return number

@@ -10,6 +10,7 @@ import pytest
 from service.statistics import stock
 from service.statistics.facts import Facts, TicketFacts, Timing
 from service.statistics.figures import MEASURES, figures_of, read, written
+from service.statistics.measures import Count, Delays, Portion
 from service.workflows.registry import WORKFLOWS
 from tests import scale
 from tests.statistics import slowly
@@ -60,6 +61,30 @@ def at_the_cut_off(ticket: TicketFacts, facts: Facts) -> TicketFacts:
         if run.started_at < end
     )
     return replace(ticket, events=events, timings=timings, state=events[-1].target, owes=events[-1].owes)
+
+
+def test_the_list_behind_a_figure_holds_the_requests_that_it_counts():
+    """R-IND: each figure links to its requests: those counted, those of the part, those that missed the target."""
+    listed = 0
+    for seed in range(SETS // 4):
+        facts = some_facts(Random(seed))
+        for name, rows in slowly.figures(facts).items():
+            for row, cells in rows.items():
+                behind = list(MEASURES[name].tickets(facts, row))
+                assert len(behind) == expected_behind(name, cells), f"data set {seed}: {name}, {row}"
+                listed += len(behind)
+    assert listed > SETS
+
+
+def expected_behind(name: str, cells: Mapping[str, Any]) -> int:
+    match MEASURES[name]:
+        case Count():
+            return cells["n"]
+        case Portion():
+            return cells["share"].part
+        case Delays():
+            return cells["within"].whole - cells["within"].part
+    return 0
 
 
 def test_stock_and_flow_balance_and_transfers_cancel():
