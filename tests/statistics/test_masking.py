@@ -143,6 +143,7 @@ def all_in_one(table: Table) -> Mapping[str, str]:
     [
         # the smallest other one is kept back, not a 0
         ({"a": 3, "b": 0, "c": 7, "d": 9}, [SMALL, 0, KEPT_BACK, 9, 19]),
+        ({"a": 3, "b": 9, "c": 7}, [SMALL, 9, KEPT_BACK, 19]),
         # with 5 beside it, 1 would be the only value: 6 = 1 + 5
         ({"a": 1, "b": 5, "c": 8}, [SMALL, 5, KEPT_BACK, 14]),
         # two that can be exchanged keep each other

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service import clock
 from service.database import reading, transaction
-from service.models import Call, JournalEntry, Message, Person, PersonWord
+from service.models import Call, JournalEntry, Message, Person, PersonWord, Ticket
 from service.operations import calls
 from service.operations.acts import perform
 from service.operations.creation import create_ticket
@@ -257,3 +257,13 @@ def test_the_journal_that_figures_read_can_not_be_altered(world: World, hand: Ha
         session.execute(update(JournalEntry).values(payload_sealed=None, payload_salt=None))
     with pytest.raises(DBAPIError), transaction() as session:
         session.execute(text("UPDATE journal_entry SET code = 'other' WHERE code = 'restored'"))
+
+
+def test_a_request_moved_without_its_journal_does_not_balance(world: World, hand: Hand):
+    """R-IND-I-15: somebody ended it in the table alone; the unit that owed its step is named."""
+    reference = worked_example(world, hand)
+    moved = {"state": "closed", "next_step_unit_id": None, "next_deadline_at": None, "ended_at": hand.instant}
+    with transaction() as session:
+        session.execute(update(Ticket).where(Ticket.reference == reference).values(**moved))
+    assert stock.unbalanced(figures_of(facts(OCTOBER))["I-15.flows"]) == ["cdas-redon"]
+    assert stock.unbalanced(figures_of(facts(OCTOBER))["I-15.institution"]) == ["departement"]
