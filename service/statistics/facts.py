@@ -46,8 +46,9 @@ class Timing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """One ticket. `cdas`: the CDAS that asks or is asked, where it is known; `codes`: its coded details.
+    """One ticket. `cdas`: the CDAS that asks, else the one that is asked, where there is one; `codes`: coded details.
 
+    `from_caf`, `to_caf`: which institution asks and which is asked; a CDAS may ask another, and the Caf itself.
     `state`, `owes`: where it stands now and who owes the next step, as stored beside the journal.
     """
 
@@ -57,6 +58,7 @@ class TicketFacts:
     channel: str
     asking: str | None
     cdas: str | None
+    from_caf: bool
     to_caf: bool
     submitted_at: datetime
     state: str

@@ -1,18 +1,25 @@
 """Small counts by unit, hidden from who shares a figure; and so many others that none can be had by subtraction. Pure.
 
-A count of 1 to 4 is « 1–4 ». Sums stay, 0 stays. Each sum of the table is an equation; where the equations would give
-a hidden cell away, another one is kept back, the smallest that helps. What follows is the same each time.
+A count of 1 to 4 is « 1–4 ». Sums stay, 0 stays. What is hidden is safe when there is another table with the same sums
+and the same shown cells in which it is one more or one less: then nobody can tell, however they reckon. Such a table is
+a closed chain of cells that move by one; the cells of the cheapest one are kept back. Where there is none – one unit
+alone has any, or all have the same least or most – the sum is what it is, and is shown.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
-from service.statistics.document import KEPT_BACK, SMALL, Cell, Row, Table
+from service.statistics.document import KEPT_BACK, SMALL, Cell, Hidden, Row, Table
 
 SMALLEST_SHOWN = 5
 """The Setting `masking_threshold`, by default."""
+
+_TOGETHER = 3
+"""In a revision so many cells of a sum are hidden at least: what the sum gained can then not be put on one or two."""
+
+_OPEN_END = -1
 
 
 class Place(NamedTuple):
@@ -28,10 +35,28 @@ Equation: TypeAlias = Mapping[Place, int]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Counts by place, and the equations between them. A place that is in no equation can not be deduced."""
+    """Counts by place, and the equations between them: a place is in two at most. One that is in none is safe."""
 
     counts: Mapping[Place, int]
     equations: Sequence[Equation]
+
+    def ends(self, place: Place) -> tuple[int, int]:
+        """The two equations that a place is in, by number; an open end where there is none."""
+        first, last, *more = (
+            *(number for number, equation in enumerate(self.equations) if place in equation),
+            _OPEN_END,
+            _OPEN_END,
+        )
+        if any(number != _OPEN_END for number in more):
+            raise ValueError(f"{place} is in more than two equations")
+        return first, last
+
+    def may_move(self, place: Place, step: int) -> bool:
+        """Whether its mark would be as true of one more, or one less: a 0 is shown and stays."""
+        count, after = self.counts[place], self.counts[place] + step
+        if 0 < count < SMALLEST_SHOWN:
+            return 0 < after < SMALLEST_SHOWN
+        return count != 0 and after >= SMALLEST_SHOWN
 
 
 def masked(table: Table, groups: Mapping[str, str], before: Table | None = None) -> Table:
@@ -39,74 +64,76 @@ def masked(table: Table, groups: Mapping[str, str], before: Table | None = None)
 
     `groups`: the units (rows) of each group whose sum is known; other rows are shown. A column `n` is known to be the
     sum of the others. `before`: the same table as an earlier revision published it: what moved by 1 to 4 since is
-    kept back.
+    kept back, what was hidden stays hidden, and never one or two cells of a sum alone.
     """
     if not table.by_unit:
         return table
     grid = _grid(table, groups)
-    moved = _moved(grid, before) if before is not None else frozenset()
-    hidden = hide(grid, moved)
+    hidden = hide(grid) if before is None else hide(grid, _told_apart(grid, before), _TOGETHER)
     return replace(table, rows=tuple(_masked_row(table, row, hidden) for row in table.rows))
 
 
-def hide(grid: Grid, also: Collection[Place] = ()) -> Mapping[Place, Cell]:
-    """What stands in each hidden place: « 1–4 » for a small count, else « masqué »."""
+def hide(grid: Grid, also: Collection[Place] = (), together: int = 1) -> Mapping[Place, Cell]:
+    """What stands in each hidden place: « 1–4 » for a small count, else « masqué ».
+
+    `also`: places to hide besides the small ones, unless they hold 0; `together`: so many of a sum, where any is.
+    """
     small = {place for place, count in grid.counts.items() if 0 < count < SMALLEST_SHOWN}
     hidden = small | set(also)
-    while (found := _given_away(grid, hidden, small)) is not None:
-        more = _helper(grid, hidden, found)
-        if more is None:
-            break  # the sum is the cell itself: sums are shown
-        hidden.add(more)
-    return {place: SMALL if place in small else KEPT_BACK for place in hidden}
+    for place in sorted(hidden):
+        hidden.update(_chain(grid, hidden, place))
+    while (more := _company(grid, hidden, together)) is not None:
+        hidden |= {more, *_chain(grid, hidden, more)}
+    return {place: SMALL if place in small else KEPT_BACK for place in hidden if grid.counts[place]}
 
 
-def determined(places: Collection[Place], equations: Iterable[Equation]) -> set[Place]:
-    """The hidden places whose count the equations give away, all other places being known."""
-    order = sorted(places)
-    lines = [[Fraction(equation.get(place, 0)) for place in order] for equation in equations]
-    rank = 0
-    for column in range(len(order)):
-        pivot = next((line for line in range(rank, len(lines)) if lines[line][column]), None)
-        if pivot is None:
-            continue
-        lines[rank], lines[pivot] = lines[pivot], lines[rank]
-        head = lines[rank][column]
-        lines[rank] = [value / head for value in lines[rank]]
-        for number, line in enumerate(lines):
-            if number != rank and line[column]:
-                factor = line[column]
-                lines[number] = [a - factor * b for a, b in zip(line, lines[rank], strict=True)]
-        rank += 1
-    alone = (line for line in lines[:rank] if sum(map(bool, line)) == 1)
-    return {order[next(i for i, value in enumerate(line) if value)] for line in alone}
-
-
-def _given_away(grid: Grid, hidden: set[Place], small: set[Place]) -> Place | None:
-    if known := determined(hidden, grid.equations):
-        return min(known)
-    return next((place for place in _at_their_ends(grid, hidden, small)), None)
-
-
-def _at_their_ends(grid: Grid, hidden: set[Place], small: set[Place]) -> Iterable[Place]:
-    """Small counts whose known sum is the least or the most that it can be: each is then 1, or each 4."""
+def _company(grid: Grid, hidden: Collection[Place], together: int) -> Place | None:
+    """The smallest count that is shown in a sum of units that hides some, but fewer than so many; never a 0."""
     for equation in grid.equations:
-        unknown = sorted(place for place in equation if place in hidden)
-        if unknown and small.issuperset(unknown) and len({equation[place] for place in unknown}) == 1:
-            known = sum(grid.counts[place] for place in unknown)
-            if known in (len(unknown), len(unknown) * (SMALLEST_SHOWN - 1)):
-                yield unknown[0]
+        apart = [place for place in equation if place not in hidden and grid.counts[place]]
+        is_sum_of_units = len({place.column for place in equation}) == 1
+        if is_sum_of_units and apart and 0 < sum(place in hidden for place in equation) < together:
+            return min(apart, key=lambda place: (grid.counts[place], place))
+    return None
 
 
-def _helper(grid: Grid, hidden: set[Place], given_away: Place) -> Place | None:
-    shown = {
-        place
-        for equation in grid.equations
-        if given_away in equation
-        for place in equation
-        if place not in hidden
-    }
-    return min(shown, key=lambda place: (grid.counts[place] == 0, grid.counts[place], place), default=None)
+def _chain(grid: Grid, hidden: Collection[Place], start: Place) -> tuple[Place, ...]:
+    """The cells of the cheapest other table in which a place is one more or one less; nothing where there is none."""
+    found = [chain for step in (1, -1) if (chain := _moved_by(grid, hidden, start, step)) is not None]
+    return min(found)[1] if found else ()
+
+
+def _moved_by(
+    grid: Grid, hidden: Collection[Place], start: Place, step: int
+) -> tuple[int, tuple[Place, ...]] | None:
+    """What it costs to move a place by a step, in counts that are kept back for it, and the cells that move with it."""
+    if not grid.may_move(start, step):
+        return None
+    first, last = grid.ends(start)
+    waiting: list[tuple[int, tuple[Place, ...], int, int]] = [
+        (0, (), first, step * _sign(grid, first, start))
+    ]
+    seen = set[int]()
+    while waiting:
+        cost, path, node, over = heappop(waiting)
+        if node == last and over == -step * _sign(grid, last, start):
+            return cost, path
+        if node in seen or node == _OPEN_END:
+            continue
+        seen.add(node)
+        for place, sign in grid.equations[node].items():
+            move = -over * sign
+            if place == start or not grid.may_move(place, move):
+                continue
+            one, other = grid.ends(place)
+            end = other if one == node else one
+            more = 0 if place in hidden else grid.counts[place]
+            heappush(waiting, (cost + more, (*path, place), end, move * _sign(grid, end, place)))
+    return None
+
+
+def _sign(grid: Grid, equation: int, place: Place) -> int:
+    return 0 if equation == _OPEN_END else grid.equations[equation][place]
 
 
 def _grid(table: Table, groups: Mapping[str, str]) -> Grid:
@@ -117,38 +144,40 @@ def _grid(table: Table, groups: Mapping[str, str]) -> Grid:
         for column, cell in zip(table.columns, row.cells, strict=True)
         if isinstance(cell, int) and column.kind == "count"
     }
-    rows = {place.row for place in counts}
-    columns = [column.key for column in table.columns if any(place.column == column.key for place in counts)]
     down = [
-        {Place(row, column): 1 for row in sorted(rows) if groups[row] == group}
-        for column in columns
+        {place: 1 for place in sorted(counts) if place.column == column and groups[place.row] == group}
+        for column in sorted({place.column for place in counts})
         for group in sorted(set(groups.values()))
     ]
-    across = _signs_across(columns)
-    along = (
-        [{Place(row, column): sign for column, sign in across.items()} for row in sorted(rows)]
-        if across
-        else []
-    )
+    signs = _signs_across({place.column for place in counts})
+    along = [
+        {place: signs[place.column] for place in sorted(counts) if place.row == row}
+        for row in sorted({place.row for place in counts})
+        if signs
+    ]
     return Grid(counts, [*down, *along])
 
 
-def _signs_across(columns: Sequence[str]) -> Mapping[str, int]:
-    parts = [column for column in columns if column != "n"]
-    return {"n": -1, **dict.fromkeys(parts, 1)} if parts and "n" in columns else {}
+def _signs_across(columns: Collection[str]) -> Mapping[str, int]:
+    """How the cells of a row make 0: the parts, less their sum `n`; nothing for columns that do not add up."""
+    is_sum = "n" in columns and len(columns) > 1
+    return {column: -1 if column == "n" else 1 for column in columns} if is_sum else {}
 
 
-def _moved(grid: Grid, before: Table) -> frozenset[Place]:
+def _told_apart(grid: Grid, before: Table) -> frozenset[Place]:
+    """What an earlier revision hid, and what it showed as another count by 1 to 4."""
     published = {
         Place(row.key, column.key): cell
         for row in before.rows
         for column, cell in zip(before.columns, row.cells, strict=True)
     }
     return frozenset(
-        place
-        for place, count in grid.counts.items()
-        if isinstance(old := published.get(place), int) and 0 < abs(count - old) < SMALLEST_SHOWN
+        place for place, count in grid.counts.items() if _differs_little(published.get(place), count)
     )
+
+
+def _differs_little(old: Cell, count: int) -> bool:
+    return isinstance(old, Hidden) or (isinstance(old, int) and 0 < abs(count - old) < SMALLEST_SHOWN)
 
 
 def _masked_row(table: Table, row: Row, hidden: Mapping[Place, Cell]) -> Row:

@@ -117,18 +117,18 @@ def _ticket(
     events: tuple[Event, ...],
     timings: tuple[Timing, ...],
 ) -> TicketFacts:
-    to_caf = row.kind == "urgent_rights" or known.to_caf(row.asking_unit_id)
     asked = row.assigned_unit_id or row.triage_unit_id
-    other = row.asking_unit_id if to_caf else asked
-    is_cdas = other is not None and known.units[other].kind is UnitKind.CDAS
+    parties = [code for code in (row.asking_unit_id, asked) if code is not None]
+    cdas = [code for code in parties if known.units[code].kind is UnitKind.CDAS]
     return TicketFacts(
         id=row.id,
         reference=row.reference,
         kind=row.kind,
         channel=row.channel,
         asking=row.asking_unit_id,
-        cdas=other if is_cdas else None,
-        to_caf=to_caf,
+        cdas=cdas[0] if cdas else None,
+        from_caf=row.asking_unit_id is not None and row.asking_unit_id not in cdas,
+        to_caf=asked not in cdas,
         submitted_at=row.submitted_at,
         state=row.state,
         owes=row.next_step_unit_id,

@@ -5,7 +5,7 @@ stands in a line of its own. Notices of child protection are in none of these fi
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from service.statistics.document import Cell, Column
@@ -42,7 +42,8 @@ def _open_at_the_end(facts: Facts) -> Iterator[tuple[TicketFacts, Event, str]]:
             continue
         unit = last.owes or ticket.asking
         if unit is not None:
-            days = facts.hours_of(unit).open_days_between(ticket.submitted_at, facts.period.end)
+            last_instant = facts.period.end - timedelta(seconds=1)  # the end itself lies in the next day
+            days = facts.hours_of(unit).open_days_between(ticket.submitted_at, last_instant)
             yield ticket, last, age_class(days)
 
 
@@ -77,7 +78,7 @@ def by_unit(owes: str | None) -> str:
 
 
 def flows(facts: Facts, place_of: PlaceOf = by_unit) -> Mapping[str, Mapping[str, int]]:
-    """Stock at the start and at the end and every flow between, by place."""
+    """Stock at the start and at the end and every flow between, by place; 0 where nothing stood or moved."""
     units = (*facts.units, None)
     found = {place_of(unit): dict.fromkeys(FLOWS, 0) for unit in units}
     for ticket in facts.tickets:

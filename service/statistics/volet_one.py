@@ -28,6 +28,7 @@ from service.workflows.urgent_rights import CHANNELS, LINE_OPEN_REASONS, OUTCOME
 
 URGENT = "urgent_rights"
 DIRECTIONS: Labels = {"to_caf": "Du CDAS vers la Caf", "to_cdas": "De la Caf vers le CDAS"}
+WAYS: Labels = {**DIRECTIONS, "inside": "Dans une même institution"}
 NOT_SAID = "not_said"
 
 BENEFITS: Labels = {
@@ -65,7 +66,9 @@ CDAP_REPORTED = "cdap_reported"
 
 
 def direction(ticket: TicketFacts) -> str:
-    """Which way a request goes."""
+    """Which way a request goes; `inside` one institution, from a CDAS to another or within the Caf."""
+    if ticket.from_caf == ticket.to_caf:
+        return "inside"
     return "to_caf" if ticket.to_caf else "to_cdas"
 
 
@@ -196,8 +199,7 @@ def _runs(facts: Facts) -> Iterator[Timed]:
     """R-IND-I-5, R-IND-I-6: every run of every clock that began before the cut-off."""
     for ticket in facts.sent:
         for timing in ticket.timings:
-            if timing.started_at < facts.period.end:
-                yield Timed(ticket, f"{ticket.kind}.{timing.name}", timing)
+            yield Timed(ticket, f"{ticket.kind}.{timing.name}", timing)
 
 
 def _outcomes(facts: Facts) -> Iterator[Counted]:
@@ -296,18 +298,18 @@ def _requalified(facts: Facts) -> Iterator[Shared]:
         yield Shared(ticket, "event", codes.get("kept_event") != codes.get("event"))
 
 
+_SECOND_READING = {"reject": "upheld", "answer": "reversed", "cancel": "withdrawn"}
+
+
 def _second_readings(facts: Facts) -> Iterator[Counted]:
     for ticket in facts.sent_of(URGENT):
         names = [event.name for event in ticket.before(facts.period.end)]
         if "contest" not in names:
             continue
-        after = names[len(names) - names[::-1].index("contest") :]
-        if "reject" in after:
-            yield Counted(ticket, "upheld")
-        elif set(after) & {"take", "answer"}:
-            yield Counted(ticket, "reversed")
-        else:
-            yield Counted(ticket, "pending")
+        after = names[names.index("contest") + 1 :]
+        decisive = next((name for name in after if name in _SECOND_READING), None)
+        taken = "reversed" if "take" in after else "pending"
+        yield Counted(ticket, taken if decisive is None else _SECOND_READING[decisive])
 
 
 SIDES: Labels = {
@@ -360,9 +362,7 @@ _WITH_SHARE = (Column("n", "Nombre"), Column("share", "Part", "share"))
 _REASONS: Labels = {reason.value: reason.label for reason in Reason}
 
 MEASURES = (
-    Count(
-        "0.kind", "Toutes les demandes envoyées", "Type de demande", kinds(), of=_by_kind, split=DIRECTIONS
-    ),
+    Count("0.kind", "Toutes les demandes envoyées", "Type de demande", kinds(), of=_by_kind, split=WAYS),
     Count(
         "0.unit",
         "Demandes envoyées, par CDAS qui demande ou à qui l’on demande",
@@ -416,7 +416,7 @@ MEASURES = (
         "I-4.direction",
         "Orientations injustifiées, sur celles qui ont eu un retour",
         "Sens",
-        DIRECTIONS,
+        WAYS,
         of=_judged_by_direction,
     ),
     Portion(
@@ -541,7 +541,12 @@ MEASURES = (
         "I-14.second",
         "Secondes lectures demandées",
         "Suite",
-        {"upheld": "refus confirmé", "reversed": "refus revu", "pending": "en attente"},
+        {
+            "upheld": "refus confirmé",
+            "reversed": "refus revu",
+            "withdrawn": "demande annulée entre-temps",
+            "pending": "en attente",
+        },
         of=_second_readings,
     ),
 )

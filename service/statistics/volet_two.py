@@ -6,7 +6,7 @@ from datetime import date
 from service.statistics.document import Column
 from service.statistics.facts import Facts, TicketFacts
 from service.statistics.measures import Cells, Count, Counted, Labels, Own, Portion, Shared
-from service.statistics.volet_one import DIRECTIONS, NOT_SAID, direction, kinds, last_of
+from service.statistics.volet_one import DIRECTIONS, NOT_SAID, WAYS, direction, kinds, last_of
 from service.workflows.appointment import ABSENCES, SOURCES
 from service.workflows.appointment import OUTCOMES as APPOINTMENT_OUTCOMES
 from service.workflows.circuits import DECLINE_REASONS
@@ -26,7 +26,7 @@ _UNDER_WAY = ("submitted", "forwarded", "validated", "accepted", "active")
 _VALIDATED = {"co_intervention": ("validated", "active", "ended"), "handover": ("accepted", "completed")}
 _ENDED = ("ended", "completed")
 _OFFERING = ("offer", "schedule")
-_OWN_SERVICE = {"to_caf": "cdas_same", "to_cdas": "caf_worker"}
+_BY_OWN_SERVICE = {("to_caf", "cdas_same"), ("to_cdas", "caf_worker")}
 
 
 def _asked_of_the_caf(facts: Facts) -> Iterator[Counted]:
@@ -86,14 +86,14 @@ def _needless(facts: Facts) -> Iterator[Counted]:
     """R-OR-4: an instruction is carried by who accompanies the person; an orientation for it should not exist."""
     for ticket in facts.sent_of("orientation"):
         reason, way = str(ticket.codes.get("reason")), direction(ticket)
-        if reason.startswith("instruction_") and ticket.codes.get("accompanied_by") == _OWN_SERVICE[way]:
+        if reason.startswith("instruction_") and (way, ticket.codes.get("accompanied_by")) in _BY_OWN_SERVICE:
             yield Counted(ticket, way)
 
 
 def _without_treatment(facts: Facts) -> Iterator[Shared]:
     """R-US-5: sent to the Caf while no accompaniment is open and no treatment is recorded."""
     for ticket in facts.sent_of("social_emergency"):
-        if ticket.to_caf:
+        if direction(ticket) == "to_caf":
             yield Shared(ticket, "sent", bool(ticket.codes.get("unaccompanied_sent")))
 
 
@@ -125,12 +125,19 @@ def _appointments_closed(facts: Facts) -> Iterator[Counted]:
             yield Counted(ticket, event.code)
 
 
+def _met(ticket: TicketFacts, facts: Facts) -> bool:
+    """Whether the family was met in the period: on the day that was fixed, unless the relay was given up by then."""
+    met_on = ticket.codes.get("meeting_on")
+    if not isinstance(met_on, date) or not (
+        local_day(facts.period.start) <= met_on < local_day(facts.period.end)
+    ):
+        return False
+    given_up = last_of(ticket, facts, "decline", "cancel")
+    return given_up is None or local_day(given_up.happened_at) > met_on
+
+
 def _communication(facts: Facts) -> Cells:
-    meetings = sum(
-        facts.period.start.date() <= met_on < local_day(facts.period.end)
-        for ticket in facts.tickets
-        if ticket.kind == "handover" and isinstance(met_on := ticket.codes.get("meeting_on"), date)
-    )
+    meetings = sum(_met(ticket, facts) for ticket in facts.tickets if ticket.kind == "handover")
     relays = [ticket.codes.get("communication") for ticket in facts.sent_of("handover")]
     return {
         "meetings": {"n": meetings},
@@ -163,7 +170,7 @@ MEASURES = (
         "Motif",
         MOTIVES,
         of=_by_motive,
-        split=DIRECTIONS,
+        split=WAYS,
         sums=False,
         note="Une urgence peut avoir plusieurs motifs.",
     ),
