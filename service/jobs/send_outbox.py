@@ -131,7 +131,7 @@ def _mark(session: Session, row: OutboxMail, outcome: Outcome) -> None:
         again = next_try(row.attempts, row.created_at, now)
     values: dict[str, object] = {"next_try_at": again}
     if outcome.taken:
-        values |= {"sent_at": now}
+        values |= {"sent_at": now, "link_sealed": None}
     elif again is None:
         values |= {
             "failed_at": now,
