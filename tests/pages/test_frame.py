@@ -531,3 +531,11 @@ def test_cookies_only_carry_what_flask_settings_say() -> None:
     settings = flask_settings(test_settings.config())
     assert settings["SESSION_COOKIE_HTTPONLY"] is True
     assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_the_frame_takes_no_name_that_a_page_may_use() -> None:
+    """What the frame sets is seen by every page’s blocks: a page that is given the same name would read the frame’s."""
+    frame = (Path(__file__).parents[2] / "templates" / "base.html").read_text()
+    names = re.findall(r"{%-? set (\w+)", frame)
+    assert names
+    assert [name for name in names if not name.startswith("frame_")] == []
