@@ -17,7 +17,7 @@ from service.statistics.document import Document, digest, frozen, thawed
 from service.statistics.facts import Facts, TicketFacts
 from service.statistics.figures import MEASURES, Figures, figures_of, read, written
 from service.statistics.periods import Month
-from service.statistics.reading import facts_of
+from service.statistics.reading import facts_of, is_empty
 from service.statistics.volet_one import benefit_group
 from service.workflows.french import local_day
 
@@ -122,14 +122,10 @@ def _earlier(month: Month) -> dict[str, Figures]:
         earlier = month.back(back)
         with reading() as session:
             known = kept(session, earlier)
-            empty = known is None and not _anything_before(session, earlier)
+            empty = known is None and is_empty(session, earlier)
         if not empty:
             found[earlier.key] = known[0] if known is not None else keep_month(earlier)
     return found
-
-
-def _anything_before(session: Session, month: Month) -> bool:
-    return bool(facts_of(session, month).tickets)
 
 
 def _pack(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import (
@@ -84,6 +84,12 @@ def facts_of(session: Session, period: Period) -> Facts:
         actions=_actions(session, period),
         remarks=_remarks(session, period),
     )
+
+
+def is_empty(session: Session, period: Period) -> bool:
+    """Whether no request was open in the period and nobody called: a time before Relais, or a very quiet one."""
+    called = exists().where(Call.started_at >= period.start, Call.started_at < period.end)
+    return not session.scalar(select(or_(exists().where(_open_in(period)), called)))
 
 
 def _open_in(period: Period) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ KIND = RIGHTS_MEETING.kind
 
 
 def _held(facts: Facts) -> Iterator[Counted]:
-    """RD-1: by the day on which it was held."""
+    """RD-1: in the period in which the journal says that it was held."""
     for ticket, _ in facts.happened("hold", KIND):
         yield Counted(ticket, str(ticket.codes.get("target_group")), str(ticket.codes.get("code")))
 

@@ -170,7 +170,7 @@ class _AllUnits(Own):
         return {code: unit.name for code, unit in facts.units.items()} | {NOBODY: NEITHER}
 
 
-NEITHER = "Personne : les deux à la fois"
+NEITHER = "Personne : aucune étape n’est due"
 INSTITUTIONS: Labels = {"departement": "Département", "caf": "Caf", NOBODY: NEITHER}
 SHARED_FLOWS = ("opened", "reopened", "contested", "ended", "end")
 """By unit, transfers are left out: with them, two packs together would give small stocks away."""

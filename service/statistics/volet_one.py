@@ -368,7 +368,7 @@ MEASURES = (
         "Demandes envoyées, par CDAS qui demande ou à qui l’on demande",
         "CDAS",
         of=_by_cdas,
-        split={"urgent": "Urgences définies", "social": "Entre services sociaux, orientations"},
+        split={"urgent": "Urgences définies", "social": "Autres demandes"},
     ),
     Count("I-1.channel", "Urgences définies par canal", "Canal", CHANNELS, of=_sent_by_channel),
     Own(

@@ -227,9 +227,9 @@ def test_a_form_of_another_site_does_nothing(logged_in: Enter, headers: dict[str
 
 @pytest.mark.parametrize("kind", ["missing", "invented", "of somebody else"])
 def test_a_form_without_its_token_does_nothing(app: Flask, logged_in: Enter, kind: str) -> None:
-    posts = ("cdas_head", "caf_lead", "caf_head", "admin")
+    posts = ("cdas_head", "caf_lead", "caf_head", "admin", "steering", "si_referent")
     browsers = {Role(post): logged_in(post) for post in posts}
-    token = {"missing": "", "invented": "x.y.z", "of somebody else": logged_in("steering").token()}[kind]
+    token = {"missing": "", "invented": "x.y.z", "of somebody else": logged_in("auditor").token()}[kind]
     for path, permission in _forms(app):
         holder = next(
             role for role in browsers if permission is Permission.PUBLIC or role in HOLDERS[permission]

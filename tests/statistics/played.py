@@ -10,7 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from service.statistics.facts import CallFacts, Event, Facts, MailFacts, TicketFacts, Timing, UnitFacts
+from service.statistics.facts import (
+    ActionFacts,
+    CallFacts,
+    Event,
+    Facts,
+    MailFacts,
+    TicketFacts,
+    Timing,
+    UnitFacts,
+)
 from service.statistics.periods import Period
 from service.workflows import calendars, deadlines
 from service.workflows.clocks import Step, replay
@@ -42,6 +51,8 @@ TARGETS: Mapping[str, Target] = {
     "offer": Target(7, "days"),
     "emergency_take": Target(4, "hours"),
     "feedback": Target(10, "days"),
+    "meeting": Target(7, "days"),
+    "rights_check": Target(10, "days"),
 }
 
 
@@ -98,6 +109,7 @@ def owing(story: Story, state: str, assigned: str | None, confirmed: int) -> str
             "held": "social",
         },
         "orientation": {"sent": story.receiver, "received": story.receiver},
+        "rights_meeting": dict.fromkeys(("requested", "scheduled", "follow_up"), story.receiver),
     }[story.kind].get(state)
 
 
@@ -173,6 +185,8 @@ def month_of(
     reported: Mapping[str, int] | None = None,
     units: Mapping[str, UnitFacts] = UNITS,
     notices: int = 0,
+    actions: Iterable[ActionFacts] = (),
+    remarks: int = 0,
 ) -> Facts:
     """The facts of a period: what had been sent before its end and had not ended before its start."""
     told = [facts_of(story, units) for story in stories]
@@ -187,6 +201,8 @@ def month_of(
         units=units,
         hours_of=lambda _: HOURS,
         notices=notices,
+        actions=tuple(actions),
+        remarks=remarks,
     )
 
 
@@ -198,8 +214,8 @@ def _concerns(ticket: TicketFacts, period: Period) -> bool:
 
 # ---------------------------------------------------------------- the text of a month
 def read(text: str, year: int) -> Mapping[str, Any]:
-    """The stories, calls, messages and counts of a month's text; ValueError where a line can not be understood."""
-    held: dict[str, Any] = {"stories": [], "calls": [], "mails": [], "reported": {}, "notices": 0}
+    """What `month_of` takes, from a month's text; ValueError where a line can not be understood."""
+    held: dict[str, Any] = {"stories": [], "calls": [], "mails": [], "actions": [], "reported": {}}
     for number, line in enumerate(text.splitlines(), 1):
         words = line.partition("#")[0].split()
         if not words:
@@ -222,8 +238,10 @@ def _head(words: list[str], held: dict[str, Any], year: int) -> None:
             held["mails"].append(MailFacts(_at(words[1], words[2], year), words[3]))
         case "reported":
             held["reported"][words[1]] = int(words[2])
-        case "notices":
-            held["notices"] = int(words[1])
+        case "action":
+            held["actions"].append(ActionFacts(words[1], int(words[2])))
+        case "notices" | "remarks":
+            held[words[0]] = int(words[1])
         case name:
             kind, channel, way, *codes = words[1:]
             asking, receiver = way.split(">")
@@ -236,7 +254,7 @@ def _head(words: list[str], held: dict[str, Any], year: int) -> None:
 def _code(key: str, value: str) -> Any:
     if key.endswith("_on"):
         return date.fromisoformat(value)
-    if key == "motives":
+    if key in ("motives", "rights_opened"):
         return value.split(",")
     if key == "repeats_id":
         return identity(value)

@@ -21,6 +21,7 @@ ENDED = {
     "social_emergency": {"closed", "redirected", "cancelled"},
     "appointment": {"closed", "redirected", "cancelled"},
     "orientation": {"judged"},
+    "rights_meeting": {"closed", "cancelled"},
 }
 WEEK = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 
@@ -301,6 +302,11 @@ def appointment_outcome(s: Seen) -> list[Line]:
     return [(e.code, "") for e in closings if e.code]
 
 
+def rights_held(s: Seen) -> list[Line]:
+    holds = [e for e in s.within if e.name == "hold"] if s.kind == "rights_meeting" else []
+    return [(s.codes["target_group"], s.codes["code"]) for _ in holds]
+
+
 COUNTED: Mapping[str, Callable[[Seen], list[Line]]] = {
     "0.kind": kind,
     "0.unit": unit,
@@ -321,6 +327,7 @@ COUNTED: Mapping[str, Callable[[Seen], list[Line]]] = {
     "II-3.needless": needless,
     "II-5.source": source,
     "II-5.outcome": appointment_outcome,
+    "RD-1.held": rights_held,
 }
 SHARED: Mapping[str, Callable[[Seen], list[tuple[str, bool]]]] = {
     "I-3.refused": refused,
@@ -490,7 +497,33 @@ def kept(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
     return number
 
 
+def rights_opened(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
+    opened: list[int] = []
+    overdue = 0
+    last_day = facts.period.end.astimezone(PARIS).date() - timedelta(days=1)
+    for s in seen:
+        if s.kind != "rights_meeting":
+            continue
+        opened += [len(s.codes.get("rights_opened") or ()) for one in s.within if one.name == "check"]
+        due: Any = s.codes.get("check_due_on")
+        overdue += s.state == "follow_up" and due is not None and due <= last_day
+    fruitful = len([number for number in opened if number])
+    if column == "share":
+        return Share(fruitful, len(opened)) if row == "fruitful" else None
+    return {"checked": len(opened), "fruitful": fruitful, "rights": sum(opened), "overdue": overdue}[row]
+
+
+def actions(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
+    number = 0
+    for action in facts.actions:
+        if action.kind == row:
+            number += action.participants if column == "participants" else 1
+    return number
+
+
 def communication(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
+    if row == "remarks":
+        return facts.remarks
     number = 0
     first, after = (at.astimezone(PARIS).date() for at in (facts.period.start, facts.period.end))
     for s in seen:
@@ -570,4 +603,7 @@ OWN: Mapping[str, Callable[[str, str, list[Seen], Facts], Cell]] = {
     "II-2.together": together,
     "II-5.kept": kept,
     "II-6.communication": communication,
+    "RD-2.opened": rights_opened,
+    "I-12.actions": actions,
+    "II-7.actions": actions,
 }

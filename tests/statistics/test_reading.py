@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from service import clock
 from service.database import reading, transaction
+from service.jobs import fall_due
 from service.models import Call, JournalEntry, Message, Person, PersonWord, Ticket
-from service.operations import calls
+from service.operations import awareness, calls, remarks
 from service.operations.acts import perform
 from service.operations.creation import create_ticket
 from service.permissions import Actor
@@ -238,6 +239,13 @@ def test_no_figure_changes_when_what_people_wrote_is_erased(world: World, hand: 
     lived(world, hand)
     periods = (Month(2026, 9), OCTOBER, NOVEMBER, Year(2026))
     before = [figures_of(facts(period)) for period in periods]
+    erase()
+    with reading() as session:
+        assert session.scalars(select(Person.matricule_index)).all().count(None) > 5
+    assert [figures_of(facts(period)) for period in periods] == before
+
+
+def erase() -> None:
     with transaction() as session:
         session.execute(update(JournalEntry).values(payload_sealed=None, payload_salt=None))
         session.execute(delete(Message))
@@ -245,9 +253,67 @@ def test_no_figure_changes_when_what_people_wrote_is_erased(world: World, hand: 
         emptied = {column.name: None for column in Person.__table__.columns if column.name != "ticket_id"}
         session.execute(update(Person).values(**emptied))
         session.execute(update(Call).values(matricule_sealed=None, matricule_index=None, remark_sealed=None))
-    with reading() as session:
-        assert session.scalars(select(Person.matricule_index)).all().count(None) > 5
-    assert [figures_of(facts(period)) for period in periods] == before
+
+
+def test_lived_rendez_vous_des_droits(world: World, hand: Hand):
+    """R-RD: held in September, both due in December, one of them checked. R-DP-6: the same once erased."""
+    cdas, worker = world.cdas_agent, world.caf_agent
+    held = []
+    for day, code in (("03", "87"), ("04", "88")):
+        reference = hand.sends(f"01/09 1{day[1]}:00", cdas, "rights_meeting", plays.RIGHTS_MEETING)
+        fixed = {"meeting_on": date(2026, 9, int(day)), "meeting_time": time(10), "means": "telephone"}
+        hand.does("02/09 09:00", worker, reference, "schedule", **fixed)
+        held.append(reference)
+        hand.does(f"{day}/09 11:00", worker, reference, "hold", **{**plays.HELD, "code": code})
+    for day in ("03", "04"):
+        hand.at(f"{day}/12 06:00")
+        with transaction() as session:
+            assert fall_due.run(session) == 1
+    opened = {"check_result": "opened", "rights_opened": ["rsa", "apl"]}
+    hand.does("08/12 09:00", worker, held[0], "check", **opened)
+
+    september, december = Month(2026, 9), Month(2026, 12)
+    assert written(figures(september), "RD-1.held") == {"contact_offer": (1, 1, 0, 2)}
+    assert written(figures(OCTOBER), "I-7.state") == {"rights_meeting.held": (0, 0, 0, 2, 2)}
+    found = figures(december)
+    assert written(found, "RD-1.held") == {}
+    assert written(found, "RD-2.opened") == {
+        "checked": (1, None),
+        "fruitful": (1, Share(1, 1)),
+        "rights": (2, None),
+        "overdue": (1, None),
+    }
+    assert written(found, "I-15.institution") == {
+        "caf": (0, 0, 0, 0, 2, 1, 0, 1),  # nobody owed a step until both fell due
+        "nobody": (2, 0, 0, 0, 0, 0, 2, 0),
+    }
+    before = [figures_of(facts(period)) for period in (september, december)]
+    erase()
+    assert [figures_of(facts(period)) for period in (september, december)] == before
+
+
+def test_actions_and_remarks_of_a_lived_month(world: World, hand: Hand):
+    """R-IND-I-12, R-IND-II-7, R-GO-4: by the day held, without what was taken back; remarks by the day written."""
+    given = {"audience": ["cdas_teams"], "organised_by": "caf-social", "place": "Redon"}
+    kept = (("01/10", "asip", 14), ("31/10", "asip", 0), ("15/10", "missions_caf", 11))
+    hand.at("02/11 09:00")
+    for held, kind, participants in (*kept, ("30/09", "asip", 5), ("01/11", "cdap_workshop", 6)):
+        day, month = map(int, held.split("/"))
+        about = {"kind": kind, "held_on": date(2026, month, day), "participants": participants}
+        awareness.record(world.caf_head, {**given, **about})
+    mistaken = {"kind": "cdap_workshop", "held_on": date(2026, 10, 9), "participants": 7}
+    awareness.take_back(world.caf_head, awareness.record(world.caf_head, {**given, **mistaken}))
+    for at in ("30/09 23:59", "01/10 00:00", "31/10 23:59", "01/11 00:00"):
+        hand.at(at)
+        remarks.write(world.cdas_agent, "line", "works", "La ligne répond vite.")
+
+    found = figures(OCTOBER)
+    assert written(found, "I-12.actions") == {"asip": (2, 14)}
+    assert written(found, "II-7.actions") == {"missions_caf": (1, 11)}
+    assert written(found, "II-6.communication") == {"remarks": (2,)}
+    year = figures(Year(2026))
+    assert written(year, "I-12.actions") == {"asip": (3, 19), "cdap_workshop": (1, 6)}
+    assert written(year, "II-6.communication") == {"remarks": (4,)}
 
 
 def test_the_journal_that_figures_read_can_not_be_altered(world: World, hand: Hand):

@@ -1,4 +1,4 @@
-"""Two calculators, written apart, agree on every cell; stock and flow balance (R-IND-I-1 to II-6, R-IND-I-15)."""
+"""Two calculators, written apart, agree on every cell; stock and flow balance (R-IND-I-1 to II-7, R-RD, R-IND-I-15)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

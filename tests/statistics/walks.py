@@ -7,11 +7,12 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from service.statistics.facts import CallFacts, Facts, MailFacts
+from service.statistics.facts import ActionFacts, CallFacts, Facts, MailFacts
 from service.statistics.periods import Month, Period, Year
 from service.workflows import calendars
 from service.workflows.appointment import ABSENCES, REFUSED_OFFER, SOURCES
 from service.workflows.appointment import OUTCOMES as APPOINTMENT_OUTCOMES
+from service.workflows.awareness import ACTION_KINDS
 from service.workflows.business_time import OpenHours, Slot
 from service.workflows.circuits import DECLINE_REASONS
 from service.workflows.co_intervention import OPINIONS
@@ -20,6 +21,8 @@ from service.workflows.orientation import JUDGEMENTS
 from service.workflows.orientation_rules import Reason
 from service.workflows.qualification import Nature
 from service.workflows.registry import WORKFLOWS
+from service.workflows.rights_meeting import CAF_RIGHTS, TARGET_GROUPS
+from service.workflows.rights_meeting import CODES as MEETING_CODES
 from service.workflows.routing import Referent
 from service.workflows.scope import ScopeEvent
 from service.workflows.social_emergency import MOTIVES
@@ -27,7 +30,15 @@ from service.workflows.urgency import Benefit
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS
 from tests.statistics.played import UNITS, Done, Story, identity, month_of
 
-KINDS = ("urgent_rights", "co_intervention", "handover", "social_emergency", "appointment", "orientation")
+KINDS = (
+    "urgent_rights",
+    "co_intervention",
+    "handover",
+    "social_emergency",
+    "appointment",
+    "orientation",
+    "rights_meeting",
+)
 PERIODS: tuple[Period, ...] = (
     Month(2026, 10),
     Month(2026, 9),  # the day after is an open one
@@ -46,6 +57,7 @@ LIKELY: Mapping[str, float] = {
     "review": 0.3,
     "return_silent": 0.2,
     "acknowledge": 3.0,
+    "check": 0.5,
 }
 """How readily an act is chosen among those that are possible: requests are to come to their end."""
 CODES: Mapping[tuple[str, str], tuple[str | None, ...]] = {
@@ -84,6 +96,11 @@ def some_facts(random: Random, requests: int = 9) -> Facts:
             for _ in range(random.randint(0, 4))
         ],
         random.choice(({}, {"cdap_reported": random.randint(0, 9)})),
+        actions=[
+            ActionFacts(random.choice(list(ACTION_KINDS)), random.randint(1, 40))
+            for _ in range(random.randint(0, 5))
+        ],
+        remarks=random.randint(0, 4),
     )
     return replace(facts, hours_of=lambda unit: hours()[unit])
 
@@ -140,6 +157,8 @@ def _parties(random: Random, kind: str) -> tuple[str | None, str]:
             return random.choice((("redon", "social"), ("vitre", "social"), ("social", "vitre")))
         case "appointment":
             return random.choice((*CDAS, *CAF)), "social"
+        case "rights_meeting":
+            return random.choice((*CDAS, *CAF)), random.choice(("prestations", "social"))
     asking = random.choice((*CDAS, *CAF))
     return asking, random.choice([unit for unit in UNITS if unit != asking])
 
@@ -153,6 +172,7 @@ def _codes(random: Random, kind: str, period: Period) -> dict[str, Any]:
         period.end.date(),
         *((period.start + timedelta(days=days)).date() for days in (-9, 1, 5, 20)),
     )
+    edges = [(period.end + timedelta(days=days)).date() for days in (-1, 0, 1)]
     benefit, event = random.choice(benefits), random.choice(events)
     kept = random.choice((None, benefit, random.choice(benefits)))
     scope_event = random.choice((None, *(one.value for one in ScopeEvent)))
@@ -182,6 +202,12 @@ def _codes(random: Random, kind: str, period: Period) -> dict[str, Any]:
         "orientation": {
             "reason": random.choice(list(Reason)).value,
             "accompanied_by": random.choice(list(Referent)).value,
+        },
+        "rights_meeting": {
+            "code": random.choice(list(MEETING_CODES)),
+            "target_group": random.choice(list(TARGET_GROUPS)),
+            "rights_opened": random.choice((None, random.sample(list(CAF_RIGHTS), random.randint(1, 4)))),
+            "check_due_on": random.choice((None, period.start.date(), *edges)),
         },
     }[kind]
 
