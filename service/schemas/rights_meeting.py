@@ -60,7 +60,7 @@ class Statement(Input):
     )
 
 
-class Schedule(Input):
+class ScheduleMeeting(Input):
     """`schedule`: when and how; the same form fixes another day."""
 
     meeting_on = Day(required=True, metadata={"label": "Jour du rendez-vous"})
@@ -78,7 +78,7 @@ class Schedule(Input):
     )
 
 
-class Hold(Input):
+class HoldMeeting(Input):
     """`hold`: what the Caf counts, and what the summary sheet says."""
 
     held_on = Day(metadata={"label": "Tenu le", "hint": "Vide : le jour fixé."})
@@ -99,7 +99,7 @@ class Hold(Input):
     )
 
 
-class Check(Input):
+class CheckRights(Input):
     """`check`: whether rights were opened, and which."""
 
     check_result = Choice(
@@ -113,9 +113,9 @@ class Check(Input):
 
 
 ACTS: Mapping[str, type[Input]] = {
-    "schedule": Schedule,
-    "hold": Hold,
-    "check": Check,
+    "schedule": ScheduleMeeting,
+    "hold": HoldMeeting,
+    "check": CheckRights,
     "cancel": Reason,
     "reassign": Reassign,
 }

@@ -27,9 +27,21 @@ from tests.pages.conftest import Visitor
 NOW = datetime(2026, 11, 17, 10, tzinfo=ZoneInfo("Europe/Paris"))
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 WORDS = {"name": [row.name for row in URGENT_RIGHTS.transitions if row.source], "kind": ["handover"]}
-NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code", "number", "meeting_id", "remark_id"}
-"""Parameters that name a static file, an invitation link, a Setting, a version, a sector, a model of letter, a meeting
-or a remark."""
+SHARED = {
+    "period",
+    "kind_id",
+    "contact_id",
+    "announcement_id",
+    "action_id",
+    "request_id",
+    "meeting_id",
+    "remark_id",
+}
+"""Parameters that name what both institutions read: a pack, a notice, an action, a request to the Cnaf, a meeting."""
+OF_THE_SIAO = {"agreement_id", "structure_id", "year"}
+"""Those of a register that no CDAS opens."""
+NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code", "number"} | SHARED | OF_THE_SIAO
+"""With those that name a static file, an invitation link, a Setting, a version, a sector or a model of letter."""
 
 SAME_FOR_ALL = {"/nouvelle/<kind>"}
 """An empty form, which names nothing that somebody holds."""
