@@ -121,8 +121,8 @@ JOBS = (
     Job(
         name="month_figures",
         label="Calculer les statistiques du mois en cours",
-        rhythm="toutes les 15 minutes, en journée",
-        trigger=CronTrigger(hour="6-21", minute="8-53/15", timezone=PARIS),
+        rhythm="toutes les 15 minutes",
+        trigger=CronTrigger(minute="8-53/15", timezone=PARIS),
         outside=figures.keep_running_month,
         lease=timedelta(minutes=10),
     ),
