@@ -73,6 +73,16 @@ def masked(table: Table, groups: Mapping[str, str], before: Table | None = None)
     return replace(table, rows=tuple(_masked_row(table, row, hidden) for row in table.rows))
 
 
+def masked_counts(counts: Mapping[str, int]) -> Mapping[str, Cell]:
+    """The counts of units whose sum anybody may know, as they may be shared."""
+    grid = Grid(
+        {Place(unit, "n"): count for unit, count in counts.items()},
+        [{Place(unit, "n"): 1 for unit in counts}],
+    )
+    hidden = hide(grid)
+    return {unit: hidden.get(Place(unit, "n"), count) for unit, count in counts.items()}
+
+
 def hide(grid: Grid, also: Collection[Place] = (), together: int = 1) -> Mapping[Place, Cell]:
     """What stands in each hidden place: « 1–4 » for a small count, else « masqué ».
 

@@ -54,9 +54,13 @@ _SCOPES = {"cdas": _cdas, "kind": _kind, "channel": _channel, "benefit": _benefi
 
 def keep_month(month: Month) -> Figures:
     """Compute the figures of a month for every scope and keep them; gives those of the whole."""
-    now = clock.now()
     with reading() as session:
         facts = facts_of(session, month)
+    return _keep_figures(facts, month)
+
+
+def _keep_figures(facts: Facts, month: Month) -> Figures:
+    now = clock.now()
     computed = {scope: figures_of(narrowed) for scope, narrowed in scopes(facts)}
     with transaction() as session:
         for scope, figures in computed.items():
@@ -83,12 +87,12 @@ def publish_pack(month: Month) -> SharedDocument | None:
 
     What does not reconcile is kept as a problem and tried again next time. Two processes at once: one of them keeps it.
     """
-    figures = {month.key: keep_month(month)} | _earlier(month)
     now = clock.now()
     with reading() as session:
         facts = facts_of(session, month)
         last = latest(session, packs.KIND, month.key)
         names = {code: card.name for code, card in reference(session).units.items()}
+    figures = {month.key: _keep_figures(facts, month)} | _earlier(month)
     problem = packs.problem_of(figures[month.key], names)
     published = None if last is None or last.body is None else thawed(last.body)
     made = None if problem else _pack(facts, month, figures, published, now)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from service.statistics.document import KEPT_BACK, SMALL, Cell, Column, Hidden, Row, Table
-from service.statistics.masking import Grid, Place, hide, masked
+from service.statistics.masking import Grid, Place, hide, masked, masked_counts
 from tests import scale
 from tests.statistics.attacker import pinned, sums_of
 
@@ -227,3 +227,9 @@ def test_two_revisions_subtracted_give_no_small_difference(part: int):
                 others = [p for p in places if p not in touched and later[p]]
                 assert not 0 < len(touched) < 3 or not others, f"data set {seed}: {touched}"
         assert not reckoned(table_of(rows, columns, later), second, groups, later), f"data set {seed}"
+
+
+def test_counts_of_units_beside_their_sum():
+    assert masked_counts({"a": 0, "b": 3, "c": 4, "d": 12}) == {"a": 0, "b": SMALL, "c": SMALL, "d": 12}
+    assert masked_counts({"a": 0, "b": 3, "c": 9, "d": 12}) == {"a": 0, "b": SMALL, "c": KEPT_BACK, "d": 12}
+    assert masked_counts({"a": 5, "b": 6}) == {"a": 5, "b": 6}

@@ -9,7 +9,6 @@ from service.workflows.announcements import Phase, phase
 from service.workflows.awareness import ACTION_KINDS, INDICATOR_OF, recorded_late
 from service.workflows.convention_term import Term
 from service.workflows.local_meetings import pays_of, territories
-from service.workflows.masking import masked
 from service.workflows.prose import Block
 
 TERM = Term(date(2024, 12, 2), date(2028, 12, 31), renews=True, notice_months=3)
@@ -62,12 +61,6 @@ def test_a_text_becomes_blocks_and_nothing_else() -> None:
         Block("text", ("<b>pas gras</b>", "#collé")),
     )
     assert prose.blocks(" \n\n") == ()
-
-
-def test_a_small_count_is_masked_and_one_more_where_it_could_be_subtracted() -> None:
-    assert masked({"a": 0, "b": 3, "c": 4, "d": 12}) == {"a": "0", "b": "1–4", "c": "1–4", "d": "12"}
-    assert masked({"a": 0, "b": 3, "c": 9, "d": 12}) == {"a": "0", "b": "1–4", "c": "masqué", "d": "12"}
-    assert masked({"a": 5, "b": 6}) == {"a": "5", "b": "6"}
 
 
 def test_a_notice_is_to_come_in_force_then_past() -> None:

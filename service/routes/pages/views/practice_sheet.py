@@ -12,9 +12,10 @@ from service.queries.reference import Reference
 from service.routes.pages.views import moments
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.schemas.convention_life import CnafForm, FollowForm, PracticeForm
+from service.statistics import words
+from service.statistics.masking import masked_counts
 from service.workflows import french
 from service.workflows.cnaf import FOLLOWING, STATUSES, TOPICS
-from service.workflows.masking import masked
 from service.workflows.urgency import add_months
 
 Shown = dict[str, Any]
@@ -99,10 +100,19 @@ def needs_period(today: date) -> tuple[datetime, datetime]:
 def needs(found: Mapping[str, Needs], known: Reference) -> list[Shown]:
     """The counts of every CDAS, the small ones masked: whoever reads this page is of either institution."""
     cdas = known.units_of(UnitKind.CDAS)
-    closed = masked({unit.code: found[unit.code].no_access if unit.code in found else 0 for unit in cdas})
-    missing = masked({unit.code: found[unit.code].missing if unit.code in found else 0 for unit in cdas})
+    closed = masked_counts(
+        {unit.code: found[unit.code].no_access if unit.code in found else 0 for unit in cdas}
+    )
+    missing = masked_counts(
+        {unit.code: found[unit.code].missing if unit.code in found else 0 for unit in cdas}
+    )
     return [
-        {"cdas": unit.name, "no_access": closed[unit.code], "missing": missing[unit.code]} for unit in cdas
+        {
+            "cdas": unit.name,
+            "no_access": words.cell(closed[unit.code]),
+            "missing": words.cell(missing[unit.code]),
+        }
+        for unit in cdas
     ]
 
 
