@@ -22,6 +22,7 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from service import database, migrate, sealing
+from service.app import create_app
 from tests import missing, postgres, run_folder, scale
 from tests import settings as test_settings
 from tests.factories import seeded_world
@@ -185,6 +186,31 @@ def sqlite_db(sqlite_url: str, key_ring: sealing.KeyRing) -> Iterator[str]:
     engine = database.configure(sqlite_url)
     yield sqlite_url
     engine.dispose()
+
+
+# ---------------------------------------------------------------- application
+@pytest.fixture(scope="session")
+def served_app() -> Flask:
+    """The application, made once a process: it keeps nothing of the database that it works on."""
+    return create_app(test_settings.config())
+
+
+@pytest.fixture
+def own_app(db: str) -> Flask:
+    """An application of this test's own, to add to; its browsers and programs ask this one."""
+    return create_app(test_settings.config(db))
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, db: str, served_app: Flask) -> Flask:
+    """The application on the test's database; nobody has asked it anything yet."""
+    if "own_app" in request.fixturenames:
+        own: Flask = request.getfixturevalue("own_app")
+        return own
+    for limiter in served_app.extensions["limiter"]:
+        limiter.enabled = True
+        limiter.reset()
+    return served_app
 
 
 # ---------------------------------------------------------------- server and browser

@@ -13,7 +13,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import clock
-from service.app import create_app
 from service.database import transaction
 from service.operations import tokens
 from service.permissions import Actor
@@ -100,12 +99,6 @@ def world(db: str, hand: Hand) -> World:
     """Somebody of each role, on each kind of database."""
     with transaction() as session:
         return seeded_world(session)
-
-
-@pytest.fixture
-def app(db: str) -> Flask:
-    """The application on the test's database."""
-    return create_app(settings.config(db))
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import logs
-from service.app import create_app
 from service.database import transaction
 from tests import settings as test_settings
 from tests.factories import PASSWORD, World, email_of, seeded_world
@@ -71,12 +70,6 @@ def world(db: str) -> World:
     """Somebody of each role, on both kinds of database."""
     with transaction() as session:
         return seeded_world(session)
-
-
-@pytest.fixture
-def app(db: str) -> Flask:
-    """The application on the test's database."""
-    return create_app(test_settings.config(db))
 
 
 @pytest.fixture

@@ -466,8 +466,8 @@ def test_the_general_limit_says_when_to_come_back(sqlite_db: str, monkeypatch: p
     assert browser.get("/static/relais.css").status_code == 200
 
 
-def test_recognising_a_session_costs_one_statement(logged_in: Enter, app: Flask) -> None:
-    app.add_url_rule("/bare", "bare", requires(Permission.LOGGED_IN)(lambda: "in"))
+def test_recognising_a_session_costs_one_statement(logged_in: Enter, own_app: Flask) -> None:
+    own_app.add_url_rule("/bare", "bare", requires(Permission.LOGGED_IN)(lambda: "in"))
     browser = logged_in("cdas_agent")
     statements: list[str] = []
 
@@ -491,29 +491,29 @@ def _echo(app: Flask) -> None:
     app.add_url_rule("/api/echo", "echo", echo, methods=["GET", "POST"])
 
 
-def test_a_program_enters_by_its_token(app: Flask, world: World) -> None:
-    _echo(app)
+def test_a_program_enters_by_its_token(own_app: Flask, world: World) -> None:
+    _echo(own_app)
     bearer = {"Authorization": f"Bearer {tokens.create(world.caf_agent, 'essai')}"}
     for method in ("GET", "POST"):
-        answer = app.test_client().open("/api/echo", method=method, headers=bearer)
+        answer = own_app.test_client().open("/api/echo", method=method, headers=bearer)
         assert answer.get_json() == {"actor": str(world.caf_agent.account_id)}
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer relais_x", "Basic eDp5", "relais_x"])
 def test_without_a_living_token_a_program_is_told_what_to_bring(
-    app: Flask, world: World, header: str
+    own_app: Flask, world: World, header: str
 ) -> None:
-    _echo(app)
-    answer = app.test_client().get("/api/echo", headers={"Authorization": header})
+    _echo(own_app)
+    answer = own_app.test_client().get("/api/echo", headers={"Authorization": header})
     assert answer.status_code == 401
     assert answer.mimetype == "application/problem+json"
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_browser_s_session_opens_nothing_on_the_api(app: Flask, logged_in: Enter) -> None:
+def test_a_browser_s_session_opens_nothing_on_the_api(own_app: Flask, logged_in: Enter) -> None:
     """So no other site can use it there, and the API needs no anti-forgery token."""
-    _echo(app)
+    _echo(own_app)
     browser = logged_in("cdas_agent")
     assert browser.get("/api/echo").status_code == 401
     assert browser.post("/api/echo").status_code == 401

@@ -34,7 +34,7 @@ def travel() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def form_app(app: Flask) -> tuple[Flask, list[dict[str, str]]]:
+def form_app(own_app: Flask) -> tuple[Flask, list[dict[str, str]]]:
     """The application with two forms: one shows itself filled again, the other acts as soon as it is sent."""
     acted: list[dict[str, str]] = []
 
@@ -51,9 +51,9 @@ def form_app(app: Flask) -> tuple[Flask, list[dict[str, str]]]:
         acted.append(request.form.to_dict())
         return "done"
 
-    app.add_url_rule("/filled", "pages.filled", filled, methods=["POST"])
-    app.add_url_rule("/direct", "pages.direct", direct, methods=["POST"])
-    return app, acted
+    own_app.add_url_rule("/filled", "pages.filled", filled, methods=["POST"])
+    own_app.add_url_rule("/direct", "pages.direct", direct, methods=["POST"])
+    return own_app, acted
 
 
 def hidden(page: str) -> dict[str, str]:

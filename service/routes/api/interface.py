@@ -129,9 +129,16 @@ class Interface(flask_smorest.Blueprint):  # type: ignore[misc]
                 wrapped = self.arguments(query, location="query")(wrapped)
             if body is not None:
                 wrapped = self.arguments(body)(wrapped)
-            for refused in _refusals(method, rule, permission, headers, takes=query is not None):
-                wrapped = self.alt_response(refused, schema=ProblemOut, content_type=PROBLEM)(wrapped)
-            described = {"operationId": view.__name__, "security": _security(permission), **(document or {})}
+            refused = _refusals(method, rule, permission, headers, takes=query is not None)
+            described: dict[str, Any] = {
+                "operationId": view.__name__,
+                "security": _security(permission),
+                **(document or {}),
+            }
+            described["responses"] = {
+                **{str(status): _problem(status) for status in refused},
+                **described.get("responses", {}),
+            }
             if headers:
                 described["parameters"] = list(headers)
             wrapped = requires(permission)(self.doc(**described)(wrapped))
@@ -145,6 +152,11 @@ class Interface(flask_smorest.Blueprint):  # type: ignore[misc]
 def _security(permission: Permission) -> list[dict[str, list[str]]]:
     # A public operation may still be asked with a token, and tells some people more.
     return [{}, {"token": []}] if permission is Permission.PUBLIC else [{"token": []}]
+
+
+def _problem(status: int) -> Document:
+    # Written once here: declared one by one, each would copy all that was declared before it.
+    return {"description": HTTPStatus(status).phrase, "content": {PROBLEM: {"schema": ProblemOut}}}
 
 
 def _refusals(
