@@ -16,8 +16,10 @@ help: ## Say what each target does
 demo: .venv/.runs ## Open the demonstration on this machine (PORT=8001 for another port)
 	@$(BIN)/relais demo start
 
+# The tests start processes by the hundred: what they run is compiled once, even where Python keeps no bytecode.
 test: .venv/.tests ## Install what the tests need, then run them on SQLite, PostgreSQL and Chromium
 	@bash tests/provision.sh
+	@$(BIN)/python -m compileall -q service tests
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 check: .venv/.tests ## Style, types, direction of imports, generated documents
@@ -32,6 +34,7 @@ bench: .venv/.tests ## Measure the service against its targets
 
 nightly: .venv/.tests ## The same tests with larger counts, and what they cover
 	@bash tests/provision.sh
+	@$(BIN)/python -m compileall -q service tests
 	@RELAIS_TEST_SCALE=nightly $(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
 
 lock: ## For maintainers: write both lock files anew (needs uv)
