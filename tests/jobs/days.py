@@ -3,10 +3,11 @@
 The same days are played twice: by one scheduler that nothing disturbs, and by processes that are killed and frozen.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -192,11 +193,13 @@ def plainly(days: Days, url: str) -> "Told":
     play = Play(days, url)
     event.listen(database.engine(), "connect", _in_no_hurry_to_the_disk)
     with play.opened():
+        looks = [days.begin - ONE_DAY]
         while (instant := play.next_instant()) < days.end:
             play.now = instant
             play.act()
             turn(HOUSE)
-        return told(play)
+            looks.append(instant)
+        return replace(told(play), looks=looks)
 
 
 def _in_no_hurry_to_the_disk(connection: Any, _record: object) -> None:
@@ -319,11 +322,19 @@ Stages = Mapping[Key, tuple[datetime, str]]
 
 @dataclass(frozen=True)
 class Told:
-    """When each stage was told and to whom; when the house moved a case; and what is wrong in itself."""
+    """When each stage was told and to whom; when the house moved a case; and what is wrong in itself.
+
+    `looks`: when the scheduler looked for what is due. What is told at one of them became due after the one before.
+    """
 
     reminders: Stages
     moves: Stages
     wrong: Sequence[str]
+    looks: Sequence[datetime] = ()
+
+    def look_before(self, at: datetime) -> datetime:
+        """The last look at which what is told at `at` was not due yet."""
+        return self.looks[bisect_left(self.looks, at) - 1]
 
 
 def wanted_by_two(told: Told) -> frozenset[tuple[int, datetime]]:
