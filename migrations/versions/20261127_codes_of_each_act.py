@@ -45,7 +45,9 @@ def upgrade() -> None:
     op.add_column("journal_entry", sa.Column("codes", sa.String(length=400), nullable=True))
     _allow()
     for kind, act, name in NAMES:
-        _execute(f"""UPDATE journal_entry SET codes = '{{"{name}": "' || code || '"}}' WHERE {_of(kind, act)}""")
+        _execute(
+            f"""UPDATE journal_entry SET codes = '{{"{name}": "' || code || '"}}' WHERE {_of(kind, act)}"""
+        )
     marks = _of("urgent_rights", "acknowledge")
     _execute(f"""UPDATE journal_entry SET codes = '{{"usefulness": ' || code || '}}' WHERE {marks}""")
     _fill("urgent_rights", ("answer", "reject"), ("kept_benefit", "kept_event", "outcome_on"))

@@ -100,17 +100,17 @@ def _without_treatment(facts: Facts) -> Iterator[Shared]:
 
 
 def _met(ticket: TicketFacts, facts: Facts) -> int:
-    """How often the family was met in the period: on each day that was fixed, unless by then another one was, or the
-    relay was given up.
-    """
+    """On how many days of the period the family was met: those fixed, unless by then another was, or the relay ended."""
     first, after = local_day(facts.period.start), local_day(facts.period.end)
     changes = [event for event in ticket.before(facts.period.end) if event.name in _CHANGES_A_MEETING]
-    met = 0
+    met = set()
     for place, event in enumerate(changes):
         day = event.day("meeting_on")
-        if day is not None and first <= day < after:
-            met += all(local_day(later.happened_at) > day for later in changes[place + 1 :])
-    return met
+        if day is None or not first <= day < after:
+            continue
+        if all(local_day(later.happened_at) > day for later in changes[place + 1 :]):
+            met.add(day)
+    return len(met)
 
 
 def _communication(facts: Facts) -> Cells:

@@ -152,7 +152,11 @@ def test_entries_written_before_keep_their_codes_and_the_details_go_to_the_last_
     """R-DP-6: the migration, there and back; the chain verifies as it did, and codes can not be altered after it."""
     ticket = a_submitted_ticket(world.cdas_agent)
     act(world.caf_agent, ticket, "take")
-    given = {"outcome": "payment_scheduled", "outcome_on": date(2026, 12, 24), "kept_event": "strong_decrease"}
+    given = {
+        "outcome": "payment_scheduled",
+        "outcome_on": date(2026, 12, 24),
+        "kept_event": "strong_decrease",
+    }
     act(world.caf_agent, ticket, "answer", **given, text="Paiement avant Noël.")
     act(world.cdas_agent, ticket, "acknowledge", usefulness=4)
     after = stored(database_url, "codes")
@@ -168,7 +172,9 @@ def test_entries_written_before_keep_their_codes_and_the_details_go_to_the_last_
         entries = session.scalars(query.order_by(JournalEntry.sequence))
         assert journal.first_break((link_of(entry), entry.hash) for entry in entries) is None
     with pytest.raises(DBAPIError), transaction() as session:
-        session.execute(text("UPDATE journal_entry SET codes = NULL, payload_sealed = NULL, payload_salt = NULL"))
+        session.execute(
+            text("UPDATE journal_entry SET codes = NULL, payload_sealed = NULL, payload_salt = NULL")
+        )
 
 
 def before_codes(url: str) -> str:
