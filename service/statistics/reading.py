@@ -199,8 +199,12 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
     )
     found: dict[UUID, list[Event]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(Event(*row[1:8], row.codes or _NOTHING))
+        found.setdefault(row[0], []).append(_event(row))
     return {ticket_id: tuple(events) for ticket_id, events in found.items()}
+
+
+def _event(row: Any) -> Event:
+    return Event(*row[1:-1], row.codes or _NOTHING)
 
 
 def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tuple[Timing, ...]]:

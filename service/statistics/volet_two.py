@@ -100,7 +100,7 @@ def _without_treatment(facts: Facts) -> Iterator[Shared]:
 
 
 def _met(ticket: TicketFacts, facts: Facts) -> int:
-    """On how many days of the period the family was met: those fixed, unless by then another was, or the relay ended."""
+    """On how many days of the period the family was met: as fixed, unless by then another was, or the relay ended."""
     first, after = local_day(facts.period.start), local_day(facts.period.end)
     changes = [event for event in ticket.before(facts.period.end) if event.name in _CHANGES_A_MEETING]
     met = set()

@@ -185,6 +185,6 @@ def before_codes(url: str) -> str:
 
 def stored(url: str, column: str) -> dict[str, str]:
     engine = create_engine(url, poolclass=NullPool)
-    query = f"SELECT transition, {column} FROM journal_entry WHERE {column} IS NOT NULL"  # noqa: S608
+    query = f"SELECT transition, {column} FROM journal_entry WHERE {column} IS NOT NULL"
     with engine.connect() as connection:
         return {row[0]: row[1] for row in connection.execute(text(query))}

@@ -231,11 +231,11 @@ def requalified(s: Seen) -> list[tuple[str, bool]]:
     decision = s.last("answer", "reject")
     if not ud(s) or decision is None:
         return []
-    found = []
-    for what in ("benefit", "event"):
-        if s.codes.get(what) and said(decision, "kept_" + what):
-            found.append((what, said(decision, "kept_" + what) != s.codes[what]))
-    return found
+    return [
+        (what, said(decision, "kept_" + what) != s.codes[what])
+        for what in ("benefit", "event")
+        if s.codes.get(what) and said(decision, "kept_" + what)
+    ]
 
 
 def second_reading(s: Seen) -> list[Line]:
@@ -528,7 +528,7 @@ def reached(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
         first: Any = s.codes.get("first_reached_at")
         if first is None or first >= facts.period.end:
             continue
-        owing = [one.owes for one in s.past if one.target == "submitted"][0]
+        owing = next(one.owes for one in s.past if one.target == "submitted")
         open_time.append(facts.hours_of(owing or "").between(s.t.submitted_at, first))
         elapsed.append(round((first - s.t.submitted_at).total_seconds()))
     match column:

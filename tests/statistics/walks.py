@@ -17,6 +17,7 @@ from service.workflows.business_time import OpenHours, Slot
 from service.workflows.circuits import DECLINE_REASONS
 from service.workflows.co_intervention import OPINIONS
 from service.workflows.co_intervention import OUTCOMES as CO_INTERVENTION_OUTCOMES
+from service.workflows.french import PARIS
 from service.workflows.orientation import JUDGEMENTS
 from service.workflows.orientation_rules import Reason
 from service.workflows.qualification import Nature
@@ -26,7 +27,6 @@ from service.workflows.rights_meeting import CODES as MEETING_CODES
 from service.workflows.routing import Referent
 from service.workflows.scope import ScopeEvent
 from service.workflows.social_emergency import MOTIVES
-from service.workflows.french import PARIS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS
 from tests.statistics.played import UNITS, Done, Story, identity, month_of
