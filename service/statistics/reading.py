@@ -204,7 +204,7 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
 
 
 def _event(row: Any) -> Event:
-    return Event(*row[1:-1], row.codes or _NOTHING)
+    return Event._make((*row[1:-1], row.codes or _NOTHING))
 
 
 def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tuple[Timing, ...]]:
