@@ -93,7 +93,7 @@ def _compared(column: Column, period: Earlier, *, single: bool) -> Column:
 
 
 def _cells(measure: Measure, row: str, figures: Figures, earlier: Sequence[Earlier]) -> list[Cell]:
-    own = figures[measure.id].get(row, {})
+    own = figures.get(measure.id, {}).get(row, {})  # kept before the measure was there: no figure
     cells: list[Cell] = [own.get(column.key) for column in measure.columns]
     for period in earlier:
         then = {} if period.figures is None else period.figures.get(measure.id, {}).get(row, {})

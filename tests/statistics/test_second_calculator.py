@@ -10,7 +10,7 @@ import pytest
 
 from service.statistics import stock
 from service.statistics.facts import Facts, TicketFacts, Timing
-from service.statistics.figures import MEASURES, figures_of, read, written
+from service.statistics.figures import MEASURES, figures_of, read, table_of, written
 from service.statistics.measures import Count, Delays, Portion
 from service.workflows.french import PARIS
 from service.workflows.registry import WORKFLOWS
@@ -177,3 +177,9 @@ def test_figures_are_stored_as_one_text_and_read_again():
     figures = figures_of(some_facts(Random(7)))
     assert read(written(figures)) == figures
     assert written(read(written(figures))) == written(figures)
+
+
+def test_a_month_kept_before_a_figure_was_there_shows_none_of_it():
+    """R-IND: nothing is computed again when a version counts something more."""
+    table = table_of("0.notices", MEASURES["0.notices"].labels, "octobre 2026", {})
+    assert [row.cells for row in table.rows] == [(None,)]
