@@ -184,9 +184,8 @@ class Facts:
     @cached_property
     def sent(self) -> tuple[TicketFacts, ...]:
         """The tickets sent in the period: most figures are by date of sending."""
-        return tuple(
-            ticket for ticket in self.tickets if self.period.start <= ticket.submitted_at < self.period.end
-        )
+        start, end = self.period.start, self.period.end
+        return tuple(ticket for ticket in self.tickets if start <= ticket.submitted_at < end)
 
     def sent_of(self, *kinds: str) -> Iterator[TicketFacts]:
         """The tickets of those kinds sent in the period."""
@@ -194,10 +193,11 @@ class Facts:
 
     def happened(self, name: str, *kinds: str) -> Iterator[tuple[TicketFacts, Event]]:
         """The events of that name in the period, whenever the ticket was sent."""
+        start, end = self.period.start, self.period.end
         for ticket in self.tickets:
             if ticket.kind in kinds:
                 for event in ticket.events:
-                    if event.name == name and self.period.start <= event.happened_at < self.period.end:
+                    if event.name == name and start <= event.happened_at < end:
                         yield ticket, event
 
     def only(self, ids: Container[UUID], cdas: str | None = None) -> "Facts":

@@ -118,15 +118,16 @@ def flows(facts: Facts, place_of: PlaceOf = by_unit) -> Mapping[str, Mapping[str
 def _moves(facts: Facts) -> Counter[Move]:
     """Of all tickets, each looked at once; the end by its own row, everything else by its journal (R-IND-I-15)."""
     found: Counter[Move] = Counter()
+    start, end = facts.period.start, facts.period.end
     for ticket in facts.tickets:
         live = WORKFLOWS[ticket.kind].live_states
-        first, last = ticket.last_before(facts.period.start), ticket.last_before(facts.period.end)
+        first, last = ticket.last_before(start), ticket.last_before(end)
         if first is not None and first.target in live:
             found[Move("start", first.owes)] += 1
         if last is not None:
             found.update(_standing(ticket, last, live))
         for before, event in zip((None, *ticket.events), ticket.events, strict=False):
-            if facts.period.start <= event.happened_at < facts.period.end:
+            if start <= event.happened_at < end:
                 found.update(_moved(ticket, before, event, live))
     return found
 
