@@ -4,35 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from service.models import (
     DETAILS,
-    AwarenessAction,
     Call,
     ClockRecord,
-    IncomingMail,
     JournalEntry,
-    Remark,
-    ReportedCount,
     Ticket,
 )
 from service.permissions import UnitKind
 from service.queries.reference import Reference, reference
+from service.statistics import beside
 from service.statistics.facts import (
     OUT_OF_FIGURES,
-    ActionFacts,
-    CallFacts,
     Event,
     Facts,
-    MailFacts,
     TicketFacts,
     Timing,
     UnitFacts,
 )
-from service.statistics.periods import Month, Period
-from service.workflows.french import local_day
+from service.statistics.periods import Period
 from service.workflows.registry import WORKFLOWS
 
 CODES: Mapping[str, tuple[str, ...]] = {
@@ -70,18 +63,18 @@ def facts_of(session: Session, period: Period) -> Facts:
             _ticket(row, known, codes.get(row.id, {}), events.get(row.id, ()), timings.get(row.id, ()))
             for row in _rows(session, concerned)
         ),
-        calls=_calls(session, period),
-        mails=_mails(session, period),
-        reported=_reported(session, period),
+        calls=beside.calls(session, period),
+        mails=beside.mails(session, period),
+        reported=beside.reported(session, period),
         units={
             card.code: UnitFacts(card.code, card.name, card.kind.value)
             for kind in _OWING
             for card in known.units_of(kind)
         },
         hours_of=known.hours_of,
-        notices=_notices(session, period),
-        actions=_actions(session, period),
-        remarks=_remarks(session, period),
+        notices=beside.notices(session, period),
+        actions=beside.actions(session, period),
+        remarks=beside.remarks(session, period),
     )
 
 
@@ -98,7 +91,10 @@ def _concerning(period: Period) -> ColumnElement[bool]:
     what ended before the period is not looked at.
     """
     moved = select(JournalEntry.ticket_id).where(
-        JournalEntry.recorded_at >= period.start, JournalEntry.happened_at < period.end
+        JournalEntry.recorded_at
+        >= period.start,  # the index; what happened in the period was not recorded before
+        JournalEntry.happened_at >= period.start,
+        JournalEntry.happened_at < period.end,
     )
     timed = select(ClockRecord.ticket_id).where(ClockRecord.stopped_at.is_(None))
     return _sent_before(period) & Ticket.id.in_(union(*_open_in(period), moved, timed))
@@ -229,68 +225,3 @@ def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tup
     for row in rows:
         found.setdefault(row[0], []).append(Timing(*row[1:]))
     return {ticket_id: tuple(timings) for ticket_id, timings in found.items()}
-
-
-def _calls(session: Session, period: Period) -> tuple[CallFacts, ...]:
-    rows = session.execute(
-        select(
-            Call.cdas_code,
-            Call.started_at,
-            Call.recorded_at,
-            Call.minutes,
-            Call.answered,
-            Call.outcome.is_not(None),
-        )
-        .where(Call.started_at >= period.start, Call.started_at < period.end)
-        .order_by(Call.started_at, Call.id)
-    )
-    return tuple(CallFacts(*row) for row in rows)
-
-
-def _mails(session: Session, period: Period) -> tuple[MailFacts, ...]:
-    rows = session.execute(
-        select(IncomingMail.received_at, IncomingMail.nature)
-        .where(
-            IncomingMail.fate == "qualified",
-            IncomingMail.received_at >= period.start,
-            IncomingMail.received_at < period.end,
-        )
-        .order_by(IncomingMail.received_at, IncomingMail.id)
-    )
-    return tuple(MailFacts(received_at, str(nature)) for received_at, nature in rows)
-
-
-def _reported(session: Session, period: Period) -> dict[str, int]:
-    keys = [period.key] if isinstance(period, Month) else [month.key for month in period.months]
-    rows = session.execute(
-        select(ReportedCount.name, func.sum(ReportedCount.number))
-        .where(ReportedCount.month.in_(keys))
-        .group_by(ReportedCount.name)
-    )
-    return {name: int(number) for name, number in rows}
-
-
-def _actions(session: Session, period: Period) -> tuple[ActionFacts, ...]:
-    action = AwarenessAction
-    rows = session.execute(
-        select(action.kind, action.participants)
-        .where(
-            action.held_on >= local_day(period.start),
-            action.held_on < local_day(period.end),
-            action.removed_at.is_(None),
-        )
-        .order_by(action.held_on, action.id)
-    )
-    return tuple(ActionFacts(*row) for row in rows)
-
-
-def _remarks(session: Session, period: Period) -> int:
-    query = select(func.count()).where(Remark.written_at >= period.start, Remark.written_at < period.end)
-    return session.scalar(query) or 0
-
-
-def _notices(session: Session, period: Period) -> int:
-    query = select(func.count()).where(
-        Ticket.kind == OUT_OF_FIGURES, Ticket.submitted_at >= period.start, Ticket.submitted_at < period.end
-    )
-    return session.scalar(query) or 0
