@@ -23,22 +23,22 @@ KEPT = (
     "next_step_unit_id", "happened_at", "recorded_at", "payload_digest", "previous_hash", "hash",
 )  # fmt: skip
 NAMES = (
-    ("urgent_rights", "reject", "reason"),
-    ("urgent_rights", "answer", "outcome"),
-    ("co_intervention", "record_opinion", "opinion"),
-    ("co_intervention", "decline", "decline_reason"),
-    ("co_intervention", "end", "outcome"),
-    ("handover", "decline", "decline_reason"),
-    ("handover", "cancel", "cancel_reason"),
-    ("social_emergency", "redirect", "redirect_reason"),
-    ("social_emergency", "cancel", "cancel_reason"),
-    ("appointment", "refuse_offer", "refused_because"),
-    ("appointment", "no_show", "absence"),
-    ("appointment", "close", "outcome"),
-    ("appointment", "redirect", "redirect_to"),
-    ("orientation", "judge", "judgement"),
+    ("reject", "reason", "%"),
+    ("answer", "outcome", "%"),
+    ("record_opinion", "opinion", "%"),
+    ("decline", "decline_reason", "%"),
+    ("end", "outcome", "%"),
+    ("cancel", "cancel_reason", "%"),
+    ("redirect", "redirect_reason", "social_%"),
+    ("redirect", "redirect_to", "appointment"),
+    ("refuse_offer", "refused_because", "%"),
+    ("no_show", "absence", "%"),
+    ("close", "outcome", "%"),
+    ("judge", "judgement", "%"),
 )
-"""How the one code was called, by kind and act; marks of usefulness, which are numbers, apart."""
+"""How the one code of an act was called, and in which kinds."""
+MARK = ("acknowledge", "usefulness", "%")
+"""The same of the one that is a number."""
 
 
 def upgrade() -> None:
@@ -68,8 +68,8 @@ def downgrade() -> None:
     op.drop_index("ix_clock_record_running", table_name="clock_record")
     op.add_column("journal_entry", sa.Column("code", sa.String(length=24), nullable=True))
     _allow()
-    for kind, act, name in (*NAMES, ("urgent_rights", "acknowledge", "usefulness")):
-        _execute(f"UPDATE journal_entry SET code = {_named(name)} WHERE {_of(kind, act)}")
+    for act, name, kinds in (*NAMES, MARK):
+        _execute(f"UPDATE journal_entry SET code = {_named(name)} WHERE {_of(act, kinds)}")
     _keep((*KEPT, "code"))
     op.execute("ALTER TABLE journal_entry DROP COLUMN codes")
 
@@ -78,8 +78,8 @@ def _execute(statement: str) -> None:
     op.execute(sa.text(statement.replace(":", "\\:")))
 
 
-def _of(kind: str, act: str) -> str:
-    return f"transition = '{act}' AND ticket_id IN (SELECT id FROM ticket WHERE kind = '{kind}')"
+def _of(act: str, kinds: str) -> str:
+    return f"transition = '{act}' AND ticket_id IN (SELECT id FROM ticket WHERE kind LIKE '{kinds}')"
 
 
 def _fill(details: str, acts: tuple[str, ...], names: tuple[str, ...]) -> None:
