@@ -44,12 +44,12 @@ MARK = ("acknowledge", "usefulness", "%")
 def upgrade() -> None:
     op.add_column("journal_entry", sa.Column("codes", sa.String(length=400), nullable=True))
     _allow()
-    for kind, act, name in NAMES:
+    for act, name, kinds in NAMES:
         _execute(
-            f"""UPDATE journal_entry SET codes = '{{"{name}": "' || code || '"}}' WHERE {_of(kind, act)}"""
+            f"""UPDATE journal_entry SET codes = '{{"{name}": "' || code || '"}}' WHERE {_of(act, kinds)}"""
         )
-    marks = _of("urgent_rights", "acknowledge")
-    _execute(f"""UPDATE journal_entry SET codes = '{{"usefulness": ' || code || '}}' WHERE {marks}""")
+    act, name, kinds = MARK
+    _execute(f"""UPDATE journal_entry SET codes = '{{"{name}": ' || code || '}}' WHERE {_of(act, kinds)}""")
     _fill("urgent_rights", ("answer", "reject"), ("kept_benefit", "kept_event", "outcome_on"))
     _fill("handover", ("plan_meeting",), ("meeting_on",))
     _keep((*KEPT, "codes"))
