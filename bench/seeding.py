@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import Column, ColumnElement, inspect, make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeDecorator
 
 from bench.histories import Outline, dice, outlines
 from bench.scribe import Scribe
@@ -29,6 +31,7 @@ from service.queries.reference import reference
 from tests import settings
 
 _AT_ONCE = 500
+_DIALECT = PGDialect_psycopg()
 _CDAS_AS_OTHERS = "cdas-redon"
 
 Outlines = Callable[[int, datetime], Iterator[Outline]]
@@ -96,11 +99,11 @@ def copy(connection: psycopg.Connection[Any], mapped: type[Base], rows: Iterable
         sql.Identifier(mapped.__tablename__),
         sql.SQL(", ").join(sql.Identifier(str(column.name)) for _, column in columns),
     )
-    defaults = [(key, _default(column)) for key, column in columns]
+    plan = [(key, _default(column), _written(column)) for key, column in columns]
     with connection.cursor().copy(statement) as stream:
         for row in rows:
-            values = ((getattr(row, key), default) for key, default in defaults)
-            stream.write_row([default if value is None else value for value, default in values])
+            values = ((getattr(row, key), default, write) for key, default, write in plan)
+            stream.write_row([write(default if value is None else value) for value, default, write in values])
 
 
 def work_on(url: str) -> None:
@@ -121,6 +124,13 @@ def conninfo(url: str) -> str:
     """The same address as psycopg takes it."""
     parts = make_url(url)
     return f"host={parts.query['host']} user={parts.username} dbname={parts.database}"
+
+
+def _written(column: ColumnElement[Any]) -> Callable[[Any], Any]:
+    """How a value becomes what the column stores: COPY knows nothing of its type."""
+    if isinstance(column.type, TypeDecorator):
+        return partial(column.type.process_bind_param, dialect=_DIALECT)
+    return lambda value: value
 
 
 def _default(column: ColumnElement[Any]) -> Any:

@@ -1,18 +1,20 @@
 """The journal of a ticket, append-only and chained, and the log of who read what (R-DP-4)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, Identified, Sealed
+from service.models.kept_codes import KeptCodes
 
 
 class JournalEntry(Base):
     """One transition. Payload and salt may be erased; everything else stays.
 
-    `hash` covers all of it but `code`: the outcome or reason that figures read, which the payload's digest covers.
+    `hash` covers all of it but `codes`: the part of the payload that figures go on reading, which its digest covers.
     """
 
     __tablename__ = "journal_entry"
@@ -31,7 +33,7 @@ class JournalEntry(Base):
     next_step_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
     happened_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(index=True)
-    code: Mapped[str | None] = mapped_column(String(24))
+    codes: Mapped[dict[str, Any] | None] = mapped_column(KeptCodes(400))
     payload_digest: Mapped[bytes]
     payload_salt: Mapped[bytes | None]
     payload_sealed: Mapped[bytes | None]

@@ -162,6 +162,14 @@ class ClockRecord(Base):
     """One run of a clock (R-CLK-1), rebuilt from the journal after each act; durations in seconds once stopped."""
 
     __tablename__ = "clock_record"
+    __table_args__ = (
+        Index(
+            "ix_clock_record_running",
+            "ticket_id",
+            sqlite_where=text("stopped_at IS NULL"),
+            postgresql_where=text("stopped_at IS NULL"),
+        ),
+    )
 
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -173,7 +173,7 @@ def _write(act: Act, before: str | None, now: datetime, part_of: str | None, pre
         next_step_unit_id=ticket.next_step_unit_id,
         happened_at=act.happened_at,
         recorded_at=now,
-        code=_figure(act),
+        codes=_kept_for_figures(act),
         payload_digest=journal.payload_digest(salt, payload.encode()),
         payload_salt=salt,
         previous_hash=previous,
@@ -184,9 +184,8 @@ def _write(act: Act, before: str | None, now: datetime, part_of: str | None, pre
     return entry
 
 
-def _figure(act: Act) -> str | None:
-    code = act.payload.get(act.row.figure)
-    return None if code is None else str(code)
+def _kept_for_figures(act: Act) -> dict[str, Any]:
+    return {name: code for name in act.row.figures if (code := act.payload.get(name)) is not None}
 
 
 def link_of(entry: JournalEntry) -> journal.Link:

@@ -276,6 +276,7 @@ def _reject(act: Act) -> None:
 def _keep_ground(act: Act, details: UrgentRightsDetails) -> None:
     details.kept_benefit = act.given.get("kept_benefit") or details.benefit
     details.kept_event = act.given.get("kept_event") or details.event
+    act.payload |= {"kept_benefit": details.kept_benefit, "kept_event": details.kept_event}
 
 
 def _take(act: Act) -> None:
@@ -304,7 +305,7 @@ def _answer(act: Act) -> None:
     details.outcome_detail = given.get("outcome_detail")
     if act.ticket.holder_id is None and act.actor is not None:
         act.ticket.holder_id = act.actor.account_id
-    act.payload["outcome"] = given["outcome"]
+    act.payload |= {"outcome": details.outcome, "outcome_on": _text(details.outcome_on)}
     known = given.get("how_known")
     act.write_message(
         given["text"] + (f"\n\nInformation reçue sans réponse du CDAS : {known}" if known else "")
@@ -346,8 +347,8 @@ def _reassign(act: Act) -> None:
     act.payload["holder"] = _text(act.ticket.holder_id)
 
 
-def _text(identifier: UUID | None) -> str | None:
-    return None if identifier is None else str(identifier)
+def _text(value: UUID | date | None) -> str | None:
+    return None if value is None else str(value)
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -5,22 +5,27 @@ Everything is judged as at the cut-off, which is the end of the period: an event
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from service.statistics.periods import Period
 from service.workflows.business_time import OpenHours
 from service.workflows.registry import WORKFLOWS
 
+Found = TypeVar("Found")
+
 OUT_OF_FIGURES = "child_protection_notice"
 """Counted as one number and never broken down (R-PE-4)."""
 
 
 class Event(NamedTuple):
-    """One journal entry. `unit`: whose act it was; `owes`: who owed the next step from then on."""
+    """One journal entry. `unit`: whose act it was; `owes`: who owed the next step from then on.
+
+    `codes`: what this very act said, by name; a later one says its own.
+    """
 
     name: str
     source: str | None
@@ -29,11 +34,24 @@ class Event(NamedTuple):
     recorded_at: datetime
     unit: str | None
     owes: str | None
-    code: str | None
+    codes: Mapping[str, Any]
+
+    def code(self, name: str) -> str | None:
+        """One of its codes; None where it said nothing of it."""
+        value = self.codes.get(name)
+        return None if value is None else str(value)
+
+    def day(self, name: str) -> date | None:
+        """A day that it said."""
+        value = self.code(name)
+        return None if value is None else date.fromisoformat(value)
 
 
 class Timing(NamedTuple):
-    """One run of a clock, as stored when it stopped: seconds of business time, elapsed and waited."""
+    """One run of a clock, as stored when it stopped: seconds of business time, elapsed and waited.
+
+    `target_at`: the instant up to which it keeps its target; None where it has none.
+    """
 
     name: str
     started_at: datetime
@@ -42,11 +60,14 @@ class Timing(NamedTuple):
     elapsed: int | None
     waited: int | None
     within: bool | None
+    target_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """One ticket. `cdas`: the CDAS that asks, else the one that is asked, where there is one; `codes`: coded details.
+    """One ticket. `cdas`: the CDAS that asks, else the one that is asked, where there is one.
+
+    `codes`: the coded details that one act wrote, once and for all; what several may say is read on each event.
 
     `from_caf`, `to_caf`: which institution asks and which is asked; a CDAS may ask another, and the Caf itself.
     `state`, `owes`: where it stands now and who owes the next step, as stored beside the journal.
@@ -138,7 +159,7 @@ class UnitFacts(NamedTuple):
 class Facts:
     """All that one period's figures are computed from. `tickets`: those that were open at some time in it.
 
-    `notices` and `remarks` are counted, and nothing else is known of them.
+    `notices` and `remarks` are counted, and nothing else is known of them; None: of a part of the tickets nobody knows.
     """
 
     period: Period
@@ -148,16 +169,23 @@ class Facts:
     reported: Mapping[str, int]
     units: Mapping[str, UnitFacts]
     hours_of: Callable[[str], OpenHours]
-    notices: int = 0
+    notices: int | None = 0
     actions: tuple[ActionFacts, ...] = ()
-    remarks: int = 0
+    remarks: int | None = 0
+    _found: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, compute: Callable[["Facts"], Found]) -> Found:
+        """What a function finds in these facts: the first time it looks, the others remember."""
+        if compute not in self._found:
+            self._found[compute] = compute(self)
+        found: Found = self._found[compute]
+        return found
 
     @cached_property
     def sent(self) -> tuple[TicketFacts, ...]:
         """The tickets sent in the period: most figures are by date of sending."""
-        return tuple(
-            ticket for ticket in self.tickets if self.period.start <= ticket.submitted_at < self.period.end
-        )
+        start, end = self.period.start, self.period.end
+        return tuple(ticket for ticket in self.tickets if start <= ticket.submitted_at < end)
 
     def sent_of(self, *kinds: str) -> Iterator[TicketFacts]:
         """The tickets of those kinds sent in the period."""
@@ -165,10 +193,11 @@ class Facts:
 
     def happened(self, name: str, *kinds: str) -> Iterator[tuple[TicketFacts, Event]]:
         """The events of that name in the period, whenever the ticket was sent."""
+        start, end = self.period.start, self.period.end
         for ticket in self.tickets:
             if ticket.kind in kinds:
                 for event in ticket.events:
-                    if event.name == name and self.period.start <= event.happened_at < self.period.end:
+                    if event.name == name and start <= event.happened_at < end:
                         yield ticket, event
 
     def only(self, ids: Container[UUID], cdas: str | None = None) -> "Facts":
@@ -176,5 +205,5 @@ class Facts:
         calls = tuple(call for call in self.calls if cdas is not None and call.cdas == cdas)
         tickets = tuple(ticket for ticket in self.tickets if ticket.id in ids)
         return replace(
-            self, tickets=tickets, calls=calls, mails=(), reported={}, notices=0, actions=(), remarks=0
+            self, tickets=tickets, calls=calls, mails=(), reported={}, notices=None, actions=(), remarks=None
         )

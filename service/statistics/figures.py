@@ -4,7 +4,18 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from service.statistics import awareness, rights, stock, volet_one, volet_two
+from service.statistics import (
+    appointments,
+    awareness,
+    decisions,
+    direct_line,
+    orientations,
+    rights,
+    stock,
+    turnaround,
+    volet_one,
+    volet_two,
+)
 from service.statistics.document import Cell, Column, Duration, Row, Table, cell_of, plain
 from service.statistics.facts import Facts
 from service.statistics.measures import Cells, Labels, Measure
@@ -14,7 +25,18 @@ Figures: TypeAlias = Mapping[str, Cells]
 
 MEASURES: Mapping[str, Measure] = {
     measure.id: measure
-    for module in (volet_one, stock, volet_two, rights, awareness)
+    for module in (
+        volet_one,
+        decisions,
+        orientations,
+        turnaround,
+        direct_line,
+        stock,
+        volet_two,
+        appointments,
+        rights,
+        awareness,
+    )
     for measure in module.MEASURES
 }
 
@@ -71,7 +93,7 @@ def _compared(column: Column, period: Earlier, *, single: bool) -> Column:
 
 
 def _cells(measure: Measure, row: str, figures: Figures, earlier: Sequence[Earlier]) -> list[Cell]:
-    own = figures[measure.id].get(row, {})
+    own = figures.get(measure.id, {}).get(row, {})  # kept before the measure was there: no figure
     cells: list[Cell] = [own.get(column.key) for column in measure.columns]
     for period in earlier:
         then = {} if period.figures is None else period.figures.get(measure.id, {}).get(row, {})

@@ -3,11 +3,7 @@
 Screen, pack, exports and the page on methods all read this table (indicators.md in the trade's words).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from service.statistics import words
-from service.statistics.document import Chart, ChartKind, Row, Share, Table
+from service.statistics.indicator import Drawing, Indicator, Trend
 from service.statistics.volet_one import DIRECTIONS
 from service.workflows.urgent_rights import CHANNELS
 
@@ -15,52 +11,10 @@ BY_SENDING = "date d’envoi de la demande"
 BY_EVENT = "date de l’événement"
 AT_THE_END = "situation au dernier jour de la période"
 
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """One column of a measure over thirteen months, for up to four of its rows."""
-
-    id: str
-    caption: str
-    measure: str
-    column: str
-    rows: Mapping[str, str]
-    drawn_as: ChartKind = "lines"
-    target: int | None = None
-    target_label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A drawing of one of the indicator's own tables."""
-
-    kind: ChartKind
-    table: str
-    title: str
-    series: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One indicator. `numerator` and `denominator` in words; `breakdowns`: what its figures may be divided by."""
-
-    id: str
-    title: str
-    sentence: str
-    numerator: str
-    dated_by: str
-    tables: tuple[str, ...]
-    denominator: str = ""
-    breakdowns: tuple[str, ...] = ()
-    trends: tuple[Trend, ...] = ()
-    drawings: tuple[Drawing, ...] = ()
-
-
 _CLOCKS = {
     "urgent_rights.triage": "Tri",
     "urgent_rights.take": "Prise en charge",
     "urgent_rights.answer": "Réponse",
-    "appointment.offer": "Offre de rendez-vous",
 }
 _STOCK = {"departement": "Département", "caf": "Caf"}
 
@@ -68,10 +22,11 @@ VOLET_ONE = (
     Indicator(
         "0",
         "Toutes les demandes",
-        "Ce que les deux institutions se sont demandé, par type, par sens et par CDAS.",
+        "Ce que les deux institutions se sont demandé, par type, par sens et par CDAS ; les traces de protection de "
+        "l’enfance sont un seul nombre.",
         "demandes envoyées",
         BY_SENDING,
-        ("0.kind", "0.unit"),
+        ("0.kind", "0.unit", "0.notices"),
         breakdowns=("CDAS", "sens"),
     ),
     Indicator(
@@ -160,10 +115,17 @@ VOLET_ONE = (
         trends=(
             Trend(
                 "I-6.trend",
-                "Part des délais tenus, sur treize mois",
+                "Part des délais tenus pour les urgences définies, sur treize mois",
                 "I-5.clock",
                 "within",
                 _CLOCKS,
+            ),
+            Trend(
+                "I-6.offer",
+                "Part des rendez-vous proposés dans leur objectif, sur treize mois",
+                "I-5.clock",
+                "within",
+                {"appointment.offer": "Offre de rendez-vous"},
                 target=85,
                 target_label="85 % : repère de la circulaire 2014-018 pour l’offre de rendez-vous",
             ),
@@ -172,7 +134,8 @@ VOLET_ONE = (
     Indicator(
         "I-7",
         "Stock et âge",
-        "Ce qui était ouvert à la fin de la période, et depuis combien de jours ouvrés.",
+        "Ce qui était ouvert à la fin de la période, et depuis combien de jours ouvrés ; une vérification de droits a "
+        "l’âge de son échéance, et rien n’est dû avant elle.",
         "demandes ouvertes",
         AT_THE_END,
         ("I-7.age", "I-7.state"),
@@ -304,10 +267,10 @@ VOLET_TWO = (
     Indicator(
         "II-5",
         "Rendez-vous",
-        "Demandés par qui, proposés en combien de temps, honorés, et ce qu’il en est sorti.",
+        "Demandés par qui, joints et proposés en combien de temps, honorés, et ce qu’il en est sorti.",
         "demandes de rendez-vous",
         BY_SENDING,
-        ("II-5.source", "II-5.offered", "II-5.kept", "II-5.outcome"),
+        ("II-5.source", "II-5.reached", "II-5.offered", "II-5.kept", "II-5.outcome"),
         breakdowns=("origine",),
     ),
     Indicator(
@@ -334,18 +297,20 @@ RIGHTS = (
         "Rendez-vous réalisés",
         "Un entretien sur tous les droits qui peuvent être ceux de la personne.",
         "rendez-vous des droits réalisés",
-        BY_EVENT,
+        "jour où le rendez-vous s’est tenu",
         ("RD-1.held",),
         breakdowns=("public", "motif"),
     ),
     Indicator(
         "RD-2",
         "Droits ouverts",
-        "Trois mois après, la Caf vérifie lesquels de ses droits ont été ouverts.",
+        "Trois mois après un rendez-vous, la Caf vérifie lesquels de ses droits ont été ouverts : chaque rendez-vous "
+        "compte dans la période où il atteint ses trois mois, vérifié ou pas encore. En retard : l’objectif de la "
+        "vérification, qui court de ce jour, est dépassé.",
         "rendez-vous après lesquels au moins un droit de la Caf a été ouvert",
-        BY_EVENT,
+        "jour où les trois mois sont atteints",
         ("RD-2.opened",),
-        denominator="rendez-vous vérifiés dans la période",
+        denominator="rendez-vous réalisés qui atteignent trois mois dans la période",
     ),
 )
 VOLETS = (
@@ -354,42 +319,3 @@ VOLETS = (
     ("rights", "Rendez-vous des droits", RIGHTS),
 )
 """The chapters of every document: id, title, indicators."""
-
-
-def drawn(drawing: Drawing, table: Table) -> Chart:
-    """The drawing of a table, described by its own figures."""
-    return Chart(drawing.kind, table.id, drawing.title, described(table), drawing.series)
-
-
-def drawn_trend(trend: Trend, table: Table) -> Chart:
-    """The drawing of thirteen months, described by the last one."""
-    unit = " %" if any(column.kind == "share" for column in table.columns) else ""
-    return Chart(
-        trend.drawn_as,
-        table.id,
-        trend.caption,
-        _last_month(table),
-        target=trend.target,
-        target_label=trend.target_label,
-        unit=unit,
-    )
-
-
-def described(table: Table) -> str:
-    """The rows in a sentence, with their first figure that is a number; nothing where all are empty."""
-    said = [f"{row.label} : {number}" for row in table.rows if not row.total and (number := _number(row))]
-    return f"{table.caption}. {' ; '.join(said)}." if said else f"{table.caption}. Aucune sur la période."
-
-
-def _number(row: Row) -> int:
-    return next((cell for cell in reversed(row.cells) if isinstance(cell, int)), 0)
-
-
-def _last_month(table: Table) -> str:
-    last = table.rows[-1]
-    said = [
-        f"{column.label} : {words.percent(cell) if isinstance(cell, Share) else words.cell(cell)}"
-        for column, cell in zip(table.columns, last.cells, strict=True)
-        if cell is not None and not (isinstance(cell, Share) and cell.percent is None)
-    ]
-    return f"{last.label} : {' ; '.join(said)}." if said else f"{last.label} : aucune."

@@ -11,7 +11,8 @@ from datetime import date
 from service.statistics import differences, stock, words
 from service.statistics.document import Column, Document, Duration, Row, Section, Share, Table
 from service.statistics.figures import MEASURES, Earlier, Figures, table_of
-from service.statistics.indicators import VOLETS, Indicator, Trend, drawn, drawn_trend
+from service.statistics.indicator import Indicator, Trend, drawn, drawn_trend
+from service.statistics.indicators import VOLETS
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.periods import Month

@@ -1,11 +1,13 @@
 """The months and years that figures are for, in Europe/Paris, with the instants between which they lie (UTC)."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from service.workflows.french import MONTHS, PARIS
 
 
+@lru_cache(maxsize=256)
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), PARIS).astimezone(UTC)
 

@@ -4,64 +4,56 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from service.models import (
     DETAILS,
-    AwarenessAction,
     Call,
     ClockRecord,
-    IncomingMail,
     JournalEntry,
-    Remark,
-    ReportedCount,
     Ticket,
 )
 from service.permissions import UnitKind
 from service.queries.reference import Reference, reference
+from service.statistics import beside
 from service.statistics.facts import (
     OUT_OF_FIGURES,
-    ActionFacts,
-    CallFacts,
     Event,
     Facts,
-    MailFacts,
     TicketFacts,
     Timing,
     UnitFacts,
 )
-from service.statistics.periods import Month, Period
-from service.workflows.french import local_day
+from service.statistics.periods import Period
+from service.workflows.registry import WORKFLOWS
 
 CODES: Mapping[str, tuple[str, ...]] = {
     "urgent_rights": (
         "benefit",
         "event",
-        "kept_benefit",
-        "kept_event",
         "cdap_no_access",
         "line_was_open",
         "line_open_reason",
-        "outcome_on",
         "repeats_id",
     ),
     "co_intervention": ("regime", "need", "scope_event"),
-    "handover": ("regime", "relay_case", "scope_event", "communication", "meeting_on"),
+    "handover": ("regime", "relay_case", "scope_event", "communication"),
     "social_emergency": ("motives", "unaccompanied_sent"),
-    "appointment": ("source", "scope_event"),
+    "appointment": ("source", "scope_event", "first_reached_at"),
     "orientation": ("reason", "accompanied_by"),
-    "rights_meeting": ("code", "target_group", "rights_opened", "check_due_on"),
+    "rights_meeting": ("code", "target_group", "held_on", "rights_opened", "checked_on"),
 }
-"""The coded columns that figures read, kind by kind; they outlive what people wrote."""
+"""The coded columns that figures read, kind by kind: written by one act, they outlive what people wrote."""
 
+_NOTHING: Mapping[str, Any] = {}
 _OWING = (UnitKind.CDAS, UnitKind.CAF_SECRETARIAT, UnitKind.CAF_PRESTATIONS, UnitKind.CAF_SOCIAL)
 
 
 def facts_of(session: Session, period: Period) -> Facts:
     """Everything that the figures of a period are computed from; its cost does not grow with older years."""
     known = reference(session)
-    concerned = _open_in(period)
+    concerned = _concerning(period)
     codes = _codes(session, concerned)
     events = _events(session, concerned)
     timings = _timings(session, concerned)
@@ -71,33 +63,59 @@ def facts_of(session: Session, period: Period) -> Facts:
             _ticket(row, known, codes.get(row.id, {}), events.get(row.id, ()), timings.get(row.id, ()))
             for row in _rows(session, concerned)
         ),
-        calls=_calls(session, period),
-        mails=_mails(session, period),
-        reported=_reported(session, period),
+        calls=beside.calls(session, period),
+        mails=beside.mails(session, period),
+        reported=beside.reported(session, period),
         units={
             card.code: UnitFacts(card.code, card.name, card.kind.value)
             for kind in _OWING
             for card in known.units_of(kind)
         },
         hours_of=known.hours_of,
-        notices=_notices(session, period),
-        actions=_actions(session, period),
-        remarks=_remarks(session, period),
+        notices=beside.notices(session, period),
+        actions=beside.actions(session, period),
+        remarks=beside.remarks(session, period),
     )
 
 
 def is_empty(session: Session, period: Period) -> bool:
     """Whether no request was open in the period and nobody called: a time before Relais, or a very quiet one."""
     called = exists().where(Call.started_at >= period.start, Call.started_at < period.end)
-    return not session.scalar(select(or_(exists().where(_open_in(period)), called)))
+    return not session.scalar(select(or_(*(part.exists() for part in _open_in(period)), called)))
 
 
-def _open_in(period: Period) -> ColumnElement[bool]:
-    return (
-        (Ticket.submitted_at < period.end)
-        & or_(Ticket.ended_at.is_(None), Ticket.ended_at >= period.start)
-        & (Ticket.kind != OUT_OF_FIGURES)
+def _concerning(period: Period) -> ColumnElement[bool]:
+    """Open at some time in the period – or so it seems by the journal or by a clock, where the row says otherwise.
+
+    A row that was ended by mistake is read too, so that its flows do not add up (R-IND-I-15). Each part has its index:
+    what ended before the period is not looked at.
+    """
+    moved = select(JournalEntry.ticket_id).where(
+        JournalEntry.recorded_at
+        >= period.start,  # the index; what happened in the period was not recorded before
+        JournalEntry.happened_at >= period.start,
+        JournalEntry.happened_at < period.end,
     )
+    timed = select(ClockRecord.ticket_id).where(ClockRecord.stopped_at.is_(None))
+    return _sent_before(period) & Ticket.id.in_(union(*_open_in(period), moved, timed))
+
+
+def _open_in(period: Period) -> tuple[Select[UUID], Select[UUID]]:
+    """By their own rows: those that are open now, and those that have ended since the period began."""
+    counted = {kind: workflow for kind, workflow in WORKFLOWS.items() if kind != OUT_OF_FIGURES}
+    live = or_(
+        *(
+            and_(Ticket.kind == kind, Ticket.state.in_(sorted(workflow.live_states)))
+            for kind, workflow in counted.items()
+        )
+    )
+    ended = Ticket.kind.in_(sorted(counted)) & (Ticket.ended_at >= period.start)
+    sent = select(Ticket.id).where(_sent_before(period))
+    return sent.where(live), sent.where(ended)
+
+
+def _sent_before(period: Period) -> ColumnElement[bool]:
+    return (Ticket.submitted_at < period.end) & (Ticket.kind != OUT_OF_FIGURES)
 
 
 def _rows(session: Session, concerned: ColumnElement[bool]) -> list[Any]:
@@ -169,7 +187,7 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
             entry.recorded_at,
             entry.actor_unit_id,
             entry.next_step_unit_id,
-            entry.code,
+            entry.codes,
         )
         .join(Ticket, Ticket.id == entry.ticket_id)
         .where(concerned)
@@ -177,8 +195,12 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
     )
     found: dict[UUID, list[Event]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(Event(*row[1:]))
+        found.setdefault(row[0], []).append(_event(row))
     return {ticket_id: tuple(events) for ticket_id, events in found.items()}
+
+
+def _event(row: Any) -> Event:
+    return Event._make((*row[1:-1], row.codes or _NOTHING))
 
 
 def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tuple[Timing, ...]]:
@@ -193,6 +215,7 @@ def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tup
             record.elapsed_seconds,
             record.waited_seconds,
             record.within_target,
+            record.target_at,
         )
         .join(Ticket, Ticket.id == record.ticket_id)
         .where(concerned)
@@ -202,68 +225,3 @@ def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tup
     for row in rows:
         found.setdefault(row[0], []).append(Timing(*row[1:]))
     return {ticket_id: tuple(timings) for ticket_id, timings in found.items()}
-
-
-def _calls(session: Session, period: Period) -> tuple[CallFacts, ...]:
-    rows = session.execute(
-        select(
-            Call.cdas_code,
-            Call.started_at,
-            Call.recorded_at,
-            Call.minutes,
-            Call.answered,
-            Call.outcome.is_not(None),
-        )
-        .where(Call.started_at >= period.start, Call.started_at < period.end)
-        .order_by(Call.started_at, Call.id)
-    )
-    return tuple(CallFacts(*row) for row in rows)
-
-
-def _mails(session: Session, period: Period) -> tuple[MailFacts, ...]:
-    rows = session.execute(
-        select(IncomingMail.received_at, IncomingMail.nature)
-        .where(
-            IncomingMail.fate == "qualified",
-            IncomingMail.received_at >= period.start,
-            IncomingMail.received_at < period.end,
-        )
-        .order_by(IncomingMail.received_at, IncomingMail.id)
-    )
-    return tuple(MailFacts(received_at, str(nature)) for received_at, nature in rows)
-
-
-def _reported(session: Session, period: Period) -> dict[str, int]:
-    keys = [period.key] if isinstance(period, Month) else [month.key for month in period.months]
-    rows = session.execute(
-        select(ReportedCount.name, func.sum(ReportedCount.number))
-        .where(ReportedCount.month.in_(keys))
-        .group_by(ReportedCount.name)
-    )
-    return {name: int(number) for name, number in rows}
-
-
-def _actions(session: Session, period: Period) -> tuple[ActionFacts, ...]:
-    action = AwarenessAction
-    rows = session.execute(
-        select(action.kind, action.participants)
-        .where(
-            action.held_on >= local_day(period.start),
-            action.held_on < local_day(period.end),
-            action.removed_at.is_(None),
-        )
-        .order_by(action.held_on, action.id)
-    )
-    return tuple(ActionFacts(*row) for row in rows)
-
-
-def _remarks(session: Session, period: Period) -> int:
-    query = select(func.count()).where(Remark.written_at >= period.start, Remark.written_at < period.end)
-    return session.scalar(query) or 0
-
-
-def _notices(session: Session, period: Period) -> int:
-    query = select(func.count()).where(
-        Ticket.kind == OUT_OF_FIGURES, Ticket.submitted_at >= period.start, Ticket.submitted_at < period.end
-    )
-    return session.scalar(query) or 0

@@ -4,17 +4,22 @@ A unit's stock is what it owes the next step of. While nobody owes one – a co-
 stands in a line of its own. Notices of child protection are in none of these figures (R-PE-4).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from service.statistics.document import Cell, Column
 from service.statistics.facts import OUT_OF_FIGURES, Event, Facts, TicketFacts
 from service.statistics.measures import Cells, Count, Counted, Labels, Own
 from service.statistics.volet_one import kinds
 from service.workflows.registry import WORKFLOWS
+from service.workflows.rights_meeting import RIGHTS_MEETING
 
 AGES: Labels = {"0-2": "0 à 2 jours", "3-5": "3 à 5 jours", "6-10": "6 à 10 jours", "11+": "plus de 10 jours"}
+TO_BE_CHECKED = "to_be_checked"
+CLASSES: Labels = {**AGES, TO_BE_CHECKED: "avant la vérification à trois mois"}
+"""The ages, and apart the rendez-vous des droits held less than three months ago: nothing is owed meanwhile (R-RD)."""
 NOBODY = "nobody"
 FLOWS: Labels = {
     "start": "Ouvertes au début",
@@ -34,26 +39,37 @@ def age_class(open_days: int) -> str:
     return "0-2" if open_days <= 2 else "3-5" if open_days <= 5 else "6-10" if open_days <= 10 else "11+"
 
 
-def _open_at_the_end(facts: Facts) -> Iterator[tuple[TicketFacts, Event, str]]:
-    """Each open ticket with its last event and its age class, in the hours of who owes, else of who asked."""
+def _open_at_the_end(facts: Facts) -> list[tuple[TicketFacts, Event, str]]:
+    """Each open ticket with its last event and its class, by the hours of who owes, else of who asked."""
+    found = []
     for ticket in facts.tickets:
         last = ticket.last_before(facts.period.end)
         if last is None or last.target not in WORKFLOWS[ticket.kind].live_states:
             continue
         unit = last.owes or ticket.asking
-        if unit is not None:
+        if (ticket.kind, last.target) == (RIGHTS_MEETING.kind, "held"):
+            found.append((ticket, last, TO_BE_CHECKED))
+        elif unit is not None:
             last_instant = facts.period.end - timedelta(seconds=1)  # the end itself lies in the next day
-            days = facts.hours_of(unit).open_days_between(ticket.submitted_at, last_instant)
-            yield ticket, last, age_class(days)
+            days = facts.hours_of(unit).open_days_between(_aging_since(ticket, last_instant), last_instant)
+            found.append((ticket, last, age_class(days)))
+    return found
+
+
+def _aging_since(ticket: TicketFacts, instant: datetime) -> datetime:
+    """When it was sent; a check, which nobody could make before, ages since it fell due."""
+    due = [event.happened_at for event in ticket.before(instant) if event.name == "fall_due"]
+    return due[-1] if due else ticket.submitted_at
 
 
 def _by_age(facts: Facts) -> Iterator[Counted]:
-    return (Counted(ticket, ticket.kind, age) for ticket, _, age in _open_at_the_end(facts))
+    return (Counted(ticket, ticket.kind, age) for ticket, _, age in facts.once(_open_at_the_end))
 
 
 def _by_state(facts: Facts) -> Iterator[Counted]:
     return (
-        Counted(ticket, f"{ticket.kind}.{last.target}", age) for ticket, last, age in _open_at_the_end(facts)
+        Counted(ticket, f"{ticket.kind}.{last.target}", age)
+        for ticket, last, age in facts.once(_open_at_the_end)
     )
 
 
@@ -68,6 +84,15 @@ def states() -> Labels:
     }
 
 
+class Move(NamedTuple):
+    """A request in a stock or a flow. `owes`: who owes its step – after it came, before it ended; `then`: who after."""
+
+    flow: str
+    owes: str | None
+    then: str | None = None
+
+
+PASSED = "passed"
 PlaceOf: TypeAlias = Callable[[str | None], str]
 """Where a ticket stands, by the unit that owes its next step."""
 
@@ -79,54 +104,63 @@ def by_unit(owes: str | None) -> str:
 
 def flows(facts: Facts, place_of: PlaceOf = by_unit) -> Mapping[str, Mapping[str, int]]:
     """Stock at the start and at the end and every flow between, by place; 0 where nothing stood or moved."""
-    units = (*facts.units, None)
-    found = {place_of(unit): dict.fromkeys(FLOWS, 0) for unit in units}
-    for ticket in facts.tickets:
-        if (place := _stands(ticket, facts.period.start, place_of)) is not None:
-            found[place]["start"] += 1
-        if (place := _stands_at_the_end(ticket, facts, place_of)) is not None:
-            found[place]["end"] += 1
-        _follow(ticket, facts, place_of, found)
+    found = {place_of(unit): dict.fromkeys(FLOWS, 0) for unit in (*facts.units, None)}
+    for move, number in facts.once(_moves).items():
+        place, then = place_of(move.owes), place_of(move.then)
+        if move.flow != PASSED:
+            found[place][move.flow] += number
+        elif place != then:
+            found[place]["left"] += number
+            found[then]["came"] += number
     return found
 
 
-def _stands(ticket: TicketFacts, instant: datetime, place_of: PlaceOf) -> str | None:
-    last = ticket.last_before(instant)
-    live = last is not None and last.target in WORKFLOWS[ticket.kind].live_states
-    return place_of(last.owes) if last is not None and live else None
+def _moves(facts: Facts) -> Counter[Move]:
+    """Of all tickets, each looked at once; the end by its own row, everything else by its journal (R-IND-I-15)."""
+    found: Counter[Move] = Counter()
+    start, end = facts.period.start, facts.period.end
+    for ticket in facts.tickets:
+        live = WORKFLOWS[ticket.kind].live_states
+        first, last = ticket.last_before(start), ticket.last_before(end)
+        if first is not None and first.target in live:
+            found[Move("start", first.owes)] += 1
+        if last is not None:
+            found.update(_standing(ticket, last, live))
+        for before, event in zip((None, *ticket.events), ticket.events, strict=False):
+            if start <= event.happened_at < end:
+                found.update(_moved(ticket, before, event, live))
+    return found
 
 
-def _stands_at_the_end(ticket: TicketFacts, facts: Facts, place_of: PlaceOf) -> str | None:
-    """By the ticket itself where nothing happened since: where its journal says otherwise, flows do not add up."""
-    if not ticket.events or ticket.events[-1].happened_at >= facts.period.end:
-        return _stands(ticket, facts.period.end, place_of)
-    live = ticket.state in WORKFLOWS[ticket.kind].live_states
-    return place_of(ticket.owes) if live else None
+def _standing(ticket: TicketFacts, last: Event, live: Container[str]) -> Iterator[Move]:
+    """Where it stands at the end: by the row itself where nothing happened since, so that flows have to lead there.
+
+    A row that tells another state than its journal stands elsewhere, or nowhere: the unit does not balance.
+    """
+    if last is not ticket.events[-1]:
+        if last.target in live:
+            yield Move("end", last.owes)
+    elif ticket.state in live and (
+        ticket.state == last.target or last.target not in live or ticket.owes != last.owes
+    ):
+        yield Move("end", ticket.owes)
 
 
-def _follow(
-    ticket: TicketFacts, facts: Facts, place_of: PlaceOf, found: Mapping[str, dict[str, int]]
-) -> None:
-    live = WORKFLOWS[ticket.kind].live_states
-    place: str | None = None
-    for event in ticket.events:
-        before, place = place, place_of(event.owes) if event.target in live else None
-        if not facts.period.start <= event.happened_at < facts.period.end:
-            continue
-        if before is None and place is not None:
-            found[place][_COMING_BACK.get(event.name, "opened")] += 1
-        elif before is not None and place is None:
-            found[before]["ended"] += 1
-        elif before is not None and place is not None and before != place:
-            found[before]["left"] += 1
-            found[place]["came"] += 1
-        elif _is_sent_and_ended(ticket, event):
-            found[place_of(event.unit)]["opened"] += 1
-            found[place_of(event.unit)]["ended"] += 1
+def _moved(ticket: TicketFacts, before: Event | None, event: Event, live: Container[str]) -> Iterator[Move]:
+    """What an event changed of the stock. What is created closed counts in what was opened and in what ended."""
+    stood, stands = before is not None and before.target in live, event.target in live
+    if before is not None and stood:
+        if not stands:
+            yield Move("ended", before.owes)
+        elif before.owes != event.owes:
+            yield Move(PASSED, before.owes, event.owes)
+    elif stands:
+        yield Move(_COMING_BACK.get(event.name, "opened"), event.owes)
+    elif _is_created_closed(ticket, event):
+        yield from (Move("opened", event.unit), Move("ended", event.unit))
 
 
-def _is_sent_and_ended(ticket: TicketFacts, event: Event) -> bool:
-    """Created closed: it counts in what was opened and in what ended."""
+def _is_created_closed(ticket: TicketFacts, event: Event) -> bool:
     final = event.target in WORKFLOWS[ticket.kind].final_states
     return final and event.source in (None, "draft") and event.happened_at == ticket.submitted_at
 
@@ -182,7 +216,7 @@ MEASURES = (
         "Type de demande",
         kinds(),
         of=_by_age,
-        split=AGES,
+        split=CLASSES,
     ),
     Count(
         "I-7.state",
@@ -190,7 +224,7 @@ MEASURES = (
         "État",
         states(),
         of=_by_state,
-        split=AGES,
+        split=CLASSES,
     ),
     Own(
         "I-15.institution",

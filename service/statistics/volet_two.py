@@ -1,14 +1,14 @@
-"""Volet II of the convention, « Suivi »: what both social services ask of each other (R-IND-II-1 to II-6). Pure."""
+"""Volet II of the convention, « Suivi »: what both social services ask of each other (R-IND-II-1 to II-6). Pure.
+
+Appointments, II-5, are in `appointments`.
+"""
 
 from collections.abc import Iterator
-from datetime import date
 
 from service.statistics.document import Column
 from service.statistics.facts import Facts, TicketFacts
 from service.statistics.measures import Cells, Count, Counted, Labels, Own, Portion, Shared
 from service.statistics.volet_one import DIRECTIONS, NOT_SAID, WAYS, direction, kinds, last_of
-from service.workflows.appointment import ABSENCES, SOURCES
-from service.workflows.appointment import OUTCOMES as APPOINTMENT_OUTCOMES
 from service.workflows.circuits import DECLINE_REASONS
 from service.workflows.co_intervention import OUTCOMES as CO_INTERVENTION_OUTCOMES
 from service.workflows.french import local_day
@@ -25,7 +25,7 @@ _TOGETHER_ROWS: Labels = {
 _UNDER_WAY = ("submitted", "forwarded", "validated", "accepted", "active")
 _VALIDATED = {"co_intervention": ("validated", "active", "ended"), "handover": ("accepted", "completed")}
 _ENDED = ("ended", "completed")
-_OFFERING = ("offer", "schedule")
+_CHANGES_A_MEETING = ("plan_meeting", "decline", "cancel")
 _BY_OWN_SERVICE = {("to_caf", "cdas_same"), ("to_cdas", "caf_worker")}
 
 
@@ -73,12 +73,14 @@ def _declined(facts: Facts) -> Iterator[Counted]:
         if ticket.state_at(facts.period.end) == "declined":
             last = last_of(ticket, facts, "decline", "record_opinion")
             if last is not None:
-                yield Counted(ticket, last.code or NOT_SAID, ticket.kind)
+                reason = last.code("decline_reason") or last.code("opinion")
+                yield Counted(ticket, reason or NOT_SAID, ticket.kind)
 
 
 def _ended(facts: Facts) -> Iterator[Counted]:
     return (
-        Counted(ticket, event.code or "other") for ticket, event in facts.happened("end", "co_intervention")
+        Counted(ticket, event.code("outcome") or "other")
+        for ticket, event in facts.happened("end", "co_intervention")
     )
 
 
@@ -97,43 +99,18 @@ def _without_treatment(facts: Facts) -> Iterator[Shared]:
             yield Shared(ticket, "sent", bool(ticket.codes.get("unaccompanied_sent")))
 
 
-def _by_source(facts: Facts) -> Iterator[Counted]:
-    return (Counted(one, str(one.codes.get("source") or NOT_SAID)) for one in facts.sent_of("appointment"))
-
-
-def _offered(facts: Facts) -> Iterator[Shared]:
-    """The first offer; a clock that a cancellation stopped offered nothing."""
-    for ticket in facts.sent_of("appointment"):
-        first = next((run for run in ticket.timings if run.name == "offer"), None)
-        made = {event.happened_at for event in ticket.before(facts.period.end) if event.name in _OFFERING}
-        if first is not None and first.stopped_at in made and first.within is not None:
-            yield Shared(ticket, "offered", first.within)
-
-
-def _kept(facts: Facts) -> Cells:
-    held = sum(1 for _ in facts.happened("hold", "appointment"))
-    absent = [event.code for _, event in facts.happened("no_show", "appointment")]
-    return {
-        "held": {"n": held},
-        **{f"absent_{code}": {"n": absent.count(code)} for code in ABSENCES},
-    }
-
-
-def _appointments_closed(facts: Facts) -> Iterator[Counted]:
-    for ticket, event in facts.happened("close", "appointment"):
-        if event.code:
-            yield Counted(ticket, event.code)
-
-
-def _met(ticket: TicketFacts, facts: Facts) -> bool:
-    """Whether the family was met in the period: on the day that was fixed, unless the relay was given up by then."""
-    met_on = ticket.codes.get("meeting_on")
-    if not isinstance(met_on, date) or not (
-        local_day(facts.period.start) <= met_on < local_day(facts.period.end)
-    ):
-        return False
-    given_up = last_of(ticket, facts, "decline", "cancel")
-    return given_up is None or local_day(given_up.happened_at) > met_on
+def _met(ticket: TicketFacts, facts: Facts) -> int:
+    """On how many days of the period the family was met: as fixed, unless by then another was, or the relay ended."""
+    first, after = local_day(facts.period.start), local_day(facts.period.end)
+    changes = [event for event in ticket.before(facts.period.end) if event.name in _CHANGES_A_MEETING]
+    met = set()
+    for place, event in enumerate(changes):
+        day = event.day("meeting_on")
+        if day is None or not first <= day < after:
+            continue
+        if all(local_day(later.happened_at) > day for later in changes[place + 1 :]):
+            met.add(day)
+    return len(met)
 
 
 def _communication(facts: Facts) -> Cells:
@@ -217,39 +194,6 @@ MEASURES = (
         "Urgences",
         {"sent": "sur les urgences sociales envoyées à la Caf"},
         of=_without_treatment,
-    ),
-    Count(
-        "II-5.source",
-        "Demandes de rendez-vous par origine",
-        "Origine",
-        {**SOURCES, NOT_SAID: "non précisée"},
-        of=_by_source,
-    ),
-    Portion(
-        "II-5.offered",
-        "Premiers rendez-vous proposés dans l’objectif",
-        "Offre",
-        {"offered": "offre faite dans l’objectif, sur celles qui ont été faites"},
-        of=_offered,
-    ),
-    Own(
-        "II-5.kept",
-        "Rendez-vous de la période",
-        "Rendez-vous",
-        {
-            "held": "honorés",
-            **{f"absent_{code}": f"absences {label}" for code, label in ABSENCES.items()},
-        },
-        compute=_kept,
-        shown=_NUMBER,
-        compares=("n",),
-    ),
-    Count(
-        "II-5.outcome",
-        "Issue des rendez-vous clos dans la période",
-        "Issue",
-        APPOINTMENT_OUTCOMES,
-        of=_appointments_closed,
     ),
     Own(
         "II-6.communication",

@@ -111,7 +111,7 @@ class Transition:
     `instead`: the other state where the effect may make it land (an opinion that declines). `starts_once`: clocks
     that start the first time only.
     `says`: the text asked for that becomes a message both sides read; `notes`: the codes that the journal keeps;
-    `figure`: the one of them that figures go on reading once the payload is erased (R-DP-6).
+    `figures`: those of them that figures go on reading once the payload is erased (R-DP-6).
     """
 
     name: str
@@ -135,7 +135,7 @@ class Transition:
     resumes: tuple[str, ...] = ()
     tells: tuple[Owes, ...] = ()
     counted: str = ""
-    figure: str = ""
+    figures: tuple[str, ...] = ()
     leaves_final: bool = False
     from_its_own_page: bool = False
 

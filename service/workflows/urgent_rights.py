@@ -247,7 +247,7 @@ TRANSITIONS = (
         guards=(another_reader,),
         stops=_OPENING_CLOCKS,
         tells=(Owes.ASKING_UNIT,),
-        figure="reason",
+        figures=("reason", "kept_benefit", "kept_event"),
         counted="R-IND-I-3 (visible_in_cdap, unless no CDAP access was declared), not_urgent apart; I-4",
     ),
     Transition(
@@ -299,7 +299,7 @@ TRANSITIONS = (
         history="La Caf apporte sa réponse",
         follows="Le CDAS est prévenu ; il lui reste à accuser réception.",
         asks=("outcome", "outcome_on", "outcome_detail", "text", "how_known", "kept_benefit", "kept_event"),
-        figure="outcome",
+        figures=("outcome", "outcome_on", "kept_benefit", "kept_event"),
         guards=(another_reader,),
         requires=(waited_enough_or_known,),
         stops=("answer",),
@@ -316,7 +316,7 @@ TRANSITIONS = (
         history="Accusé de réception, clôturée",
         follows="La demande est close ; vous pouvez la rouvrir si la situation se répète.",
         asks=("usefulness", "remark"),
-        figure="usefulness",
+        figures=("usefulness",),
         stops=("closing",),
     ),
     Transition(

@@ -1,18 +1,24 @@
 """What indicators read after payloads are gone is kept when it happens, on both databases."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
-from service import clock
+from service import clock, database, migrate
 from service.database import reading, transaction
 from service.models import JournalEntry, Ticket, UrgentRightsDetails
 from service.operations import acts
+from service.operations.transitions import link_of
 from service.permissions import Actor
+from service.workflows import journal
 from tests.factories import World, a_submitted_ticket, seeded_world
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -50,11 +56,11 @@ def details_of(ticket: Ticket) -> UrgentRightsDetails:
         return session.get_one(UrgentRightsDetails, ticket.id)
 
 
-def codes_of(ticket: Ticket) -> dict[str, str | None]:
+def codes_of(ticket: Ticket) -> dict[str, dict[str, Any] | None]:
     with reading() as session:
         entry = JournalEntry
-        rows = session.execute(select(entry.transition, entry.code).where(entry.ticket_id == ticket.id))
-        return {row.transition: row.code for row in rows}
+        rows = session.execute(select(entry.transition, entry.codes).where(entry.ticket_id == ticket.id))
+        return {row.transition: row.codes for row in rows}
 
 
 def closed(world: World, hand: Hand, ticket: Ticket) -> None:
@@ -69,7 +75,8 @@ def test_the_journal_keeps_the_outcome_and_the_mark_beside_the_sealed_payload(wo
     ticket = a_submitted_ticket(world.cdas_agent)
     closed(world, hand, ticket)
     codes = codes_of(ticket)
-    assert (codes["answer"], codes["acknowledge"]) == ("restored", "4")
+    assert codes["answer"] == {"outcome": "restored", "kept_benefit": "rsa", "kept_event": "interruption"}
+    assert codes["acknowledge"] == {"usefulness": 4}
     assert codes["take"] is None
 
 
@@ -79,12 +86,15 @@ def test_each_answer_keeps_its_own_outcome(world: World, hand: Hand):
     closed(world, hand, ticket)
     hand.later(days=2)
     act(world.cdas_agent, ticket, "reopen", reason="De nouveau rien.")
-    act(world.caf_agent, ticket, "answer", outcome="not_due", text="Pas de droit.")
+    given = {"outcome": "payment_scheduled", "outcome_on": date(2026, 10, 9), "kept_benefit": "aah"}
+    act(world.caf_agent, ticket, "answer", **given, text="Paiement vendredi.")
     with reading() as session:
-        query = select(JournalEntry.code).where(
+        query = select(JournalEntry.codes).where(
             JournalEntry.ticket_id == ticket.id, JournalEntry.transition == "answer"
         )
-        assert list(session.scalars(query.order_by(JournalEntry.sequence))) == ["restored", "not_due"]
+        first, second = session.scalars(query.order_by(JournalEntry.sequence))
+    assert (first["outcome"], first["kept_benefit"], "outcome_on" in first) == ("restored", "rsa", False)
+    assert second == {**given, "outcome_on": "2026-10-09", "kept_event": "interruption"}
 
 
 def test_the_ground_kept_is_the_one_declared_unless_the_caf_says_otherwise(world: World, hand: Hand):
@@ -101,7 +111,11 @@ def test_the_ground_kept_is_the_one_declared_unless_the_caf_says_otherwise(world
     assert details_of(requalified).kept_event == "strong_decrease"
     assert details_of(requalified).event == "interruption"
     assert details_of(refused).kept_benefit == "apl"
-    assert codes_of(refused)["reject"] == "not_urgent"
+    assert codes_of(refused)["reject"] == {
+        "reason": "not_urgent",
+        "kept_benefit": "apl",
+        "kept_event": "interruption",
+    }
 
 
 @pytest.mark.parametrize(
@@ -130,3 +144,47 @@ def test_a_request_still_open_is_not_repeated(world: World, hand: Hand):
     a_submitted_ticket(world.cdas_agent)
     hand.later(days=1)
     assert details_of(a_submitted_ticket(world.cdas_agent, told_on=date(2026, 10, 6))).repeats_id is None
+
+
+def test_entries_written_before_keep_their_codes_and_the_details_go_to_the_last_answer(
+    world: World, hand: Hand, database_url: str
+):
+    """R-DP-6: the migration, there and back; the chain verifies as it did, and codes can not be altered after it."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    act(world.caf_agent, ticket, "take")
+    given = {
+        "outcome": "payment_scheduled",
+        "outcome_on": date(2026, 12, 24),
+        "kept_event": "strong_decrease",
+    }
+    act(world.caf_agent, ticket, "answer", **given, text="Paiement avant Noël.")
+    act(world.cdas_agent, ticket, "acknowledge", usefulness=4)
+    after = stored(database_url, "codes")
+    assert json.loads(after["answer"]) == {**given, "outcome_on": "2026-12-24", "kept_benefit": "rsa"}
+    assert json.loads(after["acknowledge"]) == {"usefulness": 4}
+    database.engine().dispose()
+    migrate.downgrade(database_url, before_codes(database_url))
+    assert stored(database_url, "code") == {"answer": "payment_scheduled", "acknowledge": "4"}
+    migrate.upgrade(database_url)
+    assert stored(database_url, "codes") == after
+    with reading() as session:
+        query = select(JournalEntry).where(JournalEntry.ticket_id == ticket.id)
+        entries = session.scalars(query.order_by(JournalEntry.sequence))
+        assert journal.first_break((link_of(entry), entry.hash) for entry in entries) is None
+    with pytest.raises(DBAPIError), transaction() as session:
+        session.execute(
+            text("UPDATE journal_entry SET codes = NULL, payload_sealed = NULL, payload_salt = NULL")
+        )
+
+
+def before_codes(url: str) -> str:
+    """The revision before the one that gave acts their codes."""
+    scripts = ScriptDirectory.from_config(migrate.settings(url)).walk_revisions()
+    return str(next(one.down_revision for one in scripts if "codes_of_each_act" in one.path))
+
+
+def stored(url: str, column: str) -> dict[str, str]:
+    engine = create_engine(url, poolclass=NullPool)
+    query = f"SELECT transition, {column} FROM journal_entry WHERE {column} IS NOT NULL"
+    with engine.connect() as connection:
+        return {row[0]: row[1] for row in connection.execute(text(query))}

@@ -22,7 +22,7 @@ from service.statistics.facts import (
 )
 from service.statistics.periods import Period
 from service.workflows import calendars, deadlines
-from service.workflows.clocks import Step, replay
+from service.workflows.clocks import ClockRun, Step, replay
 from service.workflows.deadlines import Target
 from service.workflows.french import PARIS
 from service.workflows.registry import WORKFLOWS
@@ -57,7 +57,10 @@ TARGETS: Mapping[str, Target] = {
 
 
 class Done(NamedTuple):
-    """One act of a story. `to`: the unit that `assign` names; `lands`: the state, where the table leaves a choice."""
+    """One act of a story. `to`: the unit that `assign` names; `lands`: the state, where the table leaves a choice.
+
+    `code` is the first of what figures keep of the act, `more` the others, by name.
+    """
 
     name: str
     at: datetime
@@ -66,6 +69,7 @@ class Done(NamedTuple):
     recorded_at: datetime | None = None
     to: str | None = None
     lands: str | None = None
+    more: Mapping[str, str] = {}
 
 
 @dataclass
@@ -132,7 +136,16 @@ def facts_of(story: Story, units: Mapping[str, UnitFacts] = UNITS) -> TicketFact
         starts = (*row.starts, *(name for name in row.starts_once if name not in begun))
         begun |= set(starts)
         events.append(
-            Event(done.name, source, state, done.at, done.recorded_at or done.at, done.unit, owes, done.code)
+            Event(
+                done.name,
+                source,
+                state,
+                done.at,
+                done.recorded_at or done.at,
+                done.unit,
+                owes,
+                codes_of(story, done, row.figures),
+            )
         )
         steps.append(Step(done.at, row.history, owes, starts, row.stops, row.pauses, row.resumes))
     sent = next(one.happened_at for one in events if one.target != "draft")
@@ -149,10 +162,31 @@ def facts_of(story: Story, units: Mapping[str, UnitFacts] = UNITS) -> TicketFact
         submitted_at=sent,
         state=events[-1].target,
         owes=events[-1].owes,
-        codes=story.codes,
+        codes=details_of(story),
         events=tuple(events),
         timings=tuple(_timings(steps)),
     )
+
+
+def codes_of(story: Story, done: Done, kept: Sequence[str]) -> Mapping[str, str]:
+    """What the journal keeps of an act. A decision keeps the ground as declared, unless it says another (R-UD-8)."""
+    codes = {**({kept[0]: done.code} if kept and done.code else {}), **done.more}
+    if story.kind == "urgent_rights" and done.name in ("answer", "reject"):
+        declared = {f"kept_{name}": story.codes.get(name) for name in ("benefit", "event")}
+        return {name: code for name, code in {**declared, **codes}.items() if code is not None}
+    return codes
+
+
+def details_of(story: Story) -> Mapping[str, Any]:
+    """The coded details: as told, and the days and the instant that acts wrote there."""
+    codes = dict(story.codes)
+    for done in story.done:
+        if done.name == "log_call" and done.code == "reached":
+            codes.setdefault("first_reached_at", done.at)
+        if story.kind == "rights_meeting" and done.name in ("hold", "check"):
+            day = "held_on" if done.name == "hold" else "checked_on"
+            codes[day] = date.fromisoformat(done.more.get(day) or f"{done.at.astimezone(PARIS):%Y-%m-%d}")
+    return codes
 
 
 def identity(name: str) -> UUID:
@@ -163,7 +197,7 @@ def identity(name: str) -> UUID:
 def _timings(steps: Sequence[Step]) -> Iterable[Timing]:
     for run in sorted(replay(steps), key=lambda run: (run.started_at, run.name)):
         if run.stopped_at is None:
-            yield Timing(run.name, run.started_at, None, None, None, None, None)
+            yield Timing(run.name, run.started_at, None, None, None, None, None, _target_at(run))
             continue
         target = TARGETS.get(run.name)
         yield Timing(
@@ -174,7 +208,13 @@ def _timings(steps: Sequence[Step]) -> Iterable[Timing]:
             deadlines.elapsed_seconds(run),
             sum(deadlines.waited_seconds(run, lambda _: HOURS).values()),
             None if target is None else deadlines.within_target(run, target, lambda _: HOURS),
+            _target_at(run),
         )
+
+
+def _target_at(run: ClockRun) -> datetime | None:
+    target = TARGETS.get(run.name)
+    return None if target is None or run.paused else deadlines.target_at(run, target, lambda _: HOURS)
 
 
 def month_of(
@@ -263,7 +303,7 @@ def _code(key: str, value: str) -> Any:
 
 def _done(words: list[str], year: int) -> Done:
     day, hour, name, unit, *more = words
-    found: dict[str, Any] = {"recorded_at": None, "code": None, "to": None, "lands": None}
+    found: dict[str, Any] = {"recorded_at": None, "code": None, "to": None, "lands": None, "more": {}}
     while more:
         word = more.pop(0)
         if word == "noted":
@@ -272,6 +312,8 @@ def _done(words: list[str], year: int) -> Done:
             found["to"] = more.pop(0)
         elif word == "->":
             found["lands"] = more.pop(0)
+        elif "=" in word:
+            found["more"] |= dict([word.split("=")])
         else:
             found["code"] = word
     return Done(name, _at(day, hour, year), None if unit == "relais" else unit, **found)

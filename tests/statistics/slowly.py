@@ -41,6 +41,8 @@ class Seen:
         self.owes = self.past[-1].owes if self.past else None
         self.is_sent = facts.period.start <= ticket.submitted_at < facts.period.end
         self.is_open = bool(self.past) and self.state != "draft" and self.state not in ENDED[self.kind]
+        self.first_day = facts.period.start.astimezone(PARIS).date()
+        self.last_day = facts.period.end.astimezone(PARIS).date() - timedelta(days=1)
         self.way = {
             (False, True): "to_caf",
             (True, False): "to_cdas",
@@ -52,8 +54,13 @@ class Seen:
 
     def _age(self, facts: Facts) -> str:
         """Business days after the day of sending, up to the last day of the period."""
+        if self.kind == "rights_meeting" and self.state == "held":
+            return "to_be_checked"
         hours = facts.hours_of(self.owes or self.t.asking or "")
         day, days = self.t.submitted_at.astimezone(PARIS).date(), 0
+        for one in self.past:
+            if one.name == "fall_due":
+                day = one.happened_at.astimezone(PARIS).date()
         last = facts.period.end.astimezone(PARIS).date() - timedelta(days=1)
         while day < last:
             day += timedelta(days=1)
@@ -91,9 +98,14 @@ class Seen:
                 found = event
         return found
 
-    def last_code(self, *names: str) -> str | None:
-        event = self.last(*names)
-        return event.code if event else None
+    def last_code(self, name: str, code: str) -> str | None:
+        event = self.last(name)
+        return said(event, code) if event else None
+
+
+def said(event: Event, code: str) -> str | None:
+    """What an act said under that name, as text."""
+    return str(event.codes[code]) if event.codes.get(code) is not None else None
 
 
 def figures(facts: Facts) -> Mapping[str, Mapping[str, Mapping[str, Cell]]]:
@@ -166,7 +178,7 @@ def decided(s: Seen) -> bool:
 
 
 def refused_for(s: Seen) -> str | None:
-    return s.last_code("reject") if s.kind == "urgent_rights" and s.state == "rejected" else None
+    return s.last_code("reject", "reason") if s.kind == "urgent_rights" and s.state == "rejected" else None
 
 
 def unjustified(s: Seen) -> bool:
@@ -188,7 +200,7 @@ def refused_by_unit(s: Seen) -> list[Line]:
 def judged(s: Seen, row: str) -> list[tuple[str, bool]]:
     if not s.is_sent or s.kind != "orientation" or s.last("judge") is None:
         return []
-    return [(row, s.last_code("judge") == "unjustified")]
+    return [(row, s.last_code("judge", "judgement") == "unjustified")]
 
 
 def elsewhere(s: Seen) -> list[Line]:
@@ -200,13 +212,13 @@ def elsewhere(s: Seen) -> list[Line]:
         return [(s.kind + "_redirected", "")]
     last = s.past[-1]
     together = s.kind in ("co_intervention", "handover") and s.state == "declined"
-    if together and (last.name, last.code) == ("decline", "out_of_scope"):
+    if together and (last.name, said(last, "decline_reason")) == ("decline", "out_of_scope"):
         return [(s.kind + "_out_of_scope", "")]
     return []
 
 
 def outcome(s: Seen) -> list[Line]:
-    return [(s.last_code("answer") or "other", "")] if ud(s) and s.last("answer") else []
+    return [(s.last_code("answer", "outcome") or "other", "")] if ud(s) and s.last("answer") else []
 
 
 def beside_the_line(s: Seen) -> list[Line]:
@@ -216,9 +228,14 @@ def beside_the_line(s: Seen) -> list[Line]:
 
 
 def requalified(s: Seen) -> list[tuple[str, bool]]:
-    if not ud(s) or s.last("answer", "reject") is None or not s.codes.get("kept_benefit"):
+    decision = s.last("answer", "reject")
+    if not ud(s) or decision is None:
         return []
-    return [(what, s.codes.get(f"kept_{what}") != s.codes.get(what)) for what in ("benefit", "event")]
+    return [
+        (what, said(decision, "kept_" + what) != s.codes[what])
+        for what in ("benefit", "event")
+        if s.codes.get(what) and said(decision, "kept_" + what)
+    ]
 
 
 def second_reading(s: Seen) -> list[Line]:
@@ -260,13 +277,15 @@ def motive(s: Seen) -> list[Line]:
 
 def declined(s: Seen) -> list[Line]:
     if s.is_sent and s.kind in ("co_intervention", "handover") and s.state == "declined":
-        return [(s.past[-1].code or "not_said", s.kind)]
+        last = s.past[-1]
+        code = said(last, "opinion" if last.name == "record_opinion" else "decline_reason")
+        return [(code or "not_said", s.kind)]
     return []
 
 
 def ci_outcome(s: Seen) -> list[Line]:
     ends = [e for e in s.within if e.name == "end"] if s.kind == "co_intervention" else []
-    return [(e.code or "other", "") for e in ends]
+    return [(said(e, "outcome") or "other", "") for e in ends]
 
 
 def needless(s: Seen) -> list[Line]:
@@ -299,12 +318,14 @@ def offered(s: Seen) -> list[tuple[str, bool]]:
 
 def appointment_outcome(s: Seen) -> list[Line]:
     closings = [e for e in s.within if e.name == "close"] if s.kind == "appointment" else []
-    return [(e.code, "") for e in closings if e.code]
+    return [(said(e, "outcome") or "", "") for e in closings if said(e, "outcome")]
 
 
 def rights_held(s: Seen) -> list[Line]:
-    holds = [e for e in s.within if e.name == "hold"] if s.kind == "rights_meeting" else []
-    return [(s.codes["target_group"], s.codes["code"]) for _ in holds]
+    if s.kind != "rights_meeting" or not s.codes.get("held_on"):
+        return []
+    day: date = s.codes["held_on"]
+    return [(s.codes["target_group"], s.codes["code"])] if s.first_day <= day <= s.last_day else []
 
 
 COUNTED: Mapping[str, Callable[[Seen], list[Line]]] = {
@@ -388,8 +409,11 @@ def beside(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
 def payment(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
     days = []
     for s in seen:
-        paid: Any = s.codes.get("outcome_on")
-        if ud(s) and s.last_code("answer") == "payment_scheduled" and paid is not None:
+        if not ud(s) or s.last_code("answer", "outcome") != "payment_scheduled":
+            continue
+        written = s.last_code("answer", "outcome_on")
+        if written is not None:
+            paid = date(*(int(part) for part in written.split("-")))
             sent: date = s.t.submitted_at.astimezone(PARIS).date()
             days.append(0 if paid < sent else (paid - sent).days)
     return len(days) if column == "n" else rank(days, 50)
@@ -435,11 +459,11 @@ def hours(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
 
 def usefulness(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
     marks = [
-        int(one.code)
+        int(one.codes["usefulness"])
         for s in seen
         if s.kind == "urgent_rights"
         for one in s.within
-        if one.name == "acknowledge" and one.code
+        if one.name == "acknowledge" and one.codes.get("usefulness")
     ]
     if row == "answers":
         return len(marks)
@@ -493,24 +517,65 @@ def kept(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
     for s in seen:
         for one in s.within if s.kind == "appointment" else ():
             number += one.name == "hold" and row == "held"
-            number += one.name == "no_show" and f"absent_{one.code}" == row
+            number += one.name == "no_show" and f"absent_{said(one, 'absence')}" == row
     return number
 
 
-def rights_opened(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
-    opened: list[int] = []
-    overdue = 0
-    last_day = facts.period.end.astimezone(PARIS).date() - timedelta(days=1)
-    for s in seen:
-        if s.kind != "rights_meeting":
+def reached(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
+    asked = [s for s in seen if s.is_sent and s.kind == "appointment"]
+    open_time, elapsed = [], []
+    for s in asked:
+        first: Any = s.codes.get("first_reached_at")
+        if first is None or first >= facts.period.end:
             continue
-        opened += [len(s.codes.get("rights_opened") or ()) for one in s.within if one.name == "check"]
-        due: Any = s.codes.get("check_due_on")
-        overdue += s.state == "follow_up" and due is not None and due <= last_day
-    fruitful = len([number for number in opened if number])
-    if column == "share":
-        return Share(fruitful, len(opened)) if row == "fruitful" else None
-    return {"checked": len(opened), "fruitful": fruitful, "rights": sum(opened), "overdue": overdue}[row]
+        owing = next(one.owes for one in s.past if one.target == "submitted")
+        open_time.append(facts.hours_of(owing or "").between(s.t.submitted_at, first))
+        elapsed.append(round((first - s.t.submitted_at).total_seconds()))
+    match column:
+        case "share":
+            return Share(len(elapsed), len(asked))
+        case "elapsed":
+            return lasting(elapsed, 50)
+    return lasting(open_time, 50 if column == "median" else 90)
+
+
+def three_months_after(day: date) -> date:
+    month, year = (day.month + 3, day.year) if day.month < 10 else (day.month - 9, day.year + 1)
+    last = next(number for number in (31, 30, 29, 28) if _is_a_day(year, month, number))
+    return date(year, month, min(day.day, last))
+
+
+def _is_a_day(year: int, month: int, number: int) -> bool:
+    try:
+        date(year, month, number)
+    except ValueError:
+        return False
+    return True
+
+
+def rights_opened(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
+    number = {"held": 0, "checked": 0, "fruitful": 0, "rights": 0, "overdue": 0}
+    for s in seen:
+        held: Any = s.codes.get("held_on") if s.kind == "rights_meeting" else None
+        if held is None or held > s.last_day:
+            continue
+        checked: Any = s.codes.get("checked_on")
+        is_checked = checked is not None and checked <= s.last_day
+        if s.first_day <= three_months_after(held) <= s.last_day:
+            number["held"] += 1
+            if is_checked:
+                number["checked"] += 1
+                number["fruitful"] += bool(s.codes.get("rights_opened"))
+                number["rights"] += len(s.codes.get("rights_opened") or [])
+        late = [run for run in s.t.timings if run.name == "rights_check" and run.target_at is not None]
+        number["overdue"] += not is_checked and any(run.target_at < facts.period.end for run in late)
+    if column == "n":
+        return number[row]
+    return Share(number[row], number["held"]) if row in ("checked", "fruitful") else None
+
+
+def notices(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
+    return facts.notices
 
 
 def actions(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell:
@@ -529,13 +594,20 @@ def communication(row: str, column: str, seen: list[Seen], facts: Facts) -> Cell
     for s in seen:
         if s.kind != "handover":
             continue
-        met: Any = s.codes.get("meeting_on")
-        if row == "meetings":
-            over = [one for one in s.past if one.target in ("declined", "cancelled")]
-            given_up = any(met and one.happened_at.astimezone(PARIS).date() <= met for one in over)
-            number += met is not None and first <= met < after and not given_up
-        else:
+        if row != "meetings":
             number += s.is_sent and s.codes.get("communication") == row
+            continue
+        day = first
+        while day < after:  # which meeting was fixed for that day, when the day was over
+            fixed = None
+            for one in s.past:
+                known = one.happened_at.astimezone(PARIS).date() <= day
+                if known and one.name in ("decline", "cancel"):
+                    fixed = None
+                elif one.name == "plan_meeting" and (known or one.codes.get("meeting_on") == day.isoformat()):
+                    fixed = one.codes.get("meeting_on")  # noted later, it says what had been fixed
+            number += fixed == day.isoformat()
+            day += timedelta(days=1)
     return number
 
 
@@ -588,6 +660,7 @@ def _flow(row: str, column: str, s: Seen, facts: Facts, by: str) -> int:
 
 
 OWN: Mapping[str, Callable[[str, str, list[Seen], Facts], Cell]] = {
+    "0.notices": notices,
     "I-1.beside": beside,
     "I-5.clock": clock,
     "I-8.payment": payment,
@@ -601,6 +674,7 @@ OWN: Mapping[str, Callable[[str, str, list[Seen], Facts], Cell]] = {
     "I-15.unit": stock("unit"),
     "I-15.flows": stock("unit"),
     "II-2.together": together,
+    "II-5.reached": reached,
     "II-5.kept": kept,
     "II-6.communication": communication,
     "RD-2.opened": rights_opened,

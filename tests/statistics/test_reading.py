@@ -127,7 +127,7 @@ def test_the_worked_example(world: World, hand: Hand):
     side = {row: cells[0] for row, cells in written(found, "I-13.side").items()}
     names = ("caf_secretariat", "caf_prestations", "cdas", "closed")
     assert tuple(side[name] for name in names) == hours(1, 6.5, 6 + 24.5, 82 + 105 - 24.5)
-    assert written(found, "I-7.age") == {"urgent_rights": (0, 1, 0, 0, 1)}
+    assert written(found, "I-7.age") == {"urgent_rights": (0, 1, 0, 0, 0, 1)}
 
 
 def lived(world: World, hand: Hand) -> None:
@@ -274,12 +274,13 @@ def test_lived_rendez_vous_des_droits(world: World, hand: Hand):
 
     september, december = Month(2026, 9), Month(2026, 12)
     assert written(figures(september), "RD-1.held") == {"contact_offer": (1, 1, 0, 2)}
-    assert written(figures(OCTOBER), "I-7.state") == {"rights_meeting.held": (0, 0, 0, 2, 2)}
+    assert written(figures(OCTOBER), "I-7.state") == {"rights_meeting.held": (0, 0, 0, 0, 2, 2)}
     found = figures(december)
     assert written(found, "RD-1.held") == {}
     assert written(found, "RD-2.opened") == {
-        "checked": (1, None),
-        "fruitful": (1, Share(1, 1)),
+        "held": (2, None),
+        "checked": (1, Share(1, 2)),
+        "fruitful": (1, Share(1, 2)),
         "rights": (2, None),
         "overdue": (1, None),
     }
@@ -290,6 +291,65 @@ def test_lived_rendez_vous_des_droits(world: World, hand: Hand):
     before = [figures_of(facts(period)) for period in (september, december)]
     erase()
     assert [figures_of(facts(period)) for period in (september, december)] == before
+
+
+def test_what_a_later_act_says_belongs_to_its_own_month(world: World, hand: Hand):
+    """R-IND-I-8, R-IND-I-14, R-IND-II-6, R-CLK-7: paid and kept otherwise in November, October stays as it was."""
+    paid = {"outcome": "payment_scheduled", "outcome_on": date(2026, 10, 9), "text": "Paiement vendredi."}
+    urgent = hand.urgency("05/10 09:00", world.cdas_agent, "1000001")
+    hand.does("05/10 10:00", world.caf_agent, urgent, "take")
+    hand.does("05/10 11:00", world.caf_agent, urgent, "answer", **paid)
+    hand.does("05/10 12:00", world.cdas_agent, urgent, "acknowledge")
+    relay = hand.sends("05/10 13:00", world.cdas_agent, "handover", plays.HANDOVER)
+    hand.does("05/10 14:00", world.caf_secretariat, relay, "forward", holder_id=world.caf_ts.account_id)
+    place = {"meeting_place": "Redon"}
+    hand.does("05/10 15:00", world.caf_ts, relay, "plan_meeting", meeting_on=date(2026, 10, 6), **place)
+    before = figures(OCTOBER)
+    assert written(before, "I-8.payment") == {"payment": (1, 4)}
+    assert written(before, "II-6.communication")["meetings"] == (1,)
+
+    hand.does("03/11 09:00", world.cdas_agent, urgent, "reopen", reason="De nouveau rien.")
+    later = {**paid, "outcome_on": date(2026, 11, 20), "kept_benefit": "aah"}
+    hand.does("03/11 10:00", world.caf_agent, urgent, "answer", **later)
+    hand.does("03/11 11:00", world.caf_ts, relay, "plan_meeting", meeting_on=date(2026, 11, 5), **place)
+    assert figures(OCTOBER) == before
+    year = figures(Year(2026))
+    assert written(year, "I-8.payment") == {"payment": (1, 46)}
+    assert written(year, "I-14.ground")["benefit"] == (Share(1, 1),)
+    assert written(year, "II-6.communication")["meetings"] == (2,)
+
+
+def test_what_is_noted_later_counts_on_its_day(world: World, hand: Hand):
+    """R-RD, R-CLK-8: held in September and noted in October; checked in December and noted in January."""
+    reference = hand.sends("01/09 10:00", world.cdas_agent, "rights_meeting", plays.RIGHTS_MEETING)
+    fixed = {"meeting_on": date(2026, 9, 22), "meeting_time": time(10), "means": "telephone"}
+    hand.does("02/09 09:00", world.caf_agent, reference, "schedule", **fixed)
+    held = {**plays.HELD, "held_on": date(2026, 9, 22)}
+    hand.does("05/10 09:00", world.caf_agent, reference, "hold", **held)
+    september, december = Month(2026, 9), Month(2026, 12)
+    assert written(figures(september), "RD-1.held") != {}
+    assert written(figures(OCTOBER), "RD-1.held") == {}
+    hand.at("22/12 06:00")
+    with transaction() as session:
+        assert fall_due.run(session) == 1
+    hand.instant = datetime(2027, 1, 20, 9, tzinfo=PARIS)
+    checked = {"check_result": "none", "checked_on": date(2026, 12, 30)}
+    perform(world.caf_agent, reference, "check", checked)
+    assert written(figures(december), "RD-2.opened") == {"held": (1, None), "checked": (1, Share(1, 1))} | {
+        "fruitful": (0, Share(0, 1))
+    }
+
+
+def test_the_first_contact_is_the_call_that_reached_the_person(world: World, hand: Hand):
+    """R-CLK-1, R-RV, R-IND-II-5: kept apart from the first call, and judged at the cut-off."""
+    desk = world.caf_secretariat
+    sent = [
+        hand.sends(f"12/10 0{hour}:00", world.cdas_agent, "appointment", plays.APPOINTMENT) for hour in (8, 9)
+    ]
+    hand.does("12/10 10:00", desk, sent[0], "log_call", call_result="no_answer")
+    hand.does("13/10 08:30", desk, sent[0], "log_call", call_result="reached")
+    hand.does("02/11 10:00", desk, sent[1], "log_call", call_result="reached")
+    assert written(figures(OCTOBER), "II-5.reached") == {"reached": (Share(1, 2), *hours(7.5, 7.5, 24.5))}
 
 
 def test_actions_and_remarks_of_a_lived_month(world: World, hand: Hand):
@@ -333,3 +393,18 @@ def test_a_request_moved_without_its_journal_does_not_balance(world: World, hand
         session.execute(update(Ticket).where(Ticket.reference == reference).values(**moved))
     assert stock.unbalanced(figures_of(facts(OCTOBER))["I-15.flows"]) == ["cdas-redon"]
     assert stock.unbalanced(figures_of(facts(OCTOBER))["I-15.institution"]) == ["departement"]
+
+
+def test_a_request_that_its_row_ended_before_the_month_is_read_by_its_journal_or_its_clock(
+    world: World, hand: Hand
+):
+    """R-IND-I-15: it would be in no stock at all, and flows would add up; also when nothing happened in the month."""
+    busy = worked_example(world, hand)
+    quiet = hand.urgency("21/09 09:00", world.cdas_agent, "1000009")
+    assert stock.unbalanced(figures_of(facts(OCTOBER))["I-15.flows"]) == []
+    moved = {"state": "closed", "next_step_unit_id": None, "next_deadline_at": None}
+    for reference, unit in ((busy, "cdas-redon"), (quiet, "caf-secretariat")):
+        with transaction() as session:
+            ended = {**moved, "ended_at": datetime(2026, 9, 25, tzinfo=PARIS)}
+            session.execute(update(Ticket).where(Ticket.reference == reference).values(**ended))
+        assert unit in stock.unbalanced(figures_of(facts(OCTOBER))["I-15.flows"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from service.statistics import stock
 from service.statistics.facts import Facts, TicketFacts, Timing
-from service.statistics.figures import MEASURES, figures_of, read, written
+from service.statistics.figures import MEASURES, figures_of, read, table_of, written
 from service.statistics.measures import Count, Delays, Portion
+from service.workflows.french import PARIS
 from service.workflows.registry import WORKFLOWS
 from tests import scale
 from tests.statistics import slowly
@@ -56,11 +58,23 @@ def at_the_cut_off(ticket: TicketFacts, facts: Facts) -> TicketFacts:
     timings = tuple(
         run
         if run.stopped_at is not None and run.stopped_at < end
-        else Timing(run.name, run.started_at, *(None,) * 5)
+        else Timing(run.name, run.started_at, *(None,) * 5, target_at=run.target_at)
         for run in ticket.timings
         if run.started_at < end
     )
-    return replace(ticket, events=events, timings=timings, state=events[-1].target, owes=events[-1].owes)
+    codes = {name: code for name, code in ticket.codes.items() if not is_after(code, end)}
+    if "checked_on" not in codes:
+        codes.pop("rights_opened", None)
+    return replace(
+        ticket, codes=codes, events=events, timings=timings, state=events[-1].target, owes=events[-1].owes
+    )
+
+
+def is_after(code: object, end: datetime) -> bool:
+    """A day or an instant that the details hold and that had not come."""
+    if isinstance(code, datetime):
+        return code >= end
+    return isinstance(code, date) and code >= end.astimezone(PARIS).date()
 
 
 def test_the_list_behind_a_figure_holds_the_requests_that_it_counts():
@@ -127,6 +141,9 @@ def test_a_state_that_moved_without_a_journal_entry_does_not_balance():
             moved = replace(ticket, owes=elsewhere)
             found = stock.unbalanced(stock.flows(swapped(facts, moved)))
             assert set(found) == {ticket.owes or stock.NOBODY, elsewhere}
+            other = next(iter(WORKFLOWS[ticket.kind].live_states - {ticket.state}))
+            renamed = stock.flows(swapped(facts, replace(ticket, state=other)))
+            assert stock.unbalanced(renamed) == [ticket.owes or stock.NOBODY]
             broken += 1
     assert broken > 60
 
@@ -160,3 +177,9 @@ def test_figures_are_stored_as_one_text_and_read_again():
     figures = figures_of(some_facts(Random(7)))
     assert read(written(figures)) == figures
     assert written(read(written(figures))) == written(figures)
+
+
+def test_a_month_kept_before_a_figure_was_there_shows_none_of_it():
+    """R-IND: nothing is computed again when a version counts something more."""
+    table = table_of("0.notices", MEASURES["0.notices"].labels, "octobre 2026", {})
+    assert [row.cells for row in table.rows] == [(None,)]

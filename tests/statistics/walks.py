@@ -17,6 +17,7 @@ from service.workflows.business_time import OpenHours, Slot
 from service.workflows.circuits import DECLINE_REASONS
 from service.workflows.co_intervention import OPINIONS
 from service.workflows.co_intervention import OUTCOMES as CO_INTERVENTION_OUTCOMES
+from service.workflows.french import PARIS
 from service.workflows.orientation import JUDGEMENTS
 from service.workflows.orientation_rules import Reason
 from service.workflows.qualification import Nature
@@ -26,7 +27,7 @@ from service.workflows.rights_meeting import CODES as MEETING_CODES
 from service.workflows.routing import Referent
 from service.workflows.scope import ScopeEvent
 from service.workflows.social_emergency import MOTIVES
-from service.workflows.urgency import Benefit
+from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS
 from tests.statistics.played import UNITS, Done, Story, identity, month_of
 
@@ -68,6 +69,7 @@ CODES: Mapping[tuple[str, str], tuple[str | None, ...]] = {
     ("co_intervention", "decline"): tuple(DECLINE_REASONS),
     ("co_intervention", "end"): tuple(CO_INTERVENTION_OUTCOMES),
     ("handover", "decline"): tuple(DECLINE_REASONS),
+    ("appointment", "log_call"): (None, "reached", "no_answer"),
     ("appointment", "refuse_offer"): tuple(REFUSED_OFFER),
     ("appointment", "no_show"): tuple(ABSENCES),
     ("appointment", "close"): tuple(APPOINTMENT_OUTCOMES),
@@ -123,9 +125,10 @@ def story(random: Random, name: str, period: Period) -> Story:
             told.channel = "phone"
         lands = _landing(random, row, state, told)
         code = random.choice(CODES.get((kind, row.name), (None,)))
+        more = _said_by(random, kind, row.name, at, period)
         to = random.choice(CAF) if row.name == "assign" else None
         unit = random.choice((asking, receiver, None))
-        told.done.append(Done(row.name, at, unit, code, at, to, lands))
+        told.done.append(Done(row.name, at, unit, code, at, to, lands, more))
         state = lands
         at = _later(random, at, period)
     return told
@@ -166,33 +169,21 @@ def _parties(random: Random, kind: str) -> tuple[str | None, str]:
 def _codes(random: Random, kind: str, period: Period) -> dict[str, Any]:
     events = ("interruption", "strong_decrease", None)
     benefits = (*(one.value for one in Benefit), "rsa", "aah", None)
-    near: tuple[date | None, ...] = (
-        None,
-        period.start.date(),
-        period.end.date(),
-        *((period.start + timedelta(days=days)).date() for days in (-9, 1, 5, 20)),
-    )
-    edges = [(period.end + timedelta(days=days)).date() for days in (-1, 0, 1)]
     benefit, event = random.choice(benefits), random.choice(events)
-    kept = random.choice((None, benefit, random.choice(benefits)))
     scope_event = random.choice((None, *(one.value for one in ScopeEvent)))
     return {
         "urgent_rights": {
             "benefit": benefit,
             "event": event,
-            "kept_benefit": kept,
-            "kept_event": random.choice((event, random.choice(events))) if kept else None,
             "cdap_no_access": random.random() < 0.3,
             "line_was_open": random.choice((True, False, None)),
             "line_open_reason": random.choice((None, *LINE_OPEN_REASONS)),
-            "outcome_on": random.choice(near),
             "repeats_id": random.choice((None, None, identity("before"))),
         },
         "co_intervention": {"scope_event": scope_event},
         "handover": {
             "scope_event": scope_event,
             "communication": random.choice(("written", "oral")),
-            "meeting_on": random.choice(near),
         },
         "social_emergency": {
             "motives": random.sample(list(MOTIVES), random.randint(1, 3)),
@@ -207,9 +198,39 @@ def _codes(random: Random, kind: str, period: Period) -> dict[str, Any]:
             "code": random.choice(list(MEETING_CODES)),
             "target_group": random.choice(list(TARGET_GROUPS)),
             "rights_opened": random.choice((None, random.sample(list(CAF_RIGHTS), random.randint(1, 4)))),
-            "check_due_on": random.choice((None, period.start.date(), *edges)),
         },
     }[kind]
+
+
+def _said_by(random: Random, kind: str, name: str, at: datetime, period: Period) -> dict[str, str]:
+    """What figures keep of an act besides its first code; each act says its own."""
+    match kind, name:
+        case "urgent_rights", "answer":
+            return _ground(random) | {"outcome_on": str(_near(random, period))}
+        case "urgent_rights", "reject":
+            return _ground(random)
+        case "handover", "plan_meeting":
+            return {"meeting_on": str(_near(random, period))}
+        case "rights_meeting", "hold" | "check":
+            day = at.astimezone(PARIS).date() - timedelta(days=random.choice((0, 0, 1, 4, 40, 92)))
+            return {"held_on" if name == "hold" else "checked_on": str(day)}
+    return {}
+
+
+def _ground(random: Random) -> dict[str, str]:
+    """Mostly as declared."""
+    kept = {
+        "kept_benefit": random.choice(list(Benefit)).value,
+        "kept_event": random.choice(list(Event)).value,
+    }
+    return {name: code for name, code in kept.items() if random.random() < 0.4}
+
+
+def _near(random: Random, period: Period) -> date:
+    """At an edge of the period, or near it."""
+    first, after = period.start.astimezone(PARIS).date(), period.end.astimezone(PARIS).date()
+    edges = (first, after, after - timedelta(days=1))
+    return random.choice((*edges, *(first + timedelta(days=days) for days in (-9, 1, 5, 20))))
 
 
 def _call(random: Random, period: Period) -> CallFacts:
