@@ -100,7 +100,7 @@ class Year(NamedTuple):
         return tuple(Month(self.year, number) for number in range(1, 13))
 
     def back(self, years: int) -> "Year":
-        """So many years before."""
+        """So many years before; negative: after."""
         return Year(self.year - years)
 
 
