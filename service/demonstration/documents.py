@@ -1,4 +1,4 @@
-"""Figures of the demonstration: each month over is computed, packs of the last year and reports published (R-GO-1, 2)."""
+"""Figures of the demonstration: each month over is computed, packs and reports are published (R-GO-1, R-GO-2)."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
