@@ -1,4 +1,4 @@
-"""Figures of the demonstration: each month over is computed, the packs of the last year are published (R-GO-1)."""
+"""Figures of the demonstration: each month over is computed, packs and reports are published (R-GO-1, R-GO-2)."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
@@ -8,8 +8,9 @@ from service.demonstration.agenda import PARIS, Story, office
 from service.demonstration.stage import Stage
 from service.operations.reported_counts import report_count
 from service.permissions import Role
-from service.statistics.periods import Month
+from service.statistics.periods import Month, Year
 from service.statistics.publishing import keep_month, publish_pack
+from service.statistics.reporting import publish_report
 from service.statistics.volet_one import CDAP_REPORTED
 from service.workflows.french import local_day
 
@@ -17,8 +18,9 @@ PACKS = 12
 
 
 def stories(stage: Stage) -> Iterator[Story]:
-    """The packs as the scheduled job makes them, and the figures of the running month."""
+    """The packs and reports as the scheduled jobs make them, and the figures of the running month."""
     yield _packs(stage)
+    yield _reports(stage)
     yield _running(stage)
 
 
@@ -37,6 +39,16 @@ def _packs(stage: Stage) -> Story:
         else:
             keep_month(month)
         month = month.back(-1)
+
+
+def _reports(stage: Stage) -> Story:
+    """Of each year that is over; the committee of March comments it (`meetings`)."""
+    year = Year(stage.first_day.year)
+    while True:
+        second_open = local_day(office().end_of_open_day(year.end - timedelta(seconds=1), 2))
+        yield datetime.combine(second_open, time(6, 20), PARIS)
+        publish_report(year)
+        year = year.back(-1)
 
 
 def _running(stage: Stage) -> Story:

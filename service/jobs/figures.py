@@ -1,4 +1,4 @@
-"""The figures of the month that runs, and the pack of the month that is over (R-GO-1, indicators.md)."""
+"""The figures of the month that runs, the pack of the month and the report of the year that are over (R-GO-1, 2)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,9 +8,14 @@ from service.database import reading
 from service.permissions import Institution
 from service.queries.documents import published
 from service.queries.reference import Reference, reference
+from service.statistics.annual import KIND as REPORT
 from service.statistics.pack import KIND
-from service.statistics.periods import Month
+from service.statistics.periods import Month, Year
 from service.statistics.publishing import keep_month, publish_pack
+from service.statistics.reading import is_empty
+from service.statistics.reporting import publish_report
+
+_DAYS_BEFORE_A_REPORT = 2
 
 
 def keep_running_month(renew: Callable[[], None]) -> int:
@@ -24,14 +29,30 @@ def publish_last_month(renew: Callable[[], None]) -> int:
     now = clock.now()
     month = Month.of(now).back(1)
     with reading() as session:
-        if published(session, KIND, month.key) or not _has_opened(reference(session), now):
+        if published(session, KIND, month.key) or _days_opened(reference(session), month.end, now) < 1:
             return 0
     made = publish_pack(month)
     return int(made is not None and made.body is not None)
 
 
-def _has_opened(known: Reference, now: datetime) -> bool:
-    """Whether a service of the Caf has had an open day in the present month, today included."""
-    before = Month.of(now).start - timedelta(seconds=1)
+def publish_last_year(renew: Callable[[], None]) -> int:
+    """From the second open day of January on, publish the report of the year before, if it is not there yet.
+
+    A year in which nothing happened, before Relais, has none.
+    """
+    now = clock.now()
+    year = Year.of(now).back(1)
+    with reading() as session:
+        if published(session, REPORT, year.key) or is_empty(session, year):
+            return 0
+        if _days_opened(reference(session), year.end, now) < _DAYS_BEFORE_A_REPORT:
+            return 0
+    made = publish_report(year)
+    return int(made is not None and made.body is not None)
+
+
+def _days_opened(known: Reference, since: datetime, now: datetime) -> int:
+    """How many open days a service of the Caf has had since the end of a period, today included."""
+    before = since - timedelta(seconds=1)
     units = known.units_of_side(Institution.CAF)
-    return any(known.hours_of(unit).open_days_between(before, now) > 0 for unit in units)
+    return max((known.hours_of(unit).open_days_between(before, now) for unit in units), default=0)

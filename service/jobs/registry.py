@@ -70,6 +70,14 @@ class Job:
 
 JOBS = (
     Job(
+        name="annual_report",
+        label="Préparer le bilan annuel pour le comité de suivi",
+        rhythm="chaque jour à 6 h 20, dès le deuxième jour ouvré de janvier",
+        trigger=CronTrigger(hour=6, minute=20, timezone=PARIS),
+        outside=figures.publish_last_year,
+        lease=timedelta(minutes=15),
+    ),
+    Job(
         name="auto_close",
         label="Clore les réponses dont le délai d’accusé de réception est passé",
         rhythm="toutes les 10 minutes",

@@ -12,9 +12,9 @@ DOCUMENT_KINDS = ("monthly_pack", "annual_report")
 
 
 class MonthFigures(Base):
-    """Every indicator of one month for one scope (`all`, or one CDAS, channel, benefit), unmasked: never shown as is.
+    """Every indicator of a month, or a year, for one scope (`all`, or one CDAS, channel, benefit), unmasked: not shown.
 
-    `settled`: the month was over when they were computed.
+    `month`: « 2026-10 », or « 2026 » for a year. `settled`: it was over when they were computed.
     """
 
     __tablename__ = "month_figures"

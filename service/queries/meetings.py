@@ -95,6 +95,13 @@ def put_forward(ticket_id: UUID) -> Select[PutForward, str, date | None]:
     )
 
 
+def committee_about(session: Session, first: date) -> Meeting | None:
+    """The committee of the year that begins that day, planned or held."""
+    return session.scalar(
+        select(Meeting).where(Meeting.kind == MeetingKind.COMMITTEE, Meeting.about_on == first)
+    )
+
+
 def last_committee_before(session: Session, day: date) -> date | None:
     """The day of the committee that was held last before a day."""
     query = select(Meeting.held_on).where(

@@ -40,3 +40,16 @@ def gathered(actor: Actor, since: date | None, until: date) -> Select[Remark]:
     if since is not None:
         query = query.where(Remark.written_at >= midnight(since))
     return query.order_by(Remark.theme, Remark.institution, Remark.written_at, Remark.id)
+
+
+def shared(since: date, until: date) -> Select[Remark]:
+    """The remarks of some days that both institutions read; the day `until` is included."""
+    return (
+        select(Remark)
+        .where(
+            Remark.shared_at.is_not(None),
+            Remark.written_at >= midnight(since),
+            Remark.written_at < midnight(until + timedelta(days=1)),
+        )
+        .order_by(Remark.theme, Remark.institution, Remark.written_at, Remark.id)
+    )

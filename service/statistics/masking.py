@@ -6,8 +6,9 @@ a closed chain of cells that move by one; the cells of the cheapest one are kept
 alone has any, or all have the same least or most – the sum is what it is, and is shown.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
@@ -33,7 +34,11 @@ Equation: TypeAlias = Mapping[Place, int]
 """Cells with the sign with which they enter a sum that everybody knows."""
 
 
-@dataclass(frozen=True, slots=True)
+Cost: TypeAlias = Callable[[Place, int], int | None]
+"""What it costs to move a place by a step; None: it may not move."""
+
+
+@dataclass(frozen=True)
 class Grid:
     """Counts by place, and the equations between them: a place is in two at most. One that is in none is safe."""
 
@@ -42,14 +47,20 @@ class Grid:
 
     def ends(self, place: Place) -> tuple[int, int]:
         """The two equations that a place is in, by number; an open end where there is none."""
-        first, last, *more = (
-            *(number for number, equation in enumerate(self.equations) if place in equation),
-            _OPEN_END,
-            _OPEN_END,
-        )
-        if any(number != _OPEN_END for number in more):
-            raise ValueError(f"{place} is in more than two equations")
-        return first, last
+        return self._ends.get(place, (_OPEN_END, _OPEN_END))
+
+    @cached_property
+    def _ends(self) -> Mapping[Place, tuple[int, int]]:
+        found: dict[Place, list[int]] = {}
+        for number, equation in enumerate(self.equations):
+            for place in equation:
+                found.setdefault(place, []).append(number)
+        if crowded := [place for place, numbers in found.items() if len(numbers) > 2]:
+            raise ValueError(f"{crowded[0]} is in more than two equations")
+        return {
+            place: (numbers[0], numbers[1] if len(numbers) > 1 else _OPEN_END)
+            for place, numbers in found.items()
+        }
 
     def may_move(self, place: Place, step: int) -> bool:
         """Whether its mark would be as true of one more, or one less: a 0 is shown and stays."""
@@ -68,8 +79,13 @@ def masked(table: Table, groups: Mapping[str, str], before: Table | None = None)
     """
     if not table.by_unit:
         return table
-    grid = _grid(table, groups)
-    hidden = hide(grid) if before is None else hide(grid, _told_apart(grid, before), _TOGETHER)
+    return kept_back(table, grid_of(table, groups), (), before)
+
+
+def kept_back(table: Table, grid: Grid, also: Collection[Place], before: Table | None) -> Table:
+    """The table without its small counts, those of `also`, and what an earlier revision `before` asks to hide."""
+    apart = set(also) if before is None else {*also, *told_apart(grid, before)}
+    hidden = hide(grid, apart, 1 if before is None else _TOGETHER)
     return replace(table, rows=tuple(_masked_row(table, row, hidden) for row in table.rows))
 
 
@@ -109,36 +125,44 @@ def _company(grid: Grid, hidden: Collection[Place], together: int) -> Place | No
 
 def _chain(grid: Grid, hidden: Collection[Place], start: Place) -> tuple[Place, ...]:
     """The cells of the cheapest other table in which a place is one more or one less; nothing where there is none."""
-    found = [chain for step in (1, -1) if (chain := _moved_by(grid, hidden, start, step)) is not None]
-    return min(found)[1] if found else ()
+
+    def price(place: Place, step: int) -> int | None:
+        if not grid.may_move(place, step):
+            return None
+        return 0 if place in hidden else grid.counts[place]
+
+    found = cheapest_chain(grid, start, price)
+    return found[1] if found else ()
 
 
-def _moved_by(
-    grid: Grid, hidden: Collection[Place], start: Place, step: int
-) -> tuple[int, tuple[Place, ...]] | None:
-    """What it costs to move a place by a step, in counts that are kept back for it, and the cells that move with it."""
-    if not grid.may_move(start, step):
+def cheapest_chain(grid: Grid, start: Place, cost: Cost) -> tuple[int, tuple[Place, ...]] | None:
+    """The places that move with one that is one more, or one less, and what that costs in all."""
+    found = [chain for step in (1, -1) if (chain := _moved_by(grid, start, step, cost)) is not None]
+    return min(found, default=None)
+
+
+def _moved_by(grid: Grid, start: Place, step: int, cost: Cost) -> tuple[int, tuple[Place, ...]] | None:
+    if (own := cost(start, step)) is None:
         return None
     first, last = grid.ends(start)
     waiting: list[tuple[int, tuple[Place, ...], int, int]] = [
-        (0, (), first, step * _sign(grid, first, start))
+        (own, (), first, step * _sign(grid, first, start))
     ]
     seen = set[int]()
     while waiting:
-        cost, path, node, over = heappop(waiting)
+        spent, path, node, over = heappop(waiting)
         if node == last and over == -step * _sign(grid, last, start):
-            return cost, path
+            return spent, path
         if node in seen or node == _OPEN_END:
             continue
         seen.add(node)
         for place, sign in grid.equations[node].items():
             move = -over * sign
-            if place == start or not grid.may_move(place, move):
+            if place == start or (more := cost(place, move)) is None:
                 continue
             one, other = grid.ends(place)
             end = other if one == node else one
-            more = 0 if place in hidden else grid.counts[place]
-            heappush(waiting, (cost + more, (*path, place), end, move * _sign(grid, end, place)))
+            heappush(waiting, (spent + more, (*path, place), end, move * _sign(grid, end, place)))
     return None
 
 
@@ -146,7 +170,8 @@ def _sign(grid: Grid, equation: int, place: Place) -> int:
     return 0 if equation == _OPEN_END else grid.equations[equation][place]
 
 
-def _grid(table: Table, groups: Mapping[str, str]) -> Grid:
+def grid_of(table: Table, groups: Mapping[str, str]) -> Grid:
+    """The counts of a table by unit, and what everybody knows of their sums."""
     counts = {
         Place(row.key, column.key): cell
         for row in table.rows
@@ -174,7 +199,7 @@ def _signs_across(columns: Collection[str]) -> Mapping[str, int]:
     return {column: -1 if column == "n" else 1 for column in columns} if is_sum else {}
 
 
-def _told_apart(grid: Grid, before: Table) -> frozenset[Place]:
+def told_apart(grid: Grid, before: Table) -> frozenset[Place]:
     """What an earlier revision hid, and what it showed as another count by 1 to 4."""
     published = {
         Place(row.key, column.key): cell

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from service.statistics import differences, stock, words
-from service.statistics.document import Column, Document, Duration, Row, Section, Share, Table
-from service.statistics.figures import MEASURES, Earlier, Figures, table_of
-from service.statistics.indicator import Indicator, Trend, drawn, drawn_trend
-from service.statistics.indicators import VOLETS
+from service.statistics import differences, stock, volets, words
+from service.statistics.document import Document, Duration, Section, Share, Table
+from service.statistics.figures import Figures
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.periods import Month
+from service.statistics.volets import View
 
 KIND = "monthly_pack"
 TREND_MONTHS = 13
@@ -67,40 +66,19 @@ def pack(material: Material) -> Document:
 
 def figures_by_volet(material: Material, *, by_unit: bool = True) -> tuple[Section, ...]:
     """Every indicator, volet by volet; `by_unit`: with its tables by unit."""
-    return tuple(
-        section
-        for volet, title, indicators in VOLETS
-        for section in (
-            Section(volet, title, level=1),
-            *(_section(indicator, material, by_unit=by_unit) for indicator in indicators),
-        )
-    )
+    return volets.sections(_view(material), by_unit=by_unit)
 
 
-def _section(indicator: Indicator, material: Material, *, by_unit: bool) -> Section:
+def _view(material: Material) -> View:
     month = material.month
-    earlier = [
-        Earlier("before", month.back(1).label, material.figures.get(month.back(1).key)),
-        Earlier("year_before", month.back(12).label, material.figures.get(month.back(12).key)),
-    ]
-    tables = [
-        _shared(
-            table_of(name, _rows(name, material), month.label, material.figures[month.key], earlier), material
-        )
-        for name in indicator.tables
-        if by_unit or not MEASURES[name].by_unit
-    ]
-    by_id = {table.id: table for table in tables}
-    charts = [drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings]
-    for trend in indicator.trends:
-        table = _trend(trend, material)
-        tables.append(table)
-        charts.append(drawn_trend(trend, table))
-    return Section(indicator.id, indicator.title, indicator.sentence, tuple(tables), tuple(charts))
-
-
-def _rows(name: str, material: Material) -> Labels:
-    return MEASURES[name].labels or material.units[name]
+    return View(
+        period=month,
+        earlier=(("before", month.back(1)), ("year_before", month.back(12))),
+        months=tuple(month.back(number) for number in reversed(range(TREND_MONTHS))),
+        figures=material.figures,
+        units=material.units,
+        shared=lambda table: _shared(table, material),
+    )
 
 
 def _shared(table: Table, material: Material) -> Table:
@@ -108,34 +86,28 @@ def _shared(table: Table, material: Material) -> Table:
     return masked(table, material.groups, published)
 
 
-def _trend(trend: Trend, material: Material) -> Table:
-    kind = next(column.kind for column in MEASURES[trend.measure].columns if column.key == trend.column)
-    months = [material.month.back(number) for number in reversed(range(TREND_MONTHS))]
-    rows = []
-    for month in months:
-        cells = material.figures.get(month.key, {}).get(trend.measure, {})
-        rows.append(
-            Row(month.key, month.label, tuple(cells.get(row, {}).get(trend.column) for row in trend.rows))
-        )
-    columns = tuple(Column(key, label, kind) for key, label in trend.rows.items())
-    return Table(trend.id, trend.caption, "Mois", columns, tuple(rows))
-
-
 def key_figures(material: Material) -> tuple[tuple[str, str, str], ...]:
     """What one looks at first: label, value, what it compares with."""
-    now = material.figures[material.month.key]
-    before = material.figures.get(material.month.back(1).key)
+    before = material.month.back(1)
+    now, then = material.figures[material.month.key], material.figures.get(before.key)
+    return first_figures(now, then, before.label, "un mois plus tôt")
+
+
+def first_figures(
+    now: Figures, before: Figures | None, before_label: str, ago: str
+) -> tuple[tuple[str, str, str], ...]:
+    """The same of any period; `before_label`: « septembre 2026 », `ago`: « un mois plus tôt »."""
     answer = now["I-5.clock"]["urgent_rights.answer"]["within"]
     calls = now["I-10.calls"]["answered"]["share"]
     return (
         (
             "Urgences définies",
             str(_sent(now)),
-            "" if before is None else f"{_sent(before)} en {material.month.back(1).label}",
+            "" if before is None else f"{_sent(before)} en {before_label}",
         ),
         ("Réponses dans l’objectif", *_percent(answer)),
         ("Appels aboutis sur la ligne", *_percent(calls)),
-        ("Demandes ouvertes", str(_open(now)), "" if before is None else f"{_open(before)} un mois plus tôt"),
+        ("Demandes ouvertes", str(_open(now)), "" if before is None else f"{_open(before)} {ago}"),
         ("Temps ouvré dû par la Caf", *_time(now, "caf_")),
         ("Temps ouvré dû par les CDAS", *_time(now, "cdas")),
     )

@@ -3,10 +3,15 @@
 from dataclasses import asdict
 
 from service import pdf
+from service.statistics.around import Around, with_words
 from service.statistics.document import Document
 from service.statistics.shown import shown
 
 
-def pdf_file(document: Document) -> bytes:
-    """The PDF, dated as the document. Refuses (CannotBePrinted) a text with a sign that our faces do not have."""
-    return pdf.render("document.typ", asdict(shown(document)), document.made_on)
+def pdf_file(document: Document, around: Around | None = None) -> bytes:
+    """The PDF, dated as the document, with what is said around its figures, if anything.
+
+    Refuses (CannotBePrinted) a text with a sign that our faces do not have.
+    """
+    seen = shown(document) if around is None else with_words(shown(document), around)
+    return pdf.render("document.typ", asdict(seen), document.made_on)

@@ -66,6 +66,16 @@ class Year(NamedTuple):
 
     year: int
 
+    @classmethod
+    def of(cls, at: datetime) -> "Year":
+        """The year of an instant, in Europe/Paris."""
+        return cls(at.astimezone(PARIS).year)
+
+    @classmethod
+    def parse(cls, key: str) -> "Year":
+        """The year of « 2026 »; ValueError for any other text."""
+        return cls(date.fromisoformat(f"{key}-01-01").year)
+
     @property
     def key(self) -> str:
         """« 2026 »."""
@@ -90,6 +100,10 @@ class Year(NamedTuple):
     def months(self) -> tuple[Month, ...]:
         """Its twelve months, in order."""
         return tuple(Month(self.year, number) for number in range(1, 13))
+
+    def back(self, years: int) -> "Year":
+        """So many years before; negative: after."""
+        return Year(self.year - years)
 
 
 Period: TypeAlias = Month | Year

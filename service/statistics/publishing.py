@@ -1,6 +1,6 @@
 """The figures of months and the packs made of them: computed outside a transaction, kept in a short one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from service.statistics import pack as packs
 from service.statistics.document import Document, digest, frozen, thawed
 from service.statistics.facts import Facts, TicketFacts
 from service.statistics.figures import MEASURES, Figures, figures_of, read, written
-from service.statistics.periods import Month
+from service.statistics.measures import Labels
+from service.statistics.periods import Month, Period
 from service.statistics.reading import facts_of, is_empty
 from service.statistics.volet_one import benefit_group
 from service.workflows.french import local_day
@@ -76,9 +77,9 @@ def _keep_figures(facts: Facts, month: Month) -> Figures:
     return computed[ALL]
 
 
-def kept(session: Session, month: Month, scope: str = ALL) -> tuple[Figures, datetime] | None:
-    """The figures kept for a month and the instant at which they were computed."""
-    row = session.get(MonthFigures, (month.key, scope))
+def kept(session: Session, period: Period, scope: str = ALL) -> tuple[Figures, datetime] | None:
+    """The figures kept for a month or a year, and the instant at which they were computed."""
+    row = session.get(MonthFigures, (period.key, scope))
     return None if row is None else (read(row.body), row.computed_at)
 
 
@@ -87,20 +88,46 @@ def publish_pack(month: Month) -> SharedDocument | None:
 
     What does not reconcile is kept as a problem and tried again next time. Two processes at once: one of them keeps it.
     """
-    now = clock.now()
     with reading() as session:
         facts = facts_of(session, month)
-        last = latest(session, packs.KIND, month.key)
-        names = {code: card.name for code, card in reference(session).units.items()}
     figures = {month.key: _keep_figures(facts, month)} | _earlier(month)
-    problem = packs.problem_of(figures[month.key], names)
+    units, groups = units_of(facts)
+
+    def made(published: Document | None, now: datetime) -> Document:
+        return packs.pack(
+            packs.Material(
+                month=month,
+                figures=figures,
+                units=units,
+                groups=groups,
+                made_on=local_day(now),
+                revision=1 if published is None else published.revision + 1,
+                published=published,
+            )
+        )
+
+    return publish(packs.KIND, month, figures[month.key], made)
+
+
+def publish(
+    kind: str, period: Period, figures: Figures, made_of: Callable[[Document | None, datetime], Document]
+) -> SharedDocument | None:
+    """Keep the next edition of a document, made of the last one and the present instant; None when nothing changed.
+
+    Figures that do not reconcile make no document: why is kept instead.
+    """
+    now = clock.now()
+    with reading() as session:
+        last = latest(session, kind, period.key)
+        names = {code: card.name for code, card in reference(session).units.items()}
+    problem = packs.problem_of(figures, names)
     published = None if last is None or last.body is None else thawed(last.body)
-    made = None if problem else _pack(facts, month, figures, published, now)
+    made = None if problem else made_of(published, now)
     if made is not None and published is not None and _same(made, published):
         return None
     row = SharedDocument(
-        kind=packs.KIND,
-        period=month.key,
+        kind=kind,
+        period=period.key,
         revision=1 if last is None else last.revision + (last.body is not None),
         made_at=now,
         body=None if made is None else frozen(made),
@@ -108,6 +135,12 @@ def publish_pack(month: Month) -> SharedDocument | None:
         problem=problem,
     )
     return _keep(row, last)
+
+
+def units_of(facts: Facts) -> tuple[Mapping[str, Labels], Mapping[str, str]]:
+    """The rows of every measure, and the institution of each unit, whose sums everybody knows."""
+    rows = {name: measure.rows(facts) for name, measure in MEASURES.items()}
+    return rows, {code: "cdas" if unit.side == "cdas" else "caf" for code, unit in facts.units.items()}
 
 
 def latest(session: Session, kind: str, period: str) -> SharedDocument | None:
@@ -130,22 +163,6 @@ def _earlier(month: Month) -> dict[str, Figures]:
         if not empty:
             found[earlier.key] = known[0] if known is not None else keep_month(earlier)
     return found
-
-
-def _pack(
-    facts: Facts, month: Month, figures: Mapping[str, Figures], published: Document | None, now: datetime
-) -> Document:
-    return packs.pack(
-        packs.Material(
-            month=month,
-            figures=figures,
-            units={name: measure.rows(facts) for name, measure in MEASURES.items()},
-            groups={code: "cdas" if unit.side == "cdas" else "caf" for code, unit in facts.units.items()},
-            made_on=local_day(now),
-            revision=1 if published is None else published.revision + 1,
-            published=published,
-        )
-    )
 
 
 def _same(made: Document, published: Document) -> bool:

@@ -1,6 +1,8 @@
 """The facts of a period from the database: four statements and one for each kind's coded details."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,9 @@ from service.statistics.facts import (
 )
 from service.statistics.periods import Period
 from service.workflows.registry import WORKFLOWS
+
+_AT_ONCE = 5_000
+"""Rows read from the database at a time: a year has hundreds of thousands."""
 
 CODES: Mapping[str, tuple[str, ...]] = {
     "urgent_rights": (
@@ -191,7 +196,8 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
         )
         .join(Ticket, Ticket.id == entry.ticket_id)
         .where(concerned)
-        .order_by(entry.ticket_id, entry.sequence)
+        .order_by(entry.ticket_id, entry.sequence),
+        execution_options={"yield_per": _AT_ONCE},
     )
     found: dict[UUID, list[Event]] = {}
     for row in rows:
@@ -200,7 +206,17 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
 
 
 def _event(row: Any) -> Event:
-    return Event._make((*row[1:-1], row.codes or _NOTHING))
+    return Event._make((*_lean(row[1:-1]), row.codes or _NOTHING))
+
+
+def _lean(values: Any) -> Iterator[Any]:
+    """The values of a row, words once for all rows and an instant once for the row: a year holds in less memory."""
+    instants: dict[datetime, datetime] = {}
+    for value in values:
+        if isinstance(value, str):
+            yield sys.intern(value)
+        else:
+            yield instants.setdefault(value, value) if isinstance(value, datetime) else value
 
 
 def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tuple[Timing, ...]]:
@@ -219,9 +235,10 @@ def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tup
         )
         .join(Ticket, Ticket.id == record.ticket_id)
         .where(concerned)
-        .order_by(record.ticket_id, record.started_at, record.name)
+        .order_by(record.ticket_id, record.started_at, record.name),
+        execution_options={"yield_per": _AT_ONCE},
     )
     found: dict[UUID, list[Timing]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(Timing(*row[1:]))
+        found.setdefault(row[0], []).append(Timing(*_lean(row[1:])))
     return {ticket_id: tuple(timings) for ticket_id, timings in found.items()}

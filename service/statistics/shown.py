@@ -54,8 +54,19 @@ class ShownTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownVoice:
+    """What one institution says. `side`: its mark; `about`: a theme, or nothing."""
+
+    side: str
+    who: str
+    about: str
+    day: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownSection:
-    """`number` is « 2 » or « 2.3 »; `indicator` is « I-1 » or nothing."""
+    """`number` is « 2 », « 2.3 », or nothing around the figures; `indicator` is « I-1 » or nothing."""
 
     anchor: str
     number: str
@@ -65,17 +76,19 @@ class ShownSection:
     sentence: str
     tables: tuple[ShownTable, ...]
     remarks: tuple[str, ...]
+    voices: tuple[ShownVoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ShownDocument:
-    """Everything that is read, in French, in its order."""
+    """Everything that is read, in French, in its order. `added`: what was written around it, and when."""
 
     title: str
     subtitle: str
     revision: str
     key_figures: tuple[tuple[str, str, str], ...]
     sections: tuple[ShownSection, ...]
+    added: str = ""
 
 
 def shown(document: Document) -> ShownDocument:

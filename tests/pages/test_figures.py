@@ -2,8 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -13,9 +13,13 @@ import pytest
 from service import clock
 from service.database import reading
 from service.models import ReportedCount
+from service.operations import meeting_records, meetings, remarks
 from service.permissions import CDAS_ROLES, HOLDERS, Permission, Role
-from service.statistics.periods import Month
+from service.queries.documents import edition
+from service.routes.pages.documents import FORMATS
+from service.statistics.periods import Month, Year
 from service.statistics.publishing import keep_month, publish_pack
+from service.statistics.reporting import publish_report
 from tests.factories import World, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.html import beside, text_of
@@ -106,13 +110,8 @@ def test_what_is_taken_away_is_the_same_each_time_and_names_nobody(packed: World
     visitor = logged_in(Role.AUDITOR)
     taken = {kind: visitor.get(f"{OCTOBER}/1/dossier.{kind}").data for kind in ("pdf", "xlsx", "zip")}
     assert taken == {kind: visitor.get(f"{OCTOBER}/1/dossier.{kind}").data for kind in taken}
-    paper = pypdf.PdfReader(io.BytesIO(taken["pdf"]))
-    words = "".join(page.extract_text() for page in paper.pages)
+    words = "".join(written(taken))
     assert "octobre 2026" in words
-    book = openpyxl.load_workbook(io.BytesIO(taken["xlsx"]))
-    words += "".join(str(cell.value) for sheet in book for row in sheet for cell in row)
-    with zipfile.ZipFile(io.BytesIO(taken["zip"])) as archive:
-        words += "".join(archive.read(name).decode() for name in archive.namelist())
     assert not [word for word in ("Le Gall", "Éloïse", "1234567", "frigo") if word in words]
 
 
@@ -124,10 +123,94 @@ def test_the_steering_alone_asks_for_a_revision(packed: World, logged_in: Enter)
     assert "Rien n’a changé" in text_of(steering.get(OCTOBER))
 
 
-def test_a_month_that_is_not_over_has_no_pack(packed: World, logged_in: Enter) -> None:
-    steering = logged_in(Role.STEERING)
-    assert steering.post("/dossiers/2026-11/revision").status_code == 404
-    assert steering.post("/dossiers/2031-01/revision").status_code == 404
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2026-11", "Novembre 2026 n’est pas terminé"),
+        ("2031-01", "Janvier 2031 n’est pas terminé"),
+        ("2026", "L’année 2026 n’est pas terminée"),
+        ("2040", "deuxième jour ouvré de janvier 2041"),
+        ("2025", "Rien n’a été demandé ni noté en 2025"),
+    ],
+)
+def test_a_period_that_is_not_over_or_empty_has_no_document_and_says_why(
+    packed: World, logged_in: Enter, period: str, said: str
+) -> None:
+    refused = logged_in(Role.STEERING).post(f"/dossiers/{period}/revision")
+    assert refused.status_code == 422
+    assert said in text_of(refused)
+
+
+def commented(world: World) -> None:
+    """The committee of the year, what both institutions write for it, a remark that was shared."""
+    about = {"kind": "committee", "about_on": date(2026, 1, 1), "held_on": date(2027, 3, 11)}
+    committee = meetings.plan(world.caf_lead, {**about, "starts_at": "14:00", "place": "Siège"})
+    said = {
+        world.cdas_head: "Les réponses viennent plus vite.",
+        world.caf_lead: "Moins de doublons.\nÀ garder.",
+    }
+    for actor, text in said.items():
+        meeting_records.comment(actor, committee, "works", text, seen=0)
+    meeting_records.comment(world.caf_lead, committee, "axes", "=1+1 ateliers", seen=0)
+    for text in ("La ligne répond vite.", "Une remarque non partagée."):
+        made = remarks.write(world.cdas_agent, "line", "works", text)
+        if "partagée" not in text:
+            remarks.share(world.cdas_head, made)
+
+
+def test_the_report_of_a_year_stands_between_the_words_of_both_institutions(
+    packed: World, hand: Hand, logged_in: Enter
+) -> None:
+    """R-GO-2: the words are dated, on the page and on paper, in no frozen figure; R-DP-1: nobody is named."""
+    hand.instant = datetime(2027, 1, 6, 10, tzinfo=PARIS)
+    made = publish_report(Year(2026))
+    assert made is not None
+    seal, url = made.digest, "/dossiers/2026"
+    bare = text_of(logged_in(Role.CDAS_AGENT).get(url))
+    assert "Rien n’est encore écrit" in bare
+    assert "Prévoir le comité de suivi" not in bare
+    commented(packed)
+    for role in (Role.CDAS_AGENT, Role.CDAS_HEAD, Role.STEERING, Role.AUDITOR, Role.ADMIN):
+        visitor = logged_in(role)
+        allowed = role in HOLDERS[Permission.READ_FIGURES]
+        assert (visitor.get(url).status_code == 200) is allowed, role
+        page = text_of(visitor.get(url))
+        writes = allowed and role in HOLDERS[Permission.WRITE_MEETINGS]
+        assert ("Écrire autour des chiffres" in page) is writes, role
+    page = text_of(logged_in(Role.STEERING).get(url))
+    for words in (
+        "Commentaires ajoutés : Département le 6 janvier 2027, Caf le 6 janvier 2027",
+        "Les réponses viennent plus vite.",
+        "La ligne répond vite.",
+        "Les cibles de la COG 2023-2027",
+        "Annexe : par service",
+    ):
+        assert words in page
+    assert "non partagée" not in page
+    visitor = logged_in(Role.AUDITOR)
+    taken = {kind: visitor.get(f"{url}/1/dossier.{kind}").data for kind in FORMATS}
+    assert taken == {kind: visitor.get(f"{url}/1/dossier.{kind}").data for kind in FORMATS}
+    paper, cells, lines = written(taken)
+    assert "Bilan annuel 2026" in paper
+    assert "Moins de doublons." in paper
+    assert "Commentaires ajoutés" in paper
+    assert "doublons" not in cells + lines
+    assert not [
+        word for word in ("Le Gall", "Éloïse", "1234567", "frigo") if word in page + paper + cells + lines
+    ]
+    with reading() as session:
+        assert edition(session, "2026").digest == seal
+    listed = text_of(visitor.get("/dossiers"))
+    assert "Bilan annuel 2026" in listed
+
+
+def written(taken: Mapping[str, bytes]) -> tuple[str, str, str]:
+    """The words of the paper, of the spreadsheet, of the data."""
+    paper = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(taken["pdf"])).pages)
+    book = openpyxl.load_workbook(io.BytesIO(taken["xlsx"]))
+    cells = "\n".join(str(cell.value) for sheet in book for row in sheet for cell in row)
+    with zipfile.ZipFile(io.BytesIO(taken["zip"])) as archive:
+        return paper, cells, "".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def test_the_caf_notes_what_stayed_in_cdap(packed: World, logged_in: Enter) -> None:

@@ -4,7 +4,7 @@ All that is shown, all sums, and what the two marks mean are known: « 1–4 » 
 more, since every 0 is shown. Bounds are propagated through every sum, then values are tried one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from service.statistics.document import KEPT_BACK, SMALL, Table
@@ -39,8 +39,11 @@ def sums_of(table: Table, groups: Mapping[str, str], known: Mapping[Cell, int]) 
     return found
 
 
-def pinned(table: Table, sums: Sequence[Sum], most: int) -> set[Cell]:
-    """The hidden places for which one value alone is possible. `most`: no count is larger."""
+def pinned(table: Table, sums: Sequence[Sum], most: int, any_count: Collection[str] = ()) -> set[Cell]:
+    """The hidden places for which one value alone is possible. `most`: no count is larger.
+
+    `any_count`: the columns in which « masqué » may be a small count too.
+    """
     bounds: dict[Cell, Bounds] = {}
     hidden = []
     for row in table.rows:
@@ -48,7 +51,7 @@ def pinned(table: Table, sums: Sequence[Sum], most: int) -> set[Cell]:
             place = (row.key, column.key)
             if cell in (SMALL, KEPT_BACK):
                 hidden.append(place)
-                bounds[place] = (1, 4) if cell == SMALL else (5, most)
+                bounds[place] = (1, 4) if cell == SMALL else (1 if column.key in any_count else 5, most)
             elif not row.total:
                 assert isinstance(cell, int)
                 bounds[place] = (cell, cell)

@@ -5,22 +5,28 @@ from typing import Any, NamedTuple
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
-from service.errors import NotVisible
+from service.errors import GuardRefused, NotVisible
 from service.models import SharedDocument
+from service.pdf import CannotBePrinted
 from service.permissions import Permission, may
 from service.queries.documents import documents, edition
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
+from service.routes.pages.views import report_words
+from service.statistics import annual, cog
+from service.statistics.around import with_words
 from service.statistics.document import Document, thawed
 from service.statistics.indicators import VOLETS
 from service.statistics.open_data import csv_zip
 from service.statistics.paper import pdf_file
-from service.statistics.periods import Month
+from service.statistics.periods import Month, Period, Year
 from service.statistics.publishing import publish_pack
+from service.statistics.reporting import publish_report
 from service.statistics.shown import shown
 from service.statistics.workbook import xlsx_file
 from service.workflows import french
@@ -55,7 +61,13 @@ def documents_page() -> str:
 @requires(Permission.READ_FIGURES)
 def methods() -> str:
     """How each figure is computed, from the table that computes it."""
-    return render_template("statistics/methods.html", volets=VOLETS)
+    return render_template(
+        "statistics/methods.html",
+        volets=VOLETS,
+        targets=cog.counterparts(),
+        years=[{"label": str(year), "numeric": True} for year in range(cog.FIRST_YEAR, cog.LAST_YEAR + 1)],
+        source=cog.SOURCE,
+    )
 
 
 @pages.get("/dossiers/<period>")
@@ -65,12 +77,17 @@ def document_page(period: str, revision: int | None = None) -> str:
     """One edition on screen; the last one when none is named."""
     with reading() as session:
         row = edition(session, period, revision)
-    document = thawed(row.body or "")
+        document, actions = thawed(row.body or ""), [*_downloads(row), *_revising(row)]
+        seen = shown(document)
+        if row.kind == annual.KIND:
+            year = Year.parse(period)
+            seen = with_words(seen, report_words.around(session, year))
+            actions = [*report_words.writing(session, present_actor(), year), *actions]
     return render_template(
         "statistics/document.html",
-        document=shown(document),
+        document=seen,
         crumbs=[*CRUMBS, (document.title, None)],
-        actions=[*_downloads(row), *_revising(row)],
+        actions=actions,
         seal=row.digest,
     )
 
@@ -78,13 +95,14 @@ def document_page(period: str, revision: int | None = None) -> str:
 @pages.get("/dossiers/<period>/<int:revision>/dossier.<extension>")
 @requires(Permission.READ_FIGURES)
 def document_file(period: str, revision: int, extension: str) -> Response:
-    """The same edition to take away: the same bytes each time."""
+    """The same edition to take away: the same bytes each time; on paper with what is said around a year."""
     taken = FORMATS.get(extension)
     if taken is None:
         raise NotVisible
     with reading() as session:
         row = edition(session, period, revision)
-    answer = Response(taken.make(thawed(row.body or "")), mimetype=taken.mimetype)
+        made = _paper(session, row) if extension == "pdf" else taken.make(thawed(row.body or ""))
+    answer = Response(made, mimetype=taken.mimetype)
     name = f"relais-{row.kind.replace('_', '-')}-{row.period}-{row.revision}.{extension}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -93,15 +111,20 @@ def document_file(period: str, revision: int, extension: str) -> Response:
 @pages.post("/dossiers/<period>/revision")
 @requires(Permission.REVISE_DOCUMENTS)
 def revise_document(period: str) -> ResponseReturnValue:
-    """Make the next revision of a pack from the facts as they are known now."""
-    month = month_of(period)
-    if month.end > clock.now():
-        raise NotVisible
-    made = publish_pack(month)
+    """Make the next revision of a document from the facts as they are known now.
+
+    Refuses (GuardRefused) a month or a year that is not over.
+    """
+    wanted = _period_of(period)
+    if isinstance(wanted, Month):
+        _expect_over(wanted)
+        made = publish_pack(wanted)
+    else:
+        made = publish_report(wanted)
     if made is None:
         confirm("info", "Rien n’a changé depuis la dernière édition : il n’y a pas de révision à faire.")
     elif made.body is None:
-        confirm("error", f"Le dossier n’a pas été publié. {made.problem}")
+        confirm("error", f"Le document n’a pas été publié. {made.problem}")
         return redirect(url_for("pages.documents_page"), 303)
     else:
         confirm("success", "Nouvelle édition publiée. Les précédentes restent lisibles.")
@@ -116,10 +139,43 @@ def month_of(period: str) -> Month:
         raise NotVisible from None
 
 
+def _period_of(period: str) -> Period:
+    """The month or the year of an address. Refuses (NotVisible) what is neither."""
+    try:
+        return Year.parse(period)
+    except ValueError:
+        return month_of(period)
+
+
+def _expect_over(month: Month) -> None:
+    if month.end > clock.now():
+        raise GuardRefused(
+            f"{month.label.capitalize()} n’est pas terminé : son dossier se prépare le premier jour ouvré du mois "
+            "suivant.",
+            rule="R-GO-1",
+            advice="En attendant, ses chiffres sont dans « Statistiques ».",
+        )
+
+
+def _paper(session: Session, row: SharedDocument) -> bytes:
+    """Refuses (GuardRefused) a comment with a sign that can not be printed."""
+    document = thawed(row.body or "")
+    if row.kind != annual.KIND:
+        return pdf_file(document)
+    try:
+        return pdf_file(document, report_words.around(session, Year.parse(row.period)))
+    except CannotBePrinted:
+        raise GuardRefused(
+            "Un commentaire contient un signe qui ne s’imprime pas, un pictogramme par exemple.",
+            rule="R-GO-2",
+            advice="Retirez-le sur la page du comité de suivi ; le tableur et les données, sans commentaires, restent "
+            "à votre disposition.",
+        ) from None
+
+
 def _line(row: SharedDocument) -> dict[str, Any]:
-    title = f"Réunion technique – {Month.parse(row.period).label}"
     return {
-        "title": title,
+        "title": _title(row),
         "revision": row.revision,
         "made": french.long_date(french.local_day(row.made_at)),
         "problem": row.problem,
@@ -127,6 +183,12 @@ def _line(row: SharedDocument) -> dict[str, Any]:
         "url": _edition_url(row) if row.digest else None,
         "files": _files(row) if row.digest else [],
     }
+
+
+def _title(row: SharedDocument) -> str:
+    if row.kind == annual.KIND:
+        return annual.title_of(Year.parse(row.period))
+    return f"Réunion technique – {Month.parse(row.period).label}"
 
 
 def _edition_url(row: SharedDocument) -> str:

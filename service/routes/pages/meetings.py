@@ -28,8 +28,9 @@ from service.routes.pages.views import meeting_forms, meeting_minutes, meeting_s
 from service.routes.pages.views.forms import general_errors
 from service.schemas.fields import load
 from service.schemas.meetings import Planned
+from service.statistics.annual import KIND as REPORT
 from service.statistics.pack import KIND as PACK
-from service.statistics.periods import Month
+from service.statistics.periods import Month, Year
 from service.workflows import french
 from service.workflows.meetings import HEADINGS, HELD, INSTITUTION_LABELS, MeetingKind
 
@@ -151,14 +152,15 @@ def show(
 
 
 def _pack_url(session: Session, meeting: Meeting) -> str:
-    """The address of the pack of the month that a technical meeting is about, once it is published."""
+    """The address of the figures that a meeting is about, once published: a month's pack, the report of a year."""
     about = meeting.about_on
-    if meeting.kind != MeetingKind.MONTHLY or about is None:
+    if about is None:
         return ""
-    period = Month(about.year, about.month).key
-    if not published(session, PACK, period):
-        return ""
-    return url_for("pages.document_page", period=period)
+    if meeting.kind == MeetingKind.COMMITTEE:
+        kind, period = REPORT, Year(about.year).key
+    else:
+        kind, period = PACK, Month(about.year, about.month).key
+    return url_for("pages.document_page", period=period) if published(session, kind, period) else ""
 
 
 def act(
