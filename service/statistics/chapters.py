@@ -13,7 +13,7 @@ from service.statistics.document import Column, Document, Row, Section, Share, T
 from service.statistics.facts import Event, Facts, TicketFacts
 from service.statistics.volet_one import URGENT
 from service.workflows import french
-from service.workflows.meetings import INSTITUTION_LABELS
+from service.workflows.meetings import INSTITUTION_LABELS, lateness
 from service.workflows.urgent_rights import OUTCOMES
 
 HEAD, SITUATIONS, LEFT_OPEN, QUALITY = "meeting", "situations", "left_open", "quality"
@@ -153,16 +153,11 @@ def _actions(matter: Matter) -> Table:
         Row(
             one.key,
             printable(one.text),
-            (one.owner, one.due_on, _delay(one.due_on, matter.made_on), one.meeting),
+            (one.owner, one.due_on, lateness(one.due_on, matter.made_on) or "dans les temps", one.meeting),
         )
         for one in matter.actions
     )
     return Table("meeting.actions", "Actions à faire", "Action", columns, rows)
-
-
-def _delay(due_on: date, made_on: date) -> str:
-    days = (made_on - due_on).days
-    return f"en retard de {french.counted(days, 'jour')}" if days > 0 else "dans les temps"
 
 
 def _decisions(matter: Matter) -> Table:
@@ -178,23 +173,21 @@ def printable(text: str) -> str:
 
 def _quality(matter: Matter) -> Section:
     shares = shares_of(matter.facts, matter.unsent)
-    rows = tuple(Row(key, label, (shares[key].part, shares[key])) for key, label in REMARKS.items())
-    wanting = sum(share.part > 0 for share in shares.values())
+    table = Table(
+        "meeting.quality",
+        "Ce qui manque ou est noté tard",
+        "Remarque",
+        (Column("n", "Nombre"), Column("share", "Part", "share")),
+        tuple(Row(key, label, (shares[key].part, shares[key])) for key, label in REMARKS.items()),
+    )
+    wanting = any(share.part for share in shares.values())
     return Section(
         QUALITY,
         "Remarques sur les données",
-        "Ce qui manque, ou est arrivé tard, et pèse sur les figures qui suivent ; tous services ensemble."
+        "Ce qui manque, ou est arrivé tard, et pèse sur les chiffres qui suivent ; tous services ensemble."
         if wanting
-        else "Rien ne manque aux figures qui suivent.",
-        (
-            Table(
-                "meeting.quality",
-                "Ce qui manque ou est noté tard",
-                "Remarque",
-                (Column("n", "Nombre"), Column("share", "Part", "share")),
-                rows,
-            ),
-        ),
+        else "Rien ne manque aux chiffres qui suivent, et rien n’a été noté tard.",
+        (table,) if wanting else (),
     )
 
 

@@ -81,6 +81,7 @@ def _section(indicator: Indicator, material: Material, *, by_unit: bool) -> Sect
         Earlier("before", month.back(1).label, material.figures.get(month.back(1).key)),
         Earlier("year_before", month.back(12).label, material.figures.get(month.back(12).key)),
     ]
+    of_months = [_trend(trend, material) for trend in indicator.trends]
     tables = [
         _shared(
             table_of(name, _rows(name, material), month.label, material.figures[month.key], earlier), material
@@ -89,12 +90,11 @@ def _section(indicator: Indicator, material: Material, *, by_unit: bool) -> Sect
         if by_unit or not MEASURES[name].by_unit
     ]
     by_id = {table.id: table for table in tables}
-    charts = [drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings]
-    for trend in indicator.trends:
-        table = _trend(trend, material)
-        tables.append(table)
-        charts.append(drawn_trend(trend, table))
-    return Section(indicator.id, indicator.title, indicator.sentence, tuple(tables), tuple(charts))
+    charts = [
+        *map(drawn_trend, indicator.trends, of_months),
+        *(drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings),
+    ]
+    return Section(indicator.id, indicator.title, indicator.sentence, (*of_months, *tables), tuple(charts))
 
 
 def _rows(name: str, material: Material) -> Labels:

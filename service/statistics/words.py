@@ -24,6 +24,8 @@ def cell(value: Cell) -> str:
             return NOTHING
         case Hidden(mark):
             return mark
+        case Share(_, 0):
+            return NOTHING
         case Share(part, whole):
             return f"{percent(value)} ({number(part)}/{number(whole)})"
         case Duration(seconds):

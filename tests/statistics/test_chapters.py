@@ -115,10 +115,10 @@ def test_remarks_on_data_are_of_all_units_together() -> None:
 
 def test_a_quiet_month_says_so() -> None:
     quiet = replace(MATTER, situations=(), actions=(), decisions=(), unsent=Unsent(0, 3, 0, 0))
-    assert [len(section.tables) for section in chapters(quiet)] == [0, 0, 0, 1]
+    assert [len(section.tables) for section in chapters(quiet)] == [0, 0, 0, 0]
     assert part("situations", quiet).sentence == "Aucune demande n’a été mise en avant pour cette réunion."
     assert part("left_open", quiet).sentence == "Aucune action n’attend d’être faite."
-    assert part("quality", quiet).sentence == "Rien ne manque aux figures qui suivent."
+    assert part("quality", quiet).sentence == "Rien ne manque aux chiffres qui suivent, et rien n’a été noté tard."
 
 
 def published(sections: tuple[Section, ...]) -> Document:
