@@ -3,7 +3,6 @@
 No person and no unit is counted or named in the situations (R-GO-1, R-DP-1); remarks on data are of all units together.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from service.statistics import differences
 from service.statistics.document import Column, Document, Row, Section, Share, Table
 from service.statistics.facts import Event, Facts, TicketFacts
 from service.statistics.volet_one import URGENT
+from service.statistics.words import printable
 from service.workflows import french
 from service.workflows.meetings import INSTITUTION_LABELS, lateness
 from service.workflows.urgent_rights import OUTCOMES
@@ -23,7 +23,6 @@ LATE_SECONDS = 86_400
 """A fact noted more than a day after it happened is late, as in I-10."""
 
 _KEPT_BY_REVISIONS = frozenset({HEAD, SITUATIONS, LEFT_OPEN})
-_UNPRINTABLE = re.compile(r"[^ -~\u00a0-\u017f\u2010-\u2026\u202f\u20ac\u2212]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +163,6 @@ def _decisions(matter: Matter) -> Table:
     rows = tuple(Row(one.key, printable(one.text), (matter.decided_at,)) for one in matter.decisions)
     columns = (Column("meeting", "Prise à", "text"),)
     return Table("meeting.decisions", "Décisions de la dernière réunion technique", "Décision", columns, rows)
-
-
-def printable(text: str) -> str:
-    """The text in one line; a sign that paper can not show is « ? », so that the document is always printed."""
-    return _UNPRINTABLE.sub("?", " ".join(text.split()))
 
 
 def _quality(matter: Matter) -> Section:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from service.statistics import chapters as made_of
 from service.statistics.chapters import Action, Decision, Matter, Situation, Unsent, chapters, shares_of
 from service.statistics.document import Document, Section, Share
 from service.statistics.facts import CallFacts, Event, Facts, TicketFacts
 from service.statistics.paper import pdf_file
 from service.statistics.periods import Month
+from service.statistics.words import printable
 
 OCTOBER = Month(2026, 10)
 NOON = datetime(2026, 10, 13, 12, tzinfo=UTC)
@@ -118,7 +118,10 @@ def test_a_quiet_month_says_so() -> None:
     assert [len(section.tables) for section in chapters(quiet)] == [0, 0, 0, 0]
     assert part("situations", quiet).sentence == "Aucune demande n’a été mise en avant pour cette réunion."
     assert part("left_open", quiet).sentence == "Aucune action n’attend d’être faite."
-    assert part("quality", quiet).sentence == "Rien ne manque aux chiffres qui suivent, et rien n’a été noté tard."
+    assert (
+        part("quality", quiet).sentence
+        == "Rien ne manque aux chiffres qui suivent, et rien n’a été noté tard."
+    )
 
 
 def published(sections: tuple[Section, ...]) -> Document:
@@ -142,4 +145,4 @@ def test_whatever_is_typed_is_printed(typed: str) -> None:
 
 def test_ordinary_words_are_left_alone() -> None:
     text = "L’œuvre « à l’Haÿ » – 12 €, n° 4…"
-    assert made_of.printable(text) == text
+    assert printable(text) == text
