@@ -51,7 +51,10 @@ class ShownChart:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """`heads`: label, and whether figures stand below. `folded`: a drawing above says the same in less room."""
+    """`heads`: label, and whether figures stand below. `folded`: a drawing above says the same in less room.
+
+    `worded`: it holds sentences, which are read one under the other where the screen is narrow.
+    """
 
     anchor: str
     caption: str
@@ -61,6 +64,7 @@ class ShownTable:
     charts: tuple[ShownChart, ...]
     folded: bool
     tinted: bool
+    worded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def _is_nothing(cell: Cell) -> bool:
 
 
 def _said_of(quiet: Sequence[Row]) -> tuple[str, ...]:
-    return (f"Rien sur ces périodes : {' ; '.join(row.label for row in quiet)}.",) if quiet else ()
+    return (f"Rien à compter pour : {' ; '.join(row.label for row in quiet)}.",) if quiet else ()
 
 
 def _table(table: Table, charts: Sequence[Chart], address: Address) -> ShownTable:
@@ -169,6 +173,7 @@ def _table(table: Table, charts: Sequence[Chart], address: Address) -> ShownTabl
         ),
         folded=any(chart.kind != "heat" for chart in charts) and len(table.rows) > LONG_TABLE,
         tinted=tinted,
+        worded=any(column.kind == "text" for column in table.columns),
     )
 
 
