@@ -31,8 +31,11 @@ def matter_of(session: Session, month: Month, facts: Facts, now: datetime) -> Ma
     known, last = reference(session), _last_meeting(session, month)
     return Matter(
         facts=facts,
-        situations=tuple(_situation(row, known, now) for row in session.execute(_questions(session, month))),
-        actions=tuple(_action(*row, known) for row in session.execute(_open_actions(month))),
+        situations=tuple(_situation(row, known, now) for row in _questions(session, month)),
+        actions=tuple(
+            _action(record, name, meeting, known)
+            for record, name, meeting in session.execute(_open_actions(month))
+        ),
         decisions=() if last is None else _decisions(session, last),
         decided_at="" if last is None else _title(last),
         unsent=_unsent(session, month),
@@ -40,12 +43,12 @@ def matter_of(session: Session, month: Month, facts: Facts, now: datetime) -> Ma
     )
 
 
-def _questions(session: Session, month: Month) -> Select[Any]:
+def _questions(session: Session, month: Month) -> Sequence[Any]:
     """What the month's meeting examined, once it is held; before, what stands and was put forward by its time."""
     held = session.scalar(_technical().where(Meeting.about_on == month.first_day, Meeting.state == HELD))
     put = PutForward
     of_meeting = put.meeting_id.is_(None) if held is None else put.meeting_id == held.id
-    return (
+    query = (
         select(
             Ticket.reference,
             Ticket.kind,
@@ -68,6 +71,7 @@ def _questions(session: Session, month: Month) -> Select[Any]:
         )
         .order_by(Ticket.submitted_at, Ticket.reference, put.institution)
     )
+    return session.execute(query).all()
 
 
 def _situation(row: Any, known: Reference, now: datetime) -> Situation:
@@ -83,7 +87,7 @@ def _situation(row: Any, known: Reference, now: datetime) -> Situation:
     )
 
 
-def _open_actions(month: Month) -> Select[Any]:
+def _open_actions(month: Month) -> Select[MeetingRecord, str, Meeting]:
     """Of every meeting held by the month's own, whatever its kind: an action is carried over until it is done."""
     return (
         select(MeetingRecord, Account.name, Meeting)
