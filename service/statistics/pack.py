@@ -51,15 +51,14 @@ def pack(material: Material) -> Document:
     """The pack of a month, as it may be shared."""
     month = material.month
     sections = figures_by_volet(material)
-    if material.published is not None:
-        sections = (differences.section(material.published, sections), *sections)
+    changes = () if material.published is None else (differences.section(material.published, sections),)
     return Document(
         kind=KIND,
         title=f"Réunion technique – {month.label}",
         subtitle="Convention d’engagements réciproques entre la Caf et le Département",
         made_on=material.made_on,
         revision=material.revision,
-        sections=(*material.chapters, *sections),
+        sections=(*changes, *material.chapters, *sections),
         key_figures=key_figures(material),
     )
 

@@ -13,6 +13,8 @@ from service.database import reading, transaction
 from service.models import MonthFigures, SharedDocument
 from service.queries.reference import reference
 from service.statistics import pack as packs
+from service.statistics.chapter_facts import chapters_of
+from service.statistics.chapters import NOT_FIGURES
 from service.statistics.document import Document, digest, frozen, thawed
 from service.statistics.facts import Facts, TicketFacts
 from service.statistics.figures import MEASURES, Figures, figures_of, read, written
@@ -103,6 +105,7 @@ def publish_pack(month: Month) -> SharedDocument | None:
                 made_on=local_day(now),
                 revision=1 if published is None else published.revision + 1,
                 published=published,
+                chapters=chapters_of(month, facts, published, now),
             )
         )
 
@@ -171,7 +174,7 @@ def _same(made: Document, published: Document) -> bool:
 
 
 def _figures(document: Document) -> list[object]:
-    return [section.tables for section in document.sections if section.id != "revision"]
+    return [section.tables for section in document.sections if section.id not in NOT_FIGURES]
 
 
 def _keep(row: SharedDocument, last: SharedDocument | None) -> SharedDocument | None:

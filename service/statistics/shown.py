@@ -1,23 +1,33 @@
 """A document as it is read: its words, its numbers of sections, its drawings. Page and paper are made of this alone."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from service.statistics import words
-from service.statistics.document import Cell, Chart, Document, Hidden, Section, Table
+from service.statistics.document import Cell, Chart, Document, Duration, Hidden, Row, Section, Share, Table
 from service.statistics.drawings import drawn, heat_levels
 
 LONG_TABLE = 8
 
+Address: TypeAlias = Callable[[str, str, str, Cell], str]
+"""Where a cell leads, by its table, row and column; nothing where it leads nowhere."""
+
+
+def nowhere(_table: str, _row: str, _column: str, _cell: Cell) -> str:
+    """A frozen document leads nowhere: what it counted may be gone."""
+    return ""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
-    """`heat` is 0 to 5 in a tinted table."""
+    """`heat` is 0 to 5 in a tinted table; `url`: the requests that it counts."""
 
     text: str
     numeric: bool
     soft: bool
     heat: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,10 @@ class ShownChart:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """`heads`: label, and whether figures stand below. `folded`: a drawing above says the same in less room."""
+    """`heads`: label, and whether figures stand below. `folded`: a drawing above says the same in less room.
+
+    `worded`: it holds sentences, which are read one under the other where the screen is narrow.
+    """
 
     anchor: str
     caption: str
@@ -51,6 +64,7 @@ class ShownTable:
     charts: tuple[ShownChart, ...]
     folded: bool
     tinted: bool
+    worded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +105,8 @@ class ShownDocument:
     added: str = ""
 
 
-def shown(document: Document) -> ShownDocument:
-    """What page and paper show of a document."""
+def shown(document: Document, address: Address = nowhere) -> ShownDocument:
+    """What page and paper show of a document; on the live page its cells lead to what they count."""
     numbers = _numbers([section.level for section in document.sections])
     return ShownDocument(
         title=document.title,
@@ -100,7 +114,8 @@ def shown(document: Document) -> ShownDocument:
         revision=words.revision(document),
         key_figures=document.key_figures,
         sections=tuple(
-            _section(section, number) for section, number in zip(document.sections, numbers, strict=True)
+            _section(section, number, address)
+            for section, number in zip(document.sections, numbers, strict=True)
         ),
     )
 
@@ -119,7 +134,7 @@ def _numbers(levels: Sequence[int]) -> Iterator[str]:
             yield f"{chapter}.{part}"
 
 
-def _section(section: Section, number: str) -> ShownSection:
+def _section(section: Section, number: str, address: Address) -> ShownSection:
     return ShownSection(
         anchor=words.anchor(f"partie-{section.id}"),
         number=number,
@@ -128,16 +143,33 @@ def _section(section: Section, number: str) -> ShownSection:
         indicator=words.indicator(section.id),
         sentence=section.sentence,
         tables=tuple(
-            _table(table, [chart for chart in section.charts if chart.table == table.id])
+            _table(table, [chart for chart in section.charts if chart.table == table.id], address)
             for table in section.tables
         ),
         remarks=section.remarks,
     )
 
 
-def _table(table: Table, charts: Sequence[Chart]) -> ShownTable:
+def _quiet(table: Table, charts: Sequence[Chart]) -> tuple[Row, ...]:
+    """The rows of a long table in which there is nothing: one line says so. By unit, each 0 stands in its place."""
+    if table.by_unit or charts or len(table.rows) <= LONG_TABLE:
+        return ()
+    quiet = tuple(row for row in table.rows if not row.total and all(map(_is_nothing, row.cells)))
+    return quiet if 1 < len(quiet) < len(table.rows) - 1 else ()
+
+
+def _is_nothing(cell: Cell) -> bool:
+    return cell in (None, 0, Share(0, 0), Duration(0))
+
+
+def _said_of(quiet: Sequence[Row]) -> tuple[str, ...]:
+    return (f"Rien à compter pour : {' ; '.join(row.label for row in quiet)}.",) if quiet else ()
+
+
+def _table(table: Table, charts: Sequence[Chart], address: Address) -> ShownTable:
     anchor = words.anchor(table.id)
     tinted = any(chart.kind == "heat" for chart in charts)
+    quiet = _quiet(table, charts)
     return ShownTable(
         anchor=anchor,
         caption=table.caption,
@@ -145,23 +177,26 @@ def _table(table: Table, charts: Sequence[Chart]) -> ShownTable:
             (table.head, False),
             *((column.label, column.kind not in ("text", "date")) for column in table.columns),
         ),
-        rows=_rows(table, tinted),
-        notes=words.notes(table),
+        rows=_rows(
+            replace(table, rows=tuple(row for row in table.rows if row not in quiet)), tinted, address
+        ),
+        notes=(*_said_of(quiet), *words.notes(table)),
         charts=tuple(
             _chart(f"{anchor}-dessin-{place}", chart, table) for place, chart in enumerate(charts, 1)
         ),
         folded=any(chart.kind != "heat" for chart in charts) and len(table.rows) > LONG_TABLE,
         tinted=tinted,
+        worded=any(column.kind == "text" for column in table.columns),
     )
 
 
-def _rows(table: Table, tinted: bool) -> tuple[ShownRow, ...]:
+def _rows(table: Table, tinted: bool, address: Address) -> tuple[ShownRow, ...]:
     heat = heat_levels(table) if tinted else {}
     return tuple(
         ShownRow(
-            row.label,
+            f"{row.label[:1].upper()}{row.label[1:]}",
             tuple(
-                _cell(cell, column.kind, level)
+                _cell(cell, column.kind, level, address(table.id, row.key, column.key, cell))
                 for cell, column, level in zip(
                     row.cells, table.columns, heat.get(row.key, (0,) * len(row.cells)), strict=True
                 )
@@ -172,9 +207,9 @@ def _rows(table: Table, tinted: bool) -> tuple[ShownRow, ...]:
     )
 
 
-def _cell(cell: Cell, kind: str, level: int) -> ShownCell:
+def _cell(cell: Cell, kind: str, level: int, url: str) -> ShownCell:
     numeric = kind not in ("text", "date")
-    return ShownCell(words.cell(cell), numeric, cell is None or isinstance(cell, Hidden), level)
+    return ShownCell(words.cell(cell), numeric, isinstance(cell, Hidden) or _is_nothing(cell), level, url)
 
 
 def _chart(name: str, chart: Chart, table: Table) -> ShownChart:

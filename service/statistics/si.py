@@ -1,16 +1,17 @@
 """SI-1 … SI-6: the yearly evaluation of the convention Caf, Cpam, SIAO (R-SI, art. 7). Pure: plain facts to sections.
 
-Numbers of people under five are not told structure by structure, nor where a subtraction would give them away.
+By structure, small numbers of people and of rights are masked as those of units are.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from service.statistics.document import KEPT_BACK, SMALL, Cell, Column, Row, Section, Share, Table
+from service.statistics import words
+from service.statistics.document import Cell, Column, Document, Row, Section, Share, Table
+from service.statistics.masking import masked
 from service.workflows import french, si
 
-SHOWN_FROM = 5
 COMMITTEES_A_YEAR = 2
 _EXPECTED = ("caf", "cpam", "siao", "ddets")
 """Who is of the committee at least (art. 6)."""
@@ -83,8 +84,26 @@ def key_figures(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def sections(facts: Facts) -> tuple[Section, ...]:
-    """The six indicators of the year, and its qualitative remarks."""
+def evaluation(facts: Facts) -> Document:
+    """The year as a document like the others: page, PDF, spreadsheet and CSV are made of it alone."""
+    return Document(
+        kind="si_evaluation",
+        title=f"Convention Caf, Cpam, SIAO – bilan {facts.year}",
+        subtitle="Évaluation annuelle de la convention (article 7)",
+        made_on=facts.until,
+        revision=1,
+        sections=(
+            Section("si-figures", "Ce que disent les chiffres", level=1),
+            *figures(facts),
+            Section("si-words", "Ce que les chiffres ne disent pas", level=1),
+            qualitative(facts),
+        ),
+        key_figures=key_figures(facts),
+    )
+
+
+def figures(facts: Facts) -> tuple[Section, ...]:
+    """The six indicators of the year."""
     return (
         _people_met(facts),
         _rights_opened(facts),
@@ -92,25 +111,7 @@ def sections(facts: Facts) -> tuple[Section, ...]:
         _covered(facts),
         _age_of_list(facts),
         _committees(facts),
-        _qualitative(facts),
     )
-
-
-def masked(numbers: Sequence[int]) -> list[Cell]:
-    """The numbers of people as they may leave: one to four hidden, and one more where their sum would tell them.
-
-    Where even that would tell them, all of these are « masqué » alike.
-    """
-    small = [place for place, number in enumerate(numbers) if 0 < number < SHOWN_FROM]
-    hidden: dict[int, Cell] = dict.fromkeys(small, SMALL)
-    total = sum(numbers[place] for place in small)
-    if len(small) == 1 or (small and total in (len(small), 4 * len(small))):
-        others = (place for place in range(len(numbers)) if place not in hidden)
-        other = min(others, key=lambda place: (numbers[place] == 0, numbers[place]), default=small[0])
-        hidden[other] = KEPT_BACK
-        if numbers[other] + total <= len(small) + SHOWN_FROM:
-            hidden = dict.fromkeys(hidden, KEPT_BACK)
-    return [hidden.get(place, number) for place, number in enumerate(numbers)]
 
 
 def _people_met(facts: Facts) -> Section:
@@ -165,38 +166,42 @@ def _covered(facts: Facts) -> Section:
         for shelter in facts.shelters
     }
     share = Share(sum(map(bool, by_shelter.values())), len(by_shelter))
-    percent = f" ({str(share.percent).replace('.', ',')} %)" if share.percent is not None else ""
+    percent = f" ({words.percent(share)})" if share.whole else ""
     return Section(
         id="SI-4",
         title="Structures couvertes",
         sentence=f"Structures ayant eu au moins une action : {share.part} sur {share.whole}{percent}.",
-        tables=(_shelters(facts, list(by_shelter.values())),),
+        tables=(_shelters(facts, by_shelter),),
     )
 
 
-def _shelters(facts: Facts, actions: Sequence[Sequence[Action]]) -> Table:
-    """Actions of each structure; with the people only once the year is over, so that no two days are subtracted."""
-    counts: list[list[Cell]] = [[len(held) for held in actions]]
-    columns = [Column("actions", "Actions")]
+def _shelters(facts: Facts, by_shelter: Mapping[str, Sequence[Action]]) -> Table:
+    """Actions of each structure; with the people only once the year is over, so that no two days are subtracted.
+
+    An action is nobody's: its number is no count that is masked. The sums of people and rights are in SI-1 and SI-2.
+    """
+    columns = [Column("actions", "Actions", "number")]
     if facts.over:
         columns += [Column("people", "Personnes rencontrées"), Column("rights", "Droits Caf ouverts")]
-        counts += [masked([_people(held) for held in actions]), masked([_opened(held) for held in actions])]
-    note = (
-        "De 1 à 4, le nombre n’est pas donné par structure ; « masqué » là où une soustraction le donnerait."
-        if facts.over
-        else "Les personnes et les droits sont donnés par structure une fois l’année terminée."
+    rows = (
+        Row(
+            shelter.key,
+            words.printable(f"{shelter.name} ({shelter.commune})"),
+            (len(held), _people(held), _opened(held))[: len(columns)],
+        )
+        for shelter in facts.shelters
+        for held in (by_shelter[shelter.key],)
     )
-    return Table(
+    table = Table(
         id="shelters",
         caption="Actions par structure",
         head="Structure",
         columns=tuple(columns),
-        rows=tuple(
-            Row(shelter.key, f"{shelter.name} ({shelter.commune})", cells)
-            for shelter, cells in zip(facts.shelters, zip(*counts, strict=True), strict=True)
-        ),
-        note=note,
+        rows=tuple(rows),
+        by_unit=facts.over,
+        note="" if facts.over else "Personnes et droits sont donnés par structure une fois l’année terminée.",
     )
+    return masked(table, dict.fromkeys(by_shelter, "structures"))
 
 
 def _age_of_list(facts: Facts) -> Section:
@@ -257,25 +262,31 @@ def _committees(facts: Facts) -> Section:
                 head="Tenu le",
                 columns=(Column("present", "Présents", "text"),),
                 rows=tuple(
-                    Row(one.day.isoformat(), french.short_date(one.day), (_words(one.present),))
+                    Row(one.day.isoformat(), french.short_date(one.day), (_names(one.present),))
                     for one in facts.committees
                 ),
             ),
         ),
         remarks=tuple(
-            f"Comité du {french.short_date(one.day)} : absents, {_words(absent)}."
+            f"Comité du {french.short_date(one.day)} : absents, {_names(absent)}."
             for one in facts.committees
             if (absent := [party for party in _EXPECTED if party not in one.present])
         ),
     )
 
 
-def _qualitative(facts: Facts) -> Section:
+def qualitative(facts: Facts) -> Section:
+    """What the parties wrote of the year, paragraph by paragraph."""
     return Section(
         id="SI-Q",
         title="Évaluation qualitative",
         sentence="" if facts.remarks else "Rien n’est encore écrit pour cette année.",
-        remarks=tuple(f"{label} : {text}" for label, text in facts.remarks),
+        remarks=tuple(
+            words.printable(line)
+            for label, text in facts.remarks
+            for line in f"{label} : {text}".splitlines()
+            if line.strip()
+        ),
     )
 
 
@@ -307,5 +318,5 @@ def _opened(actions: Iterable[Action]) -> int:
     return sum(sum(one.rights.values()) for one in actions)
 
 
-def _words(parties: Iterable[str]) -> str:
+def _names(parties: Iterable[str]) -> str:
     return ", ".join(si.PRESENT[party] for party in parties)

@@ -51,14 +51,14 @@ def tables_by_unit(view: View) -> tuple[tuple[Indicator, Table], ...]:
 
 
 def _section(indicator: Indicator, view: View, *, by_unit: bool) -> Section:
+    of_months = [_trend(trend, view) for trend in indicator.trends]
     tables = [_table(name, view) for name in indicator.tables if by_unit or not MEASURES[name].by_unit]
     by_id = {table.id: table for table in tables}
-    charts = [drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings]
-    for trend in indicator.trends:
-        table = _trend(trend, view)
-        tables.append(table)
-        charts.append(drawn_trend(trend, table))
-    return Section(indicator.id, indicator.title, indicator.sentence, tuple(tables), tuple(charts))
+    charts = [
+        *map(drawn_trend, indicator.trends, of_months),
+        *(drawn(drawing, by_id[drawing.table]) for drawing in indicator.drawings),
+    ]
+    return Section(indicator.id, indicator.title, indicator.sentence, (*of_months, *tables), tuple(charts))
 
 
 def _table(name: str, view: View) -> Table:

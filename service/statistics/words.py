@@ -10,10 +10,8 @@ from service.workflows import french
 NARROW, FIRM = "\u202f", "\u00a0"
 NOTHING = "–"
 EMPTY = "Rien à montrer pour cette période."
-MASKED = (
-    "Par service : un nombre de 1 à 4 est écrit « 1–4 » ; un autre est masqué là où l’on pourrait le retrouver "
-    "par soustraction."
-)
+MASKED = "Un nombre de 1 à 4 est écrit « 1–4 » ; un autre est masqué là où l’on pourrait le retrouver par soustraction."
+_UNPRINTABLE = re.compile(r"[^ -~\u00a0-\u017f\u2010-\u2026\u202f\u20ac\u2212]")
 _INDICATOR = re.compile(r"(I|II|RD|SI)-\d+")
 
 
@@ -24,6 +22,8 @@ def cell(value: Cell) -> str:
             return NOTHING
         case Hidden(mark):
             return mark
+        case Share(_, 0):
+            return NOTHING
         case Share(part, whole):
             return f"{percent(value)} ({number(part)}/{number(whole)})"
         case Duration(seconds):
@@ -64,8 +64,13 @@ def revision(document: Document) -> str:
     return made if document.revision == 1 else f"{made} · révision {document.revision}"
 
 
+def printable(text: str) -> str:
+    """What somebody typed, in one line; « ? » for a sign that paper can not show, so that all is printed."""
+    return _UNPRINTABLE.sub("?", " ".join(text.split()))
+
+
 def notes(table: Table) -> tuple[str, ...]:
-    """The sentences under a table; one by service says how small counts are masked, an empty one that it is."""
+    """The sentences under a table; one by unit says how small counts are masked, an empty one that it is."""
     said = (table.note, MASKED if table.by_unit else "", "" if table.rows else EMPTY)
     return tuple(note for note in said if note)
 

@@ -130,6 +130,14 @@ def may_record(held_on: date, today: date) -> bool:
     return (today - held_on).days <= RECORDING_DAYS
 
 
+def lateness(due_on: date, today: date) -> str:
+    """« en retard de 12 jours », « en retard de 2 mois »; empty when it is not."""
+    days = (today - due_on).days
+    if days <= 0:
+        return ""
+    return f"en retard de {french.counted(days, 'jour') if days < 31 else f'{days // 30} mois'}"
+
+
 def title(kind: MeetingKind, about: date | None, held_on: date) -> str:
     """« Réunion technique – octobre 2026 », « Comité de suivi – 2026 », « Réunion particulière du 3 mars 2027 »."""
     label = KIND_LABELS[kind]

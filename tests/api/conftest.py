@@ -16,7 +16,6 @@ from service import clock
 from service.database import transaction
 from service.operations import tokens
 from service.permissions import Actor
-from tests import settings
 from tests.factories import World, a_submission, seeded_world
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -1,6 +1,6 @@
 """The pack of the month that is over: published once, on the first open day, revised when facts come late (R-GO-1)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from service.database import reading, transaction
 from service.jobs import figures as jobs
-from service.models import MonthFigures, SharedDocument, Ticket
-from service.operations import acts, calls
+from service.models import MonthFigures, PutForward, SharedDocument, Ticket
+from service.operations import acts, calls, meeting_records, meetings, put_forward
 from service.permissions import Actor
 from service.queries.documents import documents, edition, published
 from service.statistics.document import KEPT_BACK, SMALL, Document, Hidden, Share, digest, thawed
@@ -167,6 +167,34 @@ def test_the_running_month_is_kept_for_every_scope(world: World, hand: Hand) -> 
     }
     assert all(row.month == OCTOBER.key and not row.settled for row in rows)
     assert {row.computed_at for row in rows} == {hand.instant}
+
+
+def test_what_the_meeting_discusses_is_in_the_pack_and_freezes_with_it(world: World, hand: Hand) -> None:
+    """R-GO-1: by reference, without a name; when this alone has changed since, there is nothing to revise."""
+    ticket = answered(world, hand)
+    hand.at(10, 28, 9)
+    given = {"kind": "monthly", "about_on": date(2026, 9, 1), "held_on": date(2026, 10, 28)}
+    earlier = meetings.plan(world.steering, {**given, "starts_at": "10:00", "place": "Salle"})
+    meetings.hold(world.steering, earlier)
+    action = {"sort": "action", "said": "Écrire", "owner": "unit:cdas-redon", "due_on": date(2026, 10, 30)}
+    meeting_records.record(world.steering, earlier, action)
+    put_forward.put_forward(world.cdas_head, ticket.reference, "Le délai peut-il être dit plus tôt ?")
+    hand.at(11, 2, 5, 50)
+    jobs.publish_last_month(nothing)
+    pack = published_pack()
+    row = pack.section("situations").tables[0].rows[0]
+    assert (row.label, row.cells[2], row.cells[-1]) == (
+        ticket.reference,
+        4,
+        "Le délai peut-il être dit plus tôt ?",
+    )
+    assert pack.section("left_open").table("meeting.actions").rows[0].cells[2] == "en retard de 3 jours"
+    assert pack.section("quality").sentence.startswith("Rien ne manque")
+    hand.at(11, 3, 9)
+    with reading() as session:
+        put_id = session.scalars(select(PutForward.id)).one()
+    put_forward.withdraw(world.cdas_head, ticket.reference, put_id)
+    assert publish_pack(OCTOBER) is None
 
 
 def test_the_same_facts_give_the_same_text(world: World, hand: Hand) -> None:

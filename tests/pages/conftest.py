@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 
 from service import logs
 from service.database import transaction
-from tests import settings as test_settings
 from tests.factories import PASSWORD, World, email_of, seeded_world
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

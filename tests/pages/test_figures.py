@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pypdf
 import pytest
+from sqlalchemy import select
 
 from service import clock
 from service.database import reading
-from service.models import ReportedCount
+from service.models import ReportedCount, Ticket
 from service.operations import meeting_records, meetings, remarks
 from service.permissions import CDAS_ROLES, HOLDERS, Permission, Role
 from service.queries.documents import edition
@@ -80,7 +81,7 @@ def test_no_live_table_is_by_unit(packed: World, logged_in: Enter) -> None:
 
 def test_one_may_narrow_to_a_channel(packed: World, logged_in: Enter) -> None:
     page = text_of(logged_in(Role.STEERING).get("/statistiques?mois=2026-10&filtre=channel:service"))
-    assert "Urgences définies, canal : Relais" in page
+    assert "Urgences définies, par canal : Relais" in page
 
 
 @pytest.mark.parametrize(
@@ -240,3 +241,79 @@ def test_every_indicator_explains_itself(packed: World, logged_in: Enter) -> Non
 
 def test_the_roles_of_a_cdas_hold_figures() -> None:
     assert HOLDERS[Permission.READ_FIGURES] >= CDAS_ROLES
+
+
+# ---------------------------------------------------------------- the requests behind a figure
+@pytest.fixture
+def counted(world: World, hand: Hand) -> World:
+    """One request of October, and the figures of the month."""
+    a_submitted_ticket(world.cdas_agent)
+    keep_month(Month(2026, 10))
+    return world
+
+
+BEHIND = "/statistiques/2026-10/I-1.channel/service"
+
+
+def test_who_reads_requests_finds_those_that_a_figure_counts(counted: World, logged_in: Enter) -> None:
+    """The figure and the list are one: both of the reader's own scope."""
+    with reading() as session:
+        reference = session.scalars(select(Ticket.reference)).one()
+    for role, scope in ((Role.CAF_AGENT, "all"), (Role.CDAS_AGENT, "cdas:cdas-redon")):
+        visitor = logged_in(role)
+        figures = visitor.get("/statistiques?mois=2026-10").text
+        address = f"{BEHIND}?filtre={scope}"
+        assert f'<a href="{address}">1</a>' in figures
+        found = visitor.get(address)
+        assert "1 demande. " in text_of(found)
+        assert reference in found.text
+
+
+def test_who_reads_no_request_sees_figures_that_lead_nowhere(counted: World, logged_in: Enter) -> None:
+    """R-DP-1: the steering and the auditor have figures, not content."""
+    for role in Role:
+        visitor = logged_in(role)
+        allowed = role in HOLDERS[Permission.READ_TICKETS]
+        assert (visitor.get(BEHIND).status_code == 200) is allowed, role
+        if role in HOLDERS[Permission.READ_FIGURES]:
+            assert ("/statistiques/2026-10/" in visitor.get("/statistiques?mois=2026-10").text) is allowed, (
+                role
+            )
+
+
+def test_a_request_that_one_may_not_read_is_counted_and_not_listed(counted: World, logged_in: Enter) -> None:
+    """R-DP-1: the social service of the Caf reads no urgent right; the number is that of the page it comes from."""
+    with reading() as session:
+        reference = session.scalars(select(Ticket.reference)).one()
+    found = logged_in(Role.CAF_TS).get(BEHIND)
+    assert "1 demande, dont 1 que vous n’avez pas à lire." in text_of(found)
+    assert reference not in found.text
+
+
+def test_another_cdas_finds_neither_the_request_nor_its_number(counted: World, logged_in: Enter) -> None:
+    elsewhere = logged_in("cdas_agent_elsewhere")
+    assert "0 demande." in text_of(elsewhere.get(BEHIND))
+    assert elsewhere.get(f"{BEHIND}?filtre=all").status_code == 404
+    assert elsewhere.get(f"{BEHIND}?filtre=cdas:cdas-redon").status_code == 404
+
+
+NOWHERE = (
+    "2026-10/0.unit/cdas-redon",
+    "2026-10/I-3.unit/cdas-redon",
+    "2026-10/I-15.unit/cdas-redon",
+    "2026-10/I-10.calls/calls",
+    "2026-10/I-1.channel/pigeon",
+    "2026-10/I-1.channel/total",
+    "2026-10/0.kind/child_protection_notice",
+    "2026-13/I-1.channel/service",
+    "2026-10/rien/rien",
+    "2026-10/I-1.channel/service?page=2",
+    "2026-10/I-1.channel/service?page=0",
+    "2026-10/I-1.channel/service?filtre=cdas:cdas-redon",
+)
+
+
+def test_a_masked_figure_a_notice_or_no_figure_has_no_list(counted: World, logged_in: Enter) -> None:
+    """By unit there is no list, since the count would be told; a notice of child protection is in none (R-PE-4)."""
+    lead = logged_in(Role.CAF_LEAD)
+    assert {lead.get(f"/statistiques/{address}").status_code for address in NOWHERE} == {404}

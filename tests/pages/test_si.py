@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -36,7 +37,7 @@ SHELTER = {
     "profiles": ["families"],
     "opened_on": date(2024, 1, 1),
 }
-PAGES = ("/siao", "/siao/structures", "/siao/actions", "/siao/bilan/2026", "/siao/bilan/2026.csv")
+PAGES = ("/siao", "/siao/structures", "/siao/actions", "/siao/bilan/2026", "/siao/bilan/2026/bilan.xlsx")
 FORMS = ("/siao/convention", "/siao/contacts", "/siao/reunions", "/siao/liste", "/siao/actions/noter")
 
 
@@ -370,14 +371,15 @@ def test_the_year_is_told_in_tables_and_csv_with_small_numbers_hidden(
 
     hand.instant = datetime(2027, 1, 4, 10, tzinfo=PARIS)
     steering = logged_in("steering")
-    sheet = steering.get("/siao/bilan/2026.csv")
-    assert sheet.headers["Content-Disposition"] == 'attachment; filename="convention-siao-2026.csv"'
-    rows = list(csv.reader(io.StringIO(sheet.text.lstrip("\ufeff")), delimiter=";"))
-    by_structure = {(row[2], row[3]): row[4] for row in rows if row[1] == "Actions par structure"}
-    assert by_structure["Hôtel d’essai (Redon)", "Personnes rencontrées"] == "1–4"
-    assert by_structure["Foyer d’essai des Tilleuls (Redon)", "Personnes rencontrées"] == "masqué"
-    assert by_structure["Hôtel d’essai (Redon)", "Actions"] == "1"
-    assert ["SI-1 Personnes rencontrées", "15"] in [[row[0], row[4]] for row in rows if row[2] == "Ensemble"]
+    taken = steering.get("/siao/bilan/2026/bilan.zip")
+    assert taken.headers["Content-Disposition"] == 'attachment; filename="convention-siao-2026.zip"'
+    with zipfile.ZipFile(io.BytesIO(taken.data)) as archive:
+        told = {name.split("-", 1)[1]: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+    rows = {row[0]: row[1:] for row in csv.reader(io.StringIO(told["shelters.csv"]), delimiter=";")}
+    assert rows["Hôtel d’essai (Redon)"] == ["1", "1–4", "1–4"]
+    assert rows["Foyer d’essai des Tilleuls (Redon)"] == ["1", "masqué", "masqué"]
+    assert next(row for row in told["people.csv"].splitlines() if row.startswith("Ensemble")).endswith(";15")
+    assert steering.get("/siao/bilan/2026/bilan.exe").status_code == 404
     assert "1–4" in text_of(steering.get("/siao/bilan/2026"))
 
 

@@ -1,13 +1,17 @@
 """SI-1 … SI-6: counted from plain facts; small numbers of people are not told by structure (R-SI)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import product
 
 import pytest
 
 from service.statistics import si
-from service.statistics.document import KEPT_BACK, SMALL, Document, Hidden, Section, frozen, thawed
+from service.statistics.document import KEPT_BACK, SMALL, Document, Section, frozen, thawed
+from service.statistics.open_data import csv_zip
+from service.statistics.paper import pdf_file
+from service.statistics.shown import shown
+from service.statistics.workbook import xlsx_file
 
 FACTS = si.Facts(
     year=2025,
@@ -39,7 +43,7 @@ FACTS = si.Facts(
 
 
 def section(identifier: str, facts: si.Facts = FACTS) -> Section:
-    return next(one for one in si.sections(facts) if one.id == identifier)
+    return si.evaluation(facts).section(identifier)
 
 
 def test_si_1_people_met_by_kind_and_by_whom() -> None:
@@ -60,7 +64,7 @@ def test_si_3_actions_by_kind() -> None:
 
 
 def test_si_4_structures_covered() -> None:
-    assert section("SI-4").sentence == "Structures ayant eu au moins une action : 2 sur 3 (66,7 %)."
+    assert section("SI-4").sentence == "Structures ayant eu au moins une action : 2 sur 3 (66,7\u00a0%)."
     assert section("SI-4").table("shelters").column("actions") == {"a": 2, "b": 2, "c": 0}
 
 
@@ -97,8 +101,14 @@ def test_an_empty_year_says_so() -> None:
 
 
 def test_it_is_a_document_like_the_others() -> None:
-    whole = Document("si", "Bilan 2025", "", FACTS.until, 1, si.sections(FACTS), si.key_figures(FACTS))
+    whole = si.evaluation(FACTS)
     assert thawed(frozen(whole)) == whole
+    assert [part.number for part in shown(whole).sections] == [
+        "1",
+        *(f"1.{n}" for n in range(1, 7)),
+        "2",
+        "2.1",
+    ]
 
 
 # ---------------------------------------------------------------- small numbers
@@ -109,31 +119,17 @@ def test_people_are_told_by_structure_once_the_year_is_over_and_small_numbers_ar
     assert [column.key for column in running.columns] == ["actions"]
 
 
-@pytest.mark.parametrize("length", [2, 3, 4])
-def test_no_small_number_can_be_had_by_subtraction(length: int) -> None:
-    """With the sum known, each hidden one to four could be another number too."""
-    for numbers in product((0, 1, 2, 4, 5, 9), repeat=length):
-        shown = si.masked(numbers)
-        small = {place for place, number in enumerate(numbers) if 0 < number < si.SHOWN_FROM}
-        covered = [place for place, cell in enumerate(shown) if isinstance(cell, Hidden)]
-        assert small <= set(covered)
-        assert all(shown[place] == numbers[place] for place in range(length) if place not in covered)
-        could = [what_it_could_be(shown[place], shown) for place in covered]
-        total = sum(numbers[place] for place in covered)
-        possible = [found for found in product(*could) if sum(found) == total]
-        for index, place in enumerate(covered):
-            assert place not in small or len({found[index] for found in possible}) > 1, (numbers, shown)
+def test_a_structures_numbers_are_masked_as_those_of_units() -> None:
+    """One rule for all that is shared: R-IND « 1–4 », « masqué »; the number of actions is nobody's."""
+    shelters = section("SI-4").table("shelters")
+    assert shelters.by_unit
+    assert shelters.column("actions") == {"a": 2, "b": 2, "c": 0}
 
 
-def what_it_could_be(cell: object, column: list[object]) -> list[int]:
-    """What somebody who knows the rule of masking knows of a hidden cell."""
-    if cell == SMALL:
-        return [1, 2, 3, 4]
-    return [0, *range(5, 18)] if SMALL in column else list(range(18))
-
-
-def test_a_sum_that_tells_nothing_hides_no_more() -> None:
-    assert si.masked([2, 3, 9, 0]) == [SMALL, SMALL, 9, 0]
-    assert si.masked([3, 9, 12]) == [SMALL, KEPT_BACK, 12]
-    assert si.masked([1, 5, 12]) == [KEPT_BACK, KEPT_BACK, 12]
-    assert si.masked([0, 7]) == [0, 7]
+@pytest.mark.parametrize("make", [pdf_file, xlsx_file, csv_zip])
+@pytest.mark.parametrize(
+    "facts", [FACTS, replace(FACTS, shelters=[], actions=[], refreshes=[], committees=[])]
+)
+def test_it_is_taken_away_as_the_others_are(make: Callable[[Document], bytes], facts: si.Facts) -> None:
+    made = si.evaluation(facts)
+    assert make(made) == make(made)

@@ -21,7 +21,7 @@ from tests.statistics.sample import BY_CDAS, CHANNELS, PACK
         (Decimal("-1234.50"), "−1\u202f234,50"),
         (Share(25, 40), "62,5\u00a0% (25/40)"),
         (Share(1204, 2078), "57,9\u00a0% (1\u202f204/2\u202f078)"),
-        (Share(0, 0), "– (0/0)"),
+        (Share(0, 0), "–"),
         (Duration(12600), "3\u00a0h\u00a030"),
         (Duration(1204 * 3600), "1\u202f204\u00a0h\u00a000"),
         (Duration(-2100), "−35\u00a0min"),

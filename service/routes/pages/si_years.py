@@ -1,11 +1,11 @@
-"""« Bilan »: the yearly evaluation of the convention, its remarks, its CSV (R-SI, art. 7)."""
+"""« Bilan »: the yearly evaluation of the convention, its remarks, its files (R-SI, art. 7)."""
 
 from datetime import date
 
-from flask import Response, redirect, render_template, stream_with_context, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service import clock, spreadsheet
+from service import clock
 from service.database import reading
 from service.errors import NotVisible
 from service.operations import si_meetings
@@ -13,10 +13,12 @@ from service.permissions import Permission, may
 from service.queries import si as queries
 from service.routes.guard import present_actor, refills, requires
 from service.routes.pages.blueprint import pages
+from service.routes.pages.documents import FORMATS
 from service.routes.pages.si_forms import Form, Given, answer, done
-from service.routes.pages.views import si_document, si_sheet
+from service.routes.pages.views import si_sheet
 from service.schemas import si as schemas
 from service.statistics import si
+from service.statistics.shown import shown
 from service.statistics.si_facts import facts_of
 from service.workflows import french
 from service.workflows.si import EARLIEST
@@ -39,10 +41,12 @@ def si_year(year: int) -> str:
     return render_template(
         "si/year.html",
         year=year,
-        until=french.long_date(facts.until),
-        over=facts.over,
-        figures=si.key_figures(facts),
-        sections=[si_document.section(one) for one in si.sections(facts)],
+        lede="L’année entière." if facts.over else f"Jusqu’au {french.long_date(facts.until)}.",
+        document=shown(si.evaluation(facts)),
+        files=[
+            (taken.label, url_for("pages.si_year_file", year=year, extension=extension))
+            for extension, taken in FORMATS.items()
+        ],
         years=[
             {"label": str(one), "count": None, "current": one == year, "url": _url(one)} for one in offered
         ],
@@ -50,14 +54,16 @@ def si_year(year: int) -> str:
     )
 
 
-@pages.get("/siao/bilan/<int:year>.csv")
+@pages.get("/siao/bilan/<int:year>/bilan.<extension>")
 @requires(Permission.READ_SI_REGISTER)
-def si_year_csv(year: int) -> Response:
-    """Every figure of the year, one a line, masked as on the page."""
-    rows = si_document.rows(si.sections(_facts(year)))
-    sheet = spreadsheet.lines(si_document.HEAD, rows)
-    answered = Response(stream_with_context(sheet), mimetype="text/csv; charset=utf-8")
-    answered.headers["Content-Disposition"] = f'attachment; filename="convention-siao-{year}.csv"'
+def si_year_file(year: int, extension: str) -> Response:
+    """The same to take away, masked as on the page."""
+    taken = FORMATS.get(extension)
+    if taken is None:
+        raise NotVisible
+    answered = Response(taken.make(si.evaluation(_facts(year))), mimetype=taken.mimetype)
+    name = f"convention-siao-{year}.{extension}"
+    answered.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answered
 
 

@@ -1,7 +1,7 @@
 """« Réunions » in words: a meeting, its agenda, what was decided, who takes part; the same for page and minutes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from service.queries import meetings as queries
 from service.queries.agenda import Case
 from service.queries.reference import Reference
 from service.workflows import french
-from service.workflows.meetings import HELD, INSTITUTION_LABELS, KIND_LABELS, REASONS, MeetingKind
+from service.workflows.meetings import HELD, INSTITUTION_LABELS, KIND_LABELS, REASONS, MeetingKind, lateness
 from service.workflows.registry import WORKFLOWS
 
 Shown = dict[str, Any]
@@ -144,12 +144,8 @@ def _record(row: MeetingRecord, name: str | None, meeting: Meeting, known: Refer
     }
 
 
-def _late(row: MeetingRecord, today: Any) -> str:
-    """« en retard de 12 jours », « en retard de 2 mois »; empty when it is not."""
-    if row.due_on is None or row.done_on is not None or row.due_on >= today:
-        return ""
-    days = (today - row.due_on).days
-    return f"en retard de {french.counted(days, 'jour') if days < 31 else f'{days // 30} mois'}"
+def _late(row: MeetingRecord, today: date) -> str:
+    return "" if row.due_on is None or row.done_on is not None else lateness(row.due_on, today)
 
 
 def _age(days: int) -> str:
