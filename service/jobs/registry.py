@@ -20,6 +20,7 @@ from service.jobs import (
     poll_mailboxes,
     remind,
     return_silent,
+    seal_journal,
     send_outbox,
     si_remind,
 )
@@ -163,6 +164,13 @@ JOBS = (
         rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="5-55/10", timezone=PARIS),
         run=return_silent.run,
+    ),
+    Job(
+        name="seal_journal",
+        label="Sceller le journal des demandes qui ont bougé",
+        rhythm="chaque heure, à la 25e minute",
+        trigger=CronTrigger(minute=25, timezone=PARIS),
+        run=seal_journal.run,
     ),
     Job(
         name="send_outbox",
