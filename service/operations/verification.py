@@ -46,9 +46,9 @@ class Verification:
         self._exported = sorted(exported, key=lambda seal: (seal.institution, seal.number))
 
     def findings(self) -> Iterator[Finding]:
-        """What does not agree, the journals first, then the seals; nothing when all is well."""
-        yield from self._journals()
+        """What does not agree, the seals first, by which the journals are then judged; nothing when all is well."""
         yield from self._lists()
+        yield from self._journals()
 
     def _journals(self) -> Iterator[Finding]:
         before = self._sealed_before()
@@ -60,7 +60,7 @@ class Verification:
                         row.reference, WORKFLOWS.get(row.kind), row.state, row.submitted_at is not None
                     )
                 elif kind == _ENTRY:
-                    entries.append(_kept(row))
+                    entries.append(kept_of(row))
                 else:
                     heads.append(Head(row.institution, row.number, row.sequence, row.hash))
                     if request.workflow is None:
@@ -131,7 +131,7 @@ class Verification:
         )
 
 
-def _kept(row: Any) -> Kept:
+def kept_of(row: Any) -> Kept:
     """The entry of a row; its payload opened with the process's keys."""
     link = Link(
         ticket_id=str(row.ticket_id),

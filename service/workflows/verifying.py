@@ -66,7 +66,8 @@ def entries_wrong(request: Request, entries: Sequence[Kept], heads: Sequence[Hea
         sequence, said = wrong
         yield Finding(f"{place}, entrée {sequence}", said)
     elif (head := _first_other(entries, heads)) is not None:
-        yield Finding(f"{place}, entrée {head.sequence}", _not_as_sealed(head, entries))
+        sequence = min(head.sequence, len(entries) + 1)
+        yield Finding(f"{place}, entrée {sequence}", _not_as_sealed(head, entries))
     elif entries[-1].link.to_state != request.state:
         yield Finding(
             f"{place}, entrée {len(entries)}", "l’état de la demande n’est pas celui de sa dernière entrée."
@@ -117,7 +118,7 @@ def _first_other(entries: Sequence[Kept], heads: Sequence[Head]) -> Head | None:
 def _not_as_sealed(head: Head, entries: Sequence[Kept]) -> str:
     seal = seal_name(head.institution, head.number)
     if head.sequence > len(entries):
-        return f"cette entrée a été retirée : le {seal} l’atteste."
+        return f"cette entrée a été retirée : le {seal} en atteste {head.sequence}."
     return f"le journal a été réécrit jusqu’à cette entrée : le {seal} en atteste une autre."
 
 
