@@ -3,7 +3,9 @@
 import sys
 from collections import Counter
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -12,7 +14,7 @@ from rich.table import Table
 
 from service import clock, launch
 from service.config import Config, ConfigurationError
-from service.database import reading, transaction
+from service.database import engine, reading, snapshot, transaction
 from service.demonstration.loading import SEED, TICKETS
 from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
@@ -20,17 +22,22 @@ from service.jobs import scheduler
 from service.jobs.registry import JOBS
 from service.operations import accounts, directory, imap_connection, imap_mailbox, mailbox, passwords, tokens
 from service.operations.scheduled_jobs import bring_forward
+from service.operations.verification import Verification
 from service.permissions import Role
 from service.queries import jobs as job_queries
+from service.queries.seals import every_seal
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_secrets
 from service.start import bring_up_to_date, open_house
-from service.workflows import diagram, french
+from service.workflows import diagram, french, seals
 from service.workflows.registry import WORKFLOWS
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
 """The generated pages, one for each kind of ticket."""
+
+FINDINGS_TOLD = 20
+"""One alteration often shows in several places: the first one is where to look."""
 
 _KIND = click.argument("kind", type=click.Choice(sorted(WORKFLOWS)))
 
@@ -137,6 +144,53 @@ def check_mailboxes() -> None:
         click.echo("Aucune boîte n’est réglée (RELAIS_IMAP_MAILBOXES).")
     if failed:
         sys.exit(1)
+
+
+@commands.group("seals")
+def seals_group() -> None:
+    """Les sceaux du journal."""
+
+
+@seals_group.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+def export_seals(file: TextIO) -> None:
+    """Écrit tous les sceaux dans FILE (sinon à l'écran) : à garder par l'autre institution, hors de cette machine."""
+    open_house(Config.from_environment())
+    with reading() as session:
+        for line in seals.written(every_seal(session)):
+            file.write(f"{line}\n")
+
+
+@commands.command("verify")
+@click.option(
+    "--seals",
+    "exported",
+    type=click.File(encoding="utf-8"),
+    help="Des sceaux exportés plus tôt, à retrouver tels quels.",
+)
+def verify_journal(exported: TextIO | None) -> None:
+    """Recalcule le journal de chaque demande et chaque sceau, et nomme le premier endroit altéré.
+
+    Ne change rien. Sort avec le code 1 si quelque chose ne concorde pas.
+    """
+    open_house(Config.from_environment())
+    try:
+        known = list(seals.read(exported)) if exported else []
+    except seals.UnfitSeals as unfit:
+        raise click.ClickException(str(unfit)) from None
+    with snapshot(engine()) as session:
+        looked = Verification(session, known)
+        found = list(islice(looked.findings(), FINDINGS_TOLD))
+    for finding in found:
+        click.echo(str(finding), err=True)
+    if found:
+        sys.exit(1)
+    click.echo(
+        f"Tout concorde : {french.counted(looked.requests, 'demande', 'demandes')}, "
+        f"{french.counted(looked.entries, 'entrée', 'entrées')}, "
+        f"{french.counted(looked.seals, 'sceau', 'sceaux')}"
+        f"{f', dont {len(known)} déjà exportés' if known else ''}."
+    )
 
 
 @commands.group()
