@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,8 @@ from rich.progress import track
 from rich.table import Table
 
 from service import clock, launch
+from service.backup import making
+from service.backup.archive import BackupRefused
 from service.config import Config, ConfigurationError
 from service.database import engine, reading, snapshot, transaction
 from service.demonstration.loading import SEED, TICKETS
@@ -28,16 +31,14 @@ from service.queries import jobs as job_queries
 from service.queries.seals import every_seal
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
-from service.secret_values import fresh_secrets
+from service.secret_values import fresh_backup_key, fresh_secrets
 from service.start import bring_up_to_date, open_house
 from service.workflows import diagram, french, seals
 from service.workflows.registry import WORKFLOWS
+from service.workflows.verifying import Finding
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
 """The generated pages, one for each kind of ticket."""
-
-FINDINGS_TOLD = 20
-"""One alteration often shows in several places: the first one is where to look."""
 
 _KIND = click.argument("kind", type=click.Choice(sorted(WORKFLOWS)))
 
@@ -52,6 +53,7 @@ def print_secrets() -> None:
     """Affiche des secrets neufs, à recopier dans .env."""
     for variable, value in fresh_secrets().items():
         click.echo(f"{variable}={value}")
+    click.echo(f"RELAIS_BACKUP_KEY={fresh_backup_key()}")
 
 
 @commands.command("scheduler")
@@ -146,6 +148,55 @@ def check_mailboxes() -> None:
         sys.exit(1)
 
 
+@commands.command("backup")
+@click.argument("destination", required=False, type=click.Path(path_type=Path))
+def back_up(destination: Path | None) -> None:
+    """Sauvegarde toute la base dans un fichier chiffré, puis l'essaie : restauré à côté, compté, journal vérifié.
+
+    DESTINATION : un fichier à créer, ou un dossier ; sinon RELAIS_BACKUP_FOLDER. On peut continuer à travailler.
+    """
+    config = Config.from_environment()
+    open_house(config)
+    where = destination or config.backup_folder
+    if where is None:
+        raise BackupRefused("Nommez un fichier ou un dossier, ou réglez RELAIS_BACKUP_FOLDER.")
+    made = making.make(config.database_url, _backup_key(config), where)
+    click.echo(f"{made.path} : {_counted(made)}, restaurées à côté et comparées.")
+    _tell(made.findings)
+
+
+@commands.command("restore")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Perdre ce que la base contient.")
+def restore_backup(source: Path, replace: bool) -> None:
+    """Restaure la sauvegarde SOURCE dans la base de RELAIS_DATABASE_URL, tout ou rien. Arrêtez d'abord le service."""
+    config = Config.from_environment()
+    open_house(config)
+    made = making.restore(config.database_url, _backup_key(config), source, replace=replace)
+    click.echo(f"La base est celle du {french.instant(made.manifest.made)} : {_counted(made)}.")
+    _tell(made.findings)
+
+
+def _backup_key(config: Config) -> bytes:
+    if config.backup_key is None:
+        raise BackupRefused(
+            "La clé des sauvegardes manque : RELAIS_BACKUP_KEY (« relais secrets » en fait une)."
+        )
+    return config.backup_key
+
+
+def _counted(made: making.Made) -> str:
+    return french.counted(sum(made.manifest.rows.values()), "ligne")
+
+
+def _tell(findings: Sequence[Finding]) -> None:
+    """Say where the journal does not agree, the first place first; exit code 1 if anywhere."""
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    if findings:
+        sys.exit(1)
+
+
 @commands.group("seals")
 def seals_group() -> None:
     """Les sceaux du journal."""
@@ -180,11 +231,8 @@ def verify_journal(exported: TextIO | None) -> None:
         raise click.ClickException(str(unfit)) from None
     with snapshot(engine()) as session:
         looked = Verification(session, known)
-        found = list(islice(looked.findings(), FINDINGS_TOLD))
-    for finding in found:
-        click.echo(str(finding), err=True)
-    if found:
-        sys.exit(1)
+        found = list(islice(looked.findings(), making.FINDINGS))
+    _tell(found)
     click.echo(
         f"Tout concorde : {french.counted(looked.requests, 'demande', 'demandes')}, "
         f"{french.counted(looked.entries, 'entrée', 'entrées')}, "

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.jobs import (
     auto_close,
+    back_up,
     clean_drafts,
     clean_set_aside,
     digest,
@@ -25,6 +26,7 @@ from service.jobs import (
     si_remind,
 )
 from service.operations import recomputation
+from service.queries.jobs import BACKUP
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -76,6 +78,14 @@ JOBS = (
         rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="*/10", timezone=PARIS),
         run=auto_close.run,
+    ),
+    Job(
+        name=BACKUP,
+        label="Sauvegarder la base, et essayer la sauvegarde",
+        rhythm="chaque jour à 4 h 50, si un dossier est nommé",
+        trigger=CronTrigger(hour=4, minute=50, timezone=PARIS),
+        outside=back_up.run,
+        lease=timedelta(minutes=30),
     ),
     Job(
         name="clean_drafts",

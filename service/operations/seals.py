@@ -61,7 +61,10 @@ def _moved(institution: Institution, number: int, last: Seal | None) -> Select[A
     )
     ours = select(Unit.code).where(Unit.institution == institution)
     takes_part = or_(
-        *(column.in_(ours) for column in (Ticket.asking_unit_id, Ticket.triage_unit_id, Ticket.assigned_unit_id))
+        *(
+            column.in_(ours)
+            for column in (Ticket.asking_unit_id, Ticket.triage_unit_id, Ticket.assigned_unit_id)
+        )
     )
     return (
         select(

@@ -79,7 +79,9 @@ class Verification:
 
     def _by_ticket(self) -> Iterator[Row]:
         return merge(
-            self._rows(select(Ticket.id, Ticket.reference, Ticket.kind, Ticket.state, Ticket.submitted_at), _REQUEST),
+            self._rows(
+                select(Ticket.id, Ticket.reference, Ticket.kind, Ticket.state, Ticket.submitted_at), _REQUEST
+            ),
             self._rows(select(*JournalEntry.__table__.columns), _ENTRY),
             self._rows(select(*SealedHead.__table__.columns), _HEAD),
             key=itemgetter(0, 1),

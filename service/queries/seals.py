@@ -35,6 +35,4 @@ def every_seal(session: Session) -> Iterator[Seal]:
 
 def seal_of(row: JournalSeal) -> Seal:
     """The seal that the row keeps."""
-    return Seal(
-        row.institution, row.number, row.sealed_at, row.tickets, row.heads, row.previous, row.digest
-    )
+    return Seal(row.institution, row.number, row.sealed_at, row.tickets, row.heads, row.previous, row.digest)

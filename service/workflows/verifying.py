@@ -122,7 +122,9 @@ def _not_as_sealed(head: Head, entries: Sequence[Kept]) -> str:
     return f"le journal a été réécrit jusqu’à cette entrée : le {seal} en atteste une autre."
 
 
-def never_sealed(request: Request, entries: Sequence[Kept], heads: Sequence[Head], before: datetime | None) -> bool:
+def never_sealed(
+    request: Request, entries: Sequence[Kept], heads: Sequence[Head], before: datetime | None
+) -> bool:
     """Whether a request sent, and last written about before that instant, is in no seal as it stands."""
     if before is None or not request.sent or not entries:
         return False

@@ -139,7 +139,9 @@ def a_ticket_written(world: World, hand: Hand, ago: timedelta) -> str:
 def test_an_exported_list_that_was_altered_is_refused() -> None:
     seals, last = [], None
     for number in range(6):
-        last = Seal.after(last if number != 3 else None, ("caf", "departement")[number // 3], NOON, 4, bytes([number]))
+        last = Seal.after(
+            last if number != 3 else None, ("caf", "departement")[number // 3], NOON, 4, bytes([number])
+        )
         seals.append(last)
     lines = list(written(seals))
     assert list(read(lines)) == seals

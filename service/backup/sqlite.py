@@ -1,0 +1,95 @@
+"""SQLite: its own online copy, page by page, while people work; and the same way back, in one transaction."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.engine import make_url
+
+from service.backup.archive import Archive, BackupRefused
+
+_BLOCK = 1 << 20
+_BUSY_SECONDS = 30
+Parts = Iterator[Iterator[bytes]]
+
+
+@contextmanager
+def snapshot(url: str, folder: Path) -> Iterator[tuple[Mapping[str, int], Parts]]:
+    """The rows of each table and the parts of the database, as it is at one moment; a copy waits in `folder`."""
+    with TemporaryDirectory(prefix=".relais-", dir=folder) as private:
+        copy = _private_file(Path(private) / "copy.sqlite3")
+        with closing(_connect(path_of(url))) as source, closing(_connect(copy)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # the whole database in the one file
+            rows = rows_of(target)
+        yield rows, iter([_blocks(copy)])
+
+
+@contextmanager
+def scratch(url: str, archive: Archive) -> Iterator[str]:
+    """The address of a database of its own, beside that of `url`, with what the archive holds."""
+    with TemporaryDirectory(prefix=".relais-", dir=path_of(url).resolve().parent) as private:
+        path = _private_file(Path(private) / "scratch.sqlite3")
+        with path.open("wb") as file:
+            for block in archive.part():
+                file.write(block)
+        yield f"sqlite:///{path}"
+
+
+def put_in_place(scratch_url: str, url: str) -> None:
+    """Make the database at `url` what the scratch one is, all or nothing, whoever has it open."""
+    path = path_of(url)
+    if not path.exists():
+        _private_file(path)
+    with closing(_connect(path_of(scratch_url))) as source, closing(_connect(path)) as target:
+        source.backup(target)
+
+
+def is_empty(url: str) -> bool:
+    """Whether there is no table at `url`."""
+    path = path_of(url)
+    if not path.exists():
+        return True
+    with closing(_connect(path)) as connection:
+        return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def rows_of(connection: sqlite3.Connection) -> Mapping[str, int]:
+    """How many rows each table has."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    counted = "SELECT count(*) FROM "
+    return {
+        name: connection.execute(f'{counted}"{name}"').fetchone()[0]
+        for (name,) in connection.execute(tables).fetchall()
+    }
+
+
+def rows_at(url: str) -> Mapping[str, int]:
+    """The same of the database at `url`."""
+    with closing(_connect(path_of(url))) as connection:
+        return rows_of(connection)
+
+
+def path_of(url: str) -> Path:
+    """The file of the address."""
+    return Path(make_url(url).database or "")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise BackupRefused(f"La base {path} n’existe pas.")
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS)
+
+
+def _private_file(path: Path) -> Path:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
