@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from fcntl import LOCK_EX, LOCK_NB, flock
 from itertools import islice
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
@@ -16,12 +18,13 @@ from sqlalchemy.exc import DBAPIError
 
 from service import clock, migrate
 from service.backup import postgres, sqlite
-from service.backup.archive import ALTERED, Archive, BackupRefused, Manifest, write
+from service.backup.archive import Archive, BackupRefused, Manifest, write
 from service.database import engine_for, snapshot
 from service.operations.verification import Verification
 from service.workflows.french import PARIS
 from service.workflows.verifying import Finding
 
+_LEFT = ".relais-"
 SUFFIX = ".sauvegarde"
 FINDINGS = 20
 """One alteration often shows in several places: the first one is where to look."""
@@ -52,19 +55,14 @@ def make(url: str, key: bytes, destination: Path, renew: Renew = lambda: None) -
     path = destination / name_at(clock.now()) if destination.is_dir() else destination
     if path.exists():
         raise BackupRefused(f"{path} existe déjà : rien n’a été écrit.")
-    try:
-        with TemporaryDirectory(prefix=".relais-", dir=path.parent) as private:
-            waiting = Path(private) / path.name
+    with _failures_told(url, f"La sauvegarde n’a pas pu être faite dans {path.parent}"):
+        with _private(path.parent) as private:
+            waiting = private / path.name
             _write(url, key, waiting, renew)
-            with _restored(url, key, waiting, renew) as (_, manifest, findings):
+            with _restored(url, key, waiting, private, renew) as (_, manifest, findings):
                 made = Made(manifest, findings, path)
             waiting.rename(path)
-            _settle(path.parent)
-    except OSError as failed:
-        raise BackupRefused(
-            f"La sauvegarde n’a pas pu être écrite ({failed.strerror}) : il n’en reste rien. Voyez la place et les "
-            f"droits de {path.parent}."
-        ) from failed
+        _settle(path.parent)
     return made
 
 
@@ -78,12 +76,13 @@ def restore(url: str, key: bytes, source: Path, *, replace: bool = False) -> Mad
         raise BackupRefused(
             "La base n’est pas vide : rien n’a été restauré. Pour perdre ce qu’elle contient, ajoutez --replace."
         )
-    try:
-        with _restored(url, key, source, lambda: None) as (scratch, manifest, findings):
-            _way(url).put_in_place(scratch, url)
-    except OSError as failed:
-        raise BackupRefused(f"La restauration n’a pas pu se faire ({failed.strerror}).") from failed
-    return Made(manifest, findings, source)
+    with (
+        _failures_told(url, "La restauration n’a pas pu se faire"),
+        _private(_way(url).folder_of(url)) as private,
+        _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
+    ):
+        _way(url).put_in_place(scratch, url)
+        return Made(manifest, findings, source)
 
 
 def _write(url: str, key: bytes, path: Path, renew: Renew) -> None:
@@ -100,28 +99,22 @@ def _write(url: str, key: bytes, path: Path, renew: Renew) -> None:
 
 @contextmanager
 def _restored(
-    url: str, key: bytes, path: Path, renew: Renew
+    url: str, key: bytes, path: Path, private: Path, renew: Renew
 ) -> Iterator[tuple[str, Manifest, Sequence[Finding]]]:
     """The address of a scratch database with what the file holds, checked and at this version's schema."""
     with path.open("rb") as file:
         archive = Archive(file, key)
         manifest = archive.manifest
         _expect_fit(url, manifest)
-        try:
-            with _way(url).scratch(url, archive) as scratch:
-                archive.expect_end()
-                renew()
-                if (
-                    migrate.current(scratch) != manifest.revision
-                    or _way(url).rows_at(scratch) != manifest.rows
-                ):
-                    raise BackupRefused(
-                        "Ce qui est restauré n’est pas ce qui a été sauvegardé : rien n’est gardé."
-                    )
-                migrate.upgrade(scratch)
-                yield scratch, manifest, _findings(scratch, renew)
-        except DBAPIError as failed:
-            raise BackupRefused(ALTERED) from failed
+        with _way(url).scratch(url, archive, private) as scratch:
+            archive.expect_end()
+            renew()
+            if migrate.current(scratch) != manifest.revision or _way(url).rows_at(scratch) != manifest.rows:
+                raise BackupRefused(
+                    "Ce qui est restauré n’est pas ce qui a été sauvegardé : rien n’est gardé."
+                )
+            migrate.upgrade(scratch)
+            yield scratch, manifest, _findings(scratch, renew)
 
 
 def _expect_fit(url: str, manifest: Manifest) -> None:
@@ -153,6 +146,36 @@ def _renewing(part: Iterator[bytes], renew: Renew) -> Iterator[bytes]:
     for block in part:
         renew()
         yield block
+
+
+@contextmanager
+def _private(parent: Path | None) -> Iterator[Path]:
+    """A folder that is removed at the end, with those of processes that died. Refuses a second one at a time."""
+    if parent is None:
+        with TemporaryDirectory(prefix=_LEFT) as private:
+            yield Path(private)
+        return
+    descriptor = os.open(parent, os.O_RDONLY)
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        for left in parent.glob(f"{_LEFT}*"):
+            rmtree(left, ignore_errors=True)
+        with TemporaryDirectory(prefix=_LEFT, dir=parent) as private:
+            yield Path(private)
+    except BlockingIOError:
+        raise BackupRefused("Une autre sauvegarde ou restauration est en cours ici.") from None
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _failures_told(url: str, what: str) -> Iterator[None]:
+    """What the disk or the database refuses, in a sentence; nothing is left and nothing was changed."""
+    try:
+        yield
+    except (OSError, DBAPIError, _way(url).FAILED) as failed:
+        why = failed.strerror if isinstance(failed, OSError) else str(failed).partition("\n")[0]
+        raise BackupRefused(f"{what} ({why}) : il n’en reste rien, et la base est comme avant.") from failed
 
 
 def _settle(folder: Path) -> None:

@@ -20,6 +20,9 @@ _PREFIX = "relais_scratch_"
 _LOCK = 7_305_412
 """Any fixed number will do: one backup or restoration at a time."""
 
+FAILED = psycopg.Error
+"""What PostgreSQL answers to a right that is missing, a full disk, or a row that does not fit."""
+
 Parts = Iterator[Iterator[bytes]]
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -36,7 +39,7 @@ def snapshot(url: str, _folder: Path) -> Iterator[tuple[Mapping[str, int], Parts
 
 
 @contextmanager
-def scratch(url: str, archive: Archive) -> Iterator[str]:
+def scratch(url: str, archive: Archive, _folder: Path) -> Iterator[str]:
     """The address of a schema of its own in the database at `url`, with what the archive holds."""
     schema = f"{_PREFIX}{uuid4().hex[:12]}"
     with _alone(url) as connection:
@@ -71,6 +74,11 @@ def is_empty(url: str) -> bool:
     """Whether there is no table at `url`."""
     with _connect(url) as connection:
         return not _tables(connection)
+
+
+def folder_of(_url: str) -> Path | None:
+    """The server keeps its files where it does."""
+    return None
 
 
 def rows_at(url: str) -> Mapping[str, int]:

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import make_url
 
@@ -13,30 +12,32 @@ from service.backup.archive import Archive, BackupRefused
 
 _BLOCK = 1 << 20
 _BUSY_SECONDS = 30
+FAILED = sqlite3.Error
+"""What SQLite answers to a full disk, and to a file that is no database."""
+
 Parts = Iterator[Iterator[bytes]]
 
 
 @contextmanager
 def snapshot(url: str, folder: Path) -> Iterator[tuple[Mapping[str, int], Parts]]:
     """The rows of each table and the parts of the database, as it is at one moment; a copy waits in `folder`."""
-    with TemporaryDirectory(prefix=".relais-", dir=folder) as private:
-        copy = _private_file(Path(private) / "copy.sqlite3")
-        with closing(_connect(path_of(url))) as source, closing(_connect(copy)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # the whole database in the one file
-            rows = rows_of(target)
-        yield rows, iter([_blocks(copy)])
+    copy = _private_file(folder / "copy.sqlite3")
+    with closing(_connect(path_of(url))) as source, closing(_connect(copy)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # the whole database in the one file
+        rows = rows_of(target)
+    yield rows, iter([_blocks(copy)])
+    copy.unlink()
 
 
 @contextmanager
-def scratch(url: str, archive: Archive) -> Iterator[str]:
-    """The address of a database of its own, beside that of `url`, with what the archive holds."""
-    with TemporaryDirectory(prefix=".relais-", dir=path_of(url).resolve().parent) as private:
-        path = _private_file(Path(private) / "scratch.sqlite3")
-        with path.open("wb") as file:
-            for block in archive.part():
-                file.write(block)
-        yield f"sqlite:///{path}"
+def scratch(_url: str, archive: Archive, folder: Path) -> Iterator[str]:
+    """The address of a database of its own in `folder`, with what the archive holds."""
+    path = _private_file(folder.resolve() / "scratch.sqlite3")
+    with path.open("wb") as file:
+        for block in archive.part():
+            file.write(block)
+    yield f"sqlite:///{path}"
 
 
 def put_in_place(scratch_url: str, url: str) -> None:
@@ -71,6 +72,11 @@ def rows_at(url: str) -> Mapping[str, int]:
     """The same of the database at `url`."""
     with closing(_connect(path_of(url))) as connection:
         return rows_of(connection)
+
+
+def folder_of(url: str) -> Path | None:
+    """Where there is room for another database beside this one."""
+    return path_of(url).resolve().parent
 
 
 def path_of(url: str) -> Path:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from heapq import merge
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ from service.models import JournalEntry, JournalSeal, SealedHead, Ticket
 from service.operations.seals import LOOKED_BACK
 from service.queries.seals import every_seal
 from service.sealing import SealBroken, ring
-from service.workflows.journal import FIRST, Link
+from service.workflows.journal import Link
 from service.workflows.registry import WORKFLOWS
 from service.workflows.seals import Heads, Seal
 from service.workflows.verifying import (

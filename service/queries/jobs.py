@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from service.models import JobRun, MailboxPoll, OutboxMail, ScheduledJob, SchedulerBeat
 
-
 BACKUP = "back_up"
 """The job whose last run that made something is the last backup."""
 

@@ -24,7 +24,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry as the database keeps it. `payload` is None once erased; `opens` is False when the keys do not open it."""
+    """An entry as the database keeps it. `payload` is None once erased; `opens`: the keys open it."""
 
     link: Link
     code: str | None

@@ -77,7 +77,7 @@ def test_without_a_mail_server_the_page_says_so_but_not_in_the_demonstration(
     assert "la démonstration n’en envoie aucun" in signs(logged_in("admin"))["Courriels à envoyer"]
     with reading() as session:
         found = queries.health(session, clock.now())
-    real = health_sheet.signs(found, clock.now(), sends=False, demonstration=False)[1]
+    real = health_sheet.signs(found, clock.now(), sends=False, backs_up=False, demonstration=False)[1]
     assert (real["level"], real["words"]) == ("late", "1 courriel attend")
     assert "RELAIS_SMTP_HOST" in real["advice"]
 
