@@ -164,4 +164,4 @@ def _fill(url: str, archive: Archive) -> None:
 
 def _copy(statement: str, table: str, columns: Sequence[str]) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    return sql.SQL(statement).format(sql.Identifier(table), names)  # type: ignore[arg-type]
+    return sql.SQL(statement).format(sql.Identifier(table), names)

@@ -55,7 +55,7 @@ def is_empty(url: str) -> bool:
     if not path.exists():
         return True
     with closing(_connect(path)) as connection:
-        return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        return not rows_of(connection)
 
 
 def rows_of(connection: sqlite3.Connection) -> Mapping[str, int]:

@@ -47,7 +47,7 @@ def _seal(session: Session, institution: Institution) -> int:
     return heads.count
 
 
-def _moved(institution: Institution, number: int, last: Seal | None) -> Select[Any]:
+def _moved(institution: Institution, number: int, last: Seal | None) -> Select[*tuple[Any, ...]]:
     """The last entry of each request that takes part and has one that is not sealed yet."""
     entry, later = JournalEntry, aliased(JournalEntry)
     recent = select(later.ticket_id)

@@ -87,7 +87,7 @@ class Verification:
             key=itemgetter(0, 1),
         )
 
-    def _rows(self, query: Select[Any], kind: int) -> Iterator[Row]:
+    def _rows(self, query: Select[*tuple[Any, ...]], kind: int) -> Iterator[Row]:
         columns = query.selected_columns
         ticket_id = columns["id"] if kind == _REQUEST else columns["ticket_id"]
         order = [ticket_id] if kind == _REQUEST else [ticket_id, columns["sequence"]]
