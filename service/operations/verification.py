@@ -29,6 +29,9 @@ from service.workflows.verifying import (
 )
 
 _AT_ONCE = 2000
+_FIGURES = {
+    kind: {row.name: row.figure for row in workflow.transitions} for kind, workflow in WORKFLOWS.items()
+}
 _REQUEST, _ENTRY, _HEAD = range(3)
 _EXPORTED, _SEAL, _HEAD_OF_SEAL = range(3)
 Row = tuple[Any, int, Any]
@@ -56,14 +59,13 @@ class Verification:
             request, entries, heads = Request(ticket_id), [], []
             for _, kind, row in rows:
                 if kind == _REQUEST:
-                    request = Request(
-                        row.reference, WORKFLOWS.get(row.kind), row.state, row.submitted_at is not None
-                    )
+                    sent = row.submitted_at is not None
+                    request = Request(row.reference, True, _FIGURES.get(row.kind, {}), row.state, sent)
                 elif kind == _ENTRY:
-                    entries.append(kept_of(row))
+                    entries.append(kept_of(ticket_id, row))
                 else:
                     heads.append(Head(row.institution, row.number, row.sequence, row.hash))
-                    if request.workflow is None:
+                    if not request.there:
                         request = Request(row.reference)
             self.requests += 1
             self.entries += len(entries)
@@ -133,10 +135,10 @@ class Verification:
         )
 
 
-def kept_of(row: Any) -> Kept:
+def kept_of(ticket_id: str, row: Any) -> Kept:
     """The entry of a row; its payload opened with the process's keys."""
     link = Link(
-        ticket_id=str(row.ticket_id),
+        ticket_id=ticket_id,
         sequence=row.sequence,
         transition=row.transition,
         from_state=row.from_state,
@@ -151,7 +153,7 @@ def kept_of(row: Any) -> Kept:
     payload, opens = None, True
     if row.payload_sealed is not None:
         try:
-            place = f"journal_entry.payload.{row.ticket_id}.{row.sequence}"
+            place = f"journal_entry.payload.{ticket_id}.{row.sequence}"
             payload = ring().open(row.payload_sealed, place)
         except SealBroken:
             opens = False

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.workflows import journal
 from service.workflows.journal import Link
-from service.workflows.machine import Workflow
 from service.workflows.seals import Seal
 
 
@@ -47,10 +46,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the journal of a request must agree with; `workflow` is None when the request itself is gone."""
+    """What the journal of a request must agree with; `there`: the request itself is not gone.
+
+    `figures`: which value of the payload the code of an entry repeats, by transition.
+    """
 
     reference: str
-    workflow: Workflow | None = None
+    there: bool = False
+    figures: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
     sent: bool = False
 
@@ -58,11 +61,11 @@ class Request:
 def entries_wrong(request: Request, entries: Sequence[Kept], heads: Sequence[Head]) -> Iterator[Finding]:
     """The first entry that does not follow, else what seals or the request itself say otherwise."""
     place = f"demande {request.reference}"
-    if request.workflow is None:
+    if not request.there:
         yield Finding(place, "la demande a été retirée, des entrées ou des sceaux la nomment encore.")
     elif not entries:
         yield Finding(place, "toutes les entrées de son journal ont été retirées.")
-    elif (wrong := _first_wrong(entries, figures_of(request.workflow))) is not None:
+    elif (wrong := _first_wrong(entries, request.figures)) is not None:
         sequence, said = wrong
         yield Finding(f"{place}, entrée {sequence}", said)
     elif (head := _first_other(entries, heads)) is not None:
@@ -72,11 +75,6 @@ def entries_wrong(request: Request, entries: Sequence[Kept], heads: Sequence[Hea
         yield Finding(
             f"{place}, entrée {len(entries)}", "l’état de la demande n’est pas celui de sa dernière entrée."
         )
-
-
-def figures_of(workflow: Workflow) -> Mapping[str, str]:
-    """Which value of the payload the code of an entry repeats, by transition."""
-    return {row.name: row.figure for row in workflow.transitions}
 
 
 def _first_wrong(entries: Sequence[Kept], figures: Mapping[str, str]) -> tuple[int, str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, insert, select, text, update
@@ -270,7 +271,7 @@ WAYS: tuple[Callable[[Intruder], str], ...] = (
 
 def hashed(row: Row, previous: bytes) -> Row:
     """The entry with the hash that follows `previous`."""
-    link = kept_of(type("Found", (), row | {"payload_sealed": None})).link
+    link = kept_of(str(row["ticket_id"]), SimpleNamespace(**row | {"payload_sealed": None})).link
     return row | {"previous_hash": previous, "hash": journal.chain_hash(link, previous)}
 
 
