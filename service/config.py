@@ -54,6 +54,9 @@ VARIABLES: Mapping[str, str] = {
     "RELAIS_SMTP_PASSWORD": "",
     "RELAIS_SMTP_TIMEOUT_SECONDS": "30",
     "RELAIS_MAIL_FROM": "",
+    "RELAIS_BACKUP_FOLDER": "",
+    "RELAIS_BACKUP_KEY": "",
+    "RELAIS_BACKUP_KEEP_DAYS": "35",
 }
 """Every variable with its value when absent. `PORT`, which many hosts set, goes before `RELAIS_PORT`."""
 
@@ -166,6 +169,11 @@ class Config:
     imap_mailboxes: tuple[ImapMailbox, ...]
     smtp: Smtp | None
     """None: mails wait."""
+    backup_folder: Path | None
+    """Where the backup of each night goes. None: none is made."""
+    backup_key: bytes | None
+    """32 bytes, none of the other keys: a backup never holds what opens it."""
+    backup_keep_days: int
 
     @property
     def secure_cookies(self) -> bool:
@@ -208,6 +216,9 @@ class Config:
             session_absolute_hours=reader.number("RELAIS_SESSION_ABSOLUTE_HOURS", 1, 24),
             imap_mailboxes=reader.mailboxes("RELAIS_IMAP_MAILBOXES", loopback_only=demonstration),
             smtp=reader.smtp(demonstration=demonstration),
+            backup_folder=reader.folder("RELAIS_BACKUP_FOLDER", needs="RELAIS_BACKUP_KEY"),
+            backup_key=reader.backup_key("RELAIS_BACKUP_KEY", ring),
+            backup_keep_days=reader.number("RELAIS_BACKUP_KEEP_DAYS", 1, 3650),
         )
         if reader.problems:
             raise ConfigurationError(reader.problems)
@@ -347,4 +358,18 @@ class _Reader:
         key = self.secret(variable, secret_values.key, b"")
         if key and key in {sealing_key for _, sealing_key in ring}:
             self.problems[variable] = f"une clé de chiffrement sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
+        return key
+
+    def folder(self, variable: str, *, needs: str) -> Path | None:
+        text = self._text(variable)
+        if text and not self._text(needs):
+            self.problems[needs] = f"{variable} nomme un dossier, la clé manque ; {HOW_TO_MAKE_SECRETS}."
+        return Path(text) if text else None
+
+    def backup_key(self, variable: str, ring: secret_values.KeyRing) -> bytes | None:
+        if not self._text(variable):
+            return None
+        key = self.index_key(variable, ring)
+        if key and self._text(variable) == self._text("RELAIS_BLIND_INDEX_KEY"):
+            self.problems[variable] = f"cette clé sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
         return key

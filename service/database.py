@@ -25,13 +25,19 @@ def configure(url: str, *, hasty: bool = False, **options: Any) -> Engine:
     global _engine
     if _engine is not None:
         _engine.dispose()
-    _engine = create_engine(url, **_options_for(url, options))
-    if _engine.dialect.name == "sqlite":
-        event.listen(_engine, "connect", _prepare_sqlite)
-        if hasty:
-            event.listen(_engine, "connect", _hurry_sqlite)
-        event.listen(_engine, "begin", _begin_sqlite)
+    _engine = engine_for(url, hasty=hasty, **options)
     return _engine
+
+
+def engine_for(url: str, *, hasty: bool = False, **options: Any) -> Engine:
+    """An engine prepared as `configure` says, beside that of the process: for another database."""
+    made = create_engine(url, **_options_for(url, options))
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", _prepare_sqlite)
+        if hasty:
+            event.listen(made, "connect", _hurry_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+    return made
 
 
 def engine() -> Engine:
@@ -94,6 +100,13 @@ def reading() -> Iterator[Session]:
             )  # closing gives the connection back, which rolls back; what was read stays readable
 
 
+@contextmanager
+def snapshot(bind: Engine) -> Iterator[Session]:
+    """A session that reads all of `bind` as it was at one moment, joining none: for what takes long."""
+    with Session(bind.execution_options(**_ONE_MOMENT[bind.dialect.name]), autoflush=False) as session:
+        yield session
+
+
 def time() -> datetime:
     """The database's present time (UTC): the one clock that all machines share. On SQLite, this machine's."""
     if engine().dialect.name == "sqlite":
@@ -104,6 +117,10 @@ def time() -> datetime:
 
 
 _READ_ONLY: dict[str, dict[str, Any]] = {"postgresql": {"postgresql_readonly": True}}
+_ONE_MOMENT: dict[str, dict[str, Any]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "sqlite": {"relais_reading": True},
+}
 
 
 def _options_for(url: str, options: dict[str, Any]) -> dict[str, Any]:

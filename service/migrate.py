@@ -27,6 +27,11 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(settings("")).get_current_head()
 
 
+def expect_known(revision: str) -> None:
+    """Refuses (alembic's CommandError) a revision of which this version of Relais has no migration."""
+    ScriptDirectory.from_config(settings("")).get_revision(revision)
+
+
 def current(url: str) -> str | None:
     """The revision of the database at `url`; None for an empty one."""
     engine = create_engine(url, poolclass=NullPool)

@@ -205,6 +205,7 @@ class Permission(StrEnum):
     READ_MEETINGS = "read_meetings"
     WRITE_MEETINGS = "write_meetings"
     WRITE_REMARKS = "write_remarks"
+    READ_SEALS = "read_seals"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -245,6 +246,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_MEETINGS: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
         Permission.WRITE_MEETINGS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.STEERING},
         Permission.WRITE_REMARKS: CONTENT_ROLES | {Role.STEERING},
+        Permission.READ_SEALS: frozenset({Role.STEERING, Role.AUDITOR}),
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )

@@ -26,6 +26,11 @@ def fresh_secrets() -> dict[str, str]:
     }
 
 
+def fresh_backup_key() -> str:
+    """A new random value for the key of the backups, which is kept apart from the others."""
+    return _fresh_key()
+
+
 def passphrase(text: str) -> str:
     """The text itself. Refuses what is missing, copied from the example, short or of low variety."""
     _refuse_absent(text)

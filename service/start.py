@@ -3,6 +3,7 @@
 from sqlalchemy.exc import OperationalError
 
 from service import database, logs, migrate, sealing
+from service.backup import nightly
 from service.config import Config, ConfigurationError
 from service.notifications import sending, telling
 from service.operations import imap_mailbox
@@ -21,6 +22,7 @@ def open_house(config: Config) -> None:
     telling.configure(config.public_url)
     sending.configure(config.smtp)
     imap_mailbox.configure(config.imap_mailboxes)
+    nightly.configure(config)
     if not config.demonstration:
         _refuse_the_public_password()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.jobs import (
     auto_close,
+    back_up,
     clean_drafts,
     clean_set_aside,
     digest,
@@ -20,10 +21,12 @@ from service.jobs import (
     poll_mailboxes,
     remind,
     return_silent,
+    seal_journal,
     send_outbox,
     si_remind,
 )
 from service.operations import recomputation
+from service.queries.jobs import BACKUP
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -83,6 +86,14 @@ JOBS = (
         rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="*/10", timezone=PARIS),
         run=auto_close.run,
+    ),
+    Job(
+        name=BACKUP,
+        label="Sauvegarder la base, et essayer la sauvegarde",
+        rhythm="chaque jour à 4 h 50, si un dossier est nommé",
+        trigger=CronTrigger(hour=4, minute=50, timezone=PARIS),
+        outside=back_up.run,
+        lease=timedelta(minutes=30),
     ),
     Job(
         name="clean_drafts",
@@ -171,6 +182,13 @@ JOBS = (
         rhythm="toutes les 10 minutes",
         trigger=CronTrigger(minute="5-55/10", timezone=PARIS),
         run=return_silent.run,
+    ),
+    Job(
+        name="seal_journal",
+        label="Sceller le journal des demandes qui ont bougé",
+        rhythm="chaque heure, à la 25e minute",
+        trigger=CronTrigger(minute=25, timezone=PARIS),
+        run=seal_journal.run,
     ),
     Job(
         name="send_outbox",

@@ -46,6 +46,7 @@ from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
 from service.models.remark import Remark
 from service.models.rights_meeting import RightsMeetingDetails
+from service.models.seal import JournalSeal, SealedHead
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
@@ -96,6 +97,7 @@ __all__ = [
     "Invitation",
     "JobRun",
     "JournalEntry",
+    "JournalSeal",
     "LetterModel",
     "LetterPrinted",
     "LocalMeeting",
@@ -124,6 +126,7 @@ __all__ = [
     "RightsMeetingDetails",
     "ScheduledJob",
     "SchedulerBeat",
+    "SealedHead",
     "Sector",
     "SettingChange",
     "SettingValue",

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.models import JobRun, MailboxPoll, OutboxMail, ScheduledJob, SchedulerBeat
 
+BACKUP = "back_up"
+"""The job whose last run that made something is the last backup."""
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -20,6 +23,7 @@ class Health:
     oldest_mail: datetime | None
     mails_refused: int
     mailboxes: Sequence[MailboxPoll]
+    last_backup: datetime | None
 
 
 def health(session: Session, since: datetime) -> Health:
@@ -40,8 +44,11 @@ def health(session: Session, since: datetime) -> Health:
             OutboxMail.failed_at.is_not(None), OutboxMail.settled_at.is_(None)
         )
     )
+    backed_up = session.scalar(
+        select(func.max(JobRun.ended_at)).where(JobRun.name == BACKUP, JobRun.done > 0)
+    )
     polls = session.scalars(select(MailboxPoll).order_by(MailboxPoll.name)).all()
-    return Health(last, alive, waiting, oldest, refused or 0, polls)
+    return Health(last, alive, waiting, oldest, refused or 0, polls, backed_up)
 
 
 def scheduled(session: Session) -> Mapping[str, ScheduledJob]:

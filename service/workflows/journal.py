@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FIRST = b"\0" * 32
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def chain_hash(link: Link, previous: bytes) -> bytes:
         link.payload_digest.hex(),
         previous.hex(),
     ]
-    return hashlib.sha256(json.dumps(covered, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(_encode(covered).encode()).digest()
 
 
 def first_break(entries: Iterable[tuple[Link, bytes]]) -> int | None:

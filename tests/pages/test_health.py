@@ -77,7 +77,7 @@ def test_without_a_mail_server_the_page_says_so_but_not_in_the_demonstration(
     assert "la démonstration n’en envoie aucun" in signs(logged_in("admin"))["Courriels à envoyer"]
     with reading() as session:
         found = queries.health(session, clock.now())
-    real = health_sheet.signs(found, clock.now(), sends=False, demonstration=False)[1]
+    real = health_sheet.signs(found, clock.now(), sends=False, backs_up=False, demonstration=False)[1]
     assert (real["level"], real["words"]) == ("late", "1 courriel attend")
     assert "RELAIS_SMTP_HOST" in real["advice"]
 
@@ -139,3 +139,29 @@ def test_a_job_that_fails_shows_it_without_its_text(logged_in: LogIn) -> None:
     assert "1 échec de suite" in page
     assert "ValueError" in page
     assert "Exemple-Le Gall" not in page
+
+
+def test_without_a_folder_for_backups_the_page_says_so_and_with_one_when_the_last_was_made(
+    logged_in: LogIn,
+) -> None:
+    admin, now = logged_in("admin"), clock.now()
+    with reading() as session:
+        found = queries.health(session, now)
+    assert found.last_backup is None
+    for backs_up, demonstration, level in (
+        (False, False, "late"),
+        (False, True, "fine"),
+        (True, False, "late"),
+    ):
+        said = health_sheet.signs(found, now, sends=True, backs_up=backs_up, demonstration=demonstration)
+        assert [one["level"] for one in said if one["what"] == "Sauvegardes"] == [level]
+    assert "dossier" in signs(admin)["Sauvegardes"] or "démonstration" in signs(admin)["Sauvegardes"]
+    with transaction() as session:
+        for hours, done in ((3, 1), (1, 0)):
+            at = now - timedelta(hours=hours)
+            session.add(JobRun(name=queries.BACKUP, slot=at, started_at=at, ended_at=at, done=done))
+    with reading() as session:
+        found = queries.health(session, now)
+    assert found.last_backup == now - timedelta(hours=3), "a run that made nothing is no backup"
+    assert health_sheet._backups(found, now)["level"] == "fine"
+    assert health_sheet._backups(found, now + timedelta(days=1))["level"] == "late"

@@ -7,6 +7,7 @@ from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service import clock
+from service.backup import nightly
 from service.database import reading
 from service.errors import NotVisible
 from service.jobs.registry import JOBS, Job
@@ -39,6 +40,7 @@ def health() -> str:
         signs=health_sheet.signs(
             found,
             now,
+            backs_up=nightly.is_configured(),
             sends=sending.server() is not None,
             demonstration=current_app.extensions[SHOWCASE] is not None,
         ),

@@ -62,6 +62,7 @@ ENTRIES = (
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _KEEPERS),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
+    Entry("pages.seals", Permission.READ_SEALS, _always("Sceaux du journal"), frozenset({Role.AUDITOR})),
     Entry("pages.remarks", Permission.WRITE_REMARKS, _always("Dire ce qui marche ou non")),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(

@@ -17,16 +17,21 @@ MAIL_LATE = timedelta(minutes=15)
 """A mail that has waited for so long says that the mail server does not answer, or that none is set."""
 
 MAILBOX_LATE = timedelta(minutes=30)
+BACKUP_LATE = timedelta(hours=26)
 _SHORT = 10
 
 
-def signs(found: Health, now: datetime, *, sends: bool, demonstration: bool) -> list[Shown]:
-    """What is watched, what was found, and whether somebody has to look. `sends`: a mail server is set."""
+def signs(found: Health, now: datetime, *, sends: bool, backs_up: bool, demonstration: bool) -> list[Shown]:
+    """What is watched, what was found, and whether somebody has to look.
+
+    `sends`: a mail server is set; `backs_up`: a folder is named for backups.
+    """
     return [
         _scheduler(found, now),
         _mails(found, now) if sends else _no_server(found, demonstration=demonstration),
         _refused(found),
         *(_mailbox(poll, now) for poll in found.mailboxes),
+        _backups(found, now) if backs_up else _no_backups(demonstration=demonstration),
         _school_holidays(now),
     ]
 
@@ -123,6 +128,26 @@ def _mailbox(poll: MailboxPoll, now: datetime) -> Shown:
         failed = french.counted(poll.failures, "essai manqué depuis", "essais manqués depuis")
         return _sign(name, "late", f"{when} ; {failed} : {poll.failure}")
     return _sign(name, "late" if now - poll.worked_at > MAILBOX_LATE else "fine", when)
+
+
+def _backups(found: Health, now: datetime) -> Shown:
+    if found.last_backup is None:
+        return _sign("Sauvegardes", "late", "aucune depuis 30 jours", "Voyez la tâche, plus bas.")
+    words = f"la dernière {moments.near(found.last_backup, now)}, restaurée à côté et comparée"
+    if now - found.last_backup > BACKUP_LATE:
+        return _sign("Sauvegardes", "late", words, "Voyez la tâche, plus bas.")
+    return _sign("Sauvegardes", "fine", words)
+
+
+def _no_backups(*, demonstration: bool) -> Shown:
+    if demonstration:
+        return _sign("Sauvegardes", "fine", "la démonstration n’en fait pas")
+    return _sign(
+        "Sauvegardes",
+        "late",
+        "aucun dossier n’est nommé : rien n’est sauvegardé",
+        "RELAIS_BACKUP_FOLDER et RELAIS_BACKUP_KEY, voir docs/backup.md.",
+    )
 
 
 def _school_holidays(now: datetime) -> Shown:

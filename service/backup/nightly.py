@@ -1,0 +1,63 @@
+"""The backup of each night: where the environment says, for as many days as it says (P-08)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from service import clock, logs
+from service.backup.making import SUFFIX, Renew, make, name_at
+from service.config import Config
+
+log = logs.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Nightly:
+    """Where the backups of this process go. Never shown: it holds the key."""
+
+    url: str
+    key: bytes
+    folder: Path
+    keep_days: int
+
+
+_nightly: Nightly | None = None
+
+
+def configure(config: Config) -> None:
+    """Give the process its folder and key; none when the environment names none."""
+    global _nightly
+    _nightly = None
+    if config.backup_folder is not None and config.backup_key is not None:
+        _nightly = Nightly(
+            config.database_url, config.backup_key, config.backup_folder, config.backup_keep_days
+        )
+
+
+def is_configured() -> bool:
+    """Whether a folder is named for backups."""
+    return _nightly is not None
+
+
+def back_up(renew: Renew) -> int:
+    """Make the backup of the night, then forget those that are too old; 0 when no folder is named.
+
+    A backup that exists for this minute already is left as it is. Refuses (BackupRefused) as `make` does.
+    """
+    if _nightly is None:
+        return 0
+    _nightly.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (_nightly.folder / name_at(clock.now())).exists():
+        made = make(_nightly.url, _nightly.key, _nightly.folder, renew)
+        if made.findings:
+            log.error("backup.journal_altered", count=len(made.findings))
+    _forget_old(_nightly)
+    return 1
+
+
+def _forget_old(nightly: Nightly) -> None:
+    """Only once a new one stands; names are dates, so that their order is that of time."""
+    limit = name_at(clock.now() - timedelta(days=nightly.keep_days))
+    for path in nightly.folder.glob(f"relais-????-??-??-??h??{SUFFIX}"):
+        if path.name < limit:
+            path.unlink(missing_ok=True)

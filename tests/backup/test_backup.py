@@ -1,0 +1,209 @@
+"""Backup and restore on real databases: while people work, equal afterwards, refused when in doubt, never half done."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, inspect, text, update
+
+from service import clock
+from service.backup import making, nightly
+from service.backup.archive import BackupRefused
+from service.backup.making import Made, make, restore
+from service.database import transaction
+from service.models import JournalEntry
+from service.operations.seals import seal_journal
+from tests import settings
+from tests.factories import World, a_submitted_ticket, seeded_world
+from tests.faults.tampering import put_guards_aside
+
+KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
+
+
+@pytest.fixture
+def world(db: str) -> World:
+    with transaction() as session:
+        return seeded_world(session)
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest, db: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of the same kind."""
+    if db.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}"
+        return
+    cluster, name = request.getfixturevalue("postgres_cluster"), f"t_{uuid4().hex[:16]}"
+    yield cluster.create(name)
+    cluster.drop(name)
+
+
+def content(url: str) -> Mapping[str, list[str]]:
+    """Every row of every table, and the names of what guards them."""
+    engine = create_engine(url)
+    guards = {
+        "sqlite": "SELECT name || coalesce(sql, '') FROM sqlite_master",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with engine.connect() as connection:
+        found = {
+            name: sorted(str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{name}"')))
+            for name in inspect(connection).get_table_names()
+        }
+        found["guards"] = sorted(connection.scalars(text(guards[connection.dialect.name])))
+    engine.dispose()
+    return found
+
+
+def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_does(
+    db: str, world: World, elsewhere: str, tmp_path: Path
+) -> None:
+    """In one go, since each restoration runs all migrations: what fails leaves nothing, what is made comes back."""
+    a_submitted_ticket(world.cdas_agent)
+    with transaction() as session:
+        seal_journal(session)
+    expect_nothing_left_by_failures(db, tmp_path / "backups")
+    with write_on(world) as writing:
+        made = make(db, KEY, tmp_path / "backups", renew=writing)
+    assert made.findings == []
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "backups").iterdir()] == [0o600], "swept"
+    expect_refused(db, elsewhere, made)
+    restore(elsewhere, KEY, made.path)
+    restored = content(elsewhere)
+    assert {name: len(rows) for name, rows in restored.items() if name != "guards"} == made.manifest.rows
+    assert restored["guards"] == content(db)["guards"]
+    assert set(restored["journal_entry"]) < set(content(db)["journal_entry"]), "people went on"
+    # What stands is not lost unless one says so; then it is the saved one, whole.
+    with pytest.raises(BackupRefused, match="--replace"):
+        restore(db, KEY, made.path)
+    assert content(db) != restored
+    assert restore(db, KEY, made.path, replace=True).findings == []
+    assert content(db) == restored
+
+
+def expect_nothing_left_by_failures(db: str, folder: Path) -> None:
+    """A full disk, and a process that dies while it writes."""
+    folder.mkdir()
+    with files_of_at_most(64 << 10), pytest.raises(BackupRefused, match="il n’en reste rien"):
+        make(db, KEY, folder)
+    assert list(folder.iterdir()) == []
+    child = os.fork()
+    if not child:
+        try:
+            make(db, KEY, folder, renew=lambda: os.kill(os.getpid(), signal.SIGKILL))
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert list(folder.glob("*.sauvegarde")) == []
+
+
+def expect_refused(db: str, elsewhere: str, made: Made) -> None:
+    """Another key, a file that was cut, no backup at all, a name that is taken, another kind of database."""
+    before, whole = content(db), made.path.read_bytes()
+    altered = made.path.with_name("altered")
+    for data, key, sentence in (
+        (whole, OTHER, "RELAIS_BACKUP_KEY"),
+        (b"SQLite format 3", KEY, "pas une sauvegarde"),
+        (whole[:-1000], KEY, "altérée ou coupée"),
+    ):
+        altered.write_bytes(data)
+        with pytest.raises(BackupRefused, match=sentence):
+            restore(elsewhere, key, altered)
+    altered.unlink()
+    assert making._way(elsewhere).is_empty(elsewhere)
+    with pytest.raises(BackupRefused, match="existe déjà"):
+        make(db, KEY, made.path)
+    kind = "sqlite:////nowhere/x" if db.startswith("postgresql") else "postgresql+psycopg://nowhere/x"
+    with pytest.raises(BackupRefused, match="Cette sauvegarde est celle d’une base"):
+        making._expect_fit(kind, made.manifest)
+    with pytest.raises(BackupRefused, match="plus récente"):
+        making._expect_fit(db, replace(made.manifest, revision="9999"))
+    assert content(db) == before
+
+
+class write_on:  # noqa: N801
+    """Somebody who sends requests, one after the other, while the block runs; called, waits for one more."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._stop, self._sent = world, Event(), Event()
+        self._hands = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Callable[[], None]:
+        self._working = self._hands.submit(self._work)
+        return self._wait
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._working.result(30)
+        self._hands.shutdown()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            a_submitted_ticket(self._world.cdas_agent)
+            self._sent.set()
+
+    def _wait(self) -> None:
+        if not self._stop.is_set():
+            self._sent.clear()
+            assert self._sent.wait(30), "writing was held up by the backup"
+            self._stop.set()
+
+
+class files_of_at_most:  # noqa: N801
+    """No file of this process grows beyond so many bytes: what a full disk answers."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def __enter__(self) -> None:
+        self._ignored, self._limit = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), getrlimit(RLIMIT_FSIZE)
+        setrlimit(RLIMIT_FSIZE, (self._size, self._limit[1]))
+
+    def __exit__(self, *_: object) -> None:
+        setrlimit(RLIMIT_FSIZE, self._limit)
+        signal.signal(signal.SIGXFSZ, self._ignored)
+
+
+def test_a_journal_altered_before_is_saved_all_the_same_and_told(sqlite_db: str, tmp_path: Path) -> None:
+    """A backup is no judge: the altered journal is evidence, too. An altered page of the file opens nothing."""
+    with transaction() as session:
+        world = seeded_world(session)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    with transaction() as session:
+        put_guards_aside(session)
+        changed = update(JournalEntry).where(JournalEntry.sequence == 2).values(to_state="closed")
+        session.execute(changed)
+    made = make(sqlite_db, KEY, tmp_path)
+    assert [finding.place for finding in made.findings] == [f"demande {ticket.reference}, entrée 2"]
+    data = bytearray(made.path.read_bytes())
+    data[len(data) // 2] ^= 1
+    made.path.write_bytes(data)
+    with pytest.raises(BackupRefused, match="altérée ou coupée"):
+        restore(sqlite_db, KEY, made.path, replace=True)
+
+
+def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "night"
+    nightly.configure(settings.config(sqlite_db))
+    assert (nightly.is_configured(), nightly.back_up(lambda: None)) == (False, 0)
+    key = settings.environment(BLIND_INDEX_KEY=settings._key("backup"))["RELAIS_BLIND_INDEX_KEY"]
+    nightly.configure(
+        settings.config(sqlite_db, BACKUP_FOLDER=str(folder), BACKUP_KEY=key, BACKUP_KEEP_DAYS="1")
+    )
+    start, kept = clock.now(), []
+    try:
+        for day in range(3):
+            with clock.driven(lambda day=day: start + timedelta(days=day)):  # type: ignore[misc]
+                assert nightly.back_up(lambda: None) == 1
+            kept.append(sorted(folder.iterdir()))
+    finally:
+        nightly.configure(settings.config(sqlite_db))
+    assert [len(files) for files in kept] == [1, 2, 2]
+    assert folder.stat().st_mode & 0o777 == 0o700
