@@ -46,6 +46,7 @@ from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
 from service.models.remark import Remark
 from service.models.rights_meeting import RightsMeetingDetails
+from service.models.second_factor import BegunLogin, RecoveryCode, SecondFactor
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
@@ -70,6 +71,7 @@ __all__ = [
     "Attachment",
     "AwarenessAction",
     "Base",
+    "BegunLogin",
     "Calendar",
     "CalendarHours",
     "Call",
@@ -117,6 +119,7 @@ __all__ = [
     "Person",
     "PersonWord",
     "PutForward",
+    "RecoveryCode",
     "Remark",
     "Reminder",
     "ReportedCount",
@@ -124,6 +127,7 @@ __all__ = [
     "RightsMeetingDetails",
     "ScheduledJob",
     "SchedulerBeat",
+    "SecondFactor",
     "Sector",
     "SettingChange",
     "SettingValue",
