@@ -21,7 +21,9 @@ def upgrade() -> None:
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_second_factor_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_second_factor_account_id_account")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
         sa.UniqueConstraint("account_id", name=op.f("uq_second_factor_account_id")),
     )
@@ -30,7 +32,9 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("code_index", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id_account")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
         sa.UniqueConstraint("account_id", "code_index", name=op.f("uq_recovery_code_account_id_code_index")),
     )
@@ -42,14 +46,18 @@ def upgrade() -> None:
         sa.Column("candidate_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_begun_login_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_begun_login_account_id_account")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_begun_login")),
         sa.UniqueConstraint("token_digest", name=op.f("uq_begun_login_token_digest")),
     )
     op.create_index(op.f("ix_begun_login_account_id"), "begun_login", ["account_id"])
     op.create_index(op.f("ix_begun_login_expires_at"), "begun_login", ["expires_at"])
     with op.batch_alter_table("login_session") as batch_op:
-        batch_op.add_column(sa.Column("second_factor", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(
+            sa.Column("second_factor", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
         batch_op.add_column(sa.Column("device", sa.String(length=60), server_default="", nullable=False))
 
 

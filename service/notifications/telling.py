@@ -159,7 +159,7 @@ RESET = "Votre second facteur de connexion vient d’être réinitialisé à la 
 def tell_second_factor(
     session: Session, unit: UnitCard, recipient: str, happened: str, now: datetime
 ) -> None:
-    """Tell somebody what happened to the second factor of their account, so that a stranger's act does not go unseen."""
+    """Tell somebody what happened to the second factor of their account: a stranger's act must not go unseen."""
     body = _TEMPLATES.get_template("second_factor.txt").render(unit=unit.name, happened=happened)
     _keep(session, unit, "second_factor", "Relais – la connexion à votre compte", body, None, now, recipient)
 

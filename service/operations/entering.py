@@ -117,7 +117,9 @@ def renew_recovery_codes(actor: Actor, password: str, code: str, address: str) -
     check_code(actor, code, address)
     with transaction() as session:
         codes = second_factor.renew_recovery_codes(session, actor.account_id)
-        membership = session.scalar(staff.members(clock.now()).where(Membership.account_id == actor.account_id))
+        membership = session.scalar(
+            staff.members(clock.now()).where(Membership.account_id == actor.account_id)
+        )
         if membership is not None:
             tell(session, membership, telling.CODES_RENEWED)
     log.info("second_factor.codes_renewed", account_id=actor.account_id)

@@ -1,4 +1,4 @@
-"""What everybody knows of the demonstration: its password, and the secret of its codes. No house may open for real use with it."""
+"""What everybody knows of the demonstration: password, and secret of the codes. No house may open for real use so."""
 
 from sqlalchemy import inspect, select
 

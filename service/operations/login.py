@@ -73,7 +73,11 @@ def log_in(
     with reading() as session:
         membership = session.scalar(staff.members(clock.now()).where(Account.email == email))
     account = membership.account if membership else None
-    if not passwords.matches(account.password_hash if account else None, password) or membership is None or account is None:
+    if (
+        not passwords.matches(account.password_hash if account else None, password)
+        or membership is None
+        or account is None
+    ):
         log.warning("login.refused", account_id=account.id if account else None)
         raise NotLoggedIn("L’adresse ou le mot de passe n’est pas reconnu.")
     with transaction() as session:
@@ -227,17 +231,13 @@ def open_session(
     return secret
 
 
-def _enter(
-    session: Session, membership: Membership, rules: SessionRules, device: str, locked: str
-) -> Entry:
+def _enter(session: Session, membership: Membership, rules: SessionRules, device: str, locked: str) -> Entry:
     account_id = membership.account_id
     before = _locked(session, account_id, locked)
     if before is not None:
         session.delete(before)
         log.info("login.succeeded", account_id=account_id, factor="locked_session")
-        return Entry(
-            open_session(session, account_id, rules, device=device, by_code=True, reopened=before)
-        )
+        return Entry(open_session(session, account_id, rules, device=device, by_code=True, reopened=before))
     has_codes = second_factor.held(session, account_id) is not None
     if has_codes or needs_second_factor(Role(membership.role)):
         log.info("login.password_right", account_id=account_id)

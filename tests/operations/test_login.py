@@ -15,6 +15,7 @@ from service.models import Account, LoginAttempt, LoginSession, Membership
 from service.operations import login, passwords, throttle
 from service.operations.login import MOST_SESSIONS, SessionRules
 from tests.factories import PASSWORD, World, an_account, seeded_world
+from tests.second_step import through
 
 EMAIL = "cdas-agent@test.example"
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -45,7 +46,7 @@ def world(db: str, hand: Hand) -> World:
 
 
 def enter(email: str = EMAIL, password: str = PASSWORD, address: str = HERE) -> str:
-    return login.log_in(email, password, address, RULES)
+    return through(login.log_in(email, password, address, RULES), RULES, address)
 
 
 def alive(secret: str, *, active: bool = True) -> bool:
