@@ -20,8 +20,8 @@ from service.queries.reference import reference
 log = logs.logger(__name__)
 
 WRONG = (
-    "Ce code n’est pas reconnu. Un code ne sert qu’une fois et change toutes les 30 secondes : "
-    "attendez le suivant, et vérifiez que votre téléphone est à l’heure."
+    "Ce code n’est pas reconnu. Un code ne sert qu’une fois et change toutes les 30 secondes. "
+    "Attendez le suivant, et vérifiez que votre téléphone est à l’heure."
 )
 
 

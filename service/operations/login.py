@@ -129,6 +129,22 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
     return Live(found.id, actor, unit_name)
 
 
+def locked_for(secret: str, rules: SessionRules) -> str | None:
+    """The address of the account whose session the idle time has locked and the password alone opens; else None."""
+    now = clock.now()
+    with reading() as session:
+        return session.scalar(
+            select(Account.email)
+            .join(LoginSession, LoginSession.account_id == Account.id)
+            .where(
+                LoginSession.token_digest == secrets_shown_once.digest(secret),
+                LoginSession.expires_at > now,
+                LoginSession.last_seen_at <= now - rules.idle,
+                LoginSession.second_factor,
+            )
+        )
+
+
 def log_out(session_id: UUID) -> None:
     """End the session; a copy of its cookie opens nothing any more."""
     with transaction() as session:

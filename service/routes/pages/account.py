@@ -32,12 +32,10 @@ Mistakes = Mapping[str, Sequence[str]]
 @requires(Permission.LOGGED_IN)
 def account() -> str:
     """Name, unit and role; open sessions; living tokens."""
-    actor, now = present_actor(), clock.now()
+    actor, now, rules = present_actor(), clock.now(), session_rules()
     with reading() as session:
         mine = session.get_one(Account, actor.account_id)
-        living = list(
-            session.scalars(queries.living_sessions(actor.account_id, now, now - session_rules().idle))
-        )
+        living = list(session.scalars(queries.living_sessions(actor.account_id, now, now - rules.idle)))
         held = second_factor.held(session, actor.account_id)
         kept_tokens = list(session.scalars(queries.living_tokens(actor.account_id, now)))
     return render_template(
@@ -48,7 +46,7 @@ def account() -> str:
             ("Service", g.unit_name),
             ("Rôle", ROLE_LABELS[actor.role]),
         ],
-        sessions=[people.shown_session(one, now, here=one.id == g.session_id) for one in living],
+        sessions=[people.shown_session(one, now, rules.idle, here=one.id == g.session_id) for one in living],
         tokens=[people.shown_token(one, now) for one in kept_tokens],
         can_add_token=len(kept_tokens) < tokens.MOST_TOKENS,
         has_second_factor=held is not None,

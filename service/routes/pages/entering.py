@@ -27,6 +27,9 @@ SHOWCASE = "relais_showcase"
 
 BEGUN = "begun_login"
 """Where the signed cookie keeps the secret of a login that waits for its code."""
+LOCKED = (
+    "Votre session s’est verrouillée, faute d’activité. Votre mot de passe suffit à la rouvrir, sans le code."
+)
 STEPS = frozenset({"pages.log_in", "pages.give_code", "pages.enrol"})
 
 
@@ -67,10 +70,13 @@ def destination() -> str:
 
 
 def login_form(
-    mistakes: Mistakes | None = None, *, carried: kept.Kept | None = None, notice: str = "", email: str = ""
+    mistakes: Mistakes | None = None, *, carried: kept.Kept | None = None, notice: str = ""
 ) -> str:
-    """« Se connecter »."""
-    typed = {"email": request.form.get("email", "") if request.endpoint == "pages.log_in" else email}
+    """« Se connecter »; to somebody whose session the idle time has locked, that the password is enough."""
+    locked = login.locked_for(session.get("_user_id", ""), session_rules())
+    typed = {"email": request.form.get("email", "") if request.endpoint == "pages.log_in" else locked}
+    if locked and request.endpoint == "pages.login":
+        notice = LOCKED
     fields = form_fields(schemas.LogIn, typed, mistakes or {}, {})
     return render_template(
         "login/login.html",

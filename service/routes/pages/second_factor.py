@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service.database import reading
 from service.errors import InvalidInput, NotLoggedIn, TooManyAttempts
+from service.models import Account
 from service.operations import entering as operation
 from service.operations import login
 from service.operations import second_factor as factors
@@ -137,10 +138,12 @@ def _own(mistakes: Mistakes | None = None) -> str:
     actor = present_actor()
     with reading() as opened:
         held = factors.held(opened, actor.account_id)
+        email = opened.get_one(Account, actor.account_id).email
     fields = form_fields(schemas.ProveAgain if held else schemas.ProvePassword, {}, mistakes or {}, {})
     return render_template(
         "account/second_factor.html",
         held=held,
+        email=email,
         since=french.instant(held.since) if held else "",
         needed=needs_second_factor(actor.role),
         form={"fields": fields, "errors": general_errors(mistakes or {}, fields)},

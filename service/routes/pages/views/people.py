@@ -1,6 +1,6 @@
 """Accounts, sessions and tokens as the screen says them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.models import ApiToken, LoginSession, Membership
@@ -10,11 +10,12 @@ from service.routes.pages.views import moments
 from service.workflows import french
 
 
-def shown_session(one: LoginSession, now: datetime, *, here: bool) -> dict[str, Any]:
-    """A session of mine."""
+def shown_session(one: LoginSession, now: datetime, idle: timedelta, *, here: bool) -> dict[str, Any]:
+    """A session of mine; locked once nobody has used it for the idle time."""
     return {
         "id": one.id,
         "here": here,
+        "locked": not here and one.last_seen_at <= now - idle,
         "device": one.device or "Un navigateur",
         "began": moments.near(one.created_at, now),
         "seen": moments.near(one.last_seen_at, now),
