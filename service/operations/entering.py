@@ -177,17 +177,17 @@ def _admit(account_id: UUID, address: str) -> throttle.Origin:
 
 
 def _begun(session: Session, secret: str) -> tuple[BegunLogin, Membership]:
+    now = clock.now()
     row = session.scalar(
         select(BegunLogin).where(
-            BegunLogin.token_digest == secrets_shown_once.digest(secret), BegunLogin.expires_at > clock.now()
+            BegunLogin.token_digest == secrets_shown_once.digest(secret), BegunLogin.expires_at > now
         )
     )
-    membership = row and session.scalar(
-        staff.members(clock.now()).where(Membership.account_id == row.account_id)
-    )
-    if row is None or membership is None:
-        raise NotLoggedIn("Le temps a passé : donnez de nouveau votre adresse et votre mot de passe.")
-    return row, membership
+    if row is not None:
+        membership = session.scalar(staff.members(now).where(Membership.account_id == row.account_id))
+        if membership is not None:
+            return row, membership
+    raise NotLoggedIn("Le temps a passé : donnez de nouveau votre adresse et votre mot de passe.")
 
 
 def _use_up(session: Session, secret: str) -> None:

@@ -122,7 +122,7 @@ def test_the_idle_lock_opens_by_the_password_alone_and_says_so(
 
 
 def test_one_s_connections_are_told_apart_and_end_at_once(db: str, logged_in: Enter) -> None:
-    """A-43: the other browser, served by another process, is refused at its next request."""
+    """The other browser, served by another process, is refused at its next request."""
     here, other = logged_in("caf_lead"), Visitor(create_app(settings.config(db)))
     other.client.environ_base["HTTP_USER_AGENT"] = FIREFOX
     assert other.log_in(email_of("caf_lead")).status_code == 303
