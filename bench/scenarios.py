@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy import func, select
 
 from bench.driver import Call, Unexpected, call
-from bench.staff import PASSWORD, Staff, email_of
+from bench.staff import PASSWORD, Staff, code_of, email_of
 from service import clock
 from service.database import reading
 from service.models import Person, Ticket
@@ -163,7 +163,10 @@ def _log_in(port: int, actor: Actor) -> str:
     if token is None:
         raise Unexpected("the login page has no anti-forgery token")
     form = {"csrf_token": token[1], "email": email_of(actor), "password": PASSWORD}
-    browser.ask("POST", "/connexion", 303, urlencode(form))
+    asked = _CSRF.search(browser.ask("POST", "/connexion", 200, urlencode(form)))
+    if asked is None:
+        raise Unexpected("the page of the code has no anti-forgery token")
+    browser.ask("POST", "/connexion/code", 303, urlencode({"csrf_token": asked[1], "code": code_of(actor)}))
     browser.ask("GET", "/demandes", 200)
     return browser.cookie
 

@@ -6,16 +6,21 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from random import Random
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from service.database import transaction
 from service.demonstration import names
-from service.models import Account, Membership
-from service.operations import passwords
+from service.models import Account, Membership, SecondFactor
+from service.operations import passwords, second_factor
 from service.permissions import Actor, Role, UnitKind
 from service.queries.reference import UnitCard, reference
 
 PASSWORD = "mesurer sans rien supposer"
 """The password of every account; the data is invented."""
+
+SECRET = "MESURERSANSRIENSUPPOSERABCDEFGHI"
+"""What everybody's telephone knows."""
 
 AGENTS, SECRETARIES, PROFESSIONALS = 40, 6, 4
 SINCE = date(2024, 1, 1)
@@ -38,6 +43,14 @@ class Staff:
 def email_of(actor: Actor) -> str:
     """The address with which somebody logs in."""
     return f"{actor.account_id.hex}@bench.example"
+
+
+def code_of(actor: Actor) -> str:
+    """The present code of somebody's telephone, good even if it has served: the runs log in again and again."""
+    with transaction() as session:
+        whose = SecondFactor.account_id == actor.account_id
+        session.execute(update(SecondFactor).where(whose).values(last_step=0))
+    return second_factor.code_at(SECRET, second_factor.present_step())
 
 
 def hire(session: Session, rng: Random) -> Staff:
@@ -73,4 +86,5 @@ def _one(session: Session, unit: UnitCard, role: Role, name: str, password_hash:
     session.add(account)
     session.flush()
     session.add(Membership(account_id=account.id, unit_code=unit.code, role=role, starts_on=SINCE))
+    second_factor.enrol(session, account.id, SECRET, 0)
     return actor

@@ -13,7 +13,7 @@ from service.errors import NotLoggedIn
 from service.permissions import Permission
 from service.routes import assets, errors, guard, headers, health, identity, limits, request_log, templating
 from service.routes.api import document
-from service.routes.pages import accounts, frame, login, pages
+from service.routes.pages import accounts, entering, frame, login, pages
 
 ROOT = Path(__file__).resolve().parents[1]
 LARGEST_BODY = 12 * 1024 * 1024
@@ -33,7 +33,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_environment = templating.Templates
     app.jinja_env.globals["once_each"] = templating.once_each
     app.jinja_env.undefined = StrictUndefined
-    app.extensions[login.SHOWCASE] = (
+    app.extensions[entering.SHOWCASE] = (
         (demonstration.PASSWORD, demonstration.SHOWCASE) if config.demonstration else None
     )
     app.extensions[accounts.PUBLIC_URL] = config.public_url

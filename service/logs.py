@@ -20,7 +20,7 @@ KEPT = frozenset(
     {
         *("timestamp", "level", "logger", "event", "request_id", "dropped"),
         *("method", "route", "status", "duration_ms", "retry_after"),
-        *("account_id", "institution", "unit_id", "role", "action", "result", "code", "rule"),
+        *("account_id", "institution", "unit_id", "role", "action", "result", "code", "rule", "factor"),
         *("reference", "kind", "transition", "count"),
         *("job", "mailbox", "slot", "attempt", "delay_s", "revision", "version", "pid", "port"),
         *("error", "trace"),

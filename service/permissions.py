@@ -250,6 +250,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )
+_BEHIND_A_CODE = (Permission.READ_TICKETS, Permission.MANAGE_ACCOUNTS)
 
 
 def may(actor: Actor | None, permission: Permission) -> bool:
@@ -257,6 +258,11 @@ def may(actor: Actor | None, permission: Permission) -> bool:
     if permission is Permission.PUBLIC:
         return True
     return actor is not None and actor.role in HOLDERS.get(permission, frozenset())
+
+
+def needs_second_factor(role: Role) -> bool:
+    """Whether the role logs in with a code besides its password: it reads content, or gives others their access."""
+    return any(role in HOLDERS[permission] for permission in _BEHIND_A_CODE)
 
 
 def may_open(actor: Actor | None, kind: str) -> bool:

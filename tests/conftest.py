@@ -99,6 +99,7 @@ def sqlite_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: 
 
 
 def _inhabit(url: str) -> None:
+    _set_keys()
     engine = database.configure(url)
     with database.transaction() as session:
         seeded_world(session)
@@ -166,6 +167,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def key_ring() -> sealing.KeyRing:
     """The process's key ring, with the fixed keys of the tests."""
+    return _set_keys()
+
+
+def _set_keys() -> sealing.KeyRing:
     config = test_settings.config()
     ring = sealing.KeyRing(config.encryption_keys, config.blind_index_key)
     sealing.configure(ring)

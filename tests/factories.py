@@ -22,8 +22,8 @@ from service.database import transaction
 from service.directory.places import Directory
 from service.directory.reading import load
 from service.models import Account, Membership, Ticket
-from service.operations import directory, seed, urgent_rights
-from service.permissions import Actor, Institution, Role, UnitKind
+from service.operations import directory, invented, second_factor, seed, urgent_rights
+from service.permissions import Actor, Institution, Role, UnitKind, needs_second_factor
 from service.queries.reference import reference
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -113,7 +113,7 @@ def an_account(
     starts_on: date = date(2024, 1, 1),
     ends_on: date | None = None,
 ) -> Actor:
-    """An account with `PASSWORD` and one membership."""
+    """An account with `PASSWORD`, one membership, and where its role needs one the telephone of `tests.second_step`."""
     unit = reference(session).units[unit_code]
     account = Account(
         email=email,
@@ -129,6 +129,8 @@ def an_account(
             account_id=account.id, unit_code=unit_code, role=role, starts_on=starts_on, ends_on=ends_on
         )
     )
+    if needs_second_factor(role):
+        second_factor.enrol(session, account.id, invented.SECRET, 0)
     session.flush()
     return _actor(session, account, unit_code, role)
 

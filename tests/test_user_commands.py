@@ -14,6 +14,7 @@ from service.operations.login import SessionRules
 from service.permissions import Role
 from tests import settings as test_settings
 from tests.factories import seeded_world
+from tests.second_step import through
 
 RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
 WHO = ("user", "create", "first@test.example", "--name", "Démo-Première", "--unit", "administration")
@@ -41,7 +42,8 @@ def test_an_account_with_seven_words_enters_at_once(url: str) -> None:
     assert made.returncode == 0, made.stderr
     phrase = made.stdout.strip().removeprefix("Mot de passe : ")
     assert len(phrase.split()) == 7
-    found = login.find(login.log_in("first@test.example", phrase, "192.0.2.1", RULES), RULES, active=True)
+    secret = through(login.log_in("first@test.example", phrase, "192.0.2.1", RULES), RULES)
+    found = login.find(secret, RULES, active=True)
     assert found is not None
     assert found.actor.role is Role.ADMIN
 

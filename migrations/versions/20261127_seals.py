@@ -1,7 +1,7 @@
 """the hourly seals of the journal
 
-Revision: 0016
-Follows: 0015
+Revision: 0017
+Follows: 0016
 
 Both tables are append-only whoever connects.
 """

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from service.demonstration import names
 from service.demonstration.accounts import SHOWN, SHOWN_CDAS, Post
 from service.models import Absence, Account, Membership, Sector
-from service.operations import passwords
-from service.operations.invented import PASSWORD
-from service.permissions import Actor, Institution, Role, UnitKind
+from service.operations import passwords, second_factor
+from service.operations.invented import PASSWORD, SECRET
+from service.permissions import Actor, Institution, Role, UnitKind, needs_second_factor
 from service.queries.reference import Reference, reference
 
 SECRETARIES, AGENTS = 4, 8
@@ -98,6 +98,9 @@ def hire(session: Session, rng: Random, since: date, today: date) -> Staff:
     accounts = [_account(post, known, password_hash, since) for post in posts]
     session.add_all(accounts)
     session.flush()
+    for account, post in zip(accounts, posts, strict=True):
+        if needs_second_factor(post.role):
+            second_factor.enrol(session, account.id, SECRET, 0)
     stints = [
         _stint(session, account, post, known, since) for account, post in zip(accounts, posts, strict=True)
     ]

@@ -47,6 +47,7 @@ from service.models.place import Commune, Coverage, Sector
 from service.models.remark import Remark
 from service.models.rights_meeting import RightsMeetingDetails
 from service.models.seal import JournalSeal, SealedHead
+from service.models.second_factor import BegunLogin, RecoveryCode, SecondFactor
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
@@ -71,6 +72,7 @@ __all__ = [
     "Attachment",
     "AwarenessAction",
     "Base",
+    "BegunLogin",
     "Calendar",
     "CalendarHours",
     "Call",
@@ -119,6 +121,7 @@ __all__ = [
     "Person",
     "PersonWord",
     "PutForward",
+    "RecoveryCode",
     "Remark",
     "Reminder",
     "ReportedCount",
@@ -127,6 +130,7 @@ __all__ = [
     "ScheduledJob",
     "SchedulerBeat",
     "SealedHead",
+    "SecondFactor",
     "Sector",
     "SettingChange",
     "SettingValue",

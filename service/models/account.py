@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.base import Identified
@@ -72,7 +72,10 @@ class Invitation(Identified):
 
 
 class LoginSession(Identified):
-    """A login that lives on the server: deleting the row ends it at the next request."""
+    """A login that lives on the server: deleting the row ends it at the next request.
+
+    `second_factor`: a code was given besides the password; `device`: browser and system in plain words, no more.
+    """
 
     __tablename__ = "login_session"
 
@@ -81,6 +84,8 @@ class LoginSession(Identified):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    device: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class ApiToken(Identified):

@@ -151,6 +151,19 @@ def tell_invited(
     mail.link = f"{_public_url}{path}"
 
 
+ENROLLED = "Un téléphone vient d’être enregistré pour donner les codes de connexion de votre compte."
+CODES_RENEWED = "De nouveaux codes de secours viennent d’être faits pour votre compte."
+RESET = "Votre second facteur de connexion vient d’être réinitialisé à la demande de votre service."
+
+
+def tell_second_factor(
+    session: Session, unit: UnitCard, recipient: str, happened: str, now: datetime
+) -> None:
+    """Tell somebody what happened to the second factor of their account: a stranger's act must not go unseen."""
+    body = _TEMPLATES.get_template("second_factor.txt").render(unit=unit.name, happened=happened)
+    _keep(session, unit, "second_factor", "Relais – la connexion à votre compte", body, None, now, recipient)
+
+
 def tell_digest(
     session: Session,
     unit: UnitCard,

@@ -14,7 +14,7 @@ from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Account, Invitation, Membership, Unit
 from service.notifications import sending, telling
-from service.operations import login, passwords, secrets_shown_once, tokens
+from service.operations import entering, login, passwords, second_factor, secrets_shown_once, tokens
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import ROLES_OF_KIND, Actor, Permission, Role, UnitKind, may, may_manage_accounts_of
@@ -146,6 +146,23 @@ def end_sessions_of(actor: Actor, account_id: UUID) -> None:
         lambda session, _: login.end_sessions(session, account_id),
         "account.sessions_ended",
     )
+
+
+def reset_second_factor(actor: Actor, account_id: UUID) -> None:
+    """Let somebody who lost their telephone enrol another one at the next login; every session ends, they are told.
+
+    Refuses (GuardRefused) an account that has no second factor.
+    """
+
+    def reset(session: Session, membership: Membership) -> None:
+        if not second_factor.forget(session, account_id):
+            raise GuardRefused(
+                "Ce compte n’a pas de second facteur.", advice="La personne l’enregistre en se connectant."
+            )
+        login.end_sessions(session, account_id)
+        entering.tell(session, membership, telling.RESET)
+
+    _manage(actor, account_id, reset, "account.second_factor_reset")
 
 
 def move(actor: Actor, account_id: UUID, *, unit_code: str, role: str) -> None:

@@ -1,4 +1,4 @@
-"""What everybody knows of the demonstration: its password. No house may open for real use with it."""
+"""What everybody knows of the demonstration: password, and secret of the codes. No house may open for real use so."""
 
 from sqlalchemy import inspect, select
 
@@ -8,6 +8,9 @@ from service.operations import passwords
 
 PASSWORD = "trois bateaux au port"  # noqa: S105 – invented data only, and shown on purpose
 """The password of every account of the demonstration."""
+
+SECRET = "RELAISDEMONSTRATIONSEULEMENTABCD"  # noqa: S105 – as public as the password
+"""What the application of every account of the demonstration would know (base 32)."""
 
 RESERVED = ".example"
 """How the addresses of invented accounts end; a real address can not."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -10,13 +11,15 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import reading, transaction
 from service.errors import InvalidInput, NotLoggedIn, NotVisible
-from service.models import Account, LoginSession, Membership
-from service.operations import passwords, secrets_shown_once, staff, throttle
-from service.permissions import Actor
+from service.models import Account, BegunLogin, LoginSession, Membership
+from service.operations import passwords, second_factor, secrets_shown_once, staff, throttle
+from service.permissions import Actor, Role, needs_second_factor
 
 log = logs.logger(__name__)
 
 MOST_SESSIONS = 3
+CODE_WITHIN = timedelta(minutes=10)
+"""How long a right password waits for its code."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -37,8 +40,29 @@ class Live:
     unit_name: str
 
 
-def log_in(email: str, password: str, address: str, rules: SessionRules) -> str:
-    """Open a session and give its secret; the oldest of the account ends when it has too many.
+class Asked(StrEnum):
+    """What a right password still waits for."""
+
+    CODE = "code"
+    ENROLMENT = "enrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a right password gives: the secret of an open session, or of a login that waits for what it `asks`."""
+
+    secret: str
+    asks: Asked | None = None
+
+
+def log_in(
+    email: str, password: str, address: str, rules: SessionRules, *, device: str = "", locked: str = ""
+) -> Entry:
+    """Open a session, or a login that waits for a code; the oldest session ends when the account has too many.
+
+    A code is asked of whoever has an application for it, and of the roles that need one (`needs_second_factor`).
+    `locked`: the secret of a session of the same browser, closed by the idle time before its end: the password alone
+    opens it again, under another secret, and its end stays where it was.
 
     Refuses (NotLoggedIn) with one answer, after the same work, an unknown address, a wrong password, an account that
     is suspended, without unit, or not yet opened by its invitation; refuses (TooManyAttempts) before any hashing.
@@ -49,15 +73,17 @@ def log_in(email: str, password: str, address: str, rules: SessionRules) -> str:
     with reading() as session:
         membership = session.scalar(staff.members(clock.now()).where(Account.email == email))
     account = membership.account if membership else None
-    if not passwords.matches(account.password_hash if account else None, password) or account is None:
+    if (
+        not passwords.matches(account.password_hash if account else None, password)
+        or membership is None
+        or account is None
+    ):
         log.warning("login.refused", account_id=account.id if account else None)
         raise NotLoggedIn("L’adresse ou le mot de passe n’est pas reconnu.")
     with transaction() as session:
         throttle.forgive(session, origin)
         _keep_hash_current(session, account, password)
-        secret = _open_session(session, account.id, rules)
-    log.info("login.succeeded", account_id=account.id)
-    return secret
+        return _enter(session, membership, rules, device, locked)
 
 
 def check_password(actor: Actor, password: str, address: str) -> None:
@@ -86,7 +112,7 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
         found = session.execute(
             staff.actors(now)
             .join(LoginSession, LoginSession.account_id == Membership.account_id)
-            .add_columns(LoginSession.id, LoginSession.last_seen_at)
+            .add_columns(LoginSession.id, LoginSession.last_seen_at, LoginSession.second_factor)
             .where(
                 LoginSession.token_digest == secrets_shown_once.digest(secret),
                 LoginSession.expires_at > now,
@@ -95,9 +121,28 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
         ).first()
     if found is None:
         return None
+    actor, unit_name = staff.actor_and_unit(found)
+    if needs_second_factor(actor.role) and not found.second_factor:
+        return None
     if active and now - found.last_seen_at >= _SEEN_EVERY:
         _note_seen(found.id, now)
-    return Live(found.id, *staff.actor_and_unit(found))
+    return Live(found.id, actor, unit_name)
+
+
+def locked_for(secret: str, rules: SessionRules) -> str | None:
+    """The address of the account whose session the idle time has locked and the password alone opens; else None."""
+    now = clock.now()
+    with reading() as session:
+        return session.scalar(
+            select(Account.email)
+            .join(LoginSession, LoginSession.account_id == Account.id)
+            .where(
+                LoginSession.token_digest == secrets_shown_once.digest(secret),
+                LoginSession.expires_at > now,
+                LoginSession.last_seen_at <= now - rules.idle,
+                LoginSession.second_factor,
+            )
+        )
 
 
 def log_out(session_id: UUID) -> None:
@@ -119,7 +164,8 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 
 
 def end_sessions(session: Session, account_id: UUID, besides: UUID | None = None) -> None:
-    """End the account's sessions, in the caller's transaction; one may stay."""
+    """End the account's sessions and begun logins, in the caller's transaction; one session may stay."""
+    session.execute(delete(BegunLogin).where(BegunLogin.account_id == account_id))
     query = delete(LoginSession).where(LoginSession.account_id == account_id)
     session.execute(query if besides is None else query.where(LoginSession.id != besides))
 
@@ -139,6 +185,7 @@ def forget_ended(rules: SessionRules) -> int:
             .where((LoginSession.expires_at <= now) | (LoginSession.last_seen_at <= now - rules.idle))
             .returning(LoginSession.id)
         ).all()
+        session.execute(delete(BegunLogin).where(BegunLogin.expires_at <= now))
         throttle.forget(session, now - throttle.REMEMBERED)
     return len(ended)
 
@@ -148,7 +195,29 @@ def canonical_email(email: str) -> str:
     return email.strip().lower()
 
 
-def _open_session(session: Session, account_id: UUID, rules: SessionRules) -> str:
+def begin(session: Session, account_id: UUID, *, enrolling: bool) -> str:
+    """A login that waits for its code, or for the enrolment of an application; gives its secret."""
+    secret = secrets_shown_once.fresh()
+    begun = BegunLogin(
+        account_id=account_id,
+        token_digest=secrets_shown_once.digest(secret),
+        expires_at=clock.now() + CODE_WITHIN,
+    )
+    begun.candidate = second_factor.fresh_secret() if enrolling else None
+    session.add(begun)
+    return secret
+
+
+def open_session(
+    session: Session,
+    account_id: UUID,
+    rules: SessionRules,
+    *,
+    device: str,
+    by_code: bool,
+    reopened: LoginSession | None = None,
+) -> str:
+    """A session of the account under a fresh secret; `reopened` says since when, and until when at most."""
     now = clock.now()
     # Two logins at once wait for each other here, so that neither forgets to count the other.
     session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
@@ -168,12 +237,41 @@ def _open_session(session: Session, account_id: UUID, rules: SessionRules) -> st
         LoginSession(
             account_id=account_id,
             token_digest=secrets_shown_once.digest(secret),
-            created_at=now,
+            created_at=reopened.created_at if reopened else now,
             last_seen_at=now,
-            expires_at=now + rules.absolute,
+            expires_at=reopened.expires_at if reopened else now + rules.absolute,
+            second_factor=by_code,
+            device=device,
         )
     )
     return secret
+
+
+def _enter(session: Session, membership: Membership, rules: SessionRules, device: str, locked: str) -> Entry:
+    account_id = membership.account_id
+    before = _locked(session, account_id, locked)
+    if before is not None:
+        session.delete(before)
+        log.info("login.succeeded", account_id=account_id, factor="locked_session")
+        return Entry(open_session(session, account_id, rules, device=device, by_code=True, reopened=before))
+    has_codes = second_factor.held(session, account_id) is not None
+    if has_codes or needs_second_factor(Role(membership.role)):
+        log.info("login.password_right", account_id=account_id)
+        asks = Asked.CODE if has_codes else Asked.ENROLMENT
+        return Entry(begin(session, account_id, enrolling=not has_codes), asks)
+    log.info("login.succeeded", account_id=account_id, factor="password")
+    return Entry(open_session(session, account_id, rules, device=device, by_code=False))
+
+
+def _locked(session: Session, account_id: UUID, secret: str) -> LoginSession | None:
+    return session.scalar(
+        select(LoginSession).where(
+            LoginSession.token_digest == secrets_shown_once.digest(secret),
+            LoginSession.account_id == account_id,
+            LoginSession.expires_at > clock.now(),
+            LoginSession.second_factor,
+        )
+    )
 
 
 def _keep_hash_current(session: Session, account: Account, password: str) -> None:

@@ -1,4 +1,7 @@
-"""API tokens: made by their owner or by the administrator of the machine, shown once, ended at any time."""
+"""API tokens: made by their owner or by the administrator of the machine, shown once, ended at any time.
+
+A program has no telephone: a token asks for no code. Its owner gave one to open the session in which it was made.
+"""
 
 from datetime import date, timedelta
 from uuid import UUID

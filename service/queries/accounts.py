@@ -71,13 +71,13 @@ def invitation_until(account_id: UUID) -> Select[datetime | None]:
 
 
 def living_sessions(account_id: UUID, now: datetime, seen_after: datetime) -> Select[LoginSession]:
-    """The account's live sessions, the last seen first."""
+    """The account's live sessions and those that the password alone opens again, the last seen first."""
     return (
         select(LoginSession)
         .where(
             LoginSession.account_id == account_id,
             LoginSession.expires_at > now,
-            LoginSession.last_seen_at > seen_after,
+            (LoginSession.last_seen_at > seen_after) | LoginSession.second_factor,
         )
         .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
     )

@@ -56,6 +56,58 @@ class LogIn(AsTyped):
     password = Password("Mot de passe", "current-password")
 
 
+class GiveCode(Input):
+    """The code asked after the password."""
+
+    code = Text(
+        required=True,
+        maximum=40,
+        metadata={
+            "label": "Code",
+            "hint": "Six chiffres, ou un code de secours.",
+            "autocomplete": "one-time-code",
+            "width": "short",
+        },
+    )
+
+
+class EnrolCode(Input):
+    """The first code of an application, which proves that it knows the secret."""
+
+    code = Text(
+        required=True,
+        maximum=40,
+        metadata={
+            "label": "Code affiché par l’application",
+            "hint": "Six chiffres, qui changent toutes les 30 secondes.",
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+            "width": "short",
+        },
+    )
+
+
+class ProvePassword(AsTyped):
+    """The password again, before a second factor is enrolled."""
+
+    current_password = Password("Mot de passe", "current-password")
+
+
+class ProveAgain(ProvePassword):
+    """Password and code again, before one's second factor changes."""
+
+    code = Text(
+        required=True,
+        maximum=40,
+        metadata={
+            "label": "Code du moment",
+            "hint": "Celui de l’application, ou un code de secours.",
+            "autocomplete": "one-time-code",
+            "width": "short",
+        },
+    )
+
+
 class ChoosePassword(AsTyped):
     """The invited person's first password."""
 

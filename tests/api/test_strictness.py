@@ -13,6 +13,7 @@ from service.schemas.kinds import STATEMENTS
 from service.workflows.registry import WORKFLOWS
 from tests.api.conftest import Caller, a_body, a_sent_ticket, fields_of
 from tests.factories import PASSWORD, World
+from tests.second_step import code_of
 
 Calling = Callable[[Actor | None], Caller]
 KEY = {"Idempotency-Key": "k"}
@@ -201,7 +202,11 @@ def test_the_cookie_of_a_browser_opens_nothing_here(app: Flask, world: World) ->
     page = client.get("/connexion").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     form = {"email": "cdas-agent@test.example", "password": PASSWORD, "csrf_token": token}
-    assert client.post("/connexion", data=form).status_code in (302, 303)
+    token = (
+        client.post("/connexion", data=form).text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    )
+    code = code_of("cdas-agent@test.example")
+    assert client.post("/connexion/code", data={"code": code, "csrf_token": token}).status_code == 303
     assert client.get("/compte").status_code == 200
     assert client.get("/api/v1/tickets").status_code == 401
     body = {"benefit": "rsa", "event": "interruption"}

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
-from bench.staff import PASSWORD, Staff, email_of
+from bench.staff import PASSWORD, Staff, code_of, email_of
 from service import database
 from service.app import create_app
 from service.database import reading
@@ -32,7 +32,10 @@ def reader(staff: Staff, postgresql_url: str) -> Callable[[Actor], FlaskClient]:
         token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/connexion").text)
         assert token is not None
         form = {"csrf_token": token[1], "email": email_of(actor), "password": PASSWORD}
-        assert browser.post("/connexion", data=form).status_code == 303
+        asked = re.search(r'name="csrf_token" value="([^"]+)"', browser.post("/connexion", data=form).text)
+        assert asked is not None
+        given = {"csrf_token": asked[1], "code": code_of(actor)}
+        assert browser.post("/connexion/code", data=given).status_code == 303
         browser.get("/demandes")  # what is read once for every request has been read
         return browser
 

@@ -42,6 +42,10 @@ class Person:
         self.page.locator("#champ-email").fill(f"{post.replace('_', '-')}@test.example")
         self.page.locator("#champ-password").fill(PASSWORD)
         self.page.locator("#champ-password").press("Enter")
+        self.page.wait_for_load_state()
+        if self.page.locator("#champ-code").count():
+            self.page.locator("#champ-code").fill(self.page.locator(".invented-code code").inner_text())
+            self.page.locator("#champ-code").press("Enter")
         self.page.wait_for_url(f"{address}/")
 
     def go(self, path: str) -> Page:

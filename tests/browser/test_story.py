@@ -18,7 +18,7 @@ from service.operations.announcements import publish
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from tests.browser.people import Person
-from tests.factories import REDON, World, a_submitted_ticket, seeded_world, today
+from tests.factories import PASSWORD, REDON, World, a_submitted_ticket, seeded_world, today
 
 pytestmark = [pytest.mark.browser]
 
@@ -318,7 +318,7 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             "/dossiers/methode",
         ),
         "admin": ("/sante", "/sante/taches/remind", "/reglages/versions/nouvelle", "/courriels-non-remis"),
-        "caf_head": ("/compte/courriels",),
+        "caf_head": ("/compte", "/compte/courriels", "/compte/second-facteur"),
         "si_referent": ("/siao", "/siao/structures/ajouter", "/siao/actions/noter", "/siao/bilan"),
     }.items():
         person = enter(post, color_scheme=scheme)
@@ -330,7 +330,22 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             person.page.locator("header [name=q]").press("Enter")
             person.expect("des mots entiers d’un nom")
             wrong += person.look()
+    wrong += _a_telephone_enrolled(enter("auditor", color_scheme=scheme))
     assert wrong == []
+
+
+def _a_telephone_enrolled(person: Person) -> list[str]:
+    """The pages of the second factor, from the keyboard, for somebody who has none yet; the code asked at the end."""
+    page = person.go("/compte/second-facteur")
+    wrong = person.look()
+    person.type_into("current_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/connexion/code")
+    wrong += person.look()
+    person.type_into("code", page.locator(".invented-code code").inner_text())
+    page.keyboard.press("Enter")
+    person.expect("C’est noté, continuer")
+    return wrong + person.look()
 
 
 def _a_notice(world: World) -> UUID:

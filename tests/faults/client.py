@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.factories import PASSWORD
+from tests.second_step import shown_code
 
 DIE_AT = "X-Die-At"
 """The header by which a request tells `tests.faults.entry` at which of its steps the process is to die."""
@@ -98,7 +99,11 @@ class Visitor:
 
     def log_in(self, email: str) -> None:
         self._read_token("/connexion")
-        assert self.post("/connexion", {"email": email, "password": PASSWORD}).status == 303
+        asked = self.post("/connexion", {"email": email, "password": PASSWORD})
+        self.token = _token_of(asked.text)
+        code = shown_code(asked.text)
+        assert code is not None
+        assert self.post("/connexion/code", {"code": code}).status == 303
         self._read_token("/compte")
 
     def post(self, path: str, fields: Mapping[str, str], *, die_at: int = 0) -> Answer:
@@ -108,9 +113,7 @@ class Visitor:
         return self._ask("POST", path, body, headers)
 
     def _read_token(self, path: str) -> None:
-        found = _CSRF.search(self._ask("GET", path, None, {}).text)
-        assert found is not None
-        self.token = found[1]
+        self.token = _token_of(self._ask("GET", path, None, {}).text)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -118,6 +121,12 @@ class Visitor:
         for line in answer.cookies:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return answer
+
+
+def _token_of(page: str) -> str:
+    found = _CSRF.search(page)
+    assert found is not None
+    return found[1]
 
 
 def _dying(die_at: int) -> dict[str, str]:

@@ -10,14 +10,15 @@ from service.models import LoginSession
 from service.operations import login
 from tests.factories import PASSWORD, World
 from tests.jobs.hand import Hand
+from tests.second_step import through
 
 LONG = login.SessionRules(idle=timedelta(hours=2), absolute=timedelta(hours=24))
 
 
 def test_ended_sessions_go_and_living_ones_stay(world: World, hand: Hand) -> None:
-    login.log_in("cdas-agent@test.example", PASSWORD, "127.0.0.1", LONG)
+    through(login.log_in("cdas-agent@test.example", PASSWORD, "127.0.0.1", LONG), LONG)
     hand.instant += timedelta(hours=23)
-    secret = login.log_in("caf-agent@test.example", PASSWORD, "127.0.0.1", LONG)
+    secret = through(login.log_in("caf-agent@test.example", PASSWORD, "127.0.0.1", LONG), LONG)
     with transaction() as session:
         assert forget_sessions.run(session) == 0
     hand.instant += timedelta(hours=1)

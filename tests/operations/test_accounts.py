@@ -20,6 +20,7 @@ from service.permissions import ROLES_OF_KIND, Actor, Role, UnitKind
 from service.queries.accounts import counted, listed
 from service.queries.reference import reference
 from tests.factories import PASSWORD, World, seeded_world
+from tests.second_step import through
 
 NEW = "radis tortue bahut quatorze"
 RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
@@ -57,7 +58,7 @@ def an_invitation(
 
 
 def enter(email: str, password: str = PASSWORD) -> str:
-    return login.log_in(email, password, HERE, RULES)
+    return through(login.log_in(email, password, HERE, RULES), RULES, HERE)
 
 
 def alive(secret: str) -> bool:

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,8 +16,11 @@ from werkzeug.test import TestResponse
 from service import logs
 from service.database import transaction
 from tests.factories import PASSWORD, World, email_of, seeded_world
+from tests.second_step import shown_code
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_SECOND = re.compile(r'<form class="card form" method="post" action="([^"]+)"(.*?)</form>', re.DOTALL)
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 class Visitor:
@@ -47,8 +51,17 @@ class Visitor:
         raise AssertionError("no page with a form")
 
     def log_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
-        """Fill the login form and send it."""
-        return self.post("/connexion", {"email": email, "password": password, **fields})
+        """Fill the login form and send it, then the code of the telephone where one is asked."""
+        answer = self.post("/connexion", {"email": email, "password": password, **fields})
+        return self.give_code(answer)
+
+    def give_code(self, page: TestResponse) -> TestResponse:
+        """Send the code that a page of the demonstration shows; a page without one stays as it is."""
+        code, form = shown_code(page.text), _SECOND.search(page.text)
+        if code is None or form is None:
+            return page
+        inputs = dict(_HIDDEN.findall(form[2]))
+        return self.post(unescape(form[1]), {**_unescaped(inputs), "code": code}, token=inputs["csrf_token"])
 
     def cookie(self) -> str | None:
         """The value of the session cookie."""
@@ -58,6 +71,10 @@ class Visitor:
     def is_in(self) -> bool:
         """Whether the next request is let in."""
         return self.get("/compte").status_code == 200
+
+
+def _unescaped(inputs: Mapping[str, str]) -> dict[str, str]:
+    return {unescape(name): unescape(value) for name, value in inputs.items()}
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:

@@ -77,7 +77,7 @@ def test_a_stranger_is_led_to_the_login_page_and_back(visitor: Visitor) -> None:
     page = visitor.get(answer.location).text
     action = re.search(r'<form class="card form" method="post" action="([^"]+)"', page)
     assert action is not None
-    entered = visitor.post(action[1], {"email": email_of("admin"), "password": PASSWORD})
+    entered = visitor.post(action[1], {"email": email_of("auditor"), "password": PASSWORD})
     assert (entered.status_code, entered.location) == (303, "/compte")
     assert visitor.get("/compte").status_code == 200
     assert visitor.get("/connexion").location == "/"
@@ -195,7 +195,7 @@ def test_login_never_leads_elsewhere(visitor: Visitor) -> None:
         answer = visitor.client.post(
             "/connexion",
             query_string={"suite": wanted},
-            data={"csrf_token": visitor.token(), "email": email_of("admin"), "password": PASSWORD},
+            data={"csrf_token": visitor.token(), "email": email_of("auditor"), "password": PASSWORD},
         )
         assert (answer.status_code, answer.location) == (303, "/"), repr(wanted)
         visitor.post("/deconnexion")

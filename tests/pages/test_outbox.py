@@ -62,7 +62,7 @@ def test_outside_the_demonstration_the_page_does_not_exist(db: str, world: World
     browser, at = real.test_client(), {"base_url": "https://relais.example"}
     token = BeautifulSoup(browser.get("/connexion", **at).text, "html.parser").select_one("[name=csrf_token]")
     assert token is not None
-    entered = {"csrf_token": str(token["value"]), "email": email_of("admin"), "password": PASSWORD}
+    entered = {"csrf_token": str(token["value"]), "email": email_of("auditor"), "password": PASSWORD}
     assert browser.get(BOX, **at).status_code == 404
     assert browser.post("/connexion", data=entered, **at).status_code == 303
     assert browser.get(BOX, **at).status_code == 404

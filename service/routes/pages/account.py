@@ -11,7 +11,7 @@ from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, TooManyAttempts
 from service.models import Account
-from service.operations import accounts, login, passwords, tokens
+from service.operations import accounts, login, passwords, second_factor, tokens
 from service.permissions import ROLE_LABELS, Permission, may
 from service.queries import accounts as queries
 from service.routes import errors
@@ -32,12 +32,11 @@ Mistakes = Mapping[str, Sequence[str]]
 @requires(Permission.LOGGED_IN)
 def account() -> str:
     """Name, unit and role; open sessions; living tokens."""
-    actor, now = present_actor(), clock.now()
+    actor, now, rules = present_actor(), clock.now(), session_rules()
     with reading() as session:
         mine = session.get_one(Account, actor.account_id)
-        living = list(
-            session.scalars(queries.living_sessions(actor.account_id, now, now - session_rules().idle))
-        )
+        living = list(session.scalars(queries.living_sessions(actor.account_id, now, now - rules.idle)))
+        held = second_factor.held(session, actor.account_id)
         kept_tokens = list(session.scalars(queries.living_tokens(actor.account_id, now)))
     return render_template(
         "account/account.html",
@@ -47,9 +46,11 @@ def account() -> str:
             ("Service", g.unit_name),
             ("Rôle", ROLE_LABELS[actor.role]),
         ],
-        sessions=[people.shown_session(one, now, here=one.id == g.session_id) for one in living],
+        sessions=[people.shown_session(one, now, rules.idle, here=one.id == g.session_id) for one in living],
         tokens=[people.shown_token(one, now) for one in kept_tokens],
         can_add_token=len(kept_tokens) < tokens.MOST_TOKENS,
+        has_second_factor=held is not None,
+        second_factor=people.second_factor_sentence(held),
         may_choose_notices=may(actor, Permission.CHOOSE_NOTICES),
         may_note_absences=may(actor, Permission.NOTE_ABSENCES),
     )

@@ -11,6 +11,7 @@ from service import clock
 from service.database import reading
 from service.errors import InvalidInput
 from service.operations import accounts as operation
+from service.operations import second_factor
 from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Permission, Role, may_manage_accounts_of
 from service.queries import accounts as queries
 from service.queries.reference import UnitCard, reference
@@ -148,17 +149,32 @@ def end_sessions(account_id: UUID) -> ResponseReturnValue:
     return _done(account_id, "Ses sessions sont terminées.", "La personne devra se reconnecter.")
 
 
+@pages.post("/comptes/<uuid:account_id>/reinitialiser-le-second-facteur")
+@requires(Permission.MANAGE_ACCOUNTS)
+def reset_second_factor(account_id: UUID) -> ResponseReturnValue:
+    """Somebody lost their telephone."""
+    operation.reset_second_factor(present_actor(), account_id)
+    return _done(
+        account_id,
+        "Son second facteur est réinitialisé.",
+        "Ses sessions sont terminées ; la personne est prévenue par courriel, et enregistrera un téléphone en se "
+        "connectant.",
+    )
+
+
 def _member(account_id: UUID, mistakes: Mistakes | None = None) -> str:
     actor, now = present_actor(), clock.now()
     with reading() as session:
         membership = operation.managed(session, actor, account_id)
         until = session.scalar(queries.invitation_until(account_id))
+        held = second_factor.held(session, account_id)
     typed = {"unit": membership.unit_code, "role": membership.role, **request.form.to_dict()}
     same = [unit for unit in _units(actor) if unit.institution == membership.account.institution]
     return render_template(
         "accounts/member.html",
         member=people.shown_member(membership, until, now),
         own=account_id == actor.account_id,
+        has_second_factor=held is not None,
         form=_form(Move, typed, mistakes, same),
     )
 

@@ -18,7 +18,7 @@ from service.queries import jobs as queries
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.login import SHOWCASE
+from service.routes.pages.entering import SHOWCASE
 from service.routes.pages.views import health_sheet
 
 ALIVE_WITHIN = timedelta(minutes=5)

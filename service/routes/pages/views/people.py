@@ -1,23 +1,36 @@
 """Accounts, sessions and tokens as the screen says them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.models import ApiToken, LoginSession, Membership
+from service.operations.second_factor import Held
 from service.permissions import ROLE_LABELS, Role
 from service.routes.pages.views import moments
 from service.workflows import french
 
 
-def shown_session(one: LoginSession, now: datetime, *, here: bool) -> dict[str, Any]:
-    """A session of mine."""
+def shown_session(one: LoginSession, now: datetime, idle: timedelta, *, here: bool) -> dict[str, Any]:
+    """A session of mine; locked once nobody has used it for the idle time."""
     return {
         "id": one.id,
         "here": here,
+        "locked": not here and one.last_seen_at <= now - idle,
+        "device": one.device or "Un navigateur",
         "began": moments.near(one.created_at, now),
         "seen": moments.near(one.last_seen_at, now),
         "ends": moments.near(one.expires_at, now),
     }
+
+
+def second_factor_sentence(held: Held | None) -> str:
+    """What stands behind one's password."""
+    if held is None:
+        return "Votre mot de passe est seul à protéger votre compte."
+    left = f"Il vous reste {french.counted(held.recovery_codes, 'code')} de secours."
+    if not held.recovery_codes:
+        left = "Vous n’avez plus de code de secours."
+    return f"Un téléphone donne vos codes depuis le {_day(held.since)}. {left}"
 
 
 def shown_token(one: ApiToken, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""What proves a login besides the password: an application of codes, codes for emergencies, and a login half done."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Identified, Sealed
+
+
+class SecondFactor(Identified):
+    """The application that gives an account its codes (RFC 6238). `last_step`: the last one taken, never again."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    secret_sealed: Mapped[bytes]
+    last_step: Mapped[int]
+    enrolled_at: Mapped[datetime]
+
+    secret = Sealed()
+
+
+class RecoveryCode(Identified):
+    """A code that stands in for the application once, by its blind index; used, it is gone."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("account_id", "code_index"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    code_index: Mapped[bytes]
+
+
+class BegunLogin(Identified):
+    """A login whose password was right and whose code is awaited; it serves once, for minutes.
+
+    `candidate`: the secret that its account is about to give to an application, where one is to be enrolled.
+    """
+
+    __tablename__ = "begun_login"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(unique=True)
+    candidate_sealed: Mapped[bytes | None]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    candidate = Sealed()
