@@ -30,7 +30,7 @@ from service.workflows.verifying import (
 
 _AT_ONCE = 2000
 _FIGURES = {
-    kind: {row.name: row.figure for row in workflow.transitions} for kind, workflow in WORKFLOWS.items()
+    kind: {row.name: row.figures for row in workflow.transitions} for kind, workflow in WORKFLOWS.items()
 }
 _REQUEST, _ENTRY, _HEAD = range(3)
 _EXPORTED, _SEAL, _HEAD_OF_SEAL = range(3)
@@ -157,4 +157,4 @@ def kept_of(ticket_id: str, row: Any) -> Kept:
             payload = ring().open(row.payload_sealed, place)
         except SealBroken:
             opens = False
-    return Kept(link, row.code, row.payload_salt, payload, opens, row.previous_hash, row.hash)
+    return Kept(link, row.codes or {}, row.payload_salt, payload, opens, row.previous_hash, row.hash)

@@ -232,7 +232,7 @@ def _in_period(event: Event, facts: Facts) -> bool:
 
 
 def _has_outcome(ticket: TicketFacts) -> bool:
-    return any(event.code in OUTCOMES for event in ticket.events)
+    return any(event.code("outcome") in OUTCOMES for event in ticket.events)
 
 
 def _is_late(event: Event) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from service.workflows import journal
 from service.workflows.journal import Link
@@ -26,7 +27,7 @@ class Kept:
     """An entry as the database keeps it. `payload` is None once erased; `opens`: the keys open it."""
 
     link: Link
-    code: str | None
+    codes: Mapping[str, Any]
     salt: bytes | None
     payload: bytes | None
     opens: bool
@@ -48,12 +49,12 @@ class Head:
 class Request:
     """What the journal of a request must agree with; `there`: the request itself is not gone.
 
-    `figures`: which value of the payload the code of an entry repeats, by transition.
+    `figures`: which values of the payload the codes of an entry repeat, by transition.
     """
 
     reference: str
     there: bool = False
-    figures: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Sequence[str]] = field(default_factory=dict)
     state: str = ""
     sent: bool = False
 
@@ -77,7 +78,7 @@ def entries_wrong(request: Request, entries: Sequence[Kept], heads: Sequence[Hea
         )
 
 
-def _first_wrong(entries: Sequence[Kept], figures: Mapping[str, str]) -> tuple[int, str] | None:
+def _first_wrong(entries: Sequence[Kept], figures: Mapping[str, Sequence[str]]) -> tuple[int, str] | None:
     previous = journal.FIRST
     for expected, entry in enumerate(entries, start=1):
         if entry.link.sequence != expected:
@@ -92,7 +93,7 @@ def _first_wrong(entries: Sequence[Kept], figures: Mapping[str, str]) -> tuple[i
     return None
 
 
-def _payload_wrong(entry: Kept, figures: Mapping[str, str]) -> str | None:
+def _payload_wrong(entry: Kept, figures: Mapping[str, Sequence[str]]) -> str | None:
     if not entry.opens:
         return "son contenu ne s’ouvre pas : altéré, ou scellé avec d’autres clés que celles de ce Relais."
     if (entry.payload is None) != (entry.salt is None):
@@ -101,9 +102,10 @@ def _payload_wrong(entry: Kept, figures: Mapping[str, str]) -> str | None:
         return None  # erased (R-DP-6): the digest that stays is covered by the chain
     if journal.payload_digest(entry.salt, entry.payload) != entry.link.payload_digest:
         return "son contenu n’est plus celui que son empreinte atteste."
-    figure = figures.get(entry.link.transition, "")
-    code = json.loads(entry.payload).get(figure) if figure else None
-    return None if entry.code == (None if code is None else str(code)) else "son code a été modifié."
+    said = json.loads(entry.payload)
+    named = [name for name in figures.get(entry.link.transition, ()) if said.get(name) is not None]
+    same = all(entry.codes.get(name) == said[name] for name in named)
+    return None if same else "un code que les chiffres en gardent a été modifié."
 
 
 def _first_other(entries: Sequence[Kept], heads: Sequence[Head]) -> Head | None:
