@@ -17,8 +17,8 @@ OCTOBER = Month(2026, 10)
 NOON = datetime(2026, 10, 13, 12, tzinfo=UTC)
 
 
-def event(name: str, target: str, *, late_by: int = 0, code: str | None = None) -> Event:
-    return Event(name, None, target, NOON, NOON + timedelta(days=late_by), "caf-prestations", None, code)
+def event(name: str, target: str, *, late_by: int = 0, **codes: str) -> Event:
+    return Event(name, None, target, NOON, NOON + timedelta(days=late_by), "caf-prestations", None, codes)
 
 
 def ticket(
@@ -94,7 +94,7 @@ def test_what_is_missing_is_counted_with_what_it_is_of() -> None:
     closed = event("acknowledge", "closed")
     read = facts(
         ticket(1, event("receive", "submitted", late_by=3), closed, cdas=None),
-        ticket(2, event("answer", "answered", code="restored"), closed, benefit=None),
+        ticket(2, event("answer", "answered", outcome="restored"), closed, benefit=None),
         calls=(CallFacts("cdas-redon", NOON, NOON + timedelta(days=2), 5, True, True),),
     )
     assert shares_of(read, MATTER.unsent) == {
