@@ -108,7 +108,7 @@ def _width(spread: Grid, column: int) -> int:
     """Wide enough for the figures and for half of the head; long words are folded."""
     longest = max((len(str(row[column])) for row in spread.rows if row[column] is not None), default=0)
     half = len(spread.fields[column].label) // 2
-    return min(max(longest, half, 8) + 3, 48)
+    return min(max(longest, half, 9) + 3, 48)
 
 
 def _lines(fields: tuple[Field, ...], widths: list[int]) -> int:
