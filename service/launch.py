@@ -182,7 +182,9 @@ def _welcome(config: Config, console: Console) -> None:
     for account in demonstration.SHOWCASE:
         table.add_row(account.email, account.role, account.unit)
     console.print(table)
-    console.print(f"Mot de passe, le même pour tous : [bold]{demonstration.PASSWORD}[/bold], puis le code affiché")
+    console.print(
+        f"Mot de passe, le même pour tous : [bold]{demonstration.PASSWORD}[/bold], puis le code affiché"
+    )
     console.print(f"Relais est ouvert : [bold]{config.public_url}[/bold]   (Ctrl-C pour arrêter)")
 
 
