@@ -54,7 +54,7 @@ ENTRIES = (
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS),
     Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _READERS),
-    Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _READERS),
+    Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _STEERS),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.si_register", Permission.READ_SI_REGISTER, _always("Convention SIAO"), _SI),
     Entry("pages.convention_life", Permission.READ_CONVENTION_LIFE, _always("Vie de la convention"), _STEERS),
