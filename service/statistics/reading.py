@@ -1,8 +1,7 @@
 """The facts of a period from the database: four statements and one for each kind's coded details."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from sys import intern
 from typing import Any
 from uuid import UUID
 
@@ -206,17 +205,18 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
 
 
 def _event(row: Any) -> Event:
-    return Event._make((*_lean(row[1:-1]), row.codes or _NOTHING))
-
-
-def _lean(values: Any) -> Iterator[Any]:
-    """The values of a row, words once for all rows and an instant once for the row: a year holds in less memory."""
-    instants: dict[datetime, datetime] = {}
-    for value in values:
-        if isinstance(value, str):
-            yield sys.intern(value)
-        else:
-            yield instants.setdefault(value, value) if isinstance(value, datetime) else value
+    # Words once for all rows, an instant once for the row: a year has to hold in memory.
+    _, name, source, target, happened_at, recorded_at, unit, owes, codes = row
+    return Event(
+        name=intern(name),
+        source=source and intern(source),
+        target=intern(target),
+        happened_at=happened_at,
+        recorded_at=happened_at if recorded_at == happened_at else recorded_at,
+        unit=unit and intern(unit),
+        owes=owes and intern(owes),
+        codes=codes or _NOTHING,
+    )
 
 
 def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tuple[Timing, ...]]:
@@ -240,5 +240,5 @@ def _timings(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tup
     )
     found: dict[UUID, list[Timing]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(Timing(*_lean(row[1:])))
+        found.setdefault(row[0], []).append(Timing(intern(row[1]), *row[2:]))
     return {ticket_id: tuple(timings) for ticket_id, timings in found.items()}
