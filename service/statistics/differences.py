@@ -14,7 +14,7 @@ def section(published: Document, sections: Sequence[Section]) -> Section:
         Column("old", f"Révision {published.revision}", "text"),
         Column("new", "Cette révision", "text"),
     )
-    table = Table(f"{ID}.moved", "Chiffres qui ont changé", "Figure", columns, rows)
+    table = Table(f"{ID}.moved", "Chiffres qui ont changé", "Chiffre", columns, rows)
     sentence = (
         "Des faits ont été notés, ou corrigés, après la première publication."
         if rows
