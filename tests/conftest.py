@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -42,6 +43,10 @@ _TEMPLATE, _WORLD = "relais_template", "relais_world"
 _TICKETS = scale.count(400, 3000)
 """Requests of the demonstration that is served to tests."""
 
+_KINDS = ("sqlite", "postgresql")
+_ABOVE = frozenset({"pages", "api"})
+"""The folders whose tests are shared out between both kinds: operations and queries are tried on each."""
+
 _FOLDER = pytest.StashKey[Path]()
 
 scale.load_profile()
@@ -55,6 +60,24 @@ def pytest_configure(config: pytest.Config) -> None:
             _stop_cluster(left)
             run_folder.sweep(left)
         config.stash[_FOLDER] = run_folder.create()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """By day what stands above the operations is asked on one kind of database a test, at night on both."""
+    if scale.NIGHTLY:
+        return
+    others = [item for item in items if _is_for_the_night(item)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
+
+
+def _is_for_the_night(item: pytest.Item) -> bool:
+    kind = getattr(getattr(item, "callspec", None), "params", {}).get("database_url")
+    if kind is None or item.path.parent.name not in _ABOVE:
+        return False
+    kinds = _KINDS if postgres.binaries() else _KINDS[:1]
+    return bool(kind != kinds[crc32(item.nodeid.replace(kind, "").encode()) % len(kinds)])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
