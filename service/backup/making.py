@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from alembic.util.exc import CommandError
+from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +21,7 @@ from service import clock, migrate
 from service.backup import postgres, sqlite
 from service.backup.archive import Archive, BackupRefused, Manifest, write
 from service.database import engine_for, snapshot
+from service.models import BegunLogin, LoginSession
 from service.operations.verification import Verification
 from service.workflows.french import PARIS
 from service.workflows.verifying import Finding
@@ -81,6 +83,7 @@ def restore(url: str, key: bytes, source: Path, *, replace: bool = False) -> Mad
         _private(_way(url).folder_of(url)) as private,
         _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
     ):
+        _nobody_inside(scratch)
         _way(url).put_in_place(scratch, url)
         return Made(manifest, findings, source)
 
@@ -140,6 +143,17 @@ def _findings(url: str, renew: Renew) -> Sequence[Finding]:
         bind.dispose()
     renew()
     return found
+
+
+def _nobody_inside(url: str) -> None:
+    """Who had left since, or was shut out, does not come back in with the backup."""
+    bind = engine_for(url)
+    try:
+        with bind.begin() as connection:
+            connection.execute(delete(LoginSession))
+            connection.execute(delete(BegunLogin))
+    finally:
+        bind.dispose()
 
 
 def _renewing(part: Iterator[bytes], renew: Renew) -> Iterator[bytes]:

@@ -19,6 +19,9 @@ from service.queries.reference import reference
 
 log = logs.logger(__name__)
 
+MOST_CODES_OF_ACCOUNT = 20
+"""Wrong codes in an hour, from wherever: who has the password alone gets as far, so that no stranger locks one out."""
+
 WRONG = (
     "Ce code n’est pas reconnu. Un code ne sert qu’une fois et change toutes les 30 secondes. "
     "Attendez le suivant, et vérifiez que votre téléphone est à l’heure."
@@ -86,6 +89,7 @@ def enrol(secret: str, code: str, address: str, rules: SessionRules, *, device: 
         log.warning("login.code_refused", account_id=who.account_id)
         raise InvalidInput({"code": [WRONG]})
     with transaction() as session:
+        login.hold(session, who.account_id)  # of two at once the first one enrols
         _, membership = _begun(session, secret)
         throttle.forgive(session, origin)
         login.end_sessions(session, who.account_id)
@@ -172,7 +176,7 @@ def _invented(session: Session, account_id: UUID) -> SecondFactor | None:
 
 def _admit(account_id: UUID, address: str) -> throttle.Origin:
     origin = throttle.Origin.of(f"code of {account_id}", address)
-    throttle.admit(origin)
+    throttle.admit(origin, MOST_CODES_OF_ACCOUNT)
     return origin
 
 

@@ -208,6 +208,11 @@ def begin(session: Session, account_id: UUID, *, enrolling: bool) -> str:
     return secret
 
 
+def hold(session: Session, account_id: UUID) -> None:
+    """Two logins of an account at once wait for each other here, so that neither forgets the other."""
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+
+
 def open_session(
     session: Session,
     account_id: UUID,
@@ -219,8 +224,7 @@ def open_session(
 ) -> str:
     """A session of the account under a fresh secret; `reopened` says since when, and until when at most."""
     now = clock.now()
-    # Two logins at once wait for each other here, so that neither forgets to count the other.
-    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    hold(session, account_id)
     living = session.scalars(
         select(LoginSession)
         .where(

@@ -1,7 +1,8 @@
 """Failed logins slow the next tries down, before any password is hashed. Addresses are kept as blind indexes.
 
 The wait falls on an account *from one network address*, and on a network address: a stranger who hammers an account
-does not lock its owner out. Only under a wide attack does an account let each address try once an hour.
+does not lock its owner out. Only under a wide attack does an account let each address try once an hour. Where a try
+already took the password, an account may be slowed down from wherever it is tried (`most_of_account`).
 """
 
 import ipaddress
@@ -42,19 +43,19 @@ class Origin:
         )
 
 
-def admit(origin: Origin) -> None:
+def admit(origin: Origin, most_of_account: int | None = None) -> None:
     """Count this try as failed until `forgive` says otherwise. Refuses (TooManyAttempts) while a wait holds.
 
     A refused try is not counted: the wait ends whatever happens meanwhile.
     """
     with reading() as session:
-        _refuse(_wait(session, origin))
+        _refuse(_wait(session, origin, most_of_account))
     attempt = LoginAttempt(email_index=origin.email_index, address_index=origin.address_index, at=clock.now())
     with transaction() as session:
         session.add(attempt)
     # Looked at once more after the commit: simultaneous tries then see each other, and none slips through.
     with reading() as session:
-        seconds = _wait(session, origin, besides=attempt)
+        seconds = _wait(session, origin, most_of_account, besides=attempt)
     if seconds:
         with transaction() as session:
             session.execute(delete(LoginAttempt).where(LoginAttempt.id == attempt.id))
@@ -71,7 +72,9 @@ def forget(session: Session, before: datetime) -> None:
     session.execute(delete(LoginAttempt).where(LoginAttempt.at < before))
 
 
-def _wait(session: Session, origin: Origin, besides: LoginAttempt | None = None) -> int:
+def _wait(
+    session: Session, origin: Origin, most_of_account: int | None, besides: LoginAttempt | None = None
+) -> int:
     """Seconds still to wait, by the failures of the last hour."""
     now = clock.now()
     of_email = LoginAttempt.email_index == origin.email_index
@@ -82,11 +85,15 @@ def _wait(session: Session, origin: Origin, besides: LoginAttempt | None = None)
         func.count(LoginAttempt.id).filter(of_address),
         func.max(LoginAttempt.at).filter(of_address),
         func.count(LoginAttempt.id).filter(of_email),
+        func.max(LoginAttempt.at).filter(of_email),
     ).where(LoginAttempt.at > now - REMEMBERED, of_email | of_address)
     if besides is not None:
         query = query.where(LoginAttempt.id != besides.id)
-    of_pair, last_of_pair, from_address, last_from_address, on_account = session.execute(query).one()
+    of_pair, last_of_pair, from_address, last_from_address, on_account, last_on_account = session.execute(
+        query
+    ).one()
     ends = (
+        _end(on_account - most_of_account, last_on_account) if most_of_account else None,
         _end(of_pair - (1 if on_account >= WIDE_ATTACK else FREE_TRIES), last_of_pair),
         _end(from_address - FREE_TRIES_OF_AN_ADDRESS, last_from_address),
     )

@@ -20,6 +20,7 @@ from service.backup.archive import BackupRefused
 from service.backup.making import Made, make, restore
 from service.database import transaction
 from service.models import JournalEntry
+from service.operations import login
 from service.operations.seals import seal_journal
 from tests import settings
 from tests.factories import World, a_submitted_ticket, seeded_world
@@ -69,6 +70,7 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     a_submitted_ticket(world.cdas_agent)
     with transaction() as session:
         seal_journal(session)
+        login.begin(session, world.cdas_agent.account_id, enrolling=False)
     expect_nothing_left_by_failures(db, tmp_path / "backups")
     with write_on(world) as writing:
         made = make(db, KEY, tmp_path / "backups", renew=writing)
@@ -77,7 +79,9 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     expect_refused(db, elsewhere, made)
     restore(elsewhere, KEY, made.path)
     restored = content(elsewhere)
-    assert {name: len(rows) for name, rows in restored.items() if name != "guards"} == made.manifest.rows
+    assert made.manifest.rows["begun_login"] == 1, "and nobody is left inside, nor at the door"
+    whole = {**made.manifest.rows, "begun_login": 0}
+    assert {name: len(rows) for name, rows in restored.items() if name != "guards"} == whole
     assert restored["guards"] == content(db)["guards"]
     assert set(restored["journal_entry"]) < set(content(db)["journal_entry"]), "people went on"
     # What stands is not lost unless one says so; then it is the saved one, whole.

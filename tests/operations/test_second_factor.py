@@ -186,6 +186,18 @@ def test_wrong_codes_wait_like_wrong_passwords_and_the_password_does_not_forgive
     assert give(begin(), now()).secret
 
 
+def test_who_has_the_password_does_not_try_codes_from_everywhere(world: World, hand: Hand) -> None:
+    """Each from a network address of its own: after so many an hour, the account waits."""
+    for number in range(entering.MOST_CODES_OF_ACCOUNT):
+        address = f"2001:db8:{number:x}::1"
+        with pytest.raises(InvalidInput):
+            give(begin(address=address), "000000", address)
+    with pytest.raises(TooManyAttempts):
+        give(begin(address="2001:db8:ffff::1"), "000000", "2001:db8:ffff::1")
+    hand.on(minutes=61)
+    assert give(begin(), now()).secret
+
+
 def test_a_session_opened_without_a_code_opens_nothing_to_a_role_that_needs_one(world: World) -> None:
     secret = begin("auditor").secret
     assert login.find(secret, RULES, active=True) is not None
