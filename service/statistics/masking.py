@@ -2,7 +2,8 @@
 
 A count of 1 to 4 is « 1–4 ». Sums stay, 0 stays. What is hidden is safe when there is another table with the same sums
 and the same shown cells in which it is one more or one less: then nobody can tell, however they reckon. Such a table is
-a closed chain of cells that move by one; the cells of the cheapest one are kept back. Where there is none – one unit
+a closed chain of cells that move by one; the cells of the cheapest one are kept back. A unit knows its own counts: a
+chain that runs through them is not enough, another one is kept back beside. Where there is none – one unit
 alone has any, or all have the same least or most – the sum is what it is, and is shown.
 """
 
@@ -107,9 +108,9 @@ def hide(grid: Grid, also: Collection[Place] = (), together: int = 1) -> Mapping
     small = {place for place, count in grid.counts.items() if 0 < count < SMALLEST_SHOWN}
     hidden = small | set(also)
     for place in sorted(hidden):
-        hidden.update(_chain(grid, hidden, place))
+        hidden.update(_chains(grid, hidden, place))
     while (more := _company(grid, hidden, together)) is not None:
-        hidden |= {more, *_chain(grid, hidden, more)}
+        hidden |= {more, *_chains(grid, hidden, more)}
     return {place: SMALL if place in small else KEPT_BACK for place in hidden if grid.counts[place]}
 
 
@@ -123,11 +124,25 @@ def _company(grid: Grid, hidden: Collection[Place], together: int) -> Place | No
     return None
 
 
-def _chain(grid: Grid, hidden: Collection[Place], start: Place) -> tuple[Place, ...]:
-    """The cells of the cheapest other table in which a place is one more or one less; nothing where there is none."""
+def _chains(grid: Grid, hidden: Collection[Place], start: Place) -> set[Place]:
+    """The cells of another table for whoever reads, and of one more for each unit that finds itself in it."""
+    first = _chain(grid, hidden, start)
+    found = set(first)
+    for row in sorted({place.row for place in first} - {start.row}):
+        found.update(_chain(grid, {*hidden, *found}, start, known=row))
+    return found
+
+
+def _chain(
+    grid: Grid, hidden: Collection[Place], start: Place, known: str | None = None
+) -> tuple[Place, ...]:
+    """The cells of the cheapest other table in which a place is one more or one less; nothing where there is none.
+
+    `known`: the unit that reads, whose own counts can not be others.
+    """
 
     def price(place: Place, step: int) -> int | None:
-        if not grid.may_move(place, step):
+        if place.row == known or not grid.may_move(place, step):
             return None
         return 0 if place in hidden else grid.counts[place]
 

@@ -57,28 +57,29 @@ def cells(table: Table) -> dict[tuple[str, str], Cell]:
     }
 
 
-def with_all_hidden(table: Table) -> Table:
-    """The most that could be hidden while every 0 and every sum is shown."""
+def with_all_hidden(table: Table, own: str = "") -> Table:
+    """The most that could be hidden while every 0, every sum and one's own row are shown."""
 
     def hidden(cell: Cell) -> Cell:
         assert isinstance(cell, int)
         return cell if cell == 0 else SMALL if cell < 5 else KEPT_BACK
 
     lines = [
-        row if row.total else Row(row.key, row.label, tuple(map(hidden, row.cells))) for row in table.rows
+        row if row.total or row.key == own else Row(row.key, row.label, tuple(map(hidden, row.cells)))
+        for row in table.rows
     ]
     return Table("x", "x", "x", table.columns, tuple(lines), by_unit=True)
 
 
 def reckoned(
-    table: Table, shared: Table, groups: Mapping[str, str], numbers: Numbers
+    table: Table, shared: Table, groups: Mapping[str, str], numbers: Numbers, own: str = ""
 ) -> set[tuple[str, str]]:
     """What an attacker pins, beyond what sums and zeros alone would tell whatever else were hidden."""
     columns = [column.key for column in table.columns]
     sums = sums_of(shared, groups, known_sums(columns, numbers, groups))
     most = max(numbers.values()) + 9
     told = pinned(shared, sums, most)
-    return told - pinned(with_all_hidden(table), sums, most) if told else set()
+    return told - pinned(with_all_hidden(table, own), sums, most) if told else set()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -89,6 +90,24 @@ def test_no_hidden_count_can_be_reckoned(part: int):
         rows, columns, numbers = some_numbers(random)
         groups, table = some_groups(random, rows), table_of(rows, columns, numbers)
         assert not reckoned(table, masked(table, groups), groups, numbers), f"data set {seed}"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_unit_that_knows_its_own_counts_reckons_no_other_one_s(part: int):
+    """R-IND: the same with one row known, as a CDAS has it on its own page."""
+    for seed in range(part, SETS, PARTS):
+        random = Random(seed)
+        rows, columns, numbers = some_numbers(random)
+        groups, table = some_groups(random, rows), table_of(rows, columns, numbers)
+        shared, own = masked(table, groups), random.choice(rows)
+        told = reckoned(table, revealed(shared, table, own), groups, numbers, own)
+        assert not {place for place in told if numbers[place] < 5}, f"data set {seed}: {own}"
+
+
+def revealed(table: Table, whole: Table, own: str) -> Table:
+    """The table with one row as it is."""
+    lines = [known if known.key == own else row for row, known in zip(table.rows, whole.rows, strict=True)]
+    return Table("x", "x", "x", table.columns, tuple(lines), by_unit=True)
 
 
 def test_no_hidden_count_of_any_small_table_can_be_reckoned():
@@ -141,13 +160,13 @@ def all_in_one(table: Table) -> Mapping[str, str]:
 @pytest.mark.parametrize(
     ("numbers", "shared"),
     [
-        # the smallest other one is kept back, not a 0
-        ({"a": 3, "b": 0, "c": 7, "d": 9}, [SMALL, 0, KEPT_BACK, 9, 19]),
-        ({"a": 3, "b": 9, "c": 7}, [SMALL, 9, KEPT_BACK, 19]),
+        # the smallest other one is kept back, not a 0; and one more for who is that one
+        ({"a": 3, "b": 0, "c": 7, "d": 9, "e": 12}, [SMALL, 0, KEPT_BACK, KEPT_BACK, 12, 31]),
+        ({"a": 3, "b": 9, "c": 7}, [SMALL, KEPT_BACK, KEPT_BACK, 19]),
         # with 5 beside it, 1 would be the only value: 6 = 1 + 5
         ({"a": 1, "b": 5, "c": 8}, [SMALL, 5, KEPT_BACK, 14]),
-        # two that can be exchanged keep each other
-        ({"a": 2, "b": 3, "c": 7}, [SMALL, SMALL, 7, 12]),
+        # two that can be exchanged keep each other from all others, and a third one from each other
+        ({"a": 2, "b": 3, "c": 7, "d": 9}, [SMALL, SMALL, KEPT_BACK, 9, 21]),
         # both would be 1, both would be 4
         ({"a": 1, "b": 1, "c": 7}, [SMALL, SMALL, KEPT_BACK, 9]),
         ({"a": 4, "b": 4, "c": 7}, [SMALL, SMALL, KEPT_BACK, 15]),
@@ -230,6 +249,11 @@ def test_two_revisions_subtracted_give_no_small_difference(part: int):
 
 
 def test_counts_of_units_beside_their_sum():
-    assert masked_counts({"a": 0, "b": 3, "c": 4, "d": 12}) == {"a": 0, "b": SMALL, "c": SMALL, "d": 12}
-    assert masked_counts({"a": 0, "b": 3, "c": 9, "d": 12}) == {"a": 0, "b": SMALL, "c": KEPT_BACK, "d": 12}
+    assert masked_counts({"a": 0, "b": 3, "c": 4, "d": 12}) == {
+        "a": 0,
+        "b": SMALL,
+        "c": SMALL,
+        "d": KEPT_BACK,
+    }
+    assert masked_counts({"a": 0, "b": 3, "c": 9}) == {"a": 0, "b": SMALL, "c": KEPT_BACK}
     assert masked_counts({"a": 5, "b": 6}) == {"a": 5, "b": 6}
