@@ -162,6 +162,7 @@ def _close_without_fence(session: Session, job: Job, held: Claim) -> None:
 
 def _carry_out_without_guards(job: Job, held: Claim, now: Now = clock.now) -> None:
     """Neither the fence nor the record of the slot, whose key would refuse a second one."""
+    job.outside(lambda: None)
     with transaction() as session:
         job.run(session)
         _close_without_fence(session, job, held)

@@ -65,11 +65,13 @@ class Simulation:
         self._frozen: tuple[int, int] | None = None
         self._leaps = list(days.leaps)
 
-    def run(self, end: datetime) -> Told:
-        """Live from the first midnight up to `end`."""
+    def run(self, end: datetime, *, crowded: bool = False) -> Told:
+        """Live from the first midnight up to `end`. `crowded`: all come to the first slot, if nothing hinders."""
         with self.play.opened():
             self.crew.yard.set_clock(self.play.now)
             self.crew.join(PROCESSES)
+            if crowded:
+                self._crowd(self.play.next_instant())
             step = 0
             while (instant := self.play.next_instant()) < end:
                 step += 1
@@ -77,6 +79,13 @@ class Simulation:
             self._resume()
             self.crew.end()
             return told(self.play)
+
+    def _crowd(self, instant: datetime) -> None:
+        self.crew.yard.close("before")
+        self._move(instant)
+        until(lambda: len(self.crew.yard.at("before")) == PROCESSES, "all processes at the first slot")
+        self.crew.yard.open("before")
+        self._settle()
 
     def _step(self, step: int, instant: datetime) -> None:
         if self._frozen and self._frozen[1] <= step:
@@ -291,5 +300,5 @@ def test_a_build_that_lacks_its_guards_is_found_out(
     simulate: Simulate, days: Days, expected: Told, build: str, fault: str
 ) -> None:
     simulation, morning = simulate(build), days.begin + timedelta(hours=10)
-    faults = simulation.faults(expected, simulation.run(morning), morning)
+    faults = simulation.faults(expected, simulation.run(morning, crowded=True), morning)
     assert any(fault in one for one in faults), faults
