@@ -4,7 +4,7 @@ Revision: 0016
 Follows: 0015
 
 What an entry kept as its one `code` stands in `codes` under its name. What only the details knew – they hold the last
-answer alone – goes to the last act that said it. No hash covers either column: the chains verify as before.
+answer alone – goes to the last act that may have said it. No hash covers either column: the chains verify as before.
 """
 
 import json
@@ -50,7 +50,8 @@ def upgrade() -> None:
         )
     act, name, kinds = MARK
     _execute(f"""UPDATE journal_entry SET codes = '{{"{name}": ' || code || '}}' WHERE {_of(act, kinds)}""")
-    _fill("urgent_rights", ("answer", "reject"), ("kept_benefit", "kept_event", "outcome_on"))
+    _fill("urgent_rights", ("answer", "reject"), ("kept_benefit", "kept_event"))
+    _fill("urgent_rights", ("answer",), ("outcome_on",))
     _fill("handover", ("plan_meeting",), ("meeting_on",))
     _keep((*KEPT, "codes"))
     # Not in a batch: on SQLite the table would be made anew, without its triggers.
@@ -85,16 +86,14 @@ def _of(act: str, kinds: str) -> str:
 def _fill(details: str, acts: tuple[str, ...], names: tuple[str, ...]) -> None:
     """To the last of these acts of each ticket, what its details say."""
     said = sa.text(
-        f"SELECT entry.ticket_id, entry.sequence, entry.transition, entry.codes, {', '.join(names)} "
+        f"SELECT entry.ticket_id, entry.sequence, entry.codes, {', '.join(names)} "
         f"FROM journal_entry AS entry JOIN {details} ON {details}.ticket_id = entry.ticket_id "
         "WHERE entry.transition IN :acts AND entry.sequence = (SELECT max(sequence) FROM journal_entry AS other "
         "WHERE other.ticket_id = entry.ticket_id AND other.transition IN :acts)"
     ).bindparams(sa.bindparam("acts", acts, expanding=True))
     changed = []
-    for ticket, sequence, act, codes, *values in op.get_bind().execute(said):
+    for ticket, sequence, codes, *values in op.get_bind().execute(said):
         more = {name: str(value) for name, value in zip(names, values, strict=True) if value is not None}
-        if act == "reject":
-            more.pop("outcome_on", None)
         written = json.dumps({**json.loads(codes or "{}"), **more}, sort_keys=True)
         changed.append({"ticket": ticket, "sequence": sequence, "codes": written})
     if changed:

@@ -1,13 +1,14 @@
 """The whole journal and its seals computed again, row after row: nothing is kept in memory but one request."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service.models import JournalEntry, JournalSeal, SealedHead, Ticket
@@ -32,6 +33,11 @@ _AT_ONCE = 2000
 _FIGURES = {
     kind: {row.name: row.figures for row in workflow.transitions} for kind, workflow in WORKFLOWS.items()
 }
+_COLUMNS = [
+    type_coerce(column, String).label("codes") if column.name == "codes" else column
+    for column in JournalEntry.__table__.columns
+]
+"""Codes as they are written: what somebody put there need not be any."""
 _REQUEST, _ENTRY, _HEAD = range(3)
 _EXPORTED, _SEAL, _HEAD_OF_SEAL = range(3)
 Row = tuple[Any, int, Any]
@@ -84,7 +90,7 @@ class Verification:
             self._rows(
                 select(Ticket.id, Ticket.reference, Ticket.kind, Ticket.state, Ticket.submitted_at), _REQUEST
             ),
-            self._rows(select(*JournalEntry.__table__.columns), _ENTRY),
+            self._rows(select(*_COLUMNS), _ENTRY),
             self._rows(select(*SealedHead.__table__.columns), _HEAD),
             key=itemgetter(0, 1),
         )
@@ -157,4 +163,13 @@ def kept_of(ticket_id: str, row: Any) -> Kept:
             payload = ring().open(row.payload_sealed, place)
         except SealBroken:
             opens = False
-    return Kept(link, row.codes or {}, row.payload_salt, payload, opens, row.previous_hash, row.hash)
+    return Kept(link, _codes_of(row.codes), row.payload_salt, payload, opens, row.previous_hash, row.hash)
+
+
+def _codes_of(text: str | None) -> Mapping[str, Any]:
+    """The codes of an entry by name; what is none stands under no name."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"": text}

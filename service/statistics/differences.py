@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from service.statistics import words
 from service.statistics.document import Cell, Column, Document, Row, Section, Table
 
 ID = "revision"
@@ -18,7 +19,7 @@ def section(published: Document, sections: Sequence[Section]) -> Section:
     sentence = (
         "Des faits ont été notés, ou corrigés, après la première publication."
         if rows
-        else "Aucune figure n’a changé."
+        else "Aucun chiffre n’a changé."
     )
     return Section(
         ID, f"Ce qui a changé depuis la révision {published.revision}", sentence, (table,) if rows else ()
@@ -41,12 +42,21 @@ def _moved(published: Document, sections: Sequence[Section]) -> Iterator[Row]:
             for row in table.rows:
                 for column in table.columns:
                     before, now = _cell(old, row.key, column.key), _cell(table, row.key, column.key)
-                    if before != now and isinstance(before, int) and isinstance(now, int):
+                    if before != now and _may_be_told(table, before, now):
                         yield Row(
                             f"{table.id}.{row.key}.{column.key}",
                             f"{table.caption} – {row.label}, {column.label}",
-                            (before, now),
+                            (_told(before), _told(now)),
                         )
+
+
+def _may_be_told(table: Table, before: Cell, now: Cell) -> bool:
+    """By unit two counts alone: the mask has seen to it that they differ by five or more."""
+    return not table.by_unit or (isinstance(before, int) and isinstance(now, int))
+
+
+def _told(cell: Cell) -> Cell:
+    return cell if isinstance(cell, int) else words.cell(cell)
 
 
 def _cell(table: Table, row: str, column: str) -> Cell:

@@ -122,9 +122,9 @@ def publish(
     now = clock.now()
     with reading() as session:
         last = latest(session, kind, period.key)
+        published = last_published(session, kind, period.key)
         names = {code: card.name for code, card in reference(session).units.items()}
     problem = packs.problem_of(figures, names)
-    published = None if last is None or last.body is None else thawed(last.body)
     made = None if problem else made_of(published, now)
     if made is not None and published is not None and _same(made, published):
         return None
@@ -153,6 +153,17 @@ def latest(session: Session, kind: str, period: str) -> SharedDocument | None:
     if row is not None:
         row.body  # noqa: B018 – deferred: read while the session is open
     return row
+
+
+def last_published(session: Session, kind: str, period: str) -> Document | None:
+    """The last edition that people hold, whatever was tried since."""
+    body = session.scalar(
+        select(SharedDocument.body)
+        .where(SharedDocument.kind == kind, SharedDocument.period == period, SharedDocument.body.is_not(None))
+        .order_by(SharedDocument.revision.desc())
+        .limit(1)
+    )
+    return None if body is None else thawed(body)
 
 
 def _earlier(month: Month) -> dict[str, Figures]:

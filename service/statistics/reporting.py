@@ -9,13 +9,13 @@ from service.errors import GuardRefused
 from service.models import MonthFigures, SharedDocument
 from service.statistics import annual, differences
 from service.statistics.annual_masking import SharedMonth
-from service.statistics.document import Document, Table, thawed
+from service.statistics.document import Document, Table
 from service.statistics.figures import MEASURES, Figures, figures_of, table_of, written
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.pack import KIND as PACK
 from service.statistics.periods import Month, Year
-from service.statistics.publishing import ALL, keep_month, kept, latest, publish, units_of
+from service.statistics.publishing import ALL, keep_month, kept, last_published, publish, units_of
 from service.statistics.reading import facts_of, is_empty
 from service.workflows.french import local_day
 
@@ -120,8 +120,7 @@ def _shared_months(
 
 def _pack_of(month: Month) -> Document | None:
     with reading() as session:
-        row = latest(session, PACK, month.key)
-    return None if row is None or row.body is None else thawed(row.body)
+        return last_published(session, PACK, month.key)
 
 
 def _published(pack: Document | None, counts: Table, groups: Groups) -> Table:

@@ -102,9 +102,10 @@ def _payload_wrong(entry: Kept, figures: Mapping[str, Sequence[str]]) -> str | N
         return None  # erased (R-DP-6): the digest that stays is covered by the chain
     if journal.payload_digest(entry.salt, entry.payload) != entry.link.payload_digest:
         return "son contenu n’est plus celui que son empreinte atteste."
-    said = json.loads(entry.payload)
-    named = [name for name in figures.get(entry.link.transition, ()) if said.get(name) is not None]
-    same = all(entry.codes.get(name) == said[name] for name in named)
+    said, names = json.loads(entry.payload), figures.get(entry.link.transition, ())
+    same = entry.codes.keys() <= {*names} and all(
+        entry.codes.get(name) == said[name] for name in names if name in said
+    )
     return None if same else "un code que les chiffres en gardent a été modifié."
 
 

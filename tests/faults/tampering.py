@@ -233,6 +233,8 @@ class Intruder:
 
     def other(self, value: Any, column: str) -> Any:
         """Another value of the same kind, which the table still takes."""
+        if column == "codes":
+            return self.chance.choice(({**(value or {}), "outcome": "other"}, "no names at all"))
         if column == "happened_at":
             return value - timedelta(seconds=self.chance.randrange(1, 5000))
         if column in {"recorded_at", "sealed_at"}:
@@ -271,7 +273,9 @@ WAYS: tuple[Callable[[Intruder], str], ...] = (
 
 def hashed(row: Row, previous: bytes) -> Row:
     """The entry with the hash that follows `previous`."""
-    link = kept_of(str(row["ticket_id"]), SimpleNamespace(**row | {"payload_sealed": None})).link
+    link = kept_of(
+        str(row["ticket_id"]), SimpleNamespace(**row | {"payload_sealed": None, "codes": None})
+    ).link
     return row | {"previous_hash": previous, "hash": journal.chain_hash(link, previous)}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +21,7 @@ from service.queries.seals import every_seal, latest_seals
 from service.workflows.seals import Seal, UnfitSeals, read, written
 from tests import scale
 from tests.factories import World, a_draft, a_submitted_ticket, seeded_world
-from tests.faults.tampering import WAYS, Intruder
+from tests.faults.tampering import WAYS, Intruder, put_guards_aside
 
 ROUNDS = scale.count(20, 500)
 """On each kind of database."""
@@ -69,6 +70,9 @@ def sealed(world: World, hand: Hand) -> list[Seal]:
         acts.perform(world.cdas_agent, reference, "reply", {"text": "Le 30 septembre."})
     for reference in references[:1]:
         acts.perform(world.caf_agent, reference, "take", {})
+        acts.perform(
+            world.caf_agent, reference, "answer", {"outcome": "restored", "text": "Le droit est rétabli."}
+        )
     seal(hand)
     with reading() as session:
         return list(read(list(written(every_seal(session)))))
@@ -96,6 +100,21 @@ def test_f_20_every_tampering_is_found_at_its_place(sealed: list[Seal]) -> None:
         assert found[:1] == [place], f"{way.__name__}, chance {number}: {found[:4]}"
     with reading() as session:
         assert places(session, sealed) == []
+
+
+@pytest.mark.parametrize(
+    "codes", [None, {"outcome": "refused"}, {"kept_event": "interruption"}, "no names", 4]
+)
+def test_a_code_that_figures_would_read_is_not_altered_unseen(sealed: list[Seal], codes: Any) -> None:
+    with Session(database.engine()) as session:
+        put_guards_aside(session)
+        answer = update(JournalEntry).where(JournalEntry.transition == "answer")
+        take = update(JournalEntry).where(JournalEntry.transition == "take")
+        session.execute((take if codes == {"kept_event": "interruption"} else answer).values(codes=codes))
+        found = places(session, sealed)
+        session.rollback()
+    assert found
+    assert all("entrée" in place for place in found)
 
 
 def test_r_dp_6_an_erased_payload_leaves_the_chain_and_its_seals_whole(sealed: list[Seal]) -> None:

@@ -151,6 +151,30 @@ def test_what_does_not_reconcile_is_not_published_and_says_why(world: World, han
         assert (row.revision, row.problem) == (1, None)
 
 
+def test_a_revision_that_does_not_reconcile_makes_the_next_one_forget_nothing(
+    world: World, hand: Hand
+) -> None:
+    """R-IND-I-15: what people hold is what the next revision is compared with."""
+    ticket = answered(world, hand)
+    hand.at(11, 2, 5, 50)
+    jobs.publish_last_month(nothing)
+    for unit, kept_back in (("cdas-vitre", True), ("cdas-redon", False)):
+        with transaction() as session:
+            session.execute(update(Ticket).where(Ticket.id == ticket.id).values(next_step_unit_id=unit))
+        if not kept_back:
+            hand.at(10, 30, 11)
+            late = answered(world, hand)
+            assert late.reference != ticket.reference
+        hand.at(11, 4, 9)
+        row = publish_pack(OCTOBER)
+        assert row is not None
+        assert ((row.problem is not None), row.revision) == (kept_back, 2)
+    pack = published_pack()
+    assert pack.revision == 2
+    moved = pack.section("revision").tables[0].rows
+    assert moved, "told beside the first edition"
+
+
 def test_the_running_month_is_kept_for_every_scope(world: World, hand: Hand) -> None:
     answered(world, hand)
     assert jobs.keep_running_month(nothing) == 1
