@@ -1,4 +1,4 @@
-"""The backup of each night: where the environment says, for as many days as it says (P-08)."""
+"""The backup of each night: where the environment says, for as many days as it says."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -117,10 +117,6 @@ class TicketFacts:
             run.started_at <= at and (run.stopped_at is None or run.stopped_at > at) for run in self.timings
         )
 
-    def is_live_at(self, instant: datetime) -> bool:
-        """Whether it had been sent and had not ended (drafts are nobody's)."""
-        return self.state_at(instant) in WORKFLOWS[self.kind].live_states
-
 
 class CallFacts(NamedTuple):
     """A call on the direct line. `solved`: an outcome was given during it."""

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from service.statistics.document import KEPT_BACK, SMALL, Cell, Hidden, Row, Table
 
 SMALLEST_SHOWN = 5
-"""The Setting `masking_threshold`, by default."""
+"""Fixed (*ours*): a threshold that one may move would tell what was hidden under another one."""
 
 _TOGETHER = 3
 """In a revision so many cells of a sum are hidden at least: what the sum gained can then not be put on one or two."""

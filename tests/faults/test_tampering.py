@@ -1,4 +1,4 @@
-"""Whoever alters the journal or its seals in the database itself is found, and the place is named (R-DP-4, F-20)."""
+"""Whoever alters the journal or its seals in the database itself is found, and the place is named (R-DP-4)."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -88,7 +88,7 @@ def places(session: Session, exported: list[Seal]) -> list[str]:
     return [finding.place for finding in Verification(session, exported).findings()]
 
 
-def test_f_20_every_tampering_is_found_at_its_place(sealed: list[Seal]) -> None:
+def test_every_tampering_is_found_at_its_place(sealed: list[Seal]) -> None:
     with reading() as session:
         assert places(session, sealed) == []
     for number in range(ROUNDS):
