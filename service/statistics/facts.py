@@ -13,7 +13,6 @@ from uuid import UUID
 
 from service.statistics.periods import Period
 from service.workflows.business_time import OpenHours
-from service.workflows.registry import WORKFLOWS
 
 Found = TypeVar("Found")
 
