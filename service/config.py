@@ -370,6 +370,6 @@ class _Reader:
         if not self._text(variable):
             return None
         key = self.index_key(variable, ring)
-        if key and self._text(variable) == self._text("RELAIS_BLIND_INDEX_KEY"):
+        if key and key == self.index_key("RELAIS_BLIND_INDEX_KEY", ring):
             self.problems[variable] = f"cette clé sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
         return key

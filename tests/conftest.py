@@ -1,6 +1,7 @@
 """Fixtures for everybody: databases of both kinds, one per test; a server; a browser.
 
-`database_url`  runs the test twice, on SQLite and on PostgreSQL, each time with a fresh migrated database.
+`database_url`  runs the test twice, on SQLite and on PostgreSQL, each time with a fresh migrated database; in
+                `pages` and `api` on one of them by day.
 `db`            the same, with the process's engine and key ring set on it.
 `sqlite_url`    SQLite only, for tests above the database.
 `live_server`   the address of a real server on the demonstration's data; `page` opens it in Chromium.
@@ -67,9 +68,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if scale.NIGHTLY:
         return
     others = [item for item in items if _is_for_the_night(item)]
-    if others:
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in set(others)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if not _is_for_the_night(item)]
 
 
 def _is_for_the_night(item: pytest.Item) -> bool:

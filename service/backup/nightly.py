@@ -42,7 +42,8 @@ def is_configured() -> bool:
 def back_up(renew: Renew) -> int:
     """Make the backup of the night, then forget those that are too old; 0 when no folder is named.
 
-    A backup that exists for this minute already is left as it is. Refuses (BackupRefused) as `make` does.
+    A backup that exists for this minute already is left as it is. While the journal is found altered nothing is
+    forgotten: a backup from before must stay. Refuses (BackupRefused) as `make` does.
     """
     if _nightly is None:
         return 0
@@ -51,6 +52,7 @@ def back_up(renew: Renew) -> int:
         made = make(_nightly.url, _nightly.key, _nightly.folder, renew)
         if made.findings:
             log.error("backup.journal_altered", count=len(made.findings))
+            return 1
     _forget_old(_nightly)
     return 1
 

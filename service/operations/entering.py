@@ -84,7 +84,7 @@ def enrol(secret: str, code: str, address: str, rules: SessionRules, *, device: 
     """
     who = begun(secret)
     origin = _admit(who.account_id, address)
-    step = second_factor.step_of(who.candidate, "".join(code.split())) if who.candidate else None
+    step = second_factor.step_of(who.candidate, second_factor.plain(code)) if who.candidate else None
     if step is None:
         log.warning("login.code_refused", account_id=who.account_id)
         raise InvalidInput({"code": [WRONG]})
@@ -107,7 +107,7 @@ def begin_enrolment(actor: Actor, password: str, code: str, address: str) -> str
     Refuses (InvalidInput) another password, and where the account has an application, a code that is not right.
     """
     login.check_password(actor, password, address)
-    with transaction() as session:
+    with reading() as session:
         enrolled = second_factor.held(session, actor.account_id) is not None
     if enrolled:
         check_code(actor, code, address)
@@ -135,6 +135,7 @@ def check_code(actor: Actor, code: str, address: str) -> None:
     origin = _admit(actor.account_id, address)
     with transaction() as session:
         if second_factor.take(session, actor.account_id, code) is None:
+            log.warning("login.code_refused", account_id=actor.account_id)
             raise InvalidInput({"code": [WRONG]})
         throttle.forgive(session, origin)
 

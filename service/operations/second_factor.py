@@ -75,7 +75,7 @@ def take(session: Session, account_id: UUID, code: str) -> str | None:
 
     Of two requests with the same code, one takes it.
     """
-    code = _plain(code)
+    code = plain(code)
     if len(code) == _GROUPS * _GROUP:
         return "recovery_code" if _take_recovery(session, account_id, code) else None
     factor = session.scalar(select(SecondFactor).where(SecondFactor.account_id == account_id))
@@ -100,7 +100,7 @@ def renew_recovery_codes(session: Session, account_id: UUID) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     codes = [_fresh_code() for _ in range(RECOVERY_CODES)]
     session.add_all(
-        RecoveryCode(account_id=account_id, code_index=_index(account_id, _plain(code))) for code in codes
+        RecoveryCode(account_id=account_id, code_index=_index(account_id, plain(code))) for code in codes
     )
     return codes
 
@@ -133,7 +133,8 @@ def _take_recovery(session: Session, account_id: UUID, code: str) -> bool:
     return taken.first() is not None
 
 
-def _plain(code: str) -> str:
+def plain(code: str) -> str:
+    """A code as it is compared: people type spaces and dashes."""
     return "".join(sign for sign in code.lower() if sign.isalnum())
 
 

@@ -34,20 +34,19 @@ def table_of(document: Document, table_id: str) -> Table | None:
 
 
 def _moved(published: Document, sections: Sequence[Section]) -> Iterator[Row]:
-    for one in sections:
-        for table in one.tables:
-            old = table_of(published, table.id)
-            if old is None:
-                continue
-            for row in table.rows:
-                for column in table.columns:
-                    before, now = _cell(old, row.key, column.key), _cell(table, row.key, column.key)
-                    if before != now and _may_be_told(table, before, now):
-                        yield Row(
-                            f"{table.id}.{row.key}.{column.key}",
-                            f"{table.caption} – {row.label}, {column.label}",
-                            (_told(before), _told(now)),
-                        )
+    for table in (table for one in sections for table in one.tables):
+        old = table_of(published, table.id)
+        shown = {} if old is None else {key: cell for key, _, cell in _cells(old)}
+        for key, label, now in _cells(table):
+            if key in shown and shown[key] != now and _may_be_told(table, shown[key], now):
+                yield Row(f"{table.id}.{key}", f"{table.caption} – {label}", (_told(shown[key]), _told(now)))
+
+
+def _cells(table: Table) -> Iterator[tuple[str, str, Cell]]:
+    """Each cell with its key, and the words of its row and column."""
+    for row in table.rows:
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            yield f"{row.key}.{column.key}", f"{row.label}, {column.label}", cell
 
 
 def _may_be_told(table: Table, before: Cell, now: Cell) -> bool:
@@ -57,10 +56,3 @@ def _may_be_told(table: Table, before: Cell, now: Cell) -> bool:
 
 def _told(cell: Cell) -> Cell:
     return cell if isinstance(cell, int) else words.cell(cell)
-
-
-def _cell(table: Table, row: str, column: str) -> Cell:
-    keys = [one.key for one in table.columns]
-    if column not in keys:
-        return None
-    return next((one.cells[keys.index(column)] for one in table.rows if one.key == row), None)

@@ -1,8 +1,9 @@
 """The figures of months and the packs made of them: computed outside a transaction, kept in a short one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -19,12 +20,13 @@ from service.statistics.document import Document, digest, frozen, thawed
 from service.statistics.facts import Facts, TicketFacts
 from service.statistics.figures import MEASURES, Figures, figures_of, read, written
 from service.statistics.measures import Labels
-from service.statistics.periods import Month, Period
+from service.statistics.periods import Month, Period, Year
 from service.statistics.reading import facts_of, is_empty
 from service.statistics.volet_one import benefit_group
 from service.workflows.french import local_day
 
 ALL = "all"
+PeriodOver = TypeVar("PeriodOver", Month, Year)
 
 
 def scopes(facts: Facts) -> Iterator[tuple[str, Facts]]:
@@ -32,8 +34,18 @@ def scopes(facts: Facts) -> Iterator[tuple[str, Facts]]:
     yield ALL, facts
     for name, value_of in _SCOPES.items():
         for value in sorted({value for ticket in facts.tickets if (value := value_of(ticket)) is not None}):
-            own = {ticket.id for ticket in facts.tickets if value_of(ticket) == value}
-            yield f"{name}:{value}", facts.only(own, value if name == "cdas" else None)
+            yield f"{name}:{value}", _only(facts, name, value)
+
+
+def narrowed(facts: Facts, scope: str) -> Facts:
+    """The facts of one scope, by its key; nothing of one that there is not."""
+    name, _, value = scope.partition(":")
+    return facts if scope == ALL else _only(facts, name, value)
+
+
+def _only(facts: Facts, name: str, value: str) -> Facts:
+    own = {ticket.id for ticket in facts.tickets if _SCOPES[name](ticket) == value}
+    return facts.only(own, value if name == "cdas" else None)
 
 
 def _cdas(ticket: TicketFacts) -> str | None:
@@ -59,20 +71,20 @@ def keep_month(month: Month) -> Figures:
     """Compute the figures of a month for every scope and keep them; gives those of the whole."""
     with reading() as session:
         facts = facts_of(session, month)
-    return _keep_figures(facts, month)
+    return keep_figures(month, scopes(facts))
 
 
-def _keep_figures(facts: Facts, month: Month) -> Figures:
-    now = clock.now()
-    computed = {scope: figures_of(narrowed) for scope, narrowed in scopes(facts)}
+def keep_figures(period: Period, scoped: Iterable[tuple[str, Facts]]) -> Figures:
+    """Compute the figures of a month or a year for these scopes and keep them; gives those of the whole."""
+    computed, now = {scope: figures_of(facts) for scope, facts in scoped}, clock.now()
     with transaction() as session:
         for scope, figures in computed.items():
             session.merge(
                 MonthFigures(
-                    month=month.key,
+                    month=period.key,
                     scope=scope,
                     computed_at=now,
-                    settled=month.end <= now,
+                    settled=period.end <= now,
                     body=written(figures),
                 )
             )
@@ -85,6 +97,20 @@ def kept(session: Session, period: Period, scope: str = ALL) -> tuple[Figures, d
     return None if row is None else (read(row.body), row.computed_at)
 
 
+def figures_over(period: PeriodOver, keep: Callable[[PeriodOver], Figures]) -> dict[str, Figures]:
+    """The figures of a period that is over, by its key; nothing of one in which nothing happened.
+
+    Those kept while it was running say nothing of its end: `keep` computes them anew.
+    """
+    with reading() as session:
+        row = session.get(MonthFigures, (period.key, ALL))
+        if row is not None and row.settled:
+            return {period.key: read(row.body)}
+        if row is None and is_empty(session, period):
+            return {}
+    return {period.key: keep(period)}
+
+
 def publish_pack(month: Month) -> SharedDocument | None:
     """Make the pack of a month that is over, or its next revision; None when nothing changed since the last one.
 
@@ -92,7 +118,9 @@ def publish_pack(month: Month) -> SharedDocument | None:
     """
     with reading() as session:
         facts = facts_of(session, month)
-    figures = {month.key: _keep_figures(facts, month)} | _earlier(month)
+    figures = {month.key: keep_figures(month, scopes(facts))}
+    for back in range(1, packs.TREND_MONTHS):
+        figures |= figures_over(month.back(back), keep_month)
     units, groups = units_of(facts)
 
     def made(published: Document | None, now: datetime) -> Document:
@@ -164,19 +192,6 @@ def last_published(session: Session, kind: str, period: str) -> Document | None:
         .limit(1)
     )
     return None if body is None else thawed(body)
-
-
-def _earlier(month: Month) -> dict[str, Figures]:
-    """The figures of the months that a pack looks back at; those not yet kept are computed once."""
-    found = {}
-    for back in range(1, packs.TREND_MONTHS):
-        earlier = month.back(back)
-        with reading() as session:
-            known = kept(session, earlier)
-            empty = known is None and is_empty(session, earlier)
-        if not empty:
-            found[earlier.key] = known[0] if known is not None else keep_month(earlier)
-    return found
 
 
 def _same(made: Document, published: Document) -> bool:

@@ -4,18 +4,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from service import clock
-from service.database import reading, transaction
+from service.database import reading
 from service.errors import GuardRefused
-from service.models import MonthFigures, SharedDocument
+from service.models import SharedDocument
 from service.statistics import annual, differences
 from service.statistics.annual_masking import SharedMonth
 from service.statistics.document import Document, Table
-from service.statistics.figures import MEASURES, Figures, figures_of, table_of, written
+from service.statistics.figures import MEASURES, Figures, table_of
 from service.statistics.masking import masked
 from service.statistics.measures import Labels
 from service.statistics.pack import KIND as PACK
 from service.statistics.periods import Month, Year
-from service.statistics.publishing import ALL, keep_month, kept, last_published, publish, units_of
+from service.statistics.publishing import (
+    ALL,
+    figures_over,
+    keep_figures,
+    keep_month,
+    last_published,
+    publish,
+    units_of,
+)
 from service.statistics.reading import facts_of, is_empty
 from service.workflows.french import local_day
 
@@ -30,8 +38,10 @@ def publish_report(year: Year) -> SharedDocument | None:
     """
     _expect_over(year)
     own, units, groups = _keep_year(year)
-    months = _of_months(year)
-    figures = {year.key: own} | _of_year_before(year.back(1)) | months
+    months: dict[str, Figures] = {}
+    for month in annual.trend_months(year):
+        months |= figures_over(month, keep_month)
+    figures = {year.key: own} | figures_over(year.back(1), lambda before: _keep_year(before)[0]) | months
     shared = _shared_months(year, months, units, groups)
 
     def made(published: Document | None, now: datetime) -> Document:
@@ -68,40 +78,10 @@ def _expect_over(year: Year) -> None:
 
 
 def _keep_year(year: Year) -> tuple[Figures, Mapping[str, Labels], Groups]:
-    """Compute the figures of a year and keep them; with the units that its tables name."""
+    """The figures of a year, kept, and the units that its tables name; its facts are let go, they are many."""
     with reading() as session:
         facts = facts_of(session, year)
-    figures, now = figures_of(facts), clock.now()
-    with transaction() as session:
-        session.merge(
-            MonthFigures(
-                month=year.key, scope=ALL, computed_at=now, settled=year.end <= now, body=written(figures)
-            )
-        )
-    return figures, *units_of(facts)
-
-
-def _of_year_before(year: Year) -> dict[str, Figures]:
-    """As they were kept with its own report, else computed once; nothing of a year before Relais."""
-    with reading() as session:
-        known = kept(session, year)
-        empty = known is None and is_empty(session, year)
-    if empty:
-        return {}
-    return {year.key: known[0] if known is not None else _keep_year(year)[0]}
-
-
-def _of_months(year: Year) -> dict[str, Figures]:
-    """The figures of the months of the trends; those that were not kept once the month was over are computed now."""
-    found = {}
-    for month in annual.trend_months(year):
-        with reading() as session:
-            known = kept(session, month)
-            empty = known is None and is_empty(session, month)
-        if not empty:
-            settled = known is not None and known[1] >= month.end
-            found[month.key] = known[0] if known is not None and settled else keep_month(month)
-    return found
+    return keep_figures(year, [(ALL, facts)]), *units_of(facts)
 
 
 def _shared_months(

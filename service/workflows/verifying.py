@@ -8,7 +8,7 @@ from typing import Any
 
 from service.workflows import journal
 from service.workflows.journal import Link
-from service.workflows.seals import Seal
+from service.workflows.seals import FIRST, Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,13 @@ def never_sealed(
 
 def seal_wrong(last: Seal | None, seal: Seal, tickets: int, heads: bytes) -> Finding | None:
     """What is wrong with a seal that follows `last`, given the heads kept for it."""
-    number, previous = (last.number + 1, last.digest) if last else (1, None)
+    number, previous = (last.number + 1, last.digest) if last else (1, FIRST)
     if seal.number != number:
         return Finding(seal_name(seal.institution, number), "ce sceau a été retiré.")
     place = seal_name(seal.institution, seal.number)
     if not seal.holds:
         return Finding(place, "ce sceau a été modifié.")
-    if previous is not None and seal.previous != previous:
+    if seal.previous != previous:
         return Finding(place, "ce sceau ne suit pas le précédent.")
     if (seal.tickets, seal.heads) != (tickets, heads):
         return Finding(place, "la liste des demandes scellées a été modifiée.")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 from threading import Event
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import create_engine, inspect, text, update
@@ -175,15 +175,19 @@ class files_of_at_most:  # noqa: N801
         signal.signal(signal.SIGXFSZ, self._ignored)
 
 
+def alter(ticket_id: UUID) -> None:
+    with transaction() as session:
+        put_guards_aside(session)
+        second = update(JournalEntry).where(JournalEntry.ticket_id == ticket_id, JournalEntry.sequence == 2)
+        session.execute(second.values(to_state="closed"))
+
+
 def test_a_journal_altered_before_is_saved_all_the_same_and_told(sqlite_db: str, tmp_path: Path) -> None:
     """A backup is no judge: the altered journal is evidence, too. An altered page of the file opens nothing."""
     with transaction() as session:
         world = seeded_world(session)
     ticket = a_submitted_ticket(world.cdas_agent)
-    with transaction() as session:
-        put_guards_aside(session)
-        changed = update(JournalEntry).where(JournalEntry.sequence == 2).values(to_state="closed")
-        session.execute(changed)
+    alter(ticket.id)
     made = make(sqlite_db, KEY, tmp_path)
     assert [finding.place for finding in made.findings] == [f"demande {ticket.reference}, entrée 2"]
     data = bytearray(made.path.read_bytes())
@@ -194,7 +198,10 @@ def test_a_journal_altered_before_is_saved_all_the_same_and_told(sqlite_db: str,
 
 
 def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_path: Path) -> None:
-    folder = tmp_path / "night"
+    """While the journal is found altered none goes: one from before must stay."""
+    with transaction() as session:
+        world = seeded_world(session)
+    ticket, folder = a_submitted_ticket(world.cdas_agent), tmp_path / "night"
     nightly.configure(settings.config(sqlite_db))
     assert (nightly.is_configured(), nightly.back_up(lambda: None)) == (False, 0)
     key = settings.environment(BLIND_INDEX_KEY=settings._key("backup"))["RELAIS_BLIND_INDEX_KEY"]
@@ -203,11 +210,13 @@ def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_pat
     )
     start, kept = clock.now(), []
     try:
-        for day in range(3):
+        for day in range(5):
+            if day == 3:
+                alter(ticket.id)
             with clock.driven(lambda day=day: start + timedelta(days=day)):  # type: ignore[misc]
                 assert nightly.back_up(lambda: None) == 1
             kept.append(sorted(folder.iterdir()))
     finally:
         nightly.configure(settings.config(sqlite_db))
-    assert [len(files) for files in kept] == [1, 2, 2]
+    assert [len(files) for files in kept] == [1, 2, 2, 3, 4]
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,7 +1,6 @@
 """The report of the year that is over: published once, on the second open day of January, revised later (R-GO-2)."""
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,11 +11,12 @@ from service.jobs import figures as jobs
 from service.models import SharedDocument, Ticket, Unit
 from service.operations import acts, calls
 from service.queries.documents import edition
-from service.statistics.document import SMALL, Document, Hidden, digest, thawed
+from service.statistics.document import SMALL, Document, Hidden
 from service.statistics.periods import Month, Year
 from service.statistics.publishing import publish_pack
 from service.statistics.reporting import publish_report
 from tests.factories import World, a_submitted_ticket
+from tests.jobs.editions import cell, read_edition
 from tests.jobs.hand import PARIS, Hand
 
 YEAR = Year(2026)
@@ -45,15 +45,7 @@ def answered(world: World, hand: Hand, month: int = 10) -> Ticket:
 
 
 def report(revision: int | None = None) -> Document:
-    with reading() as session:
-        row = edition(session, YEAR.key, revision)
-        assert row.body is not None
-        assert digest(row.body) == row.digest
-        return thawed(row.body)
-
-
-def cell(document: Document, section: str, table: str, row: str, column: str) -> Any:
-    return document.section(section).table(table).column(column)[row]
+    return read_edition(YEAR.key, revision)
 
 
 def test_it_is_published_once_from_the_second_open_day_of_january_on(world: World, hand: Hand) -> None:

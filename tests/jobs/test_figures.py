@@ -12,10 +12,11 @@ from service.models import MonthFigures, PutForward, SharedDocument, Ticket
 from service.operations import acts, calls, meeting_records, meetings, put_forward
 from service.permissions import Actor
 from service.queries.documents import documents, edition, published
-from service.statistics.document import KEPT_BACK, SMALL, Document, Hidden, Share, digest, thawed
+from service.statistics.document import KEPT_BACK, SMALL, Document, Hidden, Share
 from service.statistics.periods import Month
 from service.statistics.publishing import keep_month, publish_pack
 from tests.factories import World, a_submitted_ticket
+from tests.jobs.editions import cell, read_edition
 from tests.jobs.hand import PARIS, Hand
 
 OCTOBER = Month(2026, 10)
@@ -30,15 +31,7 @@ def act(actor: Actor, ticket: Ticket, name: str, **given: Any) -> None:
 
 
 def published_pack(revision: int | None = None) -> Document:
-    with reading() as session:
-        row = edition(session, OCTOBER.key, revision)
-        assert row.body is not None
-        assert digest(row.body) == row.digest
-        return thawed(row.body)
-
-
-def cell(document: Document, section: str, table: str, row: str, column: str) -> Any:
-    return document.section(section).table(table).column(column)[row]
+    return read_edition(OCTOBER.key, revision)
 
 
 def answered(world: World, hand: Hand) -> Ticket:
@@ -173,6 +166,20 @@ def test_a_revision_that_does_not_reconcile_makes_the_next_one_forget_nothing(
     assert pack.revision == 2
     moved = pack.section("revision").tables[0].rows
     assert moved, "told beside the first edition"
+
+
+def test_a_month_kept_while_it_ran_is_not_what_the_next_packs_look_back_at(world: World, hand: Hand) -> None:
+    """R-IND: the scheduler stood still from the 27th on; in December the whole of October is beside November."""
+    answered(world, hand)
+    jobs.keep_running_month(nothing)
+    answered(world, hand)
+    hand.at(11, 12, 9)
+    a_submitted_ticket(world.cdas_agent)
+    hand.at(12, 1, 5, 50)
+    november = Month(2026, 11)
+    publish_pack(november)
+    pack = read_edition(november.key)
+    assert cell(pack, "I-1", "I-1.channel", "service", "n@before") == 2
 
 
 def test_the_running_month_is_kept_for_every_scope(world: World, hand: Hand) -> None:

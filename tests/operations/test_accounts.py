@@ -1,15 +1,14 @@
 """The people: who may invite, move and suspend whom; links that work once; nobody gives themselves a right."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
-from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotPermitted, NotVisible, Refusal
 from service.models import Account, Invitation, Membership
@@ -20,28 +19,12 @@ from service.permissions import ROLES_OF_KIND, Actor, Role, UnitKind
 from service.queries.accounts import counted, listed
 from service.queries.reference import reference
 from tests.factories import PASSWORD, World, seeded_world
+from tests.operations.conftest import Hand
 from tests.second_step import through
 
 NEW = "radis tortue bahut quatorze"
 RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
 HERE = "192.0.2.1"
-
-
-class Hand:
-    """The clock's hand."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 17, 9, tzinfo=UTC)
-
-    def on(self, **step: float) -> None:
-        self.at += timedelta(**step)
-
-
-@pytest.fixture
-def hand() -> Iterator[Hand]:
-    moving = Hand()
-    with clock.driven(lambda: moving.at):
-        yield moving
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Entering and leaving: sessions on the server, one answer for every failure, a throttle before the hashing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -15,28 +15,12 @@ from service.models import Account, LoginAttempt, LoginSession, Membership
 from service.operations import login, passwords, throttle
 from service.operations.login import MOST_SESSIONS, SessionRules
 from tests.factories import PASSWORD, World, an_account, seeded_world
+from tests.operations.conftest import Hand
 from tests.second_step import through
 
 EMAIL = "cdas-agent@test.example"
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
-
-
-class Hand:
-    """The clock's hand."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 17, 9, tzinfo=UTC)
-
-    def on(self, **step: float) -> None:
-        self.at += timedelta(**step)
-
-
-@pytest.fixture
-def hand() -> Iterator[Hand]:
-    moving = Hand()
-    with clock.driven(lambda: moving.at):
-        yield moving
 
 
 @pytest.fixture

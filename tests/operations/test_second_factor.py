@@ -1,14 +1,12 @@
 """The code behind the password (RFC 6238): for whom, taken once, near its half minute, throttled, and never told."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotPermitted, NotVisible, TooManyAttempts
 from service.models import Account, LoginSession, Membership, OutboxMail, RecoveryCode, SecondFactor
@@ -18,27 +16,11 @@ from service.operations.second_factor import code_at, present_step
 from service.permissions import HOLDERS, REACH, Permission, Role, needs_second_factor
 from service.routes.device import device_of
 from tests.factories import PASSWORD, World, an_account, email_of, seeded_world
+from tests.operations.conftest import Hand
 from tests.second_step import code_of, through
 
 RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
-
-
-class Hand:
-    """The clock's hand."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 17, 9, tzinfo=UTC)
-
-    def on(self, **step: float) -> None:
-        self.at += timedelta(**step)
-
-
-@pytest.fixture
-def hand() -> Iterator[Hand]:
-    moving = Hand()
-    with clock.driven(lambda: moving.at):
-        yield moving
 
 
 @pytest.fixture
@@ -144,6 +126,21 @@ def test_of_two_requests_with_the_same_code_one_enters(on_both: World) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(try_it, entries))
     assert len(opened) == 1
+
+
+def test_of_two_first_enrolments_at_once_one_is_made(on_both: World) -> None:
+    """Who comes second has nothing enrolled, and keeps no codes."""
+    secrets = [a_newcomer(), begin("newcomer", ELSEWHERE).secret]
+    codes = [code_at(entering.begun(secret).candidate, present_step()) for secret in secrets]
+    made: list[entering.Entered] = []
+
+    def try_it(secret: str, code: str) -> None:
+        with suppress(NotLoggedIn):
+            made.append(entering.enrol(secret, code[:3] + "-" + code[3:], HERE, RULES))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(try_it, secrets, codes))
+    assert len(made) == 1
 
 
 def test_a_telephone_may_be_half_a_minute_off_no_more(world: World) -> None:

@@ -20,9 +20,8 @@ from service.routes.pages.documents import month_of
 from service.routes.pages.statistics import chosen, label_of, scopes_of
 from service.routes.pages.views.queue import Rows
 from service.statistics.behind import behind, listed, which
-from service.statistics.facts import Facts
 from service.statistics.measures import Measure
-from service.statistics.publishing import scopes
+from service.statistics.publishing import narrowed
 from service.statistics.reading import facts_of
 from service.workflows import french
 
@@ -41,7 +40,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
     with reading() as session:
         offered = dict(scopes_of(actor, session))
         scope = chosen(offered)
-        found = behind(_narrowed(facts_of(session, month), scope), counted, row)
+        found = behind(narrowed(facts_of(session, month), scope), counted, row)
         query = _readable(actor, [ticket.id for ticket in found])
         readable = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
         number = _page_number(readable)
@@ -62,10 +61,6 @@ def _measure(name: str, row: str) -> Measure:
     if found is None:
         raise NotVisible
     return found
-
-
-def _narrowed(facts: Facts, scope: str) -> Facts:
-    return next((narrowed for key, narrowed in scopes(facts) if key == scope), facts.only(()))
 
 
 def _readable(actor: Actor, ids: Sequence[UUID]) -> Select[Ticket]:
