@@ -2,22 +2,17 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 import click
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from service import clock, launch
-from service.backup import making
-from service.backup.archive import BackupRefused
+from service import clock, keeping, launch
 from service.config import Config, ConfigurationError
-from service.database import engine, reading, snapshot, transaction
+from service.database import reading, transaction
 from service.demonstration.loading import SEED, TICKETS
 from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
@@ -25,17 +20,14 @@ from service.jobs import scheduler
 from service.jobs.registry import JOBS
 from service.operations import accounts, directory, imap_connection, imap_mailbox, mailbox, passwords, tokens
 from service.operations.scheduled_jobs import bring_forward
-from service.operations.verification import Verification
 from service.permissions import Role
 from service.queries import jobs as job_queries
-from service.queries.seals import every_seal
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_backup_key, fresh_secrets
 from service.start import bring_up_to_date, open_house
-from service.workflows import diagram, french, seals
+from service.workflows import diagram, french
 from service.workflows.registry import WORKFLOWS
-from service.workflows.verifying import Finding
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
 """The generated pages, one for each kind of ticket."""
@@ -46,6 +38,10 @@ _KIND = click.argument("kind", type=click.Choice(sorted(WORKFLOWS)))
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def commands() -> None:
     """Relais : les demandes que se font un Département et sa Caf."""
+
+
+for _command in keeping.COMMANDS:
+    commands.add_command(_command)
 
 
 @commands.command("secrets")
@@ -146,99 +142,6 @@ def check_mailboxes() -> None:
         click.echo("Aucune boîte n’est réglée (RELAIS_IMAP_MAILBOXES).")
     if failed:
         sys.exit(1)
-
-
-@commands.command("backup")
-@click.argument("destination", required=False, type=click.Path(path_type=Path))
-def back_up(destination: Path | None) -> None:
-    """Sauvegarde toute la base dans un fichier chiffré, puis l'essaie : restauré à côté, compté, journal vérifié.
-
-    DESTINATION : un fichier à créer, ou un dossier ; sinon RELAIS_BACKUP_FOLDER. On peut continuer à travailler.
-    """
-    config = Config.from_environment()
-    open_house(config)
-    where = destination or config.backup_folder
-    if where is None:
-        raise BackupRefused("Nommez un fichier ou un dossier, ou réglez RELAIS_BACKUP_FOLDER.")
-    made = making.make(config.database_url, _backup_key(config), where)
-    click.echo(f"{made.path} : {_counted(made)}, restaurées à côté et comparées.")
-    _tell(made.findings)
-
-
-@commands.command("restore")
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Perdre ce que la base contient.")
-def restore_backup(source: Path, replace: bool) -> None:
-    """Restaure la sauvegarde SOURCE dans la base de RELAIS_DATABASE_URL, tout ou rien. Arrêtez d'abord le service."""
-    config = Config.from_environment()
-    open_house(config)
-    made = making.restore(config.database_url, _backup_key(config), source, replace=replace)
-    click.echo(f"La base est celle du {french.instant(made.manifest.made)} : {_counted(made)}.")
-    _tell(made.findings)
-
-
-def _backup_key(config: Config) -> bytes:
-    if config.backup_key is None:
-        raise BackupRefused(
-            "La clé des sauvegardes manque : RELAIS_BACKUP_KEY (« relais secrets » en fait une)."
-        )
-    return config.backup_key
-
-
-def _counted(made: making.Made) -> str:
-    return french.counted(sum(made.manifest.rows.values()), "ligne")
-
-
-def _tell(findings: Sequence[Finding]) -> None:
-    """Say where the journal does not agree, the first place first; exit code 1 if anywhere."""
-    for finding in findings:
-        click.echo(str(finding), err=True)
-    if findings:
-        sys.exit(1)
-
-
-@commands.group("seals")
-def seals_group() -> None:
-    """Les sceaux du journal."""
-
-
-@seals_group.command("export")
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
-def export_seals(file: TextIO) -> None:
-    """Écrit tous les sceaux dans FILE (sinon à l'écran) : à garder par l'autre institution, hors de cette machine."""
-    open_house(Config.from_environment())
-    with reading() as session:
-        for line in seals.written(every_seal(session)):
-            file.write(f"{line}\n")
-
-
-@commands.command("verify")
-@click.option(
-    "--seals",
-    "exported",
-    type=click.File(encoding="utf-8"),
-    help="Des sceaux exportés plus tôt, à retrouver tels quels.",
-)
-def verify_journal(exported: TextIO | None) -> None:
-    """Recalcule le journal de chaque demande et chaque sceau, et nomme le premier endroit altéré.
-
-    Ne change rien. Sort avec le code 1 si quelque chose ne concorde pas.
-    """
-    open_house(Config.from_environment())
-    try:
-        known = list(seals.read(exported)) if exported else []
-    except seals.UnfitSeals as unfit:
-        raise click.ClickException(str(unfit)) from None
-    with snapshot(engine()) as session:
-        looked = Verification(session, known)
-        found = list(islice(looked.findings(), making.FINDINGS))
-    _tell(found)
-    click.echo(
-        f"Tout concorde : {french.counted(looked.requests, 'demande', 'demandes')}, "
-        f"{french.counted(looked.entries, 'entrée', 'entrées')}, "
-        f"{french.counted(looked.seals, 'sceau', 'sceaux')}"
-        f"{f', dont {len(known)} déjà exportés' if known else ''}."
-    )
 
 
 @commands.group()
