@@ -38,6 +38,11 @@ class Material:
     chapters: tuple[Section, ...] = ()
 
 
+def title_of(month: Month) -> str:
+    """« Réunion technique – octobre 2026 »."""
+    return f"Réunion technique – {month.label}"
+
+
 def problem_of(figures: Figures, names: Mapping[str, str]) -> str | None:
     """Why the month's figures may not be published: the units whose flows do not add up (R-IND-I-15)."""
     wrong = stock.unbalanced(figures["I-15.flows"])
@@ -54,7 +59,7 @@ def pack(material: Material) -> Document:
     changes = () if material.published is None else (differences.section(material.published, sections),)
     return Document(
         kind=KIND,
-        title=f"Réunion technique – {month.label}",
+        title=title_of(month),
         subtitle="Convention d’engagements réciproques entre la Caf et le Département",
         made_on=material.made_on,
         revision=material.revision,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading, transaction
+from service.errors import GuardRefused
 from service.models import MonthFigures, SharedDocument
 from service.queries.reference import reference
 from service.statistics import pack as packs
@@ -114,8 +115,16 @@ def figures_over(period: PeriodOver, keep: Callable[[PeriodOver], Figures]) -> d
 def publish_pack(month: Month) -> SharedDocument | None:
     """Make the pack of a month that is over, or its next revision; None when nothing changed since the last one.
 
-    What does not reconcile is kept as a problem and tried again next time. Two processes at once: one of them keeps it.
+    Refuses (GuardRefused) a month that is not over. What does not reconcile is kept as a problem and tried again next
+    time. Two processes at once: one of them keeps it.
     """
+    if month.end > clock.now():
+        raise GuardRefused(
+            f"{month.label.capitalize()} n’est pas terminé : son dossier se prépare le premier jour ouvré du mois "
+            "suivant.",
+            rule="R-GO-1",
+            advice="En attendant, ses chiffres sont dans « Statistiques ».",
+        )
     with reading() as session:
         facts = facts_of(session, month)
     figures = {month.key: keep_figures(month, scopes(facts))}

@@ -7,7 +7,6 @@ from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service import clock
 from service.database import reading
 from service.errors import GuardRefused, NotVisible
 from service.models import SharedDocument
@@ -18,7 +17,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import report_words
-from service.statistics import annual, cog
+from service.statistics import annual, cog, pack
 from service.statistics.around import with_words
 from service.statistics.document import Document, thawed
 from service.statistics.indicators import VOLETS
@@ -116,11 +115,7 @@ def revise_document(period: str) -> ResponseReturnValue:
     Refuses (GuardRefused) a month or a year that is not over.
     """
     wanted = _period_of(period)
-    if isinstance(wanted, Month):
-        _expect_over(wanted)
-        made = publish_pack(wanted)
-    else:
-        made = publish_report(wanted)
+    made = publish_pack(wanted) if isinstance(wanted, Month) else publish_report(wanted)
     if made is None:
         confirm("info", "Rien n’a changé depuis la dernière édition : il n’y a pas de révision à faire.")
     elif made.body is None:
@@ -145,16 +140,6 @@ def _period_of(period: str) -> Period:
         return Year.parse(period)
     except ValueError:
         return month_of(period)
-
-
-def _expect_over(month: Month) -> None:
-    if month.end > clock.now():
-        raise GuardRefused(
-            f"{month.label.capitalize()} n’est pas terminé : son dossier se prépare le premier jour ouvré du mois "
-            "suivant.",
-            rule="R-GO-1",
-            advice="En attendant, ses chiffres sont dans « Statistiques ».",
-        )
 
 
 def _paper(session: Session, row: SharedDocument) -> bytes:
@@ -188,7 +173,7 @@ def _line(row: SharedDocument) -> dict[str, Any]:
 def _title(row: SharedDocument) -> str:
     if row.kind == annual.KIND:
         return annual.title_of(Year.parse(row.period))
-    return f"Réunion technique – {Month.parse(row.period).label}"
+    return pack.title_of(Month.parse(row.period))
 
 
 def _edition_url(row: SharedDocument) -> str:
