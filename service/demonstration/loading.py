@@ -1,5 +1,6 @@
 """Load the demonstration: months of invented work, done by the real operations under a driven clock."""
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -59,6 +60,7 @@ def load(
     url = where if isinstance(where, str) else f"sqlite:///{where}"
     migrate.upgrade(url)
     database.configure(url, hasty=True)
+    gc.set_threshold(100_000, 20, 100)  # by default a tenth of the loading looks for garbage among what stays
     until = min(end_of(last_day), clock.now()) if today is None else end_of(last_day)
     ticker = Ticker(datetime.combine(first_day, time(7), PARIS).astimezone(UTC))
     with clock.driven(ticker), chance.driven(dice(seed, last_day, "references").choice):

@@ -1,12 +1,12 @@
 """Where a ticket stands, in the machine's words: parties, limits of time, who owes the next step, clocks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.models import ClockRecord, Details, JournalEntry, Ticket
@@ -129,6 +129,13 @@ class Line:
     hash: bytes
 
 
+_LINES = (
+    select(JournalEntry.ticket_id, *(getattr(JournalEntry, one.name) for one in fields(Line)))
+    .where(JournalEntry.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(JournalEntry.ticket_id, JournalEntry.sequence)
+)
+
+
 def lines_of(session: Session, ticket: Ticket) -> list[Line]:
     """The ticket's journal without its payloads, in order."""
     return lines_of_all(session, [ticket.id]).get(ticket.id, [])
@@ -136,24 +143,9 @@ def lines_of(session: Session, ticket: Ticket) -> list[Line]:
 
 def lines_of_all(session: Session, ticket_ids: Sequence[UUID]) -> Mapping[UUID, list[Line]]:
     """The same for several tickets, in one statement."""
-    entry = JournalEntry
-    rows = session.execute(
-        select(
-            entry.ticket_id,
-            entry.sequence,
-            entry.transition,
-            entry.from_state,
-            entry.to_state,
-            entry.next_step_unit_id,
-            entry.happened_at,
-            entry.hash,
-        )
-        .where(entry.ticket_id.in_(ticket_ids))
-        .order_by(entry.ticket_id, entry.sequence)
-    )
     found: dict[UUID, list[Line]] = {}
-    for row in rows:
-        found.setdefault(row.ticket_id, []).append(Line(*row[1:]))
+    for ticket_id, *line in session.execute(_LINES, {"tickets": ticket_ids}):
+        found.setdefault(ticket_id, []).append(Line(*line))
     return found
 
 

@@ -6,7 +6,7 @@ Screen, PDF, spreadsheet and CSV are all made of these. A document freezes to on
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -172,6 +172,8 @@ def thawed(text: str) -> Document:
 def plain(value: Any) -> Any:
     """A cell, a table or a document as JSON holds it."""
     match value:
+        case int() | str() | None:
+            return value
         case Share():
             return {"share": [value.part, value.whole]}
         case Duration():
@@ -184,10 +186,8 @@ def plain(value: Any) -> Any:
             return {"date": value.isoformat()}
         case tuple():
             return [plain(item) for item in value]
-        case _ if is_dataclass(value):
-            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         case _:
-            return value
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
 
 
 def cell_of(held: Any) -> Cell:
