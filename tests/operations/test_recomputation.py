@@ -1,6 +1,6 @@
 """Deadlines computed anew after a change of hours: what is open moves, what is past stays (R-CAL-1, R-CLK-7)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -86,6 +86,24 @@ def test_what_somebody_acted_upon_meanwhile_is_left_to_that_act(world: World) ->
         with transaction() as session:
             recomputation.keep(session, moves)
         assert stored(ticket.reference)[0] == right
+
+
+def test_a_target_that_an_act_moved_meanwhile_is_left_to_that_act_too(world: World) -> None:
+    """R-CLK-2: the wait of two hours moved it; the hours that were read before know nothing of the wait."""
+    with clock.driven(lambda: MORNING):
+        ticket = a_submitted_ticket(world.cdas_agent)
+        perform(world.caf_agent, ticket.reference, "take", {})
+        closed_that_tuesday()
+        with reading() as session:
+            moves = list(recomputation.moved(session))
+        assert any(move.targets for move in moves)
+        perform(world.caf_agent, ticket.reference, "ask", {"question": "Quelle date ?"})
+    with clock.driven(lambda: MORNING + timedelta(days=2, hours=2)):
+        perform(world.cdas_agent, ticket.reference, "reply", {"text": "Le 3."})
+        right = {record.name: record.target_at for record in stored(ticket.reference)[1]}
+        with transaction() as session:
+            recomputation.keep(session, moves)
+        assert {record.name: record.target_at for record in stored(ticket.reference)[1]} == right
 
 
 def test_it_tells_what_other_hours_would_do_and_changes_nothing(world: World) -> None:
