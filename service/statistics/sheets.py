@@ -1,7 +1,7 @@
 """The sheets of a spreadsheet: how a table stands in one, on screen and printed."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TypeAlias
@@ -17,6 +17,8 @@ from service.statistics.grid import Field, Grid, Plain, grid
 HEAD_ROW = 4
 _A4 = 9
 _LINE = 14
+_SIGNS = 1.1
+"""Signs of a text that stand in the width of one figure."""
 _NUMBERS = {
     "count": "#,##0",
     "number": "#,##0.0#",
@@ -45,6 +47,7 @@ def formats(book: Workbook) -> Formats:
         given["mark", is_total] = {"align": "right", "font_color": "#5d6b77", **apart}
         for kind, pattern in _NUMBERS.items():
             given[kind, is_total] = {"num_format": pattern, **apart}
+        given["date", is_total]["align"] = "left"
     return {key: book.add_format({**face, **value}) for key, value in given.items()}
 
 
@@ -58,10 +61,11 @@ def table_sheet(sheet: Worksheet, document: Document, section: Section, table: T
         look = "head" if field.kind in ("text", "date") else "head of figures"
         sheet.write_string(HEAD_ROW, column, field.label, known[look, False])
         sheet.set_column(column, column, width)
-    sheet.set_row(HEAD_ROW, _LINE * _lines(spread.fields, widths))
+    fold(sheet, HEAD_ROW, [field.label for field in spread.fields], widths)
     for place, (row, values) in enumerate(zip(table.rows, spread.rows, strict=True), HEAD_ROW + 1):
         for column, (field, value) in enumerate(zip(spread.fields, values, strict=True)):
             _write(sheet, (place, column), field, value, row.total, known)
+        fold(sheet, place, ["" if value is None else str(value) for value in values], widths)
     sheet.freeze_panes(HEAD_ROW + 1, 1)
     sheet.repeat_rows(HEAD_ROW)
     on_paper(sheet, document)
@@ -71,6 +75,14 @@ def title(sheet: Worksheet, text: str, below: str, known: Formats) -> None:
     """The two first lines of a sheet."""
     sheet.write_string(0, 0, text, known["title", False])
     sheet.write_string(1, 0, below, known["soft", False])
+
+
+def fold(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    """Make a row as tall as its longest text is when folded: not every program does it by itself."""
+    lines = max(
+        len(textwrap.wrap(text, int(width * _SIGNS))) for text, width in zip(texts, widths, strict=True)
+    )
+    sheet.set_row(row, _LINE * max(lines, 1))
 
 
 def on_paper(sheet: Worksheet, document: Document) -> None:
@@ -109,10 +121,3 @@ def _width(spread: Grid, column: int) -> int:
     longest = max((len(str(row[column])) for row in spread.rows if row[column] is not None), default=0)
     half = len(spread.fields[column].label) // 2
     return min(max(longest, half, 9) + 3, 48)
-
-
-def _lines(fields: tuple[Field, ...], widths: list[int]) -> int:
-    """How many lines the head takes."""
-    return max(
-        len(textwrap.wrap(field.label, width - 2)) for field, width in zip(fields, widths, strict=True)
-    )

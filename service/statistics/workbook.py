@@ -18,7 +18,7 @@ LONGEST_NAME = 31
 _RESERVED = frozenset({CONTENTS.lower(), "historique", "history"})
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-_WIDTHS = (44, 52, 36)
+_WIDTHS = (44, 68, 36)
 
 Placed: TypeAlias = tuple[str, Section, Table]
 
@@ -79,6 +79,7 @@ def _contents(sheet: Worksheet, document: Document, placed: Sequence[Placed], kn
         sheet.write_string(head, column, text, known["head", False])
         sheet.set_column(column, column, width)
     for row, (name, section, table) in enumerate(placed, head + 1):
+        sheets.fold(sheet, row, (section.title, table.caption, name), _WIDTHS)
         sheet.write_string(row, 0, section.title, known["text", False])
         sheet.write_string(row, 1, table.caption, known["text", False])
         sheet.write_url(row, 2, f"internal:'{name}'!A1", known["link", False], name)
