@@ -1,8 +1,8 @@
 """The figures against their targets: `python bench/figures.py [requests] [--years N]`.
 
 On a PostgreSQL of its own: the running month and the pack of the last one with its PDF and spreadsheet, in a process of
-their own whose memory counts; the two pages that show them; and the same pack with the ended requests repeated in as
-many years before, whose cost should not be felt.
+their own whose memory counts; the report of the last year likewise; the two pages that show them; and the same pack
+with the ended requests repeated in as many years before, whose cost should not be felt.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -30,19 +31,22 @@ from service import clock, database
 from service.database import reading, transaction
 from service.models import ClockRecord, JournalEntry, SharedDocument, Ticket, UrgentRightsDetails
 from service.models.base import UtcTime
+from service.statistics.annual import trend_months
 from service.statistics.document import thawed
 from service.statistics.paper import pdf_file
-from service.statistics.periods import Month
-from service.statistics.publishing import keep_month, publish_pack
+from service.statistics.periods import Month, Year
+from service.statistics.publishing import figures_over, keep_month, publish_pack
+from service.statistics.reporting import publish_report
 from service.statistics.workbook import xlsx_file
 from tests import postgres, settings
 
-MOST_OF_A_PACK, MOST_MEMORY = 5.0, 400.0
+MOST_OF_A_PACK, MOST_OF_A_REPORT, MOST_MEMORY = 5.0, 20.0, 400.0
 """Seconds, with its PDF and its spreadsheet; MiB of the process that makes them."""
 MOST_OF_LIVE, MOST_OF_FROZEN = 300.0, 30.0
 """Milliseconds of a page."""
 
 _REQUESTS, _SECONDS = 40, 60
+T = TypeVar("T")
 _COPIED = (Ticket, UrgentRightsDetails, ClockRecord, JournalEntry)
 
 
@@ -63,16 +67,33 @@ def build(url: str) -> Built:
         session.execute(delete(SharedDocument))
     running_month = _seconds(lambda: keep_month(running))
     pack = _seconds(lambda: _published(running.back(1)))
-    return Built(running_month, pack, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Built(running_month, pack, _memory())
 
 
 def _published(month: Month) -> None:
-    made = publish_pack(month)
+    _with_files(publish_pack(month))
+
+
+def _with_files(made: SharedDocument | None) -> None:
     if made is None or made.body is None:
-        raise RuntimeError(f"no pack of {month.key}: {made and made.problem}")
+        raise RuntimeError(f"no document: {made and made.problem}")
     document = thawed(made.body)
     pdf_file(document)
     xlsx_file(document)
+
+
+def report(url: str) -> tuple[float, float]:
+    """Seconds that the report of the last year takes, its months being kept, and MiB of this process."""
+    work_on(url)
+    year = Year(Month.of(clock.now()).year - 1)
+    for month in trend_months(year):
+        figures_over(month, keep_month)
+    taken = _seconds(lambda: _with_files(publish_report(year)))
+    return taken, _memory()
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -88,10 +109,10 @@ def first_months(url: str) -> float:
     return _seconds(lambda: [keep_month(last.back(back)) for back in range(1, 13)])
 
 
-def in_a_process(url: str) -> Built:
-    """`build` in a fresh process."""
+def in_a_process(work: Callable[[str], T], url: str) -> T:
+    """That work in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
-        return processes.submit(build, url).result()
+        return processes.submit(work, url).result()
 
 
 def pages(url: str, staff: Staff) -> Iterator[tuple[str, float, float, float]]:
@@ -173,13 +194,19 @@ def main() -> int:
         staff = fill(url, given.requests, _quiet)
         print(f"{given.requests:,} requests", flush=True)
         print(f"- the twelve months before, once: {first_months(url):.1f} s", flush=True)
-        say("two years", in_a_process(url))
+        say("two years", in_a_process(build, url))
+        seconds, memory = in_a_process(report, url)
+        print(
+            f"- the report of the last year with PDF and spreadsheet in {seconds:.1f} s (target: ≤ "
+            f"{MOST_OF_A_REPORT:g} s); at most {memory:.0f} MiB (target: ≤ {MOST_MEMORY:g} MiB)",
+            flush=True,
+        )
         for words, median, p95, most in pages(url, staff):
             print(
                 f"- {words}: {median:.0f} ms, 95th percentile {p95:.0f} ms (target: ≤ {most:g} ms)",
                 flush=True,
             )
-        say(f"{add_years(url, given.years):,} requests, {given.years} years more", in_a_process(url))
+        say(f"{add_years(url, given.years):,} requests, {given.years} years more", in_a_process(build, url))
     finally:
         database.engine().dispose()
         cluster.stop()
