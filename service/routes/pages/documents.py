@@ -1,10 +1,12 @@
 """« Dossiers et bilans »: the packs and reports as they were published, on screen and to take away (R-GO-1, R-GO-2)."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, get_template_attribute, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from service.database import reading
@@ -26,7 +28,7 @@ from service.statistics.paper import pdf_file
 from service.statistics.periods import Month, Period, Year
 from service.statistics.publishing import publish_pack
 from service.statistics.reporting import publish_report
-from service.statistics.shown import shown
+from service.statistics.shown import ShownDocument, shown
 from service.statistics.workbook import xlsx_file
 from service.workflows import french
 
@@ -76,8 +78,8 @@ def document_page(period: str, revision: int | None = None) -> str:
     """One edition on screen; the last one when none is named."""
     with reading() as session:
         row = edition(session, period, revision)
-        document, actions = thawed(row.body or ""), [*_downloads(row), *_revising(row)]
-        seen = shown(document)
+        (document, parts), actions = _as_read(row.body or ""), [*_downloads(row), *_revising(row)]
+        seen = document
         if row.kind == annual.KIND:
             year = Year.parse(period)
             seen = with_words(seen, report_words.around(session, year))
@@ -85,6 +87,8 @@ def document_page(period: str, revision: int | None = None) -> str:
     return render_template(
         "statistics/document.html",
         document=seen,
+        around=seen.sections[: len(seen.sections) - len(document.sections)],
+        parts=parts,
         crumbs=[*CRUMBS, (document.title, None)],
         actions=actions,
         seal=row.digest,
@@ -140,6 +144,14 @@ def _period_of(period: str) -> Period:
         return Year.parse(period)
     except ValueError:
         return month_of(period)
+
+
+@lru_cache(maxsize=8)
+def _as_read(body: str) -> tuple[ShownDocument, Markup]:
+    """An edition and its parts drawn: what is frozen is worked out once in a process."""
+    document = shown(thawed(body))
+    drawn = get_template_attribute("macros/document.html", "document_section")
+    return document, Markup().join(drawn(section) for section in document.sections)
 
 
 def _paper(session: Session, row: SharedDocument) -> bytes:
