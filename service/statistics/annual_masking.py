@@ -4,7 +4,7 @@ Everybody may take eleven published months from a year. So a count of the year i
 hidden, or at least two are (indicators.md) – and then only where each of them could still be one more or one less.
 Such another world is a closed chain of cells in one month (`masking`), undone by the same chain in a second month;
 or a chain through units whose year is hidden too. Where there is neither, the years on the cheapest chain are kept
-back.
+back. For a unit, which knows its own counts, such a world must not run through them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -85,6 +85,10 @@ def _unmarked(table: Table, row: Row, blank: Collection[Place]) -> Row:
     return replace(row, cells=cells)
 
 
+def _others(chain: Sequence[Place], place: Place) -> frozenset[str]:
+    return frozenset(one.row for one in chain) - {place.row}
+
+
 def _gives_away(place: Place, count: int, months: Sequence[_Month]) -> bool:
     """Whether the year, less the months that are shown, is a hidden month, or a small number that came later."""
     own = months[-1:] if place.column in _AT_THE_END else months
@@ -104,44 +108,72 @@ class _Worlds:
     months: Sequence[_Month]
     apart: set[Place]
     blank: set[Place] = field(default_factory=set)
-    safe: set[tuple[int, Place]] = field(default_factory=set)
+    safe: dict[tuple[int, Place], frozenset[str]] = field(default_factory=dict)
+    """The hidden counts that could be others, with the units that the other world found runs through."""
 
     def keep_small_years_open(self) -> None:
         """A small count of a year could be one more or one less: in one of its months, nothing undoing it."""
         for place in sorted(self.year.counts):
             if 0 < self.year.counts[place] < SMALLEST_SHOWN:
                 self.apart.add(place)
-                chains = [
-                    (*chain, number)
-                    for number in self._hiding(place)
-                    if (chain := self._alone(number, place))
-                ]
-                if chains:
-                    self._settle(*min(chains))
+                for row in sorted(_others(self._moved_in_a_month(place), place)):
+                    self._moved_in_a_month(place, row)
 
     def keep_months_open(self) -> None:
-        """Every hidden count of a month could be another one."""
+        """Every hidden count of a month could be another one, for everybody and for each unit."""
         for number, month in enumerate(self.months):
             for place in sorted(month.hidden):
                 if (number, place) not in self.safe:
                     self._open(number, place)
+                for row in sorted(self.safe.get((number, place), frozenset()) - {place.row}):
+                    if self._open_in_its_month(number, place, row):
+                        self._open(number, place, row)
 
-    def _open(self, number: int, place: Place) -> None:
-        alone = self._alone(number, place)
+    def _moved_in_a_month(self, place: Place, known: str | None = None) -> tuple[Place, ...]:
+        """The cheapest chain alone, settled; nothing where no month has one."""
+        chains = [
+            (*chain, number)
+            for number in self._hiding(place)
+            if (chain := self._alone(number, place, known)) is not None
+        ]
+        if not chains:
+            return ()
+        self._settle(*min(chains))
+        return min(chains)[1]
+
+    def _open_in_its_month(self, number: int, place: Place, known: str) -> bool:
+        """Whether the month alone leaves it open to that unit: what it tells by itself, no year can keep back."""
+        month = self.months[number]
+
+        def cost(one: Place, step: int) -> int | None:
+            free = one.row != known and one in month.hidden and month.grid.may_move(one, step)
+            return 0 if free else None
+
+        return cheapest_chain(month.grid, place, cost) is not None
+
+    def _open(self, number: int, place: Place, known: str | None = None) -> None:
+        """`known`: the unit that reads; None: everybody else."""
+        alone = self._alone(number, place, known)
         if alone is not None and alone[0] == 0:
             self._settle(*alone, number)
-        elif not self._undone_in_another(number, place):
+        elif not self._undone_in_another(number, place, known):
             if alone is not None:
                 self._settle(*alone, number)
             else:
                 self.apart.add(place)
 
-    def _undone_in_another(self, number: int, place: Place) -> bool:
+    def _undone_in_another(self, number: int, place: Place, known: str | None) -> bool:
         for other in self._hiding(place):
-            if other != number and (chain := self._undone(number, other, place)) is not None:
-                self.safe |= {(one, cell) for one in (number, other) for cell in chain}
+            if other != number and (chain := self._undone(number, other, place, known)) is not None:
+                self._keep((number, other), chain)
                 return True
         return False
+
+    def _keep(self, numbers: Collection[int], chain: Sequence[Place]) -> None:
+        rows = frozenset(place.row for place in chain)
+        for number in numbers:
+            for place in chain:
+                self.safe.setdefault((number, place), rows)
 
     def _hiding(self, place: Place) -> Iterator[int]:
         return (number for number, month in enumerate(self.months) if place in month.hidden)
@@ -153,26 +185,26 @@ class _Worlds:
         self.apart |= years
         if cost >= _A_MARK:
             self.blank |= {place for place in years if self.year.counts[place] == SMALLEST_SHOWN - 1}
-        self.safe |= {(number, place) for place in chain}
+        self._keep((number,), chain)
 
-    def _alone(self, number: int, start: Place) -> tuple[int, tuple[Place, ...]] | None:
+    def _alone(self, number: int, start: Place, known: str | None) -> tuple[int, tuple[Place, ...]] | None:
         """A chain in one month: it moves the years of its places as well, which costs those that are shown so far."""
         month, last = self.months[number], number == len(self.months) - 1
 
         def cost(place: Place, step: int) -> int | None:
-            if place not in month.hidden or not month.grid.may_move(place, step):
+            if place.row == known or place not in month.hidden or not month.grid.may_move(place, step):
                 return None
             return self._price(place, step, last=last)
 
         found = cheapest_chain(month.grid, start, cost)
         return None if found is None else (found[0], (start, *found[1]))
 
-    def _undone(self, number: int, other: int, start: Place) -> tuple[Place, ...] | None:
+    def _undone(self, number: int, other: int, start: Place, known: str | None) -> tuple[Place, ...] | None:
         """A chain in one month that a second month undoes, so that no year moves."""
         one, two = self.months[number], self.months[other]
 
         def cost(place: Place, step: int) -> int | None:
-            both = place in one.hidden and place in two.hidden
+            both = place.row != known and place in one.hidden and place in two.hidden
             return 0 if both and one.grid.may_move(place, step) and two.grid.may_move(place, -step) else None
 
         found = cheapest_chain(one.grid, start, cost)
