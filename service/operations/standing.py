@@ -1,7 +1,6 @@
 """Where a ticket stands, in the machine's words: parties, limits of time, who owes the next step, clocks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -116,8 +115,7 @@ def unit_for(owes: Owes, ticket: Ticket, facts: Mapping[str, Any]) -> str | None
     return ticket.triage_unit_id
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The part of a journal entry that clocks are rebuilt from; survives the erasure of payloads."""
 
     sequence: int
@@ -130,7 +128,7 @@ class Line:
 
 
 _LINES = (
-    select(JournalEntry.ticket_id, *(getattr(JournalEntry, one.name) for one in fields(Line)))
+    select(JournalEntry.ticket_id, *(getattr(JournalEntry, one) for one in Line._fields))
     .where(JournalEntry.ticket_id.in_(bindparam("tickets", expanding=True)))
     .order_by(JournalEntry.ticket_id, JournalEntry.sequence)
 )

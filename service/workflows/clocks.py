@@ -13,8 +13,7 @@ class JournalRefused(ValueError):
     """A journal that no ticket can have: a clock started twice, time going back, nobody owing the step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one journal entry says of time. `owing_unit`: who owes the next step from then on."""
 
     happened_at: datetime
@@ -34,8 +33,7 @@ class Stretch(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRun:
+class ClockRun(NamedTuple):
     """One run of a clock, from 1: `owed` by the answering side, `waits` for the asking side, in order.
 
     `first_unit` owed the step when it started; the stretches follow each other without a gap.
