@@ -66,7 +66,10 @@ def _of_one_process(
 ) -> None:
     open_house(settings.config(url, LOG_LEVEL="CRITICAL"))
     people = [
-        Thread(target=_of_one_person, args=(contests, {act: of[number] for act, of in rivals.items()}, gate, results))
+        Thread(
+            target=_of_one_person,
+            args=(contests, {act: of[number] for act, of in rivals.items()}, gate, results),
+        )
         for number in numbers
     ]
     for person in people:

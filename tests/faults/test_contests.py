@@ -57,7 +57,8 @@ def people(act: str) -> Sequence[Actor]:
     unit, role = RIVALS[act]
     with transaction() as session:
         return [
-            an_account(session, unit, role, email=f"{act}-{number}@test.example") for number in range(CONTENDERS)
+            an_account(session, unit, role, email=f"{act}-{number}@test.example")
+            for number in range(CONTENDERS)
         ]
 
 

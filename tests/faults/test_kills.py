@@ -39,7 +39,9 @@ TOLD_EVERY = 50
 @pytest.fixture(scope="module")
 def stormy(build: Build) -> House:
     """Two server processes of four threads, forked from a ready one; each can be told to die at a step."""
-    return build("--preload", "tests.faults.entry:application", WORKERS="2", THREADS="4", LOG_LEVEL="CRITICAL")
+    return build(
+        "--preload", "tests.faults.entry:application", WORKERS="2", THREADS="4", LOG_LEVEL="CRITICAL"
+    )
 
 
 @pytest.fixture
@@ -79,7 +81,9 @@ def test_what_was_acknowledged_is_there_once_whatever_was_killed(
         database.engine().dispose()
         until(answers, "the database back")
         now = counted_rows()
-        storm.expect_whole(chains, {name: now[name] - before[name] for name in now if now[name] != before[name]})
+        storm.expect_whole(
+            chains, {name: now[name] - before[name] for name in now if now[name] != before[name]}
+        )
         number, before = number + 1, now
         if number % TOLD_EVERY == 0:
             tell(stormy, storm, killed, began)

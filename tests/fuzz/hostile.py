@@ -57,8 +57,26 @@ TEXTS: tuple[str, ...] = (
     "UD-0000-0000",
     "Ordinaire",
 )
-_NAMES = ("", "csrf_token", "version", "form_key", "reference", "__proto__", "id", "state", "holder_id", "a" * 500)
-_TYPES = ("text/plain", "application/json", "application/xml", "multipart/form-data", "", "x/y; charset=utf-7")
+_NAMES = (
+    "",
+    "csrf_token",
+    "version",
+    "form_key",
+    "reference",
+    "__proto__",
+    "id",
+    "state",
+    "holder_id",
+    "a" * 500,
+)
+_TYPES = (
+    "text/plain",
+    "application/json",
+    "application/xml",
+    "multipart/form-data",
+    "",
+    "x/y; charset=utf-7",
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,9 @@ def forms_of(page: str, address: str) -> list[Form]:
 def _fields(form: Tag) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for one in form.select("[name]"):
-        values = [str(option.get("value", "")) for option in one.select("option")] or [str(one.get("value", ""))]
+        values = [str(option.get("value", "")) for option in one.select("option")] or [
+            str(one.get("value", ""))
+        ]
         fields.setdefault(str(one["name"]), []).extend(values)
     return fields
 
@@ -170,7 +190,9 @@ def _quoted(value: str, chance: Random) -> str:
 
 def _multipart(pairs: Pairs, chance: Random) -> Sent:
     parts = [
-        f'--limit\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode(errors="replace")
+        f'--limit\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode(
+            errors="replace"
+        )
         for name, value in pairs
     ]
     name, content = a_file(chance)
@@ -220,10 +242,17 @@ def _bomb(chance: Random) -> bytes:
 
 def _png(width: int, height: int, data: bytes) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(data))
+        + chunk(b"IEND", b"")
+    )
 
 
 _PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -232,7 +261,9 @@ _CONTENTS: tuple[Callable[[Random], bytes], ...] = (
     lambda _chance: _PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>"),
     lambda _chance: b"<html><script>alert(1)</script>" + _PDF,
     lambda _chance: _PDF + b"<script>alert(1)</script>",
-    lambda chance: _png(chance.choice((1, 60_000, 2**31 - 1)), chance.choice((1, 60_000, 2**31 - 1)), b"\0" * 900),
+    lambda chance: _png(
+        chance.choice((1, 60_000, 2**31 - 1)), chance.choice((1, 60_000, 2**31 - 1)), b"\0" * 900
+    ),
     lambda _chance: _png(4, 4, b"\0" * 5_000_000),
     lambda chance: b"\xff\xd8\xff\xe0" + chance.randbytes(2_000) + b"\xff\xd9",
     lambda _chance: b"\xff\xd8\xff\xe1\xff\xffExif\0\0" + b"MM\0*" + b"\xff" * 600,
@@ -266,6 +297,14 @@ def a_mail(corpus: Sequence[bytes], pieces: Sequence[bytes], chance: Random) -> 
     if chance.random() < 1 / 6:
         name, content = a_file(chance)
         boundary = b"Content-Type: multipart/mixed; boundary=limit\r\n\r\n--limit\r\n\r\n"
-        head = f'\r\n--limit\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'.encode(errors="replace")
-        raw = bytearray(b"From: essai@demo.example\r\nSubject: URGENCE DEFINIE\r\n") + boundary + raw + head + content
+        head = f'\r\n--limit\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'.encode(
+            errors="replace"
+        )
+        raw = (
+            bytearray(b"From: essai@demo.example\r\nSubject: URGENCE DEFINIE\r\n")
+            + boundary
+            + raw
+            + head
+            + content
+        )
     return bytes(raw)

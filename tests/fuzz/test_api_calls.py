@@ -19,12 +19,11 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.schemas import BaseSchema
 
-from service.database import transaction
 from service.operations import acts, tokens
 from service.permissions import Role
 from tests import scale
 from tests.api.test_contract import REFUSED, RULES_DECIDE
-from tests.factories import World, a_submitted_ticket, seeded_world
+from tests.factories import World, a_submitted_ticket
 
 SEED = 20261126
 CALLS = scale.count(150, 100_000)
@@ -40,12 +39,6 @@ TOLD_EVERY = 2_000
 def db(sqlite_db: str) -> str:
     """What is promised does not depend on the kind of database."""
     return sqlite_db
-
-
-@pytest.fixture
-def world(db: str) -> World:
-    with transaction() as session:
-        return seeded_world(session)
 
 
 @pytest.fixture
@@ -85,7 +78,10 @@ def test_no_call_ends_in_a_server_error_or_in_an_answer_that_is_not_promised(
             faults += [f"{name}, seed {SEED + number // len(callers)}: {fault}" for fault in wrong]
         if answers.total() - told >= TOLD_EVERY or answers.total() >= CALLS:
             told = answers.total()
-            print(f"seed {SEED}: {told} calls, {len(faults)} faults, {time.monotonic() - began:.0f} s", flush=True)
+            print(
+                f"seed {SEED}: {told} calls, {len(faults)} faults, {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
     print(f"answers: {dict(sorted(answers.items()))}")
     assert not any(status >= 500 for status in answers)
     assert not faults, f"{len(faults)} faults:\n" + "\n\n".join(faults[:5])
@@ -141,4 +137,6 @@ def failures(recorder: Any) -> Iterator[str]:
         for check in checks:
             if check.status is not Status.SUCCESS:
                 told = check.failure_info
-                yield f"{recorder.label}, {check.name}: " + (f"{told.failure}\n{told.code_sample}" if told else "")
+                yield f"{recorder.label}, {check.name}: " + (
+                    f"{told.failure}\n{told.code_sample}" if told else ""
+                )

@@ -36,7 +36,9 @@ CUTS = ((1, 3, 5, 7, 10, 13), (13,), (7, 13), (5, 10, 13), (1, 7, 13))
 def a_nir(chance: Random) -> str:
     """13 characters as INSEE gives them: France, Corsica, overseas, abroad; months unknown at birth too."""
     month = chance.choice([f"{n:02d}" for n in range(1, 13)] * 8 + ["20", "30", "42", "50", "99"])
-    place = chance.choice([f"{n:02d}" for n in range(1, 96) if n != 20] + ["2A", "2B", "2a", "97", "98", "99"])
+    place = chance.choice(
+        [f"{n:02d}" for n in range(1, 96) if n != 20] + ["2A", "2B", "2a", "97", "98", "99"]
+    )
     return (
         f"{chance.choice('1212121212123478')}{chance.randrange(100):02d}{month}{place}"
         f"{chance.randrange(1, 990):03d}{chance.randrange(1, 1000):03d}"
@@ -76,7 +78,8 @@ def a_phone(chance: Random) -> str:
 
 def a_day(chance: Random) -> str:
     day, month, year = chance.randrange(1, 29), chance.randrange(1, 13), chance.randrange(1930, 2027)
-    return chance.choice((f"{day:02d}/{month:02d}/{year}", f"{day:02d}-{month:02d}-{year}", f"{year}-{month:02d}-{day:02d}"))
+    french = f"{day:02d}/{month:02d}/{year}"
+    return chance.choice((french, french.replace("/", "-"), f"{year}-{month:02d}-{day:02d}"))
 
 
 def an_iban(chance: Random) -> str:
@@ -108,7 +111,9 @@ OTHERS: Mapping[str, Callable[[Random], str]] = {
     "matricule": lambda chance: f"matricule {digits(chance, 7)}",
     "telephone": a_phone,
     "two telephones": lambda chance: f"{a_phone(chance)}{chance.choice((' ou ', ' '))}{a_phone(chance)}",
-    "matricule and telephone": lambda chance: f"{digits(chance, 7)}{chance.choice((', ', ' '))}{a_phone(chance)}",
+    "matricule and telephone": lambda chance: (
+        f"{digits(chance, 7)}{chance.choice((', ', ' '))}{a_phone(chance)}"
+    ),
     "day and postcode": lambda chance: f"{a_day(chance)} 35{digits(chance, 3)} Rennes",
     "day and matricule": lambda chance: f"{a_day(chance)} {digits(chance, 7)}",
     "IBAN": an_iban,

@@ -40,7 +40,9 @@ BUGS = (
                 "",
             ),
         ),
-        ("tests/faults/test_races.py::test_of_twenty_agents_who_take_it_at_once_one_has_it_and_the_others_are_told",),
+        (
+            "tests/faults/test_races.py::test_of_twenty_agents_who_take_it_at_once_one_has_it_and_the_others_are_told",
+        ),
     ),
     Bug(
         "an act on a version that has moved on is done all the same",
@@ -110,8 +112,8 @@ BUGS = (
         (
             Edit(
                 "service/operations/once.py",
-                "        session.add(row)\n        session.flush()  # a racing call stops here until this one commits\n",
-                "",
+                "        session.add(row)\n        session.flush()  #",
+                "        #",
             ),
         ),
         ("tests/api/test_conversation.py::test_the_same_key_writes_once",),
@@ -166,7 +168,9 @@ BUGS = (
         "bank holidays count as open days",
         (
             Edit(
-                "service/workflows/business_time.py", "            if day not in stage.closed_days:\n", "            if day:\n"
+                "service/workflows/business_time.py",
+                "            if day not in stage.closed_days:\n",
+                "            if day:\n",
             ),
         ),
         ("tests/workflows/test_business_time.py",),
