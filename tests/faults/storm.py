@@ -120,7 +120,7 @@ class Storm:
             yield (
                 self.cdas,
                 lambda by, die_at, where=where, text=text: by.write(  # type: ignore[misc]
-                    where, ref, text, text, die_at=die_at
+                    where, ref, text, text.replace(" ", "-"), die_at=die_at
                 ),
             )
 

@@ -31,7 +31,7 @@ SEED = 20261126
 KILLS = scale.count(5, 500)
 """On each kind of database."""
 
-CHAINS = scale.count(2, 15)
+CHAINS = scale.count(2, 8)
 SORTS = ("fail-point", "web", "fail-point", "scheduler", "database")
 TOLD_EVERY = 50
 
