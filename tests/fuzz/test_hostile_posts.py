@@ -73,8 +73,8 @@ def test_whatever_is_sent_nothing_breaks_and_nothing_odd_is_kept(
 
 
 def a_round(app: Flask, world: World, role: Role, chance: Random) -> Counter[str]:
-    answers = Counter[str]()
     references = some_tickets(world)
+    answers = joined(app, references[0], chance) + arrived(chance)
     visitor = entered(app, role)
     forms = every_form(app, visitor, references)
     for _ in range(FORMS):
@@ -85,8 +85,6 @@ def a_round(app: Flask, world: World, role: Role, chance: Random) -> Counter[str
         answers[f"form {answer.status_code}"] += 1
         if answer.location and answer.location.startswith("/connexion"):
             visitor = entered(app, role)
-    answers += joined(app, world, references[0], chance)
-    answers += arrived(chance)
     return answers
 
 
@@ -138,7 +136,7 @@ def every_form(app: Flask, visitor: Visitor, references: list[str]) -> list[Form
     return list(found.values())
 
 
-def joined(app: Flask, world: World, reference: str, chance: Random) -> Counter[str]:
+def joined(app: Flask, reference: str, chance: Random) -> Counter[str]:
     """Hostile files, on the page; what was kept is one of the three kinds that are taken."""
     visitor, answers = entered(app, Role.CDAS_AGENT), Counter[str]()
     form = next(form for form in forms_of(visitor.get(f"/demandes/{reference}").text, "") if form.multipart)

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import service
+from tests import scale
 
-LENGTH = 20_000
-MOST_SECONDS = 1.0
+LENGTH = scale.count(5_000, 20_000)
+MOST_SECONDS = 0.4
 """Of the processor's time; a pattern that tries every way takes minutes."""
 
 SPOILING = ("!", "\n", "é")

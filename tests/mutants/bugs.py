@@ -75,10 +75,7 @@ BUGS = (
                 "    if actor is not None or may(actor, permission):\n        return\n    if actor is None:",
             ),
         ),
-        (
-            "tests/pages/test_frame.py::test_every_page_is_open_to_the_roles_that_hold_its_permission",
-            "tests/fuzz/test_rights.py",
-        ),
+        ("tests/pages/test_frame.py::test_every_page_is_open_to_the_roles_that_hold_its_permission",),
     ),
     Bug(
         "the Caf reads drafts",
