@@ -33,7 +33,7 @@ KILLS = scale.count(5, 500)
 
 CHAINS = scale.count(2, 8)
 SORTS = ("fail-point", "web", "fail-point", "scheduler", "database")
-TOLD_EVERY = 50
+TOLD_EVERY = 10
 
 
 @pytest.fixture(scope="module")

@@ -98,6 +98,8 @@ def document(app: Flask, token: str | None, seed: int) -> BaseSchema:
         "checks": {
             "positive_data_acceptance": {"expected-statuses": [*RULES_DECIDE, "428"]},
             "negative_data_rejection": {"expected-statuses": REFUSED},
+            # It can not ask an application in its own process; the stranger's turn proves the same.
+            "ignored_auth": {"enabled": False},
         },
     }
     if token is not None:
