@@ -116,22 +116,17 @@ class Storm:
         yield self.cdas, lambda by, die_at: by.create(body, chain.name, die_at=die_at)
         ref = chain.reference
         yield self.caf, lambda by, die_at: by.act(ref, "take", 2, {}, die_at=die_at)
-        for where, text in [("messages", chain.message), *(("notes", note) for note in chain.notes)]:
-            yield (
-                self.cdas,
-                lambda by, die_at, where=where, text=text: by.write(  # type: ignore[misc]
-                    where, ref, text, text.replace(" ", "-"), die_at=die_at
-                ),
-            )
+        yield self.cdas, _writing("messages", ref, chain.message)
+        for note in chain.notes:
+            yield self.cdas, _writing("notes", ref, note)
 
     def _dies(self, program: Program, send: Send, die_at: int) -> bool:
         """On a connection of its own, so that what breaks is the process and not an old connection."""
         try:
-            answer = send(replace(program, ask=ask), die_at)
+            send(replace(program, ask=ask), die_at)
         except Died:
             self.pulse.lose()
             return True
-        self.pulse.count(answer.status)
         return False
 
     def _insist(self, program: Program, send: Send) -> Answer:
@@ -174,6 +169,11 @@ class Storm:
         found = {str(row.id): row.body for rows in texts for row in rows}
         assert found == dict(zip(chain.made, [chain.message, *chain.notes], strict=True)), chain
         assert sorted(mails) == ["message", "submit", "take"], chain
+
+
+def _writing(where: str, reference: str, text: str) -> Send:
+    key = text.replace(" ", "-")
+    return lambda by, die_at: by.write(where, reference, text, key, die_at=die_at)
 
 
 def counted(rows: Rows) -> Rows:
