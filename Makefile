@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-.PHONY: help demo test check bench nightly lock
+.PHONY: help demo test check bench nightly mutants audit lock
 .DEFAULT_GOAL := help
 
 help: ## Say what each target does
@@ -37,11 +37,19 @@ nightly: .venv/.tests ## The same tests with larger counts, and what they cover
 	@$(BIN)/python -m compileall -q service tests
 	@RELAIS_TEST_SCALE=nightly $(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
 
-lock: ## For maintainers: write both lock files anew (needs uv)
+mutants: .venv/.tests ## Plant known bugs one by one; the tests must find each
+	@bash tests/provision.sh
+	@$(BIN)/python -m tests.mutants.run
+
+audit: .venv/audit/.installed ## Look for known vulnerabilities in what is locked; fails where it could not look
+	@.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+lock: ## For maintainers: write the lock files anew (needs uv)
 	@$(LOCK) --upgrade --group build pyproject.toml -o requirements.lock
 	@$(LOCK) --upgrade --constraint requirements.lock --group build --group dev pyproject.toml \
 		-o requirements-dev.lock
-	@! grep -n 'http' requirements.lock requirements-dev.lock
+	@$(LOCK) --upgrade --group audit -o requirements-audit.lock
+	@! grep -n 'http' requirements.lock requirements-dev.lock requirements-audit.lock
 
 # The stamps say which lock was installed last: a second start does nothing here.
 .venv/.runs: requirements.lock pyproject.toml | $(BIN)/python
@@ -53,6 +61,12 @@ lock: ## For maintainers: write both lock files anew (needs uv)
 .venv/.tests: requirements-dev.lock .venv/.runs
 	@echo "Installing the tools for tests and checks into .venv (once)…"
 	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+.venv/audit/.installed: requirements-audit.lock | $(BIN)/python
+	@$(PYTHON) -m venv --clear .venv/audit
+	@.venv/audit/bin/python -m pip -qq --disable-pip-version-check install --require-hashes --no-deps \
+		-r requirements-audit.lock
 	@touch $@
 
 $(BIN)/python:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
@@ -41,7 +41,39 @@ def ask(address: str, method: str, path: str, body: bytes | None, headers: Mappi
     """One request on a connection of its own; raises Died when no whole answer comes."""
     connection = HTTPConnection(urlsplit(address).netloc, timeout=_WITHIN)
     try:
-        connection.request(method, path, body, {"Connection": "close", **headers})
+        return _exchange(connection, method, path, body, {"Connection": "close", **headers})
+    finally:
+        connection.close()
+
+
+Ask = Callable[[str, str, str, bytes | None, Mapping[str, str]], Answer]
+
+
+class Line:
+    """`ask` on a connection that is kept from one request to the next, and made anew where it broke."""
+
+    def __init__(self, address: str) -> None:
+        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=_WITHIN)
+
+    def __call__(
+        self, _address: str, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
+        try:
+            return _exchange(self._connection, method, path, body, headers)
+        except Died:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """The next request opens it again."""
+        self._connection.close()
+
+
+def _exchange(
+    connection: HTTPConnection, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+) -> Answer:
+    try:
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
         text = answer.read().decode("utf-8")
         cookies = tuple(answer.headers.get_all("Set-Cookie") or ())
@@ -50,8 +82,6 @@ def ask(address: str, method: str, path: str, body: bytes | None, headers: Mappi
         raise
     except (HTTPException, ConnectionError) as gone:
         raise Died(str(gone)) from gone
-    finally:
-        connection.close()
 
 
 @dataclass(frozen=True)
@@ -60,6 +90,7 @@ class Program:
 
     address: str
     token: str
+    ask: Ask = ask
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None, {})
@@ -81,12 +112,17 @@ class Program:
         path = f"/tickets/{reference}/actions/{name}"
         return self._ask("POST", path, body, {"If-Match": f'"{version}"', **_dying(die_at)})
 
+    def write(self, where: str, reference: str, body: str, key: str, *, die_at: int = 0) -> Answer:
+        """A text among the `messages` or the `notes` of a ticket, under an Idempotency-Key."""
+        path = f"/tickets/{reference}/{where}"
+        return self._ask("POST", path, {"body": body}, {"Idempotency-Key": key, **_dying(die_at)})
+
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, more: Mapping[str, str]) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}", **more}
         content = None
         if body is not None:
             content, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        return ask(self.address, method, f"/api/v1{path}", content, headers)
+        return self.ask(self.address, method, f"/api/v1{path}", content, headers)
 
 
 @dataclass

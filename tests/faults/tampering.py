@@ -78,7 +78,7 @@ class Intruder:
     def inserts_an_entry(self) -> str:
         reference, chain = self.a_chain()
         place = self.chance.randrange(1, len(chain))
-        false = chain[place] | {"payload_sealed": None, "payload_salt": None, "to_state": "answered"}
+        false = chain[place] | {"payload_sealed": None, "payload_salt": None, "to_state": "cancelled"}
         rows = [*chain[:place], false, *chain[place:]]
         cleverly = self.chance.random() < 0.5
         self.put(self.numbered(rows, rehash_only=place if cleverly else None))

@@ -22,10 +22,12 @@ _NO_REPLY = re.compile(
     r"(no-?_?reply|ne-?pas-?repondre|nepasrepondre|ne_pas_repondre|donotreply|do-not-reply)"
 )
 _PARTNER = re.compile(
-    r"^\s*(?:courriel|adresse (?:mail|électronique)|e-?mail|mail) du partenaire\s*:\s*(?P<value>.*)$",
+    r"^[^\S\n]*(?:courriel|adresse (?:mail|électronique)|e-?mail|mail) du partenaire\s*:\s*(?P<value>.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_MESSAGE = re.compile(r"^\s*(?:message|votre message|texte de la demande)\s*:", re.IGNORECASE | re.MULTILINE)
+_MESSAGE = re.compile(
+    r"^[^\S\n]*(?:message|votre message|texte de la demande)\s*:", re.IGNORECASE | re.MULTILINE
+)
 
 
 def partner_of(text: str, senders: tuple[str | None, ...]) -> str | None:
