@@ -1,6 +1,7 @@
 """The pages, in French, without scripts needed. Importing the package puts each module's routes on the blueprint."""
 
 from service.routes.pages import (
+    about,
     absences,
     accompaniments,
     account,
@@ -52,6 +53,7 @@ from service.routes.pages import (
 from service.routes.pages.blueprint import pages
 
 __all__ = [
+    "about",
     "absences",
     "accompaniments",
     "account",

@@ -20,6 +20,8 @@ _LINKS = {
     "help_url": "pages.help",
     "rights_url": "pages.rights",
     "accessibility_url": "pages.accessibility",
+    "data_url": "pages.data_protection",
+    "legal_url": "pages.legal_notice",
 }
 
 
