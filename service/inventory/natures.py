@@ -71,6 +71,7 @@ class Kept(Enum):
     MESSAGE = "mis de côté : 30 jours ; sinon comme la demande qu’il a ouverte ou complétée (R-DP-6)"
     CALL = "comme une urgence définie, depuis l’appel (R-DP-6)"
     REGISTER = "comme une demande de relais, depuis la clôture de l’accompagnement (R-DP-6)"
+    RIGHTS = "cinq ans après la réponse, pour prouver qu’elle a été donnée"
     ACCESS = "le temps fixé par les deux institutions pour le journal des accès, douze mois par défaut (R-DP-4)"
     ACCOUNT = "tant que l’agent est dans le service, puis tant qu’une demande gardée le nomme"
     LOGIN = "jusqu’à la fin de la session, du lien, du jeton ou du code ; les essais manqués, un jour"

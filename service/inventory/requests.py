@@ -189,6 +189,23 @@ REQUESTS: Mapping[str, Table] = {
         told="remark_sealed",
         agent="recorded_by",
     ),
+    "subject_request": held(
+        "Répondre dans le mois à qui demande ce que Relais garde de lui (R-DP-9).",
+        Kept.RIGHTS,
+        nothing="id institution unit_code",
+        trace="received_on noted_at answered_at",
+        identity="last_name_sealed first_name_sealed birth_date_sealed matricule_sealed",
+        told="written_reference_sealed",
+        agent="noted_by answered_by",
+    ),
+    "rectification": held(
+        "Corriger une identité en gardant ce qui était écrit avant (R-DP-9).",
+        Kept.TICKET,
+        nothing="ticket_id number field",
+        identity="before_sealed after_sealed",
+        told="reason_sealed",
+        agent="made_at made_by unit_code",
+    ),
     "accompaniment": held(
         "Savoir qui accompagne une personne au service social de la Caf, et jusqu’à quand (R-AC).",
         Kept.REGISTER,
