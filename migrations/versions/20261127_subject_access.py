@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("unit_code", sa.String(length=40), nullable=False),
         sa.CheckConstraint(
-            "field IS NULL OR field IN ('matricule', 'last_name', 'first_name', 'birth_date')",
+            "field IS NULL OR field IN ('last_name', 'first_name', 'birth_date', 'matricule')",
             name=op.f("ck_rectification_field"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_rectification_number")),

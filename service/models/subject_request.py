@@ -8,9 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, Identified, Sealed
 from service.models.details import codes
-
-FIELDS = ("matricule", "last_name", "first_name", "birth_date")
-"""What of a person's identity may be corrected."""
+from service.workflows.subject_access import IDENTITY
 
 
 class SubjectRequest(Identified):
@@ -46,7 +44,7 @@ class Rectification(Base):
 
     __tablename__ = "rectification"
     __table_args__ = (
-        CheckConstraint(codes("field", FIELDS), name="field"),
+        CheckConstraint(codes("field", IDENTITY), name="field"),
         CheckConstraint("number >= 1", name="number"),
     )
 

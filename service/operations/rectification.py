@@ -1,6 +1,5 @@
 """Correct who a request is about: a dated act that keeps what was written before (R-DP-9)."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,14 +16,6 @@ from service.operations.subject_access import find
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import subject_access as queries
-
-LABELS: Mapping[str, str] = {
-    "last_name": "Nom",
-    "first_name": "Prénom",
-    "birth_date": "Date de naissance",
-    "matricule": "Matricule Caf",
-}
-"""What may be corrected, in the order of the form."""
 
 
 def rectify(actor: Actor, request_id: UUID, reference: str, field: str, value: Any, reason: str) -> None:

@@ -36,7 +36,8 @@ from service.permissions import Actor, Institution, Permission, may
 from service.queries import subject_access as queries
 from service.queries.subject_access import Holding, Link, full_name
 from service.sealing import ring
-from service.workflows import french, masking
+from service.workflows import french
+from service.workflows.subject_access import hidden_words, masked
 from service.workflows.urgency import add_months
 
 CARRIED = (Nature.IDENTITY, Nature.CONTACT, Nature.SITUATION, Nature.TOLD, Nature.INTERNAL, Nature.CHILD_PROTECTION)
@@ -142,7 +143,7 @@ def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidde
         found = queries.holdings(session, asked)
         kept = [one for one in found if one.link is Link.OWN or one.ticket.id in chosen]
         others = [full_name(one.person) for one in found if one not in kept]
-        hidden = masking.hidden_words([*others, also_hidden], full_name(asked))
+        hidden = hidden_words([*others, also_hidden], full_name(asked))
         for one in kept:
             note_act(actor, "subject_extract", one.ticket.id)
         parts = [Part(one, tuple(_items(session, actor, one, hidden))) for one in kept]
@@ -172,7 +173,7 @@ def values_of(row: Base, hidden: frozenset[str] = frozenset()) -> dict[str, Any]
         name: getattr(row, name) for name in names if f"{row.__tablename__}.{name}" not in LEFT_OUT_COLUMNS
     }
     return {
-        name: masking.masked(value, hidden) if isinstance(value, str) else value
+        name: masked(value, hidden) if isinstance(value, str) else value
         for name, value in said.items()
         if value not in (None, "", [])
     }

@@ -1,14 +1,12 @@
 """The summary sheet of a rendez-vous des droits, on paper (R-RD): for the person, and for who examines the rights."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from service.database import reading
 from service.errors import NotVisible
 from service.models import Person, RightsMeetingDetails
 from service.operations.consultation import consult
-from service.pdf import CannotBePrinted, render
+from service.pdf import render_drawable
 from service.permissions import Actor
 from service.queries.reference import UnitCard
 from service.queries.reference import reference as reference_data
@@ -17,7 +15,6 @@ from service.workflows import french
 from service.workflows.rights_meeting import CODES, DOCUMENTS, MEANS, RIGHTS
 
 TEMPLATE = "summary_sheet.typ"
-_NO_LATIN = re.compile(r"[^\n -~\u00a0-\u017f\u2010-\u2030\u20ac]")
 
 
 def print_sheet(actor: Actor, ticket_reference: str) -> bytes:
@@ -34,10 +31,7 @@ def print_sheet(actor: Actor, ticket_reference: str) -> bytes:
             raise NotVisible
         data = _contents(found, found.own, known.units[found.ticket.assigned_unit_id or ""])
         day = found.own.held_on
-    try:
-        return render(TEMPLATE, data, day)
-    except CannotBePrinted:
-        return render(TEMPLATE, _drawable(data), day)
+    return render_drawable(TEMPLATE, data, day)
 
 
 def _contents(found: Sheet, own: RightsMeetingDetails, unit: UnitCard) -> dict[str, Any]:
@@ -77,12 +71,3 @@ def _contact(person: Person | None, own: RightsMeetingDetails, commune: str | No
         ("Téléphone", own.phone),
     )
     return [(label, value) for label, value in lines if value]
-
-
-def _drawable(value: Any) -> Any:
-    """The same texts with « ? » for every sign outside the Latin script and its punctuation."""
-    if isinstance(value, str):
-        return _NO_LATIN.sub("?", value)
-    if isinstance(value, Mapping):
-        return {name: _drawable(one) for name, one in value.items()}
-    return [_drawable(one) for one in value]

@@ -3,13 +3,8 @@
 from marshmallow import ValidationError, fields, validates_schema
 
 from service.schemas.fields import Choice, Day, Input, Matricule, Text
+from service.workflows.subject_access import IDENTITY
 
-FIELDS = (
-    ("last_name", "Nom"),
-    ("first_name", "Prénom"),
-    ("birth_date", "Date de naissance"),
-    ("matricule", "Matricule Caf"),
-)
 _NAME = 80
 
 
@@ -41,9 +36,9 @@ class RectificationForm(Input):
     """One field of the identity, its right value, and on what it is known."""
 
     field = Choice(
-        [code for code, _ in FIELDS],
+        IDENTITY,
         required=True,
-        metadata={"label": "Ce qui est faux", "widget": "choices", "choices": FIELDS},
+        metadata={"label": "Ce qui est faux", "widget": "choices", "choices": list(IDENTITY.items())},
     )
     last_name = Text(maximum=_NAME, metadata={"label": "Nom exact", "shown_when": "field=last_name"})
     first_name = Text(maximum=_NAME, metadata={"label": "Prénom exact", "shown_when": "field=first_name"})

@@ -1,9 +1,20 @@
-"""What is said of others is masked in what somebody receives about themselves (R-DP-9)."""
+"""What a person may have corrected, and how others are masked in what they receive about themselves (R-DP-9)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from service.workflows import names
+
+IDENTITY: Mapping[str, str] = MappingProxyType(
+    {
+        "last_name": "Nom",
+        "first_name": "Prénom",
+        "birth_date": "Date de naissance",
+        "matricule": "Matricule Caf",
+    }
+)
+"""What may be corrected, in the order of the form."""
 
 MASK = "[…]"
 _WORD = re.compile(r"[^\W_]+")
