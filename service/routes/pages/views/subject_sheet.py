@@ -1,6 +1,6 @@
 """What is held about a person, in words: the page of a head, and the document that the person receives (R-DP-9)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from service.queries.subject_access import Holding, Link, full_name
 from service.routes.pages.views import moments
 from service.schemas.kinds import ACTS, STATEMENTS
 from service.workflows import french, letter_models
+from service.workflows.accompaniment import CLOSING_REASONS, EVENTS
 from service.workflows.registry import WORKFLOWS
 from service.workflows.setting_table import BY_KEY
 from service.workflows.settings import in_words
@@ -125,20 +126,29 @@ COLUMN_LABELS: Mapping[str, str] = {
     "family_talk_on": "Entretien avec la famille le",
     "reviewed_on": "Bilan fait le",
     "caf_part_only": "Part de la Caf seulement",
+    "rsa_part_kept": "Part du RSA gardée par qui passe le relais",
+    "out_of_scope_reason": "Pourquoi l’envoyer hors du champ",
     "check_due_on": "Vérification prévue le",
     "checked_on": "Vérifiée le",
 }
 """What a column is called for the person; the forms name the others."""
-_CHOICES: Mapping[str, Mapping[str, str]] = {
-    "benefit": {one.value: one.label for one in Benefit},
-    "kept_benefit": {one.value: one.label for one in Benefit},
-    "event": {one.value: one.label for one in Event},
-    "kept_event": {one.value: one.label for one in Event},
-    "line_open_reason": LINE_OPEN_REASONS,
-    "outcome": OUTCOMES,
-    "rejection_reason": REJECTION_REASONS,
-    "field": IDENTITY,
+_BENEFIT = {one.value: one.label for one in Benefit}
+_EVENT = {one.value: one.label for one in Event}
+_CHOICES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "urgent_rights": {
+        "benefit": _BENEFIT,
+        "kept_benefit": _BENEFIT,
+        "event": _EVENT,
+        "kept_event": _EVENT,
+        "line_open_reason": LINE_OPEN_REASONS,
+        "outcome": OUTCOMES,
+        "rejection_reason": REJECTION_REASONS,
+    },
+    "call": {"benefit": _BENEFIT, "event": _EVENT, "outcome": OUTCOMES},
+    "accompaniment": {"event": EVENTS, "closing_reason": CLOSING_REASONS},
+    "rectification": {"field": IDENTITY},
 }
+"""The words of codes that no form names, by table and column."""
 
 
 def request_line(asked: SubjectRequest, today: date) -> Shown:
@@ -171,7 +181,6 @@ def holding_line(one: Holding, known: Reference) -> Shown:
         "units": " → ".join(unit.name for unit in units if unit),
         "why": LINKS[one.link],
         "own": one.link is Link.OWN,
-        "rectifiable": one.link is not Link.SAME_FILE,
     }
 
 
@@ -217,34 +226,43 @@ def _head(one: Holding, known: Reference) -> Shown:
 
 def _item(item: Item, kind: str, known: Reference, communes: Mapping[str, str]) -> Shown:
     unit = known.units.get(item.unit_code or "")
-    asked = _asked(kind)
+    asked = {} if item.table in TABLE_LABELS else asked_by(kind)
     return {
         "what": TABLE_LABELS.get(item.table, _DETAILS),
         "when": _moment(item.at),
         "unit": unit.name if unit else "",
         "lines": [
-            (label_of(name, asked), _words(name, value, kind, asked, known, communes))
-            for name, value in item.values.items()
+            (label_of(name, asked), _words(item.table, name, value, asked, known))
+            for name, value in _in_words(item, kind, communes).items()
         ],
     }
 
 
-def _asked(kind: str) -> Mapping[str, fields.Field[Any]]:
+def _in_words(item: Item, kind: str, communes: Mapping[str, str]) -> Mapping[str, Any]:
+    """What needs more than its own code to be said."""
+    said = dict(item.values)
+    if item.table == "journal_entry":
+        said["transition"] = WORKFLOWS[kind].transition(said["transition"]).label
+    if item.table == "letter_printed":
+        said["model_code"] = letter_models.KINDS[said["model_code"]].name
+    if item.table == "person":
+        said |= {"commune_insee": communes.get(code, code) for code in [said.get("commune_insee")] if code}
+        said |= {"birth_date": date.fromisoformat(day) for day in [said.get("birth_date")] if day}
+    return said
+
+
+def asked_by(kind: str) -> Mapping[str, fields.Field[Any]]:
+    """The fields of every form of a kind, by name."""
     found: dict[str, fields.Field[Any]] = {}
-    for schema in _forms(kind):
+    for schema in (*ACTS[kind].values(), *([STATEMENTS[kind]] if kind in STATEMENTS else [])):
         found |= schema().fields
     return found
 
 
-def _forms(kind: str) -> Iterator[Any]:
-    yield from ACTS.get(kind, {}).values()
-    if kind in STATEMENTS:
-        yield STATEMENTS[kind]
-
-
 def label_of(name: str, asked: Mapping[str, fields.Field[Any]]) -> str:
-    """What a column is called: by this table, else by the form that asks it."""
-    return COLUMN_LABELS.get(name) or (str(asked[name].metadata.get("label", name)) if name in asked else name)
+    """What a column is called: by the form that asks it, else by this table."""
+    label = asked[name].metadata.get("label") if name in asked else None
+    return str(label or COLUMN_LABELS[name])
 
 
 def _moment(at: date | None) -> str:
@@ -254,22 +272,9 @@ def _moment(at: date | None) -> str:
 
 
 def _words(
-    name: str,
-    value: Any,
-    kind: str,
-    asked: Mapping[str, fields.Field[Any]],
-    known: Reference,
-    communes: Mapping[str, str],
+    table: str, name: str, value: Any, asked: Mapping[str, fields.Field[Any]], known: Reference
 ) -> str:
-    if name == "transition":
-        return WORKFLOWS[kind].transition(value).label
-    if name == "model_code":
-        return letter_models.KINDS[value].name
-    if name == "commune_insee":
-        return communes.get(value, value)
-    if name == "birth_date":
-        return french.short_date(date.fromisoformat(value))
-    choices = _CHOICES.get(name) if kind == "urgent_rights" or name == "field" else None
+    choices = _CHOICES.get(table, {}).get(name)
     if choices is None:
         choices = dict(asked[name].metadata.get("choices", ())) if name in asked else {}
     return _plain(value, choices, known)
