@@ -164,10 +164,14 @@ def due_on(asked: SubjectRequest) -> date:
     return add_months(asked.received_on, 1)
 
 
-def values_of(row: Base, hidden: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What a row says of the person, by name of column; texts masked. Indexes and what is left out are not there."""
+def values_of(row: Base, hidden: frozenset[str] = frozenset(), link: Link = Link.OWN) -> dict[str, Any]:
+    """What a row says of the person, by name of column; texts masked. Indexes and what is left out are not there.
+
+    How to reach somebody is given to themself alone (R-DP-8).
+    """
     table = TABLES[row.__tablename__]
-    columns = [column for nature in CARRIED for column in table.columns.get(nature, ())]
+    carried = [one for one in CARRIED if one is not Nature.CONTACT or link is not Link.SAME_FILE]
+    columns = [column for nature in carried for column in table.columns.get(nature, ())]
     names = [column.removesuffix("_sealed") for column in columns if not column.endswith("_index")]
     said = {
         name: getattr(row, name) for name in names if f"{row.__tablename__}.{name}" not in LEFT_OUT_COLUMNS
@@ -184,9 +188,8 @@ def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str])
     yield Item("person", one.ticket.submitted_at, one.ticket.asking_unit_id, values_of(one.person))
     details = session.get(DETAILS[one.ticket.kind], ticket_id)
     if details is not None:
-        yield Item(
-            details.__tablename__, one.ticket.submitted_at, one.ticket.asking_unit_id, values_of(details, hidden)
-        )
+        said = values_of(details, hidden, one.link)
+        yield Item(details.__tablename__, one.ticket.submitted_at, one.ticket.asking_unit_id, said)
     for table, at, unit in _OF_A_TICKET:
         for row in session.scalars(select(table).where(table.ticket_id == ticket_id).order_by(at)):
             if _may_give(actor, row):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service import clock
 from service.database import reading
 from service.errors import NotVisible
 from service.models import Person, RightsMeetingDetails
@@ -31,6 +32,7 @@ def print_sheet(actor: Actor, ticket_reference: str) -> bytes:
             raise NotVisible
         data = _contents(found, found.own, known.units[found.ticket.assigned_unit_id or ""])
         day = found.own.held_on
+        data["printed"] = _printed(actor)
     return render_drawable(TEMPLATE, data, day)
 
 
@@ -53,6 +55,12 @@ def _contents(found: Sheet, own: RightsMeetingDetails, unit: UnitCard) -> dict[s
         "summary": (own.summary or "").splitlines(),
         "check": f"À partir du {french.long_date(due_on)}, la Caf vérifie si des droits ont été ouverts.",
     }
+
+
+def _printed(actor: Actor) -> str:
+    """Who printed, when, and that it is secret."""
+    day = french.long_date(french.local_day(clock.now()))
+    return f"Imprimée le {day} par {actor.name}. Couverte par le secret professionnel (article 226-13 du code pénal)."
 
 
 def _how(own: RightsMeetingDetails) -> str:

@@ -193,6 +193,21 @@ def test_separated_parents_of_one_file_each_get_their_own(db: str, world: World)
     assert "secret-du-canari" in text_of(both)
 
 
+def test_r_dp_8_how_to_reach_another_person_of_the_file_is_not_given_even_when_chosen(
+    db: str, world: World
+) -> None:
+    his = a_ticket("appointment", world, BRUNO)
+    hers = a_ticket("appointment", world, ANNE)
+    with transaction() as session:
+        for ticket, phone in ((his, "06 00 00 00 01"), (hers, "06 00 00 00 02")):
+            row = DETAILS["appointment"](ticket_id=ticket.id)
+            row.phone = phone
+            session.add(row)
+    said = text_of(operations.extract(world.caf_head, a_request(world.caf_head), [his.id]))
+    assert "06 00 00 00 02" in said
+    assert "06 00 00 00 01" not in said
+
+
 def test_namesakes_stay_apart_and_a_request_without_a_birth_date_waits_for_the_head(
     db: str, world: World
 ) -> None:

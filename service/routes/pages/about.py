@@ -18,6 +18,8 @@ _REACH_WORDS: Mapping[Reach, str] = {
     Reach.UNIT: "les demandes de leur service",
     Reach.SERVICE: "les demandes qui passent par leur service à la Caf",
 }
+_INFORMATION = ("R-DP-2", "R-DP-9")
+"""The rules of the Settings that these pages say: whom to ask, and the version of the notice."""
 _LENGTHS = "R-DP-6"
 """The rule of the Settings that say how long something is kept."""
 
@@ -66,7 +68,12 @@ def _said() -> dict[str, object]:
 
 
 def _words(values: Values) -> dict[str, str]:
-    return {row.key: in_words(row, values[row.key]) for row in SETTINGS if row.rule in ("R-DP-2", "R-DP-9")}
+    """An empty Setting says nothing."""
+    return {
+        row.key: "" if values[row.key] is None else in_words(row, values[row.key])
+        for row in SETTINGS
+        if row.rule in _INFORMATION
+    }
 
 
 def _lengths(values: Values) -> list[tuple[str, str]]:

@@ -219,7 +219,7 @@ def _head(one: Holding, known: Reference) -> Shown:
             ("Envoyée le", line["sent"]),
             ("Services", line["units"]),
             ("État", line["state"]),
-            ("Information des familles en vigueur", f"version du {in_words(notice, version)}"),
+            *([("Information des familles en vigueur", f"version du {in_words(notice, version)}")] if version else []),
         ],
     }
 
