@@ -26,13 +26,15 @@ def test_a_new_column_is_refused_with_where_to_describe_it() -> None:
 def test_a_new_table_is_refused_and_a_table_or_column_gone_is_named() -> None:
     kept = {name: columns for name, columns in COLUMNS.items() if name != "remark"}
     said = register.missing({**kept, "photograph": ("id",), "call": COLUMNS["call"][1:]})
-    assert [sentence.split(" : ")[0] for sentence in said] == ["photograph", "remark", f"call.{COLUMNS['call'][0]}"]
+    assert [sentence.split(" : ")[0] for sentence in said] == [
+        "photograph",
+        "remark",
+        f"call.{COLUMNS['call'][0]}",
+    ]
 
 
 @pytest.mark.parametrize("nature", ["identity", "contact", "told", "internal"])
-def test_what_names_somebody_is_sealed_or_says_why_not(
-    nature: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_names_somebody_is_sealed_or_says_why_not(nature: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def owed(table: Table) -> list[str]:
         monkeypatch.setattr(register, "TABLES", {"t": table})
         return register.missing({"t": ("x",)})

@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_code"], ["unit.code"], name=op.f("fk_subject_request_unit_code_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_code"], ["unit.code"], name=op.f("fk_subject_request_unit_code_unit")),
         sa.ForeignKeyConstraint(
             ["noted_by"], ["account.id"], name=op.f("fk_subject_request_noted_by_account")
         ),
@@ -57,15 +55,9 @@ def upgrade() -> None:
             name=op.f("ck_rectification_field"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_rectification_number")),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"], ["ticket.id"], name=op.f("fk_rectification_ticket_id_ticket")
-        ),
-        sa.ForeignKeyConstraint(
-            ["made_by"], ["account.id"], name=op.f("fk_rectification_made_by_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_code"], ["unit.code"], name=op.f("fk_rectification_unit_code_unit")
-        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_rectification_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_rectification_made_by_account")),
+        sa.ForeignKeyConstraint(["unit_code"], ["unit.code"], name=op.f("fk_rectification_unit_code_unit")),
         sa.PrimaryKeyConstraint("ticket_id", "number", name=op.f("pk_rectification")),
     )
 

@@ -14,7 +14,11 @@ class Nature(Enum):
     def __init__(self, label: str, covers: str, in_clear: str = "") -> None:
         self.label, self.covers, self.in_clear = label, covers, in_clear
 
-    NOTHING = ("aucune donnée personnelle", "repère technique, liste publique, chiffre", "ne dit rien de personne")
+    NOTHING = (
+        "aucune donnée personnelle",
+        "repère technique, liste publique, chiffre",
+        "ne dit rien de personne",
+    )
     PROSE = (
         "texte sans nom",
         "texte que la règle veut sans donnée personnelle",
@@ -30,7 +34,7 @@ class Nature(Enum):
         "nom et coordonnées de travail d’un partenaire",
         "coordonnées professionnelles, lues par tout un service",
     )
-    SECRET = (
+    LOGIN = (
         "moyen de connexion",
         "mot de passe, lien, jeton, code, session",
         "empreinte à sens unique : elle ne permet pas d’entrer",
@@ -72,7 +76,9 @@ class Kept(Enum):
     CALL = "comme une urgence définie, depuis l’appel (R-DP-6)"
     REGISTER = "comme une demande de relais, depuis la clôture de l’accompagnement (R-DP-6)"
     RIGHTS = "cinq ans après la réponse, pour prouver qu’elle a été donnée"
-    ACCESS = "le temps fixé par les deux institutions pour le journal des accès, douze mois par défaut (R-DP-4)"
+    ACCESS = (
+        "le temps fixé par les deux institutions pour le journal des accès, douze mois par défaut (R-DP-4)"
+    )
     ACCOUNT = "tant que l’agent est dans le service, puis tant qu’une demande gardée le nomme"
     LOGIN = "jusqu’à la fin de la session, du lien, du jeton ou du code ; les essais manqués, un jour"
     CONVENTION = "la durée de la convention et de ses bilans ; aucun usager n’y est nommé"

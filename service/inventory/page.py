@@ -10,7 +10,9 @@ NAME = "personal-data.md"
 
 def page() -> str:
     """The whole page, in Markdown."""
-    return "\n".join([*_head(), *(line for title, part in PARTS.items() for line in _part(title, part.items()))])
+    return "\n".join(
+        [*_head(), *(line for title, part in PARTS.items() for line in _part(title, part.items()))]
+    )
 
 
 def _head() -> Iterator[str]:

@@ -25,7 +25,10 @@ def missing(columns: Columns) -> list[str]:
             "et la nature de chaque colonne."
             for name in sorted(columns.keys() - TABLES.keys())
         ),
-        *(f"{name} : cette table n’existe plus, retirez-la." for name in sorted(TABLES.keys() - columns.keys())),
+        *(
+            f"{name} : cette table n’existe plus, retirez-la."
+            for name in sorted(TABLES.keys() - columns.keys())
+        ),
         *(
             sentence
             for name in sorted(columns.keys() & TABLES.keys())

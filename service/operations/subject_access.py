@@ -40,11 +40,19 @@ from service.workflows import french
 from service.workflows.subject_access import hidden_words, masked
 from service.workflows.urgency import add_months
 
-CARRIED = (Nature.IDENTITY, Nature.CONTACT, Nature.SITUATION, Nature.TOLD, Nature.INTERNAL, Nature.CHILD_PROTECTION)
+CARRIED = (
+    Nature.IDENTITY,
+    Nature.CONTACT,
+    Nature.SITUATION,
+    Nature.TOLD,
+    Nature.INTERNAL,
+    Nature.CHILD_PROTECTION,
+)
 """What of a row concerns the person; the rest is who worked on it, and technique."""
 
 LEFT_OUT: Mapping[str, str] = {
-    "child_protection_notice": "une information de protection de l’enfance : le responsable de son auteur en décide (R-DP-9)",
+    "child_protection_notice": "une information de protection de l’enfance, s’il y en a : le responsable de son auteur "
+    "en décide (R-DP-9)",
     "clock_record": "des durées, que donnent déjà les dates de l’historique",
     "concertation_item": "une place dans un ordre du jour, par la seule référence",
     "digest_line": "un courriel d’un professionnel : le genre de nouvelle et la référence, rien d’autre (R-DP-5)",
@@ -193,10 +201,14 @@ def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str])
     for table, at, unit in _OF_A_TICKET:
         for row in session.scalars(select(table).where(table.ticket_id == ticket_id).order_by(at)):
             if _may_give(actor, row):
-                yield Item(table.__tablename__, getattr(row, at.key), getattr(row, unit, None), _told(row, hidden))
+                yield Item(
+                    table.__tablename__, getattr(row, at.key), getattr(row, unit, None), _told(row, hidden)
+                )
             if isinstance(row, IncomingMail) and actor.institution is Institution.CAF:
                 files = session.scalars(select(IncomingFile).where(IncomingFile.mail_id == row.id))
-                yield from (Item("incoming_file", row.received_at, None, values_of(file, hidden)) for file in files)
+                yield from (
+                    Item("incoming_file", row.received_at, None, values_of(file, hidden)) for file in files
+                )
 
 
 def _told(row: Base, hidden: frozenset[str]) -> dict[str, Any]:
@@ -257,9 +269,12 @@ _OF_A_TICKET: tuple[tuple[Any, Any, str], ...] = (
     (Accompaniment, Accompaniment.opened_on, ""),
 )
 """Rows of a ticket that speak of its person: table, in which order, the column of the unit."""
-EXTRACTED = frozenset(
-    {Person.__tablename__, IncomingFile.__tablename__}
-    | {table.__tablename__ for table, *_ in _OF_A_TICKET}
-    | {details.__tablename__ for kind, details in DETAILS.items()}
-) - LEFT_OUT.keys()
+EXTRACTED = (
+    frozenset(
+        {Person.__tablename__, IncomingFile.__tablename__}
+        | {table.__tablename__ for table, *_ in _OF_A_TICKET}
+        | {details.__tablename__ for kind, details in DETAILS.items()}
+    )
+    - LEFT_OUT.keys()
+)
 """Tables that the extract reads."""

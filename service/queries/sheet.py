@@ -7,7 +7,16 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.models import DETAILS, Commune, Details, Person, Rectification, Ticket, TicketLink, UrgentRightsDetails
+from service.models import (
+    DETAILS,
+    Commune,
+    Details,
+    Person,
+    Rectification,
+    Ticket,
+    TicketLink,
+    UrgentRightsDetails,
+)
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.lists import open_for_same_person

@@ -65,7 +65,8 @@ def holdings(session: Session, asked: SubjectRequest) -> list[Holding]:
         select(Ticket, Person)
         .join(Person, Person.ticket_id == Ticket.id)
         .where(
-            party(Institution(asked.institution)), or_(_named(asked), Person.matricule_index.in_(sorted(files)))
+            party(Institution(asked.institution)),
+            or_(_named(asked), Person.matricule_index.in_(sorted(files))),
         )
         .order_by(Ticket.submitted_at.desc(), Ticket.id)
     )

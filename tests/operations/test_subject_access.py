@@ -36,10 +36,16 @@ from service.queries.subject_access import Link
 from service.routes.pages.views import subject_sheet
 from service.workflows import reference as references
 from service.workflows.registry import WORKFLOWS
-from tests.factories import World, a_submitted_ticket, today
+from tests.factories import World, a_submitted_ticket, seeded_world, today
 
 ANNE = {"last_name": "Exemple", "first_name": "Anne", "birth_date": date(1990, 1, 2), "matricule": "1234567"}
 BRUNO = {"last_name": "Canari", "first_name": "Bruno", "birth_date": date(1988, 3, 4), "matricule": "1234567"}
+
+
+@pytest.fixture
+def world(db: str) -> World:
+    with transaction() as session:
+        return seeded_world(session)
 
 
 def a_request(actor: Actor, **changes: Any) -> Any:
@@ -48,7 +54,9 @@ def a_request(actor: Actor, **changes: Any) -> Any:
 
 
 def text_of(extract: operations.Extract) -> str:
-    return json.dumps([[item.values for item in part.items] for part in extract.parts], default=str, ensure_ascii=False)
+    return json.dumps(
+        [[item.values for item in part.items] for part in extract.parts], default=str, ensure_ascii=False
+    )
 
 
 def a_ticket(kind: str, world: World, person: dict[str, Any] = ANNE) -> Ticket:
@@ -125,10 +133,9 @@ def carried(table: str) -> list[str]:
 
 def test_whatever_was_written_of_a_person_is_in_what_her_caf_gives_her(db: str, world: World) -> None:
     """Each kind with every text filled, and each satellite: every canary comes out, but for those with a reason."""
-    rows: list[Base] = []
-    for kind in sorted(DETAILS.keys() - OUT_OF_LISTS):
-        rows.append(DETAILS[kind](ticket_id=a_ticket(kind, world).id))
-    rows += satellites(a_ticket("urgent_rights", world), world)
+    kinds = sorted(DETAILS.keys() - OUT_OF_LISTS)
+    details = [DETAILS[kind](ticket_id=a_ticket(kind, world).id) for kind in kinds]
+    rows: list[Base] = [*details, *satellites(a_ticket("urgent_rights", world), world)]
     with transaction() as session:
         for row in rows:
             session.add(filled(row))
@@ -138,9 +145,17 @@ def test_whatever_was_written_of_a_person_is_in_what_her_caf_gives_her(db: str, 
     for row in rows:
         for name, _ in sealed_of(type(row)):
             place = f"{row.__tablename__}.{name}"
-            due = place not in operations.LEFT_OUT_COLUMNS and name not in ("matricule", "last_name", "first_name")
+            due = place not in operations.LEFT_OUT_COLUMNS and name not in (
+                "matricule",
+                "last_name",
+                "first_name",
+            )
             assert (f"canari-{row.__tablename__}-{name}" in said) is due or not due, place
-            assert due or place not in operations.LEFT_OUT_COLUMNS or f"canari-{row.__tablename__}-{name}" not in said
+            assert (
+                due
+                or place not in operations.LEFT_OUT_COLUMNS
+                or f"canari-{row.__tablename__}-{name}" not in said
+            )
 
 
 def satellites(ticket: Ticket, world: World) -> list[Base]:
@@ -224,12 +239,19 @@ def test_internal_notes_of_the_other_side_and_notices_are_never_there(db: str, w
     ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
     notice = a_ticket("child_protection_notice", world)
     with transaction() as session:
-        for side, unit, by in (("caf", "caf-social", world.caf_head), ("departement", "cdas-redon", world.cdas_head)):
+        for side, unit, by in (
+            ("caf", "caf-social", world.caf_head),
+            ("departement", "cdas-redon", world.cdas_head),
+        ):
             session.add(
                 InternalNote(
-                    ticket_id=ticket.id, author_id=by.account_id, unit_id=unit, institution=side,
-                    written_at=clock.now(), body=f"note-de-{side}",
-                )  # fmt: skip
+                    ticket_id=ticket.id,
+                    author_id=by.account_id,
+                    unit_id=unit,
+                    institution=side,
+                    written_at=clock.now(),
+                    body=f"note-de-{side}",
+                )
             )
         session.add(filled(DETAILS["child_protection_notice"](ticket_id=notice.id)))
     for head, own, other in (
@@ -287,7 +309,12 @@ def test_a_correction_keeps_what_was_written_and_the_person_is_found_by_the_righ
     rectify(world.cdas_head, request, ticket.reference, "last_name", "Exempleau", "carte vue")
     with reading() as session:
         kept = session.scalars(select(Rectification)).one()
-        assert (kept.field, kept.before, kept.after, kept.reason) == ("last_name", "Exemple", "Exempleau", "carte vue")
+        assert (kept.field, kept.before, kept.after, kept.reason) == (
+            "last_name",
+            "Exemple",
+            "Exempleau",
+            "carte vue",
+        )
         assert session.get_one(Person, ticket.id).last_name == "Exempleau"
         assert len(session.scalars(select(PersonWord).where(PersonWord.ticket_id == ticket.id)).all()) == 2
     _, found = operations.find(world.cdas_head, a_request(world.cdas_head, last_name="Exempleau"))

@@ -23,7 +23,9 @@ ASKED = {
 }
 
 
-def test_a_head_notes_a_request_reads_what_was_found_gives_it_and_says_so(logged_in: LogIn, world: World) -> None:
+def test_a_head_notes_a_request_reads_what_was_found_gives_it_and_says_so(
+    logged_in: LogIn, world: World
+) -> None:
     ticket = a_submitted_ticket(world.cdas_agent)
     head = logged_in("cdas_head")
     noted = head.post("/droits-des-personnes", ASKED)
@@ -35,7 +37,12 @@ def test_a_head_notes_a_request_reads_what_was_found_gives_it_and_says_so(logged
     assert "Réponse attendue le" in found
     paper = head.post(f"{address}/extrait", {"form": "pdf"})
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.data)).pages)
-    for said in ("Ce que Relais garde de vous", ticket.reference, world.cdas_head.name, "secret professionnel"):
+    for said in (
+        "Ce que Relais garde de vous",
+        ticket.reference,
+        world.cdas_head.name,
+        "secret professionnel",
+    ):
         assert said in text
     file = json.loads(head.post(f"{address}/extrait", {"form": "json"}).text)
     assert "le frigo est vide" in json.dumps(file, ensure_ascii=False)
@@ -54,7 +61,10 @@ def test_what_was_corrected_is_said_on_the_request(logged_in: LogIn, world: Worl
     assert refused.status_code == 422
     assert "Écrivez la valeur exacte." in refused.text
     assert "carte vue" in refused.text
-    assert head.post(form, {"field": "first_name", "first_name": "Louise", "reason": "carte vue"}).status_code == 303
+    assert (
+        head.post(form, {"field": "first_name", "first_name": "Louise", "reason": "carte vue"}).status_code
+        == 303
+    )
     page = head.get(f"/demandes/{ticket.reference}").text
     assert "rectifié le" in page
     assert "Louise" in page
@@ -75,8 +85,14 @@ def test_heads_only(logged_in: LogIn) -> None:
     ("path", "words"),
     [
         ("/mentions-legales", ("Mentions légales", "Hébergement", TO_FILL)),
-        ("/protection-des-donnees", ("Un brouillon est gardé pendant", "30 jours", "Responsable de CDAS", "Cnil")),
-        ("/protection-des-donnees/information-des-familles", ("Version du 26 novembre 2026", "tenus au secret")),
+        (
+            "/protection-des-donnees",
+            ("Un brouillon est gardé pendant", "30 jours", "Responsable de CDAS", "Cnil"),
+        ),
+        (
+            "/protection-des-donnees/information-des-familles",
+            ("Version du 26 novembre 2026", "tenus au secret"),
+        ),
         ("/accessibilite", ("non conforme", "axe-core 4.14.1", "Défenseur des droits")),
     ],
 )

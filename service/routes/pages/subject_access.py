@@ -110,11 +110,18 @@ def rectify(request_id: UUID, reference: str) -> ResponseReturnValue:
         given = load(RectificationForm(unknown="exclude"), typed)
         field = given["field"]
         rectification.rectify(
-            present_actor(), request_id, references.parse(reference) or "", field, given[field], given["reason"]
+            present_actor(),
+            request_id,
+            references.parse(reference) or "",
+            field,
+            given[field],
+            given["reason"],
         )
     except InvalidInput as refused:
         return _rectify(request_id, reference, typed, refused.fields), 422
-    confirm("L’identité est rectifiée.", "La demande le dit, et ce qui était écrit avant reste gardé, scellé.")
+    confirm(
+        "L’identité est rectifiée.", "La demande le dit, et ce qui était écrit avant reste gardé, scellé."
+    )
     return redirect(url_for("pages.subject_request", request_id=request_id), 303)
 
 
@@ -170,7 +177,9 @@ def _on_paper(told: Mapping[str, Any], extract: operations.Extract) -> Response:
 
 
 def _as_json(told: Mapping[str, Any]) -> Response:
-    return _file(Response(json.dumps(told, ensure_ascii=False, indent=2), mimetype="application/json"), "json")
+    return _file(
+        Response(json.dumps(told, ensure_ascii=False, indent=2), mimetype="application/json"), "json"
+    )
 
 
 def _file(answer: Response, ending: str) -> Response:

@@ -197,7 +197,11 @@ def document(extract: Extract, actor: Actor, known: Reference, communes: Mapping
         "secrecy": "Document personnel, couvert par le secret professionnel (article 226-13 du code pénal). "
         "Les noms d’autres personnes y sont remplacés par […].",
         "parts": [_part(part, known, communes) for part in extract.parts],
-        "left_out": [*dict.fromkeys(LEFT_OUT.values()), *LEFT_OUT_ROWS, *dict.fromkeys(LEFT_OUT_COLUMNS.values())],
+        "left_out": [
+            *dict.fromkeys(LEFT_OUT.values()),
+            *LEFT_OUT_ROWS,
+            *dict.fromkeys(LEFT_OUT_COLUMNS.values()),
+        ],
     }
 
 
@@ -219,7 +223,11 @@ def _head(one: Holding, known: Reference) -> Shown:
             ("Envoyée le", line["sent"]),
             ("Services", line["units"]),
             ("État", line["state"]),
-            *([("Information des familles en vigueur", f"version du {in_words(notice, version)}")] if version else []),
+            *(
+                [("Information des familles en vigueur", f"version du {in_words(notice, version)}")]
+                if version
+                else []
+            ),
         ],
     }
 
@@ -246,9 +254,14 @@ def _in_words(item: Item, kind: str, communes: Mapping[str, str]) -> Mapping[str
     if item.table == "letter_printed":
         said["model_code"] = letter_models.KINDS[said["model_code"]].name
     if item.table == "person":
-        said |= {"commune_insee": communes.get(code, code) for code in [said.get("commune_insee")] if code}
-        said |= {"birth_date": date.fromisoformat(day) for day in [said.get("birth_date")] if day}
+        said = {name: _of_person(name, value, communes) for name, value in said.items()}
     return said
+
+
+def _of_person(name: str, value: str, communes: Mapping[str, str]) -> Any:
+    if name == "birth_date":
+        return date.fromisoformat(value)
+    return communes.get(value, value) if name == "commune_insee" else value
 
 
 def asked_by(kind: str) -> Mapping[str, fields.Field[Any]]:
