@@ -60,13 +60,14 @@ def text_of(extract: operations.Extract) -> str:
 
 
 def a_ticket(kind: str, world: World, person: dict[str, Any] = ANNE) -> Ticket:
-    """A sent ticket of a kind, with its person, as the operations leave it."""
+    """A ticket of a kind that was sent and has ended, with its person."""
     with transaction() as session:
         now = clock.now()
         ticket = Ticket(
             reference=references.new(WORKFLOWS[kind].prefix),
             kind=kind,
-            state="submitted",
+            state=min(WORKFLOWS[kind].final_states),
+            ended_at=now,
             channel="service",
             asking_unit_id="cdas-redon",
             triage_unit_id="caf-secretariat",

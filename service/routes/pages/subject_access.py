@@ -55,74 +55,74 @@ def note_subject_request() -> ResponseReturnValue:
     except InvalidInput as refused:
         return _requests(typed, refused.fields), 422
     confirm("La demande est notée.", "Relisez ce qui a été trouvé avant de le remettre à la personne.")
-    return redirect(url_for("pages.subject_request", request_id=noted), 303)
+    return redirect(url_for("pages.subject_request", asked_id=noted), 303)
 
 
-@pages.get("/droits-des-personnes/<uuid:request_id>")
+@pages.get("/droits-des-personnes/<uuid:asked_id>")
 @requires(Permission.ANSWER_SUBJECTS)
-def subject_request(request_id: UUID) -> str:
+def subject_request(asked_id: UUID) -> str:
     """What was found for one request."""
-    return _found(request_id)
+    return _found(asked_id)
 
 
-@pages.post("/droits-des-personnes/<uuid:request_id>/extrait")
+@pages.post("/droits-des-personnes/<uuid:asked_id>/extrait")
 @requires(Permission.ANSWER_SUBJECTS)
-def subject_extract(request_id: UUID) -> ResponseReturnValue:
+def subject_extract(asked_id: UUID) -> ResponseReturnValue:
     """The document for the person, on paper or as JSON."""
     typed = {**request.form.to_dict(), "chosen": request.form.getlist("chosen")}
     try:
         given = load(ExtractForm(unknown="exclude"), typed)
     except InvalidInput as refused:
-        return _found(request_id, typed, refused.fields), 422
+        return _found(asked_id, typed, refused.fields), 422
     actor = present_actor()
-    extract = operations.extract(actor, request_id, given.get("chosen", ()), given.get("also_hidden", ""))
+    extract = operations.extract(actor, asked_id, given.get("chosen", ()), given.get("also_hidden", ""))
     with reading() as session:
         communes = commune_names(situations.communes(session))
         told = subject_sheet.document(extract, actor, reference_data(session), communes)
     return _as_json(told) if given["form"] == "json" else _on_paper(told, extract)
 
 
-@pages.post("/droits-des-personnes/<uuid:request_id>/repondu")
+@pages.post("/droits-des-personnes/<uuid:asked_id>/repondu")
 @requires(Permission.ANSWER_SUBJECTS)
-def answer_subject(request_id: UUID) -> ResponseReturnValue:
+def answer_subject(asked_id: UUID) -> ResponseReturnValue:
     """The person has been answered."""
-    operations.answer(present_actor(), request_id)
+    operations.answer(present_actor(), asked_id)
     confirm("C’est noté : la personne a reçu sa réponse.")
     return redirect(url_for("pages.subject_requests"), 303)
 
 
-@pages.get("/droits-des-personnes/<uuid:request_id>/rectifier/<reference>")
+@pages.get("/droits-des-personnes/<uuid:asked_id>/rectifier/<reference>")
 @requires(Permission.ANSWER_SUBJECTS)
-def rectification_form(request_id: UUID, reference: str) -> str:
+def rectification_form(asked_id: UUID, reference: str) -> str:
     """The form that corrects the identity on one ticket."""
-    return _rectify(request_id, reference, {})
+    return _rectify(asked_id, reference, {})
 
 
-@pages.post("/droits-des-personnes/<uuid:request_id>/rectifier/<reference>")
+@pages.post("/droits-des-personnes/<uuid:asked_id>/rectifier/<reference>")
 @refills
 @requires(Permission.ANSWER_SUBJECTS)
-def rectify(request_id: UUID, reference: str) -> ResponseReturnValue:
+def rectify(asked_id: UUID, reference: str) -> ResponseReturnValue:
     """Correct it; what was written before stays, sealed."""
     typed = request.form.to_dict()
     if refilling():
-        return _rectify(request_id, reference, typed)
+        return _rectify(asked_id, reference, typed)
     try:
         given = load(RectificationForm(unknown="exclude"), typed)
         field = given["field"]
         rectification.rectify(
             present_actor(),
-            request_id,
+            asked_id,
             references.parse(reference) or "",
             field,
             given[field],
             given["reason"],
         )
     except InvalidInput as refused:
-        return _rectify(request_id, reference, typed, refused.fields), 422
+        return _rectify(asked_id, reference, typed, refused.fields), 422
     confirm(
         "L’identité est rectifiée.", "La demande le dit, et ce qui était écrit avant reste gardé, scellé."
     )
-    return redirect(url_for("pages.subject_request", request_id=request_id), 303)
+    return redirect(url_for("pages.subject_request", asked_id=asked_id), 303)
 
 
 def _requests(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
@@ -135,8 +135,8 @@ def _requests(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str
     )
 
 
-def _found(request_id: UUID, typed: Mapping[str, Any] | None = None, mistakes: Mistakes | None = None) -> str:
-    asked, found = operations.find(present_actor(), request_id)
+def _found(asked_id: UUID, typed: Mapping[str, Any] | None = None, mistakes: Mistakes | None = None) -> str:
+    asked, found = operations.find(present_actor(), asked_id)
     with reading() as session:
         known = reference_data(session)
     form = _form(ExtractForm, typed or {}, mistakes)
@@ -152,16 +152,16 @@ def _found(request_id: UUID, typed: Mapping[str, Any] | None = None, mistakes: M
 
 
 def _rectify(
-    request_id: UUID, reference: str, typed: Mapping[str, Any], mistakes: Mistakes | None = None
+    asked_id: UUID, reference: str, typed: Mapping[str, Any], mistakes: Mistakes | None = None
 ) -> str:
-    asked, found = operations.find(present_actor(), request_id)
+    asked, found = operations.find(present_actor(), asked_id)
     canonical = references.parse(reference)
     if not any(one.ticket.reference == canonical for one in found):
         raise NotVisible
     return render_template(
         "subject_access/rectify.html",
         form=_form(RectificationForm, typed, mistakes),
-        request_id=asked.id,
+        asked_id=asked.id,
         reference=canonical,
     )
 
