@@ -8,7 +8,16 @@ from sqlalchemy import delete, select, update
 
 from service import chance, clock, database, migrate
 from service.database import transaction
-from service.demonstration import circuits, convention_life, documents, meetings, present, seals, siao, subjects
+from service.demonstration import (
+    circuits,
+    convention_life,
+    documents,
+    meetings,
+    present,
+    seals,
+    siao,
+    subjects,
+)
 from service.demonstration.accounts import SHOWN_CDAS
 from service.demonstration.agenda import PARIS, Agenda, Story, Ticker, end_of
 from service.demonstration.calls import telephoned

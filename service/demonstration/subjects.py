@@ -35,7 +35,9 @@ def asked(stage: Stage) -> Story:
             .limit(1)
         ).first()
         if person is not None:
-            subject_access.note_request(head, {**_identity(person), "written_reference": LETTER, "received_on": day})
+            subject_access.note_request(
+                head, {**_identity(person), "written_reference": LETTER, "received_on": day}
+            )
 
 
 def _identity(person: Person) -> dict[str, object]:

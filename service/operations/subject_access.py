@@ -54,8 +54,8 @@ LEFT_OUT: Mapping[str, str] = {
     "child_protection_notice": "une information de protection de l’enfance, s’il y en a : le responsable de son auteur "
     "en décide (R-DP-9)",
     "clock_record": "des durées, que donnent déjà les dates de l’historique",
-    "concertation_item": "une place dans un ordre du jour, par la seule référence",
-    "digest_line": "un courriel d’un professionnel : le genre de nouvelle et la référence, rien d’autre (R-DP-5)",
+    "concertation_item": "un ordre du jour, par la seule référence",
+    "digest_line": "un courriel entre professionnels : le genre de nouvelle et la référence, rien d’autre (R-DP-5)",
     "draft": "un texte qui n’est pas parti : seul son auteur l’a lu, et il disparaît avec le brouillon",
     "meeting_line": "un ordre du jour, par la seule référence",
     "outbox_mail": "un courriel entre professionnels : le genre de nouvelle et la référence, rien d’autre (R-DP-5)",

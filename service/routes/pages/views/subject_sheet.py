@@ -17,9 +17,11 @@ from service.routes.pages.views import moments
 from service.schemas.kinds import ACTS, STATEMENTS
 from service.workflows import french, letter_models
 from service.workflows.accompaniment import CLOSING_REASONS, EVENTS
+from service.workflows.orientation import ADVISED
 from service.workflows.registry import WORKFLOWS
 from service.workflows.setting_table import BY_KEY
 from service.workflows.settings import in_words
+from service.workflows.social_emergency import SEND_TO
 from service.workflows.subject_access import IDENTITY
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS
@@ -144,6 +146,8 @@ _CHOICES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "outcome": OUTCOMES,
         "rejection_reason": REJECTION_REASONS,
     },
+    "social_emergency": {"route_to": SEND_TO},
+    "orientation": {"advised_service": ADVISED},
     "call": {"benefit": _BENEFIT, "event": _EVENT, "outcome": OUTCOMES},
     "accompaniment": {"event": EVENTS, "closing_reason": CLOSING_REASONS},
     "rectification": {"field": IDENTITY},
@@ -274,8 +278,8 @@ def asked_by(kind: str) -> Mapping[str, fields.Field[Any]]:
 
 def label_of(name: str, asked: Mapping[str, fields.Field[Any]]) -> str:
     """What a column is called: by the form that asks it, else by this table."""
-    label = asked[name].metadata.get("label") if name in asked else None
-    return str(label or COLUMN_LABELS[name])
+    said = asked[name].metadata if name in asked else {}
+    return str(said.get("read_as") or said.get("label") or COLUMN_LABELS[name]).removesuffix(" ?")
 
 
 def _moment(at: date | None) -> str:
