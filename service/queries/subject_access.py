@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Accompaniment, Person, PersonWord, Rectification, SubjectRequest, Ticket, Unit
@@ -33,9 +33,8 @@ class Holding:
 
 def requests_of(actor: Actor) -> Select[SubjectRequest]:
     """The requests that the actor's unit answers, those that wait first; none for who may not."""
-    query = select(SubjectRequest).where(
-        SubjectRequest.unit_code == actor.unit_id, may(actor, Permission.ANSWER_SUBJECTS)
-    )
+    answers = SubjectRequest.unit_code == actor.unit_id if may(actor, Permission.ANSWER_SUBJECTS) else false()
+    query = select(SubjectRequest).where(answers)
     return query.order_by(
         SubjectRequest.answered_at.is_not(None), SubjectRequest.received_on.desc(), SubjectRequest.id
     )

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from service import clock, pdf
 from service.database import reading
 from service.errors import InvalidInput, NotVisible
-from service.operations import rectification
+from service.operations import rectification, subject_extract
 from service.operations import subject_access as operations
 from service.permissions import Permission
 from service.queries import situations
@@ -67,7 +67,7 @@ def subject_request(asked_id: UUID) -> str:
 
 @pages.post("/droits-des-personnes/<uuid:asked_id>/extrait")
 @requires(Permission.ANSWER_SUBJECTS)
-def subject_extract(asked_id: UUID) -> ResponseReturnValue:
+def give_extract(asked_id: UUID) -> ResponseReturnValue:
     """The document for the person, on paper or as JSON."""
     typed = {**request.form.to_dict(), "chosen": request.form.getlist("chosen")}
     try:
@@ -75,7 +75,7 @@ def subject_extract(asked_id: UUID) -> ResponseReturnValue:
     except InvalidInput as refused:
         return _found(asked_id, typed, refused.fields), 422
     actor = present_actor()
-    extract = operations.extract(actor, asked_id, given.get("chosen", ()), given.get("also_hidden", ""))
+    extract = subject_extract.extract(actor, asked_id, given.get("chosen", ()), given.get("also_hidden", ""))
     with reading() as session:
         communes = commune_names(situations.communes(session))
         told = subject_sheet.document(extract, actor, reference_data(session), communes)
@@ -171,7 +171,7 @@ def _form(schema: type[Input], typed: Mapping[str, Any], mistakes: Mistakes | No
     return {"fields": shown, "errors": general_errors(mistakes or {}, shown)}
 
 
-def _on_paper(told: Mapping[str, Any], extract: operations.Extract) -> Response:
+def _on_paper(told: Mapping[str, Any], extract: subject_extract.Extract) -> Response:
     made = pdf.render_drawable(TEMPLATE, told, french.local_day(extract.made_at))
     return _file(Response(made, mimetype="application/pdf"), "pdf")
 

@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from service.models import SubjectRequest
 from service.operations import subject_access as operations
-from service.operations.subject_access import LEFT_OUT, LEFT_OUT_COLUMNS, LEFT_OUT_ROWS, Extract, Item, Part
+from service.operations.subject_extract import LEFT_OUT, LEFT_OUT_COLUMNS, LEFT_OUT_ROWS, Extract, Item, Part
 from service.permissions import Actor
 from service.queries.reference import Reference
 from service.queries.subject_access import Holding, Link, full_name
