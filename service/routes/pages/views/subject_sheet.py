@@ -39,7 +39,6 @@ TABLE_LABELS: Mapping[str, str] = {
     "letter_printed": "Courrier imprimé",
     "rectification": "Rectification",
     "accompaniment": "Accompagnement par le service social de la Caf",
-    "journal_entry": "Ce qui a été fait",
 }
 _DETAILS = "Ce que dit la demande"
 LINKS: Mapping[Link, str] = {
@@ -54,7 +53,6 @@ COLUMN_LABELS: Mapping[str, str] = {
     "sender": "Expéditeur",
     "subject": "Objet",
     "text": "Texte",
-    "transition": "Acte",
     "model_code": "Modèle",
     "before": "Avant",
     "after": "Après",
@@ -214,7 +212,18 @@ def _part(part: Part, known: Reference, communes: Mapping[str, str]) -> Shown:
         kind, head = "", {"title": "Hors de toute demande", "facts": []}
     else:
         kind, head = part.holding.ticket.kind, _head(part.holding, known)
-    return {**head, "items": [_item(item, kind, known, communes) for item in part.items]}
+    shown = [_item(item, kind, known, communes) for item in part.items if item.table != "journal_entry"]
+    acts = [_act(item, kind, known) for item in part.items if item.table == "journal_entry"]
+    done = [{"what": "Ce qui a été fait", "when": "", "unit": "", "lines": acts}] if acts else []
+    return {**head, "items": [*shown, *done]}
+
+
+def _act(item: Item, kind: str, known: Reference) -> tuple[str, str]:
+    """« Jeudi 29 octobre 2026 à 14 h 05 », « Envoyer, CDAS Pays de Redon »."""
+    unit = known.units.get(item.unit_code or "")
+    label = WORKFLOWS[kind].transition(item.values["transition"]).label
+    when = _moment(item.at)
+    return when[:1].upper() + when[1:], ", ".join(filter(None, (label, unit.name if unit else "Relais")))
 
 
 def _head(one: Holding, known: Reference) -> Shown:
@@ -245,16 +254,14 @@ def _item(item: Item, kind: str, known: Reference, communes: Mapping[str, str]) 
         "unit": unit.name if unit else "",
         "lines": [
             (label_of(name, asked), _words(item.table, name, value, asked, known))
-            for name, value in _in_words(item, kind, communes).items()
+            for name, value in _in_words(item, communes).items()
         ],
     }
 
 
-def _in_words(item: Item, kind: str, communes: Mapping[str, str]) -> Mapping[str, Any]:
+def _in_words(item: Item, communes: Mapping[str, str]) -> Mapping[str, Any]:
     """What needs more than its own code to be said."""
     said = dict(item.values)
-    if item.table == "journal_entry":
-        said["transition"] = WORKFLOWS[kind].transition(said["transition"]).label
     if item.table == "letter_printed":
         said["model_code"] = letter_models.KINDS[said["model_code"]].name
     if item.table == "person":
