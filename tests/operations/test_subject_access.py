@@ -18,6 +18,7 @@ from service.models import (
     Accompaniment,
     Attachment,
     Call,
+    HandoverDetails,
     IncomingFile,
     IncomingMail,
     InternalNote,
@@ -99,7 +100,7 @@ def needed(table: type[Base]) -> dict[str, Any]:
     checks = " ".join(
         str(one.sqltext) for one in table.__table__.constraints if isinstance(one, CheckConstraint)
     )
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"agreed_on": today()} if table is HandoverDetails else {}  # R-PR-1
     for column in table.__table__.columns:
         if (
             column.nullable
