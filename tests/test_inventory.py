@@ -1,4 +1,4 @@
-"""Every column of the database is described: its nature, its purpose, how long it is kept (R-DP)."""
+"""Every column of the database is described: its nature, its purpose, how long it is kept (R-DP-1, R-DP-6)."""
 
 from pathlib import Path
 
