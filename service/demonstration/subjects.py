@@ -17,7 +17,7 @@ LETTER = "courrier enregistré sous le n° 418, pièce d’identité vue à l’
 
 def asked(stage: Stage) -> Story:
     """The last person of the CDAS that is shown whose birth date is known; the answer is still due."""
-    day = stage.today - timedelta(days=DAYS_AGO)
+    day = max(stage.first_day, stage.today - timedelta(days=DAYS_AGO))
     yield datetime.combine(day, time(10, 20), PARIS)
     head = stage.staff.shown(Role.CDAS_HEAD)
     with transaction() as session:
