@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from service import clock, keeping, launch
+from service import clock, keeping, launch, models
 from service.config import Config, ConfigurationError
 from service.database import reading, transaction
 from service.demonstration.loading import SEED, TICKETS
 from service.directory.findings import DirectoryRefused
 from service.errors import Refusal
+from service.inventory import page as inventory
+from service.inventory.register import missing
 from service.jobs import scheduler
 from service.jobs.registry import JOBS
 from service.operations import accounts, directory, imap_connection, imap_mailbox, mailbox, passwords, tokens
@@ -31,6 +33,7 @@ from service.workflows.registry import WORKFLOWS
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
 """The generated pages, one for each kind of ticket."""
+INVENTORY = DOCUMENTS.parent / inventory.NAME
 
 _KIND = click.argument("kind", type=click.Choice(sorted(WORKFLOWS)))
 
@@ -274,7 +277,8 @@ def print_diagram(kind: str) -> None:
 @workflow.command("docs")
 @click.option("--check", is_flag=True, help="Ne rien écrire ; refuser si une page n'est pas à jour.")
 def write_documents(check: bool) -> None:
-    """Écrit docs/workflows/, une page par type de demande."""
+    """Écrit docs/workflows/, une page par type de demande, et docs/personal-data.md."""
+    _write_inventory(check)
     due = {f"{kind}.md": diagram.page(row) for kind, row in WORKFLOWS.items()}
     kept = {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS.glob("*.md")}
     wrong = sorted(name for name in due | kept if due.get(name) != kept.get(name))
@@ -287,6 +291,18 @@ def write_documents(check: bool) -> None:
             (DOCUMENTS / name).write_text(due[name], encoding="utf-8")
         else:
             (DOCUMENTS / name).unlink()
+
+
+def _write_inventory(check: bool) -> None:
+    columns = {name: tuple(table.columns.keys()) for name, table in models.Base.metadata.tables.items()}
+    if owed := missing(columns):
+        raise click.ClickException("\n".join(["L’inventaire des données est incomplet.", *owed]))
+    due = inventory.page()
+    if INVENTORY.is_file() and INVENTORY.read_text(encoding="utf-8") == due:
+        return
+    if check:
+        raise click.ClickException("À refaire : docs/personal-data.md (« relais workflow docs »).")
+    INVENTORY.write_text(due, encoding="utf-8")
 
 
 @commands.group()

@@ -1,6 +1,7 @@
 """PDF files: the one place that knows how they are made. Tagged (PDF/UA-1), and the same bytes for the same input."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -11,6 +12,7 @@ import typst
 HOUSE = Path(__file__).resolve().parent
 TEMPLATES = HOUSE / "paper"
 FONTS = HOUSE / "static" / "fonts"
+_NO_LATIN = re.compile(r"[^\n -~\u00a0-\u017f\u2010-\u2030\u20ac]")
 _NO_GLYPH = "could not be displayed"
 
 
@@ -41,3 +43,20 @@ def render(template: str, data: Mapping[str, Any], day: date) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made
+
+
+def render_drawable(template: str, data: Mapping[str, Any], day: date) -> bytes:
+    """As `render`; a sign that can not be drawn becomes « ? », where nobody can be asked for another."""
+    try:
+        return render(template, data, day)
+    except CannotBePrinted:
+        return render(template, _drawable(data), day)
+
+
+def _drawable(value: Any) -> Any:
+    """The same texts with « ? » for every sign outside the Latin script and its punctuation."""
+    if isinstance(value, str):
+        return _NO_LATIN.sub("?", value)
+    if isinstance(value, Mapping):
+        return {name: _drawable(one) for name, one in value.items()}
+    return [_drawable(one) for one in value]

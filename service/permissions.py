@@ -206,6 +206,7 @@ class Permission(StrEnum):
     WRITE_MEETINGS = "write_meetings"
     WRITE_REMARKS = "write_remarks"
     READ_SEALS = "read_seals"
+    ANSWER_SUBJECTS = "answer_subjects"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -246,6 +247,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_MEETINGS: CONTENT_ROLES | {Role.STEERING, Role.AUDITOR},
         Permission.WRITE_MEETINGS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.STEERING},
         Permission.WRITE_REMARKS: CONTENT_ROLES | {Role.STEERING},
+        Permission.ANSWER_SUBJECTS: HEAD_ROLES,
         Permission.READ_SEALS: frozenset({Role.STEERING, Role.AUDITOR}),
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }

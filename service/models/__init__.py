@@ -52,6 +52,7 @@ from service.models.setting import ConventionVersion, SettingChange, SettingValu
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
 from service.models.social_emergency import SocialEmergencyDetails
+from service.models.subject_request import Rectification, SubjectRequest
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
 from service.models.unit import Calendar, CalendarHours, Closure, Revision, Unit
 from service.models.urgent_rights import UrgentRightsDetails
@@ -122,6 +123,7 @@ __all__ = [
     "PersonWord",
     "PutForward",
     "RecoveryCode",
+    "Rectification",
     "Remark",
     "Reminder",
     "ReportedCount",
@@ -145,6 +147,7 @@ __all__ = [
     "SiRight",
     "SiStructure",
     "SocialEmergencyDetails",
+    "SubjectRequest",
     "Ticket",
     "TicketLink",
     "Unit",

@@ -41,6 +41,12 @@ def note_export(actor: Actor) -> None:
         session.add(_entry(actor, "export", None, refused=False))
 
 
+def note_act(actor: Actor, act: str, ticket_id: UUID | None = None) -> None:
+    """Log another way of reading content: an extract for the person themself, a search for it."""
+    with transaction() as session:
+        session.add(_entry(actor, act, ticket_id, refused=False))
+
+
 def _entry(actor: Actor, act: str, ticket_id: UUID | None, *, refused: bool) -> AccessEntry:
     return AccessEntry(
         at=clock.now(),

@@ -1,14 +1,13 @@
 """The summary sheet of a rendez-vous des droits, on paper (R-RD): for the person, and for who examines the rights."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
+from service import clock
 from service.database import reading
 from service.errors import NotVisible
 from service.models import Person, RightsMeetingDetails
 from service.operations.consultation import consult
-from service.pdf import CannotBePrinted, render
+from service.pdf import render_drawable
 from service.permissions import Actor
 from service.queries.reference import UnitCard
 from service.queries.reference import reference as reference_data
@@ -17,7 +16,6 @@ from service.workflows import french
 from service.workflows.rights_meeting import CODES, DOCUMENTS, MEANS, RIGHTS
 
 TEMPLATE = "summary_sheet.typ"
-_NO_LATIN = re.compile(r"[^\n -~\u00a0-\u017f\u2010-\u2030\u20ac]")
 
 
 def print_sheet(actor: Actor, ticket_reference: str) -> bytes:
@@ -34,10 +32,8 @@ def print_sheet(actor: Actor, ticket_reference: str) -> bytes:
             raise NotVisible
         data = _contents(found, found.own, known.units[found.ticket.assigned_unit_id or ""])
         day = found.own.held_on
-    try:
-        return render(TEMPLATE, data, day)
-    except CannotBePrinted:
-        return render(TEMPLATE, _drawable(data), day)
+        data["printed"] = _printed(actor)
+    return render_drawable(TEMPLATE, data, day)
 
 
 def _contents(found: Sheet, own: RightsMeetingDetails, unit: UnitCard) -> dict[str, Any]:
@@ -61,6 +57,12 @@ def _contents(found: Sheet, own: RightsMeetingDetails, unit: UnitCard) -> dict[s
     }
 
 
+def _printed(actor: Actor) -> str:
+    """Who printed, when, and that it is secret."""
+    day = french.long_date(french.local_day(clock.now()))
+    return f"Imprimée le {day} par {actor.name}. Couverte par le secret professionnel (article 226-13 du code pénal)."
+
+
 def _how(own: RightsMeetingDetails) -> str:
     return f", {MEANS[own.means]}" if own.means else ""
 
@@ -77,12 +79,3 @@ def _contact(person: Person | None, own: RightsMeetingDetails, commune: str | No
         ("Téléphone", own.phone),
     )
     return [(label, value) for label, value in lines if value]
-
-
-def _drawable(value: Any) -> Any:
-    """The same texts with « ? » for every sign outside the Latin script and its punctuation."""
-    if isinstance(value, str):
-        return _NO_LATIN.sub("?", value)
-    if isinstance(value, Mapping):
-        return {name: _drawable(one) for name, one in value.items()}
-    return [_drawable(one) for one in value]

@@ -7,10 +7,20 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from service.models import DETAILS, Commune, Details, Person, Ticket, TicketLink, UrgentRightsDetails
+from service.models import (
+    DETAILS,
+    Commune,
+    Details,
+    Person,
+    Rectification,
+    Ticket,
+    TicketLink,
+    UrgentRightsDetails,
+)
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.lists import open_for_same_person
+from service.queries.subject_access import rectifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class Sheet:
 
     `details` are those of an urgent_rights ticket, `own` those of its kind whatever it is; `links` the tickets made
     from it or that it was made of, as far as the reader may read them: reason, whether it is the origin, reference.
+    `rectified`: what was corrected in the person's identity (R-DP-9).
     """
 
     ticket: Ticket
@@ -29,6 +40,7 @@ class Sheet:
     duplicate_of: str | None
     same_person: Sequence[str]
     links: Sequence[tuple[str, bool, str]]
+    rectified: Sequence[Rectification]
 
 
 def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
@@ -59,6 +71,7 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         duplicate_of=_reference(session, actor, details.duplicate_of_id) if details else None,
         same_person=session.scalars(same_person.with_only_columns(Ticket.reference)).all(),
         links=_links(session, actor, ticket_id),
+        rectified=rectifications(session, [ticket_id]),
     )
 
 

@@ -318,7 +318,16 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             "/dossiers/methode",
         ),
         "admin": ("/sante", "/sante/taches/remind", "/reglages/versions/nouvelle", "/courriels-non-remis"),
-        "caf_head": ("/compte", "/compte/courriels", "/compte/second-facteur"),
+        "caf_head": (
+            "/compte",
+            "/compte/courriels",
+            "/compte/second-facteur",
+            "/droits-des-personnes",
+            "/mentions-legales",
+            "/protection-des-donnees",
+            "/protection-des-donnees/information-des-familles",
+            "/accessibilite",
+        ),
         "si_referent": ("/siao", "/siao/structures/ajouter", "/siao/actions/noter", "/siao/bilan"),
     }.items():
         person = enter(post, color_scheme=scheme)

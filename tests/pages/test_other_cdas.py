@@ -40,7 +40,11 @@ SHARED = {
 """Parameters that name what both institutions read: a pack, a notice, an action, a request to the Cnaf, a meeting."""
 OF_THE_SIAO = {"agreement_id", "structure_id", "year"}
 """Those of a register that no CDAS opens."""
-NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code", "number"} | SHARED | OF_THE_SIAO
+OF_A_HEAD = {"asked_id"}
+"""What a person asks of one head about her data: that nobody else reads it is tested with it."""
+NOT_OF_TICKETS = (
+    {"filename", "secret", "key", "change_id", "code", "number"} | SHARED | OF_THE_SIAO | OF_A_HEAD
+)
 """With those that name a static file, an invitation link, a Setting, a version, a sector or a model of letter."""
 
 SAME_FOR_ALL = {"/nouvelle/<kind>"}

@@ -52,6 +52,7 @@ def test_the_line_number_delivered_is_visibly_invented() -> None:
 def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> None:
     versioned = {setting.key for setting in SETTINGS if setting.versioned}
     assert versioned == {
+        "families_notice_on",
         "three_months_from",
         "strong_decrease_threshold_percent",
         "target_triage",
@@ -70,6 +71,7 @@ def test_r_clk_7_targets_and_the_urgency_definition_belong_to_a_version() -> Non
     }
     kept = Values({"target_answer": "3 days", "reopen_days": 12}).versioned()
     assert kept == {
+        "families_notice_on": "2026-11-26",
         "three_months_from": "last_payment",
         "strong_decrease_threshold_percent": None,
         "target_triage": "4 hours",

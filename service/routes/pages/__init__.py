@@ -1,6 +1,7 @@
 """The pages, in French, without scripts needed. Importing the package puts each module's routes on the blueprint."""
 
 from service.routes.pages import (
+    about,
     absences,
     accompaniments,
     account,
@@ -44,6 +45,7 @@ from service.routes.pages import (
     si_years,
     start,
     statistics,
+    subject_access,
     summary_sheet,
     ticket,
     tickets,
@@ -52,6 +54,7 @@ from service.routes.pages import (
 from service.routes.pages.blueprint import pages
 
 __all__ = [
+    "about",
     "absences",
     "accompaniments",
     "account",
@@ -96,6 +99,7 @@ __all__ = [
     "si_years",
     "start",
     "statistics",
+    "subject_access",
     "summary_sheet",
     "ticket",
     "tickets",

@@ -12,6 +12,7 @@ from service.queries import frame, outbox
 from service.queries.reference import LINE, Reference, reference
 from service.routes.pages.navigation import navigation
 from service.routes.pages.views import line
+from service.workflows import french
 from service.workflows.business_time import OutsideKnownDays
 
 _LINKS = {
@@ -20,6 +21,8 @@ _LINKS = {
     "help_url": "pages.help",
     "rights_url": "pages.rights",
     "accessibility_url": "pages.accessibility",
+    "data_url": "pages.data_protection",
+    "legal_url": "pages.legal_notice",
 }
 
 
@@ -49,6 +52,7 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
         "current_actor": actor,
         "search_url": url_for("pages.search") if searchable else None,
         "actor_unit": g.unit_name,
+        "printed_on": french.long_date(french.local_day(clock.now())),
         "navigation": navigation(actor, counts, demonstration=demonstration),
         **_line(actor, known),
     }

@@ -29,6 +29,7 @@ _GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("Canaux et adresses", frozenset({"R-UD-3", "R-UD-4", "R-UD-5"})),
     ("Tri, objectifs et rappels", frozenset({"R-UD-6", "R-CLK-3"})),
     ("La convention et ses rencontres", frozenset({"R-GO-6", "R-GO-7"})),
+    ("Mentions légales et information des personnes", frozenset({"R-DP-9", "R-DP-2"})),
     ("Clôture, réouverture, seconde lecture", frozenset({"R-CLK-1", "R-IND-I-9", "R-UD-8"})),
 )
 _OTHERS = "Durées de conservation et autres réglages"

@@ -31,6 +31,7 @@ from service.workflows.machine import Transition, Workflow
 from service.workflows.plain_text import plain
 from service.workflows.registry import WORKFLOWS
 from service.workflows.rights_meeting import MEANS, RIGHTS_MEETING
+from service.workflows.subject_access import IDENTITY
 from service.workflows.urgent_rights import CHANNELS
 
 Shown = dict[str, Any]
@@ -251,8 +252,12 @@ class TicketPage:
 
     @property
     def person(self) -> list[statement.Line]:
-        """Who is concerned."""
-        return statement.person_lines(self.told, self._commune())
+        """Who is concerned, and what was corrected of it (R-DP-9)."""
+        corrected = [
+            (IDENTITY[one.field], f"rectifié le {french.short_date(french.local_day(one.made_at))}")
+            for one in self.kept.sheet.rectified
+        ]
+        return [*statement.person_lines(self.told, self._commune()), *corrected]
 
     @property
     def situation(self) -> list[statement.Line]:
