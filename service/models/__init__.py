@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from service.models.absence import Absence
+from service.models.access import KeptOut, OutOfScopeOpening, PhoneShown, ReadingStop, UnusualRead
 from service.models.accompaniment import Accompaniment
 from service.models.account import Account, ApiToken, Invitation, LoginAttempt, LoginSession, Membership
 from service.models.announcement import (
@@ -100,6 +101,7 @@ __all__ = [
     "JobRun",
     "JournalEntry",
     "JournalSeal",
+    "KeptOut",
     "LetterModel",
     "LetterPrinted",
     "LocalMeeting",
@@ -116,11 +118,14 @@ __all__ = [
     "MonthFigures",
     "NoticeChoice",
     "OrientationDetails",
+    "OutOfScopeOpening",
     "OutboxMail",
     "Participant",
     "Person",
     "PersonWord",
+    "PhoneShown",
     "PutForward",
+    "ReadingStop",
     "RecoveryCode",
     "Remark",
     "Reminder",
@@ -148,6 +153,7 @@ __all__ = [
     "Ticket",
     "TicketLink",
     "Unit",
+    "UnusualRead",
     "UrgentRightsDetails",
 ]
 

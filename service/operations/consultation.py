@@ -8,6 +8,7 @@ from service import clock
 from service.database import transaction
 from service.errors import NotVisible
 from service.models import AccessEntry, Ticket
+from service.operations import extraction
 from service.permissions import Actor
 from service.queries import tickets
 
@@ -15,17 +16,22 @@ from service.queries import tickets
 def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     """Log that the actor opens the ticket, and give its identifier.
 
-    Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged.
+    Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged. What was
+    opened out of scope may be read, and nothing else. Refuses (TooManyReadings) who reads too many in little time.
     """
+    find = tickets.one_to_read if act == "read" else tickets.only
+    stop = None
     with transaction() as session:
-        found: UUID | None = session.scalar(
-            tickets.only(actor, ticket_reference).with_only_columns(Ticket.id)
-        )
+        found: UUID | None = session.scalar(find(actor, ticket_reference).with_only_columns(Ticket.id))
         known = found or session.scalar(select(Ticket.id).where(tickets.named(ticket_reference)))
+        if found is not None:
+            stop = extraction.stop_of(session, actor, found)
         if known is not None:
-            session.add(_entry(actor, act, known, refused=found is None))
+            session.add(_entry(actor, act, known, refused=found is None or stop is not None))
     if found is None:
         raise NotVisible
+    if stop is not None:
+        raise stop
     return found
 
 

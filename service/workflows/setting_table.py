@@ -19,6 +19,7 @@ Value = bool | int | str | Target | None
 _BUSINESS_DAYS = ("jour ouvré", "jours ouvrés")
 _DAYS = ("jour", "jours")
 _MONTHS = ("mois", "mois")
+_TICKETS = ("demande", "demandes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +289,24 @@ SETTINGS: tuple[Setting, ...] = (
         help="En appels sans réponse à la suite ; la demande de rendez-vous peut alors être close.",
         rule="R-RV",
         unit=("appel", "appels"),
+    ),
+    Setting(
+        key="reads_per_hour",
+        default=60,
+        kind="int",
+        label="Demandes qu’un compte ouvre en une heure avant l’arrêt",
+        help="Au-delà, les lectures du compte s’arrêtent une heure et son responsable est prévenu.",
+        rule="R-DP-4",
+        unit=_TICKETS,
+    ),
+    Setting(
+        key="reads_per_day",
+        default=200,
+        kind="int",
+        label="Demandes qu’un compte ouvre en un jour avant l’arrêt",
+        help="Au-delà, les lectures du compte s’arrêtent jusqu’au lendemain et son responsable est prévenu.",
+        rule="R-DP-4",
+        unit=_TICKETS,
     ),
     Setting(
         key="line_number",

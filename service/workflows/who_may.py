@@ -139,7 +139,11 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
     ("Urgence définie", "la compléter", {"urgent_rights": ("complete",)}),
     ("Urgence définie", "l’affecter", {"urgent_rights": ("assign",)}),
     ("Urgence définie", "ne pas la retenir", {"urgent_rights": ("reject",)}),
-    ("Urgence définie", "la prendre en charge, questionner, répondre", {"urgent_rights": ("take", "ask", "answer")}),
+    (
+        "Urgence définie",
+        "la prendre en charge, questionner, répondre",
+        {"urgent_rights": ("take", "ask", "answer")},
+    ),
     (
         "Urgence définie",
         "répondre à la Caf, accuser réception, rouvrir, demander une seconde lecture, annuler",
@@ -206,7 +210,9 @@ def _acts() -> Iterable[Right]:
 def _notices() -> Iterable[Right]:
     (kind,) = OUT_OF_LISTS
     subject = WORKFLOWS[kind].label
-    yield Right(subject, "recevoir, désigner un destinataire, indiquer les suites", _acting({kind: ("receive",)}))
+    yield Right(
+        subject, "recevoir, désigner un destinataire, indiquer les suites", _acting({kind: ("receive",)})
+    )
     yield Right(subject, "lire", {role: _sign(role, reach, kind) for role, reach in REACH[kind].items()})
 
 
@@ -250,7 +256,9 @@ _PERMISSIONS: tuple[tuple[str, str, Permission, Permission | None], ...] = (
     ("Réglages", "les modèles de courriers", Permission.PRINT_LETTERS, Permission.EDIT_LETTERS),
 )
 
-_OF_ONES_OWN = frozenset({Permission.MANAGE_ACCOUNTS, Permission.CHANGE_CALENDARS, Permission.READ_ACCESS_JOURNAL})
+_OF_ONES_OWN = frozenset(
+    {Permission.MANAGE_ACCOUNTS, Permission.CHANGE_CALENDARS, Permission.READ_ACCESS_JOURNAL}
+)
 _WHOLE = frozenset({Role.ADMIN, Role.AUDITOR})
 _OF_THE_SERVICE = frozenset(
     {Permission.READ_ACCOMPANIMENTS, Permission.NOTE_ABSENCES, Permission.KEEP_OUT, *_OF_ONES_OWN}
@@ -341,7 +349,7 @@ def _may_act(kind: str, row: Transition, role: Role) -> bool:
 
 
 def _standings(kind: str, row: Transition) -> Iterable[Standing]:
-    """Where a request of the kind may stand when the row is done: both directions, with and without a designated one."""
+    """Where a request of the kind may stand when the row is done, both ways, with and without a designated unit."""
     for asking, triage in _directions(kind):
         receivers = (UnitKind.CDAS,) if triage is UnitKind.CDAS else _receivers(kind)
         if set(row.source) <= _FIRST:
@@ -350,13 +358,17 @@ def _standings(kind: str, row: Transition) -> Iterable[Standing]:
             yield from (_standing(kind, asking, triage, receiver) for receiver in receivers)
 
 
-_DESIGNATED_AT_ONCE = frozenset({"orientation", "rights_meeting", "social_emergency", "child_protection_notice"})
+_DESIGNATED_AT_ONCE = frozenset(
+    {"orientation", "rights_meeting", "social_emergency", "child_protection_notice"}
+)
 
 
 def _directions(kind: str) -> Iterable[tuple[UnitKind, UnitKind]]:
     if kind == "urgent_rights":
         return ((UnitKind.CDAS, UnitKind.CAF_SECRETARIAT),)
-    asking = [unit for unit, roles in ROLES_OF_KIND.items() if roles & OPENERS[kind] and unit is not UnitKind.CDAS]
+    asking = [
+        unit for unit, roles in ROLES_OF_KIND.items() if roles & OPENERS[kind] and unit is not UnitKind.CDAS
+    ]
     to_caf = UnitKind.CAF_SOCIAL if kind == "rights_meeting" else UnitKind.CAF_SECRETARIAT
     from_caf = [(unit, UnitKind.CDAS) for unit in asking if not _only_on_behalf(unit, kind)]
     if kind in ("appointment", "rights_meeting"):

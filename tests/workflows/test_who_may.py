@@ -31,4 +31,6 @@ def test_the_server_gives_each_role_what_the_table_of_roles_says() -> None:
 def test_who_reads_no_request_has_no_line_about_what_one_contains() -> None:
     """Invariant 2: steering, audit, the referents of the SIAO and the administration read no personal data."""
     for role in set(Role) - CONTENT_ROLES:
-        assert not {"Ce qu’une demande contient", "Ouvrir une demande"} & {right.subject for right in of_role(role)}
+        assert not {"Ce qu’une demande contient", "Ouvrir une demande"} & {
+            right.subject for right in of_role(role)
+        }

@@ -1,0 +1,114 @@
+"""The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it (P-13)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy.orm import Session
+
+from service import clock, logs
+from service.database import transaction
+from service.errors import NotVisible, TooManyReadings
+from service.models import AccessEntry, ReadingStop
+from service.operations.heads_told import heads_concerned, tell_heads
+from service.operations.texts import refuse_nir
+from service.permissions import Actor, Permission, may, may_manage_accounts_of
+from service.queries.reference import reference
+
+log = logs.logger(__name__)
+
+PARIS = ZoneInfo("Europe/Paris")
+BY_HOUR, BY_DAY = "reads_per_hour", "reads_per_day"
+
+
+def stop_of(session: Session, actor: Actor, ticket_id: UUID) -> TooManyReadings | None:
+    """What refuses this reading: a stop that holds, or one begun now because a limit is reached; its head is told.
+
+    The limits count other tickets than this one: reading again what is read already never stops anybody.
+    """
+    now = clock.now()
+    midnight = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    until, in_hour, in_day = session.execute(
+        select(
+            _held_until(actor, now),
+            _read_since(actor, ticket_id, now - timedelta(hours=1)),
+            _read_since(actor, ticket_id, midnight),
+        )
+    ).one()
+    if until is not None:
+        return _refusal(until, now)
+    settings = reference(session).settings
+    if in_hour >= settings.number(BY_HOUR):
+        return _stop(session, actor, BY_HOUR, now + timedelta(hours=1))
+    if in_day >= settings.number(BY_DAY):
+        return _stop(session, actor, BY_DAY, midnight + timedelta(days=1))
+    return None
+
+
+def lift(actor: Actor, stop_id: UUID, reason: str) -> None:
+    """Let somebody read again before the end of the stop; the count begins anew.
+
+    Refuses (NotVisible) one's own, one of another unit, and one that has ended.
+    """
+    refuse_nir({"reason": reason})
+    with transaction() as session:
+        stop = session.get(ReadingStop, stop_id, with_for_update=True)
+        if stop is None or not _may_lift(actor, stop):
+            raise NotVisible
+        stop.lifted_by, stop.lifted_at, stop.lift_reason = actor.account_id, clock.now(), reason
+    log.info("reading.stop_lifted", stop_id=stop_id)
+
+
+def _may_lift(actor: Actor, stop: ReadingStop) -> bool:
+    others = stop.account_id != actor.account_id and may_manage_accounts_of(actor, stop.unit_id)
+    return others and may(actor, Permission.READ_ACCESS_JOURNAL) and stop.lifted_at is None
+
+
+def _held_until(actor: Actor, now: datetime) -> ScalarSelect[datetime]:
+    return (
+        select(func.max(ReadingStop.until))
+        .where(
+            ReadingStop.account_id == actor.account_id,
+            ReadingStop.until > now,
+            ReadingStop.lifted_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def _read_since(actor: Actor, ticket_id: UUID, start: datetime) -> ScalarSelect[int]:
+    entry = AccessEntry
+    lifted = (
+        select(func.max(ReadingStop.lifted_at))
+        .where(ReadingStop.account_id == actor.account_id)
+        .scalar_subquery()
+    )
+    return (
+        select(func.count(func.distinct(entry.ticket_id)))
+        .where(
+            entry.account_id == actor.account_id,
+            entry.at > start,
+            entry.refused.is_(False),
+            entry.ticket_id != ticket_id,
+            or_(lifted.is_(None), entry.at > lifted),
+        )
+        .scalar_subquery()
+    )
+
+
+def _stop(session: Session, actor: Actor, limit: str, until: datetime) -> TooManyReadings:
+    now = clock.now()
+    session.add(
+        ReadingStop(
+            account_id=actor.account_id, unit_id=actor.unit_id, limit_key=limit, stopped_at=now, until=until
+        )
+    )
+    told = heads_concerned(session, [actor.unit_id], besides=actor.account_id)
+    tell_heads(session, told, "reading_stop", "Relais – lectures arrêtées", "reading_stop.txt", "/acces")
+    log.warning("reading.stopped", account_id=actor.account_id, limit=limit)
+    return _refusal(until, now)
+
+
+def _refusal(until: datetime, now: datetime) -> TooManyReadings:
+    return TooManyReadings(retry_after=max(1, int((until - now).total_seconds())))
