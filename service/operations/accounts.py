@@ -160,6 +160,7 @@ def reset_second_factor(actor: Actor, account_id: UUID) -> None:
                 "Ce compte n’a pas de second facteur.", advice="La personne l’enregistre en se connectant."
             )
         login.end_sessions(session, account_id)
+        tokens.revoke_all(session, account_id)
         entering.tell(session, membership, telling.RESET)
 
     _manage(actor, account_id, reset, "account.second_factor_reset")

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from service import clock
 from service.database import transaction
 from service.errors import NotVisible
-from service.models import AccessEntry, Ticket
-from service.operations import extraction
-from service.permissions import Actor
+from service.models import AccessEntry, Membership, Ticket
+from service.operations import extraction, staff
+from service.permissions import CONTENT_ROLES, Actor, Role
 from service.queries import tickets
 
 
@@ -41,10 +41,23 @@ def note_search(actor: Actor) -> None:
         session.add(_entry(actor, "search", None, refused=False))
 
 
+def note_journal(actor: Actor) -> None:
+    """Log that the actor looked who opened what."""
+    with transaction() as session:
+        session.add(_entry(actor, "journal", None, refused=False))
+
+
 def note_export(actor: Actor) -> None:
     """Log that the actor takes a list away."""
     with transaction() as session:
         session.add(_entry(actor, "export", None, refused=False))
+
+
+def readers(actor: Actor) -> Select[Membership]:
+    """Those whose readings the actor may ask about: the people of their unit; for the audit whoever reads requests."""
+    content = Membership.role.in_([role.value for role in CONTENT_ROLES])
+    members = staff.members(clock.now()).where(content)
+    return members if actor.role is Role.AUDITOR else members.where(Membership.unit_code == actor.unit_id)
 
 
 def _entry(actor: Actor, act: str, ticket_id: UUID | None, *, refused: bool) -> AccessEntry:

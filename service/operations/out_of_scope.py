@@ -20,7 +20,6 @@ log = logs.logger(__name__)
 
 OPEN_FOR = timedelta(hours=4)
 NOT_OPENED = "Aucune demande de votre institution ne s’ouvre ainsi sous cette référence."
-VERDICTS = {"justified": "justifiée", "unjustified": "à reprendre avec la personne"}
 
 
 def open_ticket(actor: Actor, reference: str, reason: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -40,8 +40,8 @@ def an_emergency(actor: Actor, **changes: object) -> str:
         "motives": ["domestic_violence"],
         "vulnerabilities": ["isolation"],
         "phone": "06 00 00 00 01",
-        "who_accompanies": "none",
-        "answer_given": ["interview"],
+        "who_accompanies": "nobody",
+        "answer_given": ["telephone"],
         "answered_on": today(),
         "last_name": "Exemple-Fictif",
         "first_name": "Démo",
@@ -49,7 +49,7 @@ def an_emergency(actor: Actor, **changes: object) -> str:
         "commune": REDON,
         "told_on": today(),
     }
-    return create_ticket(actor, "social_emergency", {**given, **changes}, "urgence", submit=True)[0]
+    return create_ticket(actor, "social_emergency", {**given, **changes}, str(uuid4()), submit=True)[0]
 
 
 # ---------------------------------------------------------------- opened out of scope

@@ -2,6 +2,7 @@
 
 from service.routes.pages import (
     absences,
+    access,
     accompaniments,
     account,
     accounts,
@@ -31,6 +32,7 @@ from service.routes.pages import (
     notices,
     opening,
     outbox,
+    protected,
     put_forward,
     remarks,
     report,
@@ -54,6 +56,7 @@ from service.routes.pages.blueprint import pages
 
 __all__ = [
     "absences",
+    "access",
     "accompaniments",
     "account",
     "accounts",
@@ -84,6 +87,7 @@ __all__ = [
     "opening",
     "outbox",
     "pages",
+    "protected",
     "put_forward",
     "remarks",
     "report",

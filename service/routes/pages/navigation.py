@@ -64,6 +64,7 @@ ENTRIES = (
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
     Entry("pages.seals", Permission.READ_SEALS, _always("Sceaux du journal"), frozenset({Role.AUDITOR})),
     Entry("pages.remarks", Permission.WRITE_REMARKS, _always("Dire ce qui marche ou non")),
+    Entry("pages.access", Permission.READ_ACCESS_JOURNAL, _always("Accès"), frozenset({Role.AUDITOR})),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
         "pages.outbox",
