@@ -109,6 +109,26 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_unusual_read_week"), "unusual_read", ["week"])
+    op.create_table(
+        "named_list",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.String(length=40), nullable=False),
+        sa.Column("view", sa.String(length=20), nullable=False),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", _TIME, nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", _TIME, nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("downloads", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name=op.f("ck_named_list_decided")),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> account_id", name=op.f("ck_named_list_decided_by_another")
+        ),
+        *_keys("named_list", account_id="account.id", unit_id="unit.code", decided_by="account.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_named_list")),
+    )
+    op.create_index(op.f("ix_named_list_account_id"), "named_list", ["account_id"])
     for table in _PHONES:
         with op.batch_alter_table(table) as batch_op:
             batch_op.add_column(
@@ -123,7 +143,7 @@ def downgrade() -> None:
     for table in _PHONES:
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column("phone_protected")
-    for table in ("unusual_read", "reading_stop", "phone_shown", "kept_out", "out_of_scope_opening"):
+    for table in ("named_list", "unusual_read", "reading_stop", "phone_shown", "kept_out", "out_of_scope_opening"):
         op.drop_table(table)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.models.absence import Absence
-from service.models.access import KeptOut, OutOfScopeOpening, PhoneShown, ReadingStop, UnusualRead
+from service.models.access import KeptOut, NamedList, OutOfScopeOpening, PhoneShown, ReadingStop, UnusualRead
 from service.models.accompaniment import Accompaniment
 from service.models.account import Account, ApiToken, Invitation, LoginAttempt, LoginSession, Membership
 from service.models.announcement import (
@@ -118,6 +118,7 @@ __all__ = [
     "MonthFigures",
     "NoticeChoice",
     "OrientationDetails",
+    "NamedList",
     "OutOfScopeOpening",
     "OutboxMail",
     "Participant",

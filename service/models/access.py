@@ -97,3 +97,25 @@ class UnusualRead(Identified):
     day: Mapped[date]
     ticket_id: Mapped[UUID | None]  # no foreign key: the sign outlives what is eliminated
     tickets: Mapped[int]
+
+
+class NamedList(Identified):
+    """A list with names that a head asks for, another head of the institution accepts, and the first one takes."""
+
+    __tablename__ = "named_list"
+    __table_args__ = (
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> account_id", name="decided_by_another"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    view: Mapped[str] = mapped_column(String(20))
+    reason_sealed: Mapped[bytes]
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    accepted: Mapped[bool] = mapped_column(default=False)
+    downloads: Mapped[int] = mapped_column(default=0)
+
+    reason = Sealed()

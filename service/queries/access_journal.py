@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from service import clock
-from service.models import AccessEntry, Account, KeptOut, ReadingStop, Ticket, Unit
+from service.models import AccessEntry, Account, KeptOut, ReadingStop, Ticket, Unit, UnusualRead
 from service.permissions import OUT_OF_LISTS, Actor, Role
 from service.queries import tickets
 
@@ -51,6 +51,22 @@ def stops(actor: Actor) -> Select[ReadingStop, str, str]:
         .join(Unit, Unit.code == ReadingStop.unit_id)
         .where(here, ReadingStop.until > clock.now(), ReadingStop.lifted_at.is_(None))
         .order_by(ReadingStop.stopped_at.desc())
+    )
+
+
+def unusual(actor: Actor) -> Select[UnusualRead, str, str, str | None]:
+    """The signs of the last weeks in the actor's unit, or everywhere for the audit; never about the actor."""
+    return (
+        select(UnusualRead, Account.name, Unit.name, Ticket.reference)
+        .join(Account, Account.id == UnusualRead.account_id)
+        .join(Unit, Unit.code == UnusualRead.unit_id)
+        .outerjoin(Ticket, and_(Ticket.id == UnusualRead.ticket_id, _nameable(actor)))
+        .where(
+            true() if actor.role is Role.AUDITOR else UnusualRead.unit_id == actor.unit_id,
+            UnusualRead.account_id != actor.account_id,
+        )
+        .order_by(UnusualRead.week.desc(), UnusualRead.day, Account.name, UnusualRead.id)
+        .limit(AT_MOST)
     )
 
 

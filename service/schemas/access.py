@@ -66,3 +66,10 @@ class KeepOut(Input):
             "from": "people",
         },
     )
+
+
+class AskList(Input):
+    """Which of one's lists, and why with names."""
+
+    view = Text(required=True, maximum=20, metadata={"label": "Quelle liste ?", "widget": "select", "from": "views"})
+    reason = reason("Pourquoi vous faut-il les noms ?", "Sans nommer de personne aidée : il est écrit en tête de la liste.")

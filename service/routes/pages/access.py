@@ -35,6 +35,16 @@ def access() -> str:
     return _page()
 
 
+@pages.get("/acces/inhabituelles")
+@requires(Permission.READ_ACCESS_JOURNAL)
+def unusual_reads() -> str:
+    """The readings of the last weeks that deserve a question (P-10)."""
+    actor = present_actor()
+    with reading() as session:
+        rows = session.execute(access_journal.unusual(actor)).all()
+    return render_template("access/unusual.html", rows=[access_sheet.unusual(*row) for row in rows])
+
+
 @pages.post("/acces/arrets/<uuid:stop_id>/lever")
 @requires(Permission.READ_ACCESS_JOURNAL)
 def lift_stop(stop_id: UUID) -> ResponseReturnValue:
@@ -120,6 +130,7 @@ def _page(lifting: Mistakes | None = None, typed: Mapping[str, Any] | None = Non
         lines=lines,
         title=title,
         most=access_journal.AT_MOST,
+        exports=may(actor, Permission.EXPORT_NAMES),
     )
 
 

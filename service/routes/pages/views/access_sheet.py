@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from service.models import AccessEntry, OutOfScopeOpening, ReadingStop
+from service.models import AccessEntry, OutOfScopeOpening, ReadingStop, UnusualRead
 from service.operations.extraction import BY_HOUR
 from service.permissions import Actor, Role
 from service.routes.pages.views import moments
 from service.schemas.access import VERDICTS
+from service.workflows import french
+from service.workflows.unusual_reading import SIGNS
 
 Shown = dict[str, Any]
 
@@ -19,6 +21,9 @@ ACTS: Mapping[str, str] = {
     "put_forward": "a mis en avant pour une réunion",
     "search": "a cherché",
     "export": "a emporté une liste",
+    "export_names": "a emporté une liste avec des noms",
+    "keep_out": "a regardé qui est écarté",
+    "ask_phone": "a demandé un numéro protégé",
     "open_message": "a ouvert un message",
     "phone": "a vu un numéro protégé",
     "open_out_of_scope": "a demandé à ouvrir hors de son périmètre",
@@ -49,6 +54,18 @@ def opening(actor: Actor, row: tuple[OutOfScopeOpening, str, str, str]) -> Shown
         "iso": moments.iso(one.opened_at),
         "reason": None if actor.role is Role.AUDITOR else one.reason,
         "verdict": VERDICTS.get(one.verdict or ""),
+    }
+
+
+def unusual(one: UnusualRead, who: str, unit: str, reference: str | None) -> Shown:
+    """A sign of the weekly list, in a sentence."""
+    several = "" if one.ticket_id else french.counted(one.tickets, "demande")
+    return {
+        "day": french.long_date(one.day),
+        "who": who,
+        "unit": unit,
+        "sign": SIGNS[one.sign],
+        "what": reference or several or "une demande hors de votre vue",
     }
 
 
