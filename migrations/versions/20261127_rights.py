@@ -134,21 +134,28 @@ def upgrade() -> None:
             batch_op.add_column(
                 sa.Column("phone_protected", sa.Boolean(), server_default=sa.false(), nullable=False)
             )
-    op.execute(
-        "UPDATE social_emergency SET phone_protected = true WHERE motives LIKE '%domestic_violence%'"
-    )
+    op.execute("UPDATE social_emergency SET phone_protected = true WHERE motives LIKE '%domestic_violence%'")
 
 
 def downgrade() -> None:
     for table in _PHONES:
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_column("phone_protected")
-    for table in ("named_list", "unusual_read", "reading_stop", "phone_shown", "kept_out", "out_of_scope_opening"):
+    for table in (
+        "named_list",
+        "unusual_read",
+        "reading_stop",
+        "phone_shown",
+        "kept_out",
+        "out_of_scope_opening",
+    ):
         op.drop_table(table)
 
 
 def _keys(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
     return [
-        sa.ForeignKeyConstraint([column], [target], name=op.f(f"fk_{table}_{column}_{target.partition('.')[0]}"))
+        sa.ForeignKeyConstraint(
+            [column], [target], name=op.f(f"fk_{table}_{column}_{target.partition('.')[0]}")
+        )
         for column, target in columns.items()
     ]

@@ -30,7 +30,13 @@ def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides:
 
 
 def tell_heads(
-    session: Session, told: Iterable[Membership], event: str, subject: str, template: str, path: str, **words: object
+    session: Session,
+    told: Iterable[Membership],
+    event: str,
+    subject: str,
+    template: str,
+    path: str,
+    **words: object,
 ) -> None:
     """One mail to each, without personal data (R-DP-5)."""
     units = reference(session).units

@@ -89,7 +89,8 @@ def _expect_somebody_left(session: Session, open_ones: Sequence[Ticket], account
     for ticket in open_ones:
         if ticket.holder_id == account_id:
             raise GuardRefused(
-                "Cette personne suit une demande de la famille : confiez-la d’abord à un collègue.", rule="R-DP-1"
+                "Cette personne suit une demande de la famille : confiez-la d’abord à un collègue.",
+                rule="R-DP-1",
             )
         if ticket.next_step_unit_id and not _somebody_else(session, ticket, account_id):
             raise GuardRefused(
@@ -104,6 +105,8 @@ def _somebody_else(session: Session, ticket: Ticket, account_id: UUID) -> bool:
         Membership.unit_code == ticket.next_step_unit_id, Membership.account_id != account_id
     )
     return any(
-        session.scalar(select(Ticket.id).where(Ticket.id == ticket.id, tickets.visible_to(staff.as_actor(one))))
+        session.scalar(
+            select(Ticket.id).where(Ticket.id == ticket.id, tickets.visible_to(staff.as_actor(one)))
+        )
         for one in session.scalars(others)
     )

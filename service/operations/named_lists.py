@@ -64,7 +64,9 @@ def take(actor: Actor, list_id: UUID) -> NamedList:
 
 def is_open(wanted: NamedList) -> bool:
     """Whether it was accepted within the last day."""
-    return wanted.accepted and wanted.decided_at is not None and clock.now() < wanted.decided_at + TAKEN_WITHIN
+    return (
+        wanted.accepted and wanted.decided_at is not None and clock.now() < wanted.decided_at + TAKEN_WITHIN
+    )
 
 
 def to_decide(actor: Actor) -> Select[NamedList]:

@@ -59,7 +59,10 @@ def _reads(session: Session, start: datetime, end: datetime) -> Iterable[Read]:
         .where(entry.at >= start, entry.at < end)
         .order_by(entry.at, entry.id)
     ).all()
-    same, acted = _same_name(session, {(row.account_id, row.ticket_id) for row in rows}), _acted(session, start, end)
+    same, acted = (
+        _same_name(session, {(row.account_id, row.ticket_id) for row in rows}),
+        _acted(session, start, end),
+    )
     for row in rows:
         pair = (row.account_id, row.ticket_id)
         yield Read(
@@ -79,11 +82,15 @@ def _same_name(session: Session, pairs: set[Pair]) -> set[Pair]:
     readers = {account for account, _ in pairs}
     last_names = {
         account_id: set(names.words(name)[1:])
-        for account_id, name in session.execute(select(Account.id, Account.name).where(Account.id.in_(readers)))
+        for account_id, name in session.execute(
+            select(Account.id, Account.name).where(Account.id.in_(readers))
+        )
     }
     alike = _tickets_of_words(session, {word for words in last_names.values() for word in words})
     return {
-        (account, ticket) for account, ticket in pairs if last_names.get(account, set()) & alike.get(ticket, set())
+        (account, ticket)
+        for account, ticket in pairs
+        if last_names.get(account, set()) & alike.get(ticket, set())
     }
 
 
@@ -100,7 +107,9 @@ def _acted(session: Session, start: datetime, end: datetime) -> set[Pair]:
         select(JournalEntry.actor_id, JournalEntry.ticket_id).where(
             JournalEntry.recorded_at >= start, JournalEntry.recorded_at < end
         ),
-        select(Message.author_id, Message.ticket_id).where(Message.written_at >= start, Message.written_at < end),
+        select(Message.author_id, Message.ticket_id).where(
+            Message.written_at >= start, Message.written_at < end
+        ),
         select(InternalNote.author_id, InternalNote.ticket_id).where(
             InternalNote.written_at >= start, InternalNote.written_at < end
         ),

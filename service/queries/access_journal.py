@@ -35,7 +35,10 @@ def of_person(
         .join(Unit, Unit.code == AccessEntry.unit_id)
         .outerjoin(Ticket, and_(Ticket.id == AccessEntry.ticket_id, _nameable(actor)))
         .where(
-            AccessEntry.account_id == account_id, AccessEntry.at >= start, AccessEntry.at < end, _done_in(actor)
+            AccessEntry.account_id == account_id,
+            AccessEntry.at >= start,
+            AccessEntry.at < end,
+            _done_in(actor),
         )
         .order_by(AccessEntry.at.desc(), AccessEntry.id.desc())
         .limit(AT_MOST)

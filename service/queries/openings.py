@@ -21,7 +21,9 @@ def to_review(actor: Actor) -> Select[OutOfScopeOpening]:
 
 def told(actor: Actor, *, reviewed: bool) -> Select[OutOfScopeOpening, str, str, str]:
     """Those to review, or the reviewed ones, each with the ticket's reference, who opened it and from which unit."""
-    state = OutOfScopeOpening.reviewed_at.is_not(None) if reviewed else OutOfScopeOpening.reviewed_at.is_(None)
+    state = (
+        OutOfScopeOpening.reviewed_at.is_not(None) if reviewed else OutOfScopeOpening.reviewed_at.is_(None)
+    )
     return (
         select(OutOfScopeOpening, Ticket.reference, Account.name, Unit.name)
         .join(Ticket, Ticket.id == OutOfScopeOpening.ticket_id)

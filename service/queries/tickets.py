@@ -85,6 +85,11 @@ def kept_out_of(account_id: UUID) -> ColumnElement[bool]:
     )
 
 
+def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:
+    """The ticket, where the account is kept out of it: such an account is never given it to follow (invariant 8)."""
+    return select(Ticket.id).where(Ticket.id == ticket_id, kept_out_of(account_id))
+
+
 def listed_to(actor: Actor) -> ColumnElement[bool]:
     """The same without the kinds that no list, search or count shows (R-PE-4)."""
     return _within(actor, OUT_OF_LISTS)

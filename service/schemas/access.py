@@ -40,14 +40,18 @@ class Lift(Input):
 class OfTicket(Input):
     """The ticket whose readers are asked for."""
 
-    reference = Text(required=True, maximum=20, metadata={"label": "Référence de la demande", "width": "medium"})
+    reference = Text(
+        required=True, maximum=20, metadata={"label": "Référence de la demande", "width": "medium"}
+    )
 
 
 class OfPerson(Input):
     """Somebody's readings between two days, both included."""
 
     person = fields.UUID(
-        required=True, error_messages=_UNKNOWN, metadata={"label": "Personne", "widget": "select", "from": "people"}
+        required=True,
+        error_messages=_UNKNOWN,
+        metadata={"label": "Personne", "widget": "select", "from": "people"},
     )
     since = Day(metadata={"label": "Du", "width": "short"})
     until = Day(metadata={"label": "Au", "width": "short"})
@@ -71,5 +75,10 @@ class KeepOut(Input):
 class AskList(Input):
     """Which of one's lists, and why with names."""
 
-    view = Text(required=True, maximum=20, metadata={"label": "Quelle liste ?", "widget": "select", "from": "views"})
-    reason = reason("Pourquoi vous faut-il les noms ?", "Sans nommer de personne aidée : il est écrit en tête de la liste.")
+    view = Text(
+        required=True, maximum=20, metadata={"label": "Quelle liste ?", "widget": "select", "from": "views"}
+    )
+    reason = reason(
+        "Pourquoi vous faut-il les noms ?",
+        "Sans nommer de personne aidée : il est écrit en tête de la liste.",
+    )

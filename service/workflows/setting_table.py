@@ -26,7 +26,7 @@ _TICKETS = ("demande", "demandes")
 class Setting:
     """One row of the table. `choices`: the code and French label of each, for the kind `choice`.
 
-    `unit`: one and several of what the kind `int` counts.
+    `unit`: one and several of what the kind `int` counts; `most`: as far as it goes.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Setting:
     versioned: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     unit: tuple[str, str] = ("", "")
+    most: int = 365
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -298,6 +299,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="Au-delà, les lectures du compte s’arrêtent une heure et son responsable est prévenu.",
         rule="R-DP-4",
         unit=_TICKETS,
+        most=10_000,
     ),
     Setting(
         key="reads_per_day",
@@ -307,6 +309,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="Au-delà, les lectures du compte s’arrêtent jusqu’au lendemain et son responsable est prévenu.",
         rule="R-DP-4",
         unit=_TICKETS,
+        most=10_000,
     ),
     Setting(
         key="line_number",

@@ -10,7 +10,14 @@ from sqlalchemy import func, select
 
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooManyReadings
-from service.models import AccessEntry, OutboxMail, OutOfScopeOpening, ReadingStop, SocialEmergencyDetails, Ticket
+from service.models import (
+    AccessEntry,
+    OutboxMail,
+    OutOfScopeOpening,
+    ReadingStop,
+    SocialEmergencyDetails,
+    Ticket,
+)
 from service.operations import acts, consultation, conversation, extraction, kept_out, out_of_scope, phones
 from service.operations.consultation import consult
 from service.operations.creation import create_ticket
@@ -217,15 +224,31 @@ def test_a_ticket_keeps_somebody_who_can_act(world: World) -> None:
         kept_out.declare(world.caf_lead, ticket.reference, world.caf_lead.account_id)
     with pytest.raises(NotVisible):
         kept_out.declare(world.cdas_head_elsewhere, ticket.reference, world.cdas_agent_elsewhere.account_id)
+    free = a_submitted_ticket(world.cdas_agent)
+    kept_out.declare(world.caf_lead, free.reference, world.other_caf_agent.account_id)
+    given = {"unit_id": "caf-prestations", "holder_id": world.other_caf_agent.account_id}
+    with pytest.raises(InvalidInput, match="corriger"):
+        acts.perform(world.caf_lead, free.reference, "assign", given)
+
+
+def test_the_last_one_who_could_act_is_not_kept_out(world: World) -> None:
+    """Invariant 8: triage waits for the secretariat, where one person works; nor do heads keep each other out."""
+    waiting = a_submitted_ticket(world.cdas_agent)
+    with pytest.raises(GuardRefused, match="Plus personne"):
+        kept_out.declare(world.caf_lead, waiting.reference, world.caf_secretariat.account_id)
     with transaction() as session:
         alone = an_account(session, "cdas-fougeres", Role.CDAS_AGENT, email="seule@test.example")
         head = an_account(session, "cdas-fougeres", Role.CDAS_HEAD, email="tete@test.example")
+        second = an_account(session, "cdas-fougeres", Role.CDAS_HEAD, email="seconde@test.example")
     own = a_submitted_ticket(alone)
+    acts.perform(world.caf_agent, own.reference, "take", {})
+    acts.perform(world.caf_agent, own.reference, "ask", {"question": "Quelle ressource ?"})
     kept_out.declare(head, own.reference, alone.account_id)
-    other = a_submitted_ticket(alone)
-    with transaction() as session:
-        session.get_one(Ticket, other.id)
-    assert reads(head, other.id)
+    kept_out.declare(head, own.reference, second.account_id)
+    with pytest.raises(NotPermitted):
+        kept_out.declare(head, own.reference, head.account_id)
+    with pytest.raises(NotVisible):
+        kept_out.declare(second, own.reference, head.account_id)
 
 
 # ---------------------------------------------------------------- mass reading

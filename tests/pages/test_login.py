@@ -264,7 +264,9 @@ def test_an_ended_session_loses_nothing_of_a_form(
     assert SAID not in interrupted.text, "sealed for its author, in the page's source too"
     assert "trop secret" not in interrupted.text
     wrong = browser.post("/connexion", {**carried, "email": email_of("cdas_agent"), "password": "non"})
-    assert hidden(wrong.text)["kept"] == carried["kept"], "a typing error in the password loses nothing either"
+    assert hidden(wrong.text)["kept"] == carried["kept"], (
+        "a typing error in the password loses nothing either"
+    )
     back = browser.post(
         "/connexion", {**hidden(wrong.text), "email": email_of("cdas_agent"), "password": PASSWORD}
     )
@@ -286,7 +288,7 @@ def test_another_account_on_the_same_browser_never_reads_what_was_typed(
     token = browser.token()
     travel.shift(timedelta(minutes=21))
     carried = hidden(browser.post("/filled", {"text": SAID}, token=token).text)
-    other = browser.log_in(email_of("other_cdas_agent"), **{"kept": carried["kept"]})
+    other = browser.log_in(email_of("other_cdas_agent"), kept=carried["kept"])
     assert (other.status_code, other.location) == (303, "/")
     browser.post("/deconnexion")
     stale = browser.post("/filled", {"text": SAID})

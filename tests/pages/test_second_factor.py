@@ -99,7 +99,9 @@ def test_what_was_typed_travels_through_password_and_code(
     visitor = logged_in("caf_ts")
     token = visitor.token()
     travel.shift(timedelta(hours=13))
-    interrupted = visitor.post("/compte/jetons/nouveau", {"label": "Un essai écrit", "days": "30"}, token=token)
+    interrupted = visitor.post(
+        "/compte/jetons/nouveau", {"label": "Un essai écrit", "days": "30"}, token=token
+    )
     carried = {
         str(one["name"]): str(one["value"])
         for one in BeautifulSoup(interrupted.text, "html.parser").select("main form input[name^=kept]")

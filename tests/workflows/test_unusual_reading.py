@@ -19,7 +19,9 @@ def a_busy_week(who: UUID, number: int = 40) -> list[Read]:
     week = []
     for day in range(5):
         tickets = [uuid4() for _ in range(number)]
-        week += [read(who, day, place * 8 / number, ticket, acted=True) for place, ticket in enumerate(tickets)] * 3
+        week += [
+            read(who, day, place * 8 / number, ticket, acted=True) for place, ticket in enumerate(tickets)
+        ] * 3
         week.append(read(who, day, 4, ended_at=MONDAY - timedelta(days=7)))
         week.append(read(who, day, 5, refused=True))
     return week

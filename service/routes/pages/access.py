@@ -134,7 +134,9 @@ def _page(lifting: Mistakes | None = None, typed: Mapping[str, Any] | None = Non
     )
 
 
-def _asked(asked: Mapping[str, str], wrong: dict[str, Sequence[str]]) -> tuple[list[dict[str, Any]] | None, str]:
+def _asked(
+    asked: Mapping[str, str], wrong: dict[str, Sequence[str]]
+) -> tuple[list[dict[str, Any]] | None, str]:
     """The lines that were asked for, and their title; what can not be read goes to `wrong`."""
     try:
         if asked.get("reference"):

@@ -70,9 +70,7 @@ def destination() -> str:
     return _wanted() or "/"
 
 
-def login_form(
-    mistakes: Mistakes | None = None, *, carried: str = "", notice: str = ""
-) -> str:
+def login_form(mistakes: Mistakes | None = None, *, carried: str = "", notice: str = "") -> str:
     """« Se connecter »; to somebody whose session the idle time has locked, that the password is enough."""
     locked = login.locked_for(session.get("_user_id", ""), session_rules())
     typed = {"email": request.form.get("email", "") if request.endpoint == "pages.log_in" else locked}

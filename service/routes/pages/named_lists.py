@@ -52,7 +52,9 @@ def ask_list() -> ResponseReturnValue:
         operation.ask(actor, given["view"], given["reason"])
     except InvalidInput as refused:
         return _page(typed, refused.fields), 422
-    confirm("Votre demande est enregistrée.", "Un autre responsable de votre institution l’accepte ou la refuse.")
+    confirm(
+        "Votre demande est enregistrée.", "Un autre responsable de votre institution l’accepte ou la refuse."
+    )
     return redirect(url_for("pages.named_lists"), 303)
 
 

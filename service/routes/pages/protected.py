@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-
 from sqlalchemy import Select
 
 from service import clock
@@ -70,7 +69,9 @@ def keep_out(reference: str) -> ResponseReturnValue:
         return _kept_out(reference, typed, refused.fields), 422
     except (GuardRefused, NotPermitted) as refused:
         return _kept_out(reference, typed, {"": [f"{refused.detail} {refused.advice}".strip()]}), 409
-    confirm("Ce compte est écarté de la demande.", "Il ne la trouve plus nulle part, ni celles de cette personne.")
+    confirm(
+        "Ce compte est écarté de la demande.", "Il ne la trouve plus nulle part, ni celles de cette personne."
+    )
     return redirect(url_for("pages.kept_out", reference=reference), 303)
 
 
@@ -98,8 +99,13 @@ def _kept_out(reference: str, typed: Mapping[str, Any], mistakes: Mistakes | Non
     actor, wrong = present_actor(), mistakes or {}
     ticket_id = consult(actor, reference, "keep_out")
     with reading() as session:
-        kept = [(row.account_id, name) for row, name in session.execute(access_journal.kept_out(actor, ticket_id))]
-        people = [(str(one.account_id), f"{one.account.name}, {one.unit.name}") for one in session.scalars(_people(actor))]
+        kept = [
+            (row.account_id, name) for row, name in session.execute(access_journal.kept_out(actor, ticket_id))
+        ]
+        people = [
+            (str(one.account_id), f"{one.account.name}, {one.unit.name}")
+            for one in session.scalars(_people(actor))
+        ]
     fields = form_fields(KeepOut, typed, wrong, {"people": people})
     return render_template(
         "ticket/kept_out.html",
