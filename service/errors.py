@@ -98,7 +98,7 @@ class TooManyAttempts(Refusal):
 
 
 class TooManyReadings(TooManyAttempts):
-    """So many tickets were opened in so little time that reading stops; `retry_after` is in seconds (P-13)."""
+    """So many tickets were opened in so little time that reading stops; `retry_after` is in seconds."""
 
     code = "too_many_readings"
 

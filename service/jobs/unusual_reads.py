@@ -1,4 +1,4 @@
-"""`unusual_reads`: the readings of the week before that deserve a question (P-10). Each day, so that none is missed."""
+"""`unusual_reads`: the readings of the week before that deserve a question. Each day, so that none is missed."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it (P-13)."""
+"""The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""« Lien avec la famille »: a head keeps an account out of a request and of its person, whatever its role (P-24)."""
+"""« Lien avec la famille »: a head keeps an account out of a request and of its person, whatever its role."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A list with names leaves by two: a head asks, another head of the institution accepts, the first takes it for a day."""
+"""A list with names leaves by two: a head asks, another of the institution accepts, the first takes it for a day."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -35,7 +35,10 @@ def ask(actor: Actor, view: str, reason: str) -> UUID:
 
 
 def decide(actor: Actor, list_id: UUID, *, accepted: bool) -> None:
-    """Accept or refuse somebody else's. Refuses (NotVisible) one's own, another institution's, one decided or too old."""
+    """Accept or refuse somebody else's.
+
+    Refuses (NotVisible) one's own, another institution's, one decided already or too old.
+    """
     _expect_head(actor)
     with transaction() as session:
         wanted = session.scalar(to_decide(actor).where(NamedList.id == list_id).with_for_update(of=NamedList))
@@ -46,7 +49,10 @@ def decide(actor: Actor, list_id: UUID, *, accepted: bool) -> None:
 
 
 def take(actor: Actor, list_id: UUID) -> NamedList:
-    """What may be taken now, logged first. Refuses (NotVisible) another's, (GuardRefused) one not accepted or too late."""
+    """What may be taken now, logged first.
+
+    Refuses (NotVisible) another's, (GuardRefused) one that is not accepted or whose day has passed.
+    """
     _expect_head(actor)
     with transaction() as session:
         wanted = session.scalar(own(actor).where(NamedList.id == list_id).with_for_update(of=NamedList))

@@ -102,7 +102,8 @@ def expect_cdas(act: Act, code: str | None, field: str = "receiving_unit") -> Un
 def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None:
     """Give the ticket to somebody of the assigned unit, or to who replaces them today: the ticket says so.
 
-    Nobody named, or somebody who has a link with the family (P-24): the unit as a whole. Refuses (InvalidInput) somebody who does not work there.
+    Nobody named, or somebody who has a link with the family: the unit as a whole.
+    Refuses (InvalidInput) somebody who does not work there.
     """
     if account_id is None:
         act.ticket.holder_id = None

@@ -1,4 +1,4 @@
-"""The weekly list of unusual readings (P-10): worked out from the log of readings, for heads and the audit."""
+"""The weekly list of unusual readings: worked out from the log of readings, for heads and the audit."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta

@@ -1,5 +1,7 @@
 """What the pages about access ask for: a reference, a person and days, a reason, a verdict."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from service.schemas.fields import Choice, Day, Input, Text
@@ -8,7 +10,7 @@ from service.schemas.phone import reason
 VERDICTS = {"justified": "justifiée", "unjustified": "à reprendre avec la personne"}
 """What a review says of an opening out of scope."""
 
-_UNKNOWN = {"invalid_uuid": "Choisissez dans la liste.", "required": "Cette réponse manque."}
+_UNKNOWN: dict[str, Any] = {"invalid_uuid": "Choisissez dans la liste.", "required": "Cette réponse manque."}
 
 
 class OpenOutOfScope(Input):
@@ -78,7 +80,4 @@ class AskList(Input):
     view = Text(
         required=True, maximum=20, metadata={"label": "Quelle liste ?", "widget": "select", "from": "views"}
     )
-    reason = reason(
-        "Pourquoi vous faut-il les noms ?",
-        "Sans nommer de personne aidée : il est écrit en tête de la liste.",
-    )
+    reason = reason("Pourquoi vous faut-il les noms ?", "Il est écrit en tête de la liste : n’y nommez personne.")

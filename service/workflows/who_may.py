@@ -318,7 +318,7 @@ def _acting(names: Mapping[str, tuple[str, ...]]) -> Cells:
     found: dict[Role, Cell] = {}
     for kind, rows in names.items():
         for role, reach in REACH[kind].items():
-            allowed = [row for name in rows if (row := _row(kind, name)) and _may_act(kind, row, role)]
+            allowed = [row for row in map(WORKFLOWS[kind].transition, rows) if _may_act(kind, row, role)]
             if allowed:
                 sign = _narrowed(allowed[0], role) or _sign(role, reach, kind)
                 found[role] = max(found.get(role, Cell.NO), sign, key=_ANY_WIDTH.index)
@@ -326,10 +326,6 @@ def _acting(names: Mapping[str, tuple[str, ...]]) -> Cells:
 
 
 _ANY_WIDTH = (Cell.NO, Cell.SELF, Cell.OWN, Cell.NAMED, Cell.UNIT, Cell.SERVICE)
-
-
-def _row(kind: str, name: str) -> Transition:
-    return WORKFLOWS[kind].transition(name)
 
 
 def _narrowed(row: Transition, role: Role) -> Cell | None:

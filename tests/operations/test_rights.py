@@ -75,7 +75,8 @@ def test_a_head_reads_one_ticket_for_four_hours_with_a_reason_and_the_head_conce
         mail = session.scalars(select(OutboxMail).where(OutboxMail.event == "out_of_scope")).one()
         told = (mail.recipient, mail.subject, mail.body)
     assert told[0] == "cdas-head@test.example"
-    assert "Exemple" not in " ".join(told) and WHY not in told[2]
+    assert "Exemple" not in " ".join(told)
+    assert WHY not in told[2]
     hand.on(hours=4, seconds=1)
     assert not reads(head, ticket.id)
     with pytest.raises(NotVisible):
@@ -176,7 +177,8 @@ def test_r_dp_8_the_telephone_is_protected_by_itself_when_the_motive_is_violence
     reference = an_emergency(world.cdas_agent)
     with reading() as session:
         details = session.scalars(select(SocialEmergencyDetails)).one()
-        assert details.phone_protected and details.open_phone is None
+        assert details.phone_protected
+        assert details.open_phone is None
     assert phones.show(world.cdas_agent, reference, WHY) == "06 00 00 00 01"
     with reading() as session:
         assert session.scalar(select(func.count()).where(AccessEntry.act == "phone")) == 1
@@ -194,7 +196,7 @@ def test_r_dp_8_another_motive_leaves_the_telephone_open_unless_it_is_asked(worl
 
 # ---------------------------------------------------------------- kept out
 def test_who_has_a_link_with_the_family_finds_it_nowhere_and_the_person_neither(world: World) -> None:
-    """P-24: page, lists, search, whatever the role, and the tickets to come of that matricule."""
+    """page, lists, search, whatever the role, and the tickets to come of that matricule."""
     ticket = a_submitted_ticket(world.cdas_agent, matricule="7654321", last_name="Exemple-Lien")
     kept_out.declare(world.caf_lead, ticket.reference, world.caf_agent.account_id)
     later = a_submitted_ticket(world.cdas_head, matricule="7654321", last_name="Exemple-Lien")
@@ -254,10 +256,10 @@ def test_the_last_one_who_could_act_is_not_kept_out(world: World) -> None:
 # ---------------------------------------------------------------- mass reading
 @pytest.fixture
 def many(world: World) -> Iterator[list[Ticket]]:
-    yield [a_submitted_ticket(world.cdas_agent) for _ in range(4)]
+    return [a_submitted_ticket(world.cdas_agent) for _ in range(4)]
 
 
-def test_p_13_reading_too_many_stops_tells_the_head_and_is_lifted_by_the_head(
+def test_reading_too_many_stops_tells_the_head_and_is_lifted_by_the_head(
     world: World, hand: Hand, many: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.workflows.settings.Values.number", lambda _self, key: _limit(key))
@@ -278,7 +280,7 @@ def test_p_13_reading_too_many_stops_tells_the_head_and_is_lifted_by_the_head(
     assert consultation.consult(world.caf_agent, many[3].reference) == many[3].id
 
 
-def test_p_13_the_stop_ends_by_itself(
+def test_the_stop_ends_by_itself(
     world: World, hand: Hand, many: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.workflows.settings.Values.number", lambda _self, key: _limit(key))

@@ -38,8 +38,10 @@ SHARED = {
     "remark_id",
     "list_id",
 }
-"""Parameters that name what both institutions read: a pack, a notice, an action, a request to the Cnaf, a meeting – or what
-the heads of one institution decide together: a list with names."""
+"""Parameters that name what both institutions read: a pack, a notice, an action, a request to the Cnaf, a meeting.
+
+Or what the heads of one institution decide together: a list with names.
+"""
 OF_THE_SIAO = {"agreement_id", "structure_id", "year"}
 """Those of a register that no CDAS opens."""
 NOT_OF_TICKETS = {"filename", "secret", "key", "change_id", "code", "number"} | SHARED | OF_THE_SIAO

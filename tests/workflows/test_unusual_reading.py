@@ -1,4 +1,4 @@
-"""P-10: planted misuses are all listed, normal busy days are not."""
+"""planted misuses are all listed, normal busy days are not."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4

@@ -38,7 +38,7 @@ def access() -> str:
 @pages.get("/acces/inhabituelles")
 @requires(Permission.READ_ACCESS_JOURNAL)
 def unusual_reads() -> str:
-    """The readings of the last weeks that deserve a question (P-10)."""
+    """The readings of the last weeks that deserve a question."""
     actor = present_actor()
     with reading() as session:
         rows = session.execute(access_journal.unusual(actor)).all()

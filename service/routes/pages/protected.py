@@ -1,4 +1,4 @@
-"""What is kept back inside a request: its protected telephone (R-DP-8), and who is kept out of it (P-24)."""
+"""What is kept back inside a request: its protected telephone (R-DP-8), and who is kept out of it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -348,7 +348,7 @@ class TicketPage:
 
     @property
     def may_keep_out(self) -> bool:
-        """Whether the reader may keep an account out of it (P-24)."""
+        """Whether the reader may keep an account out of it."""
         return may(self.actor, Permission.KEEP_OUT) and not self.only_read
 
     @property
