@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from service import chance, clock, database, migrate
 from service.database import transaction
-from service.demonstration import circuits, convention_life, documents, meetings, present, seals, siao
+from service.demonstration import access, circuits, convention_life, documents, meetings, present, seals, siao
 from service.demonstration.accounts import SHOWN_CDAS
 from service.demonstration.agenda import PARIS, Agenda, Story, Ticker, end_of
 from service.demonstration.calls import telephoned
@@ -117,6 +117,7 @@ def _stories(stage: Stage, tickets: int) -> Iterator[Story]:
     yield from convention_life.stories(stage)
     yield from meetings.stories(stage)
     yield from documents.stories(stage)
+    yield access.consulted(stage)
     yield seals.sealed(stage)
 
 

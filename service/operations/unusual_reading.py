@@ -78,28 +78,20 @@ def _reads(session: Session, start: datetime, end: datetime) -> Iterable[Read]:
 
 
 def _same_name(session: Session, pairs: set[Pair]) -> set[Pair]:
-    """Where the person's last name is the reader's: by blind index first, so that few names are opened."""
+    """Where the person's whole last name is the reader's: by blind index first, so that few names are opened."""
     readers = {account for account, _ in pairs}
-    last_names = {
-        account_id: set(names.words(name)[1:])
-        for account_id, name in session.execute(
-            select(Account.id, Account.name).where(Account.id.in_(readers))
-        )
-    }
-    alike = _tickets_of_words(session, {word for words in last_names.values() for word in words})
-    return {
-        (account, ticket)
-        for account, ticket in pairs
-        if last_names.get(account, set()) & alike.get(ticket, set())
-    }
+    query = select(Account.id, Account.name).where(Account.id.in_(readers))
+    borne = {account_id: set(names.words(name)) for account_id, name in session.execute(query)}
+    alike = _last_names(session, {word for words in borne.values() for word in words})
+    return {(account, ticket) for account, ticket in pairs if alike.get(ticket, {""}) <= borne[account]}
 
 
-def _tickets_of_words(session: Session, words: set[str]) -> Mapping[UUID, set[str]]:
-    """The words of the last name of each person who bears one of these words."""
+def _last_names(session: Session, words: set[str]) -> Mapping[UUID, set[str]]:
+    """The words of the last name of each person whose name holds one of these words."""
     indexes = [ring().blind_index("name", word) for word in words]
     bearers = select(PersonWord.ticket_id).where(PersonWord.word_index.in_(indexes))
     people = session.scalars(select(Person).where(Person.ticket_id.in_(bearers)))
-    return {person.ticket_id: set(names.words(person.last_name or "")) for person in people}
+    return {person.ticket_id: set(names.words(person.last_name or "")) or {""} for person in people}
 
 
 def _acted(session: Session, start: datetime, end: datetime) -> set[Pair]:

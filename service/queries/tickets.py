@@ -4,7 +4,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from service import clock
 from service.models import Account, KeptOut, OutOfScopeOpening, Participant, Person, PersonWord, Ticket, Unit
@@ -83,6 +83,21 @@ def kept_out_of(account_id: UUID) -> ColumnElement[bool]:
             ),
         ),
     )
+
+
+def names_family_of(
+    account_id: UUID,
+    *,
+    ticket_id: InstrumentedAttribute[UUID | None] | None = None,
+    matricule_index: InstrumentedAttribute[bytes | None] | InstrumentedAttribute[bytes] | None = None,
+) -> ColumnElement[bool]:
+    """Whether a call, an accompaniment or a message is of a family that the account is kept from."""
+    kept, found = aliased(KeptOut), []
+    if ticket_id is not None:
+        found.append(kept.ticket_id == ticket_id)
+    if matricule_index is not None:
+        found.append(kept.matricule_index == matricule_index)
+    return exists().where(kept.account_id == account_id, or_(*found))
 
 
 def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:

@@ -80,4 +80,6 @@ class AskList(Input):
     view = Text(
         required=True, maximum=20, metadata={"label": "Quelle liste ?", "widget": "select", "from": "views"}
     )
-    reason = reason("Pourquoi vous faut-il les noms ?", "Il est écrit en tête de la liste : n’y nommez personne.")
+    reason = reason(
+        "Pourquoi vous faut-il les noms ?", "Il est écrit en tête de la liste : n’y nommez personne."
+    )

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
+from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooManyReadings
 from service.models import (
@@ -18,10 +19,20 @@ from service.models import (
     SocialEmergencyDetails,
     Ticket,
 )
-from service.operations import acts, consultation, conversation, extraction, kept_out, out_of_scope, phones
+from service.operations import (
+    acts,
+    calls,
+    consultation,
+    conversation,
+    extraction,
+    kept_out,
+    out_of_scope,
+    phones,
+)
 from service.operations.consultation import consult
 from service.operations.creation import create_ticket
 from service.permissions import Actor, Role
+from service.queries import calls as noted_calls
 from service.queries import conversation as written
 from service.queries import lists, openings, tickets
 from service.queries.sheet import sheet
@@ -212,6 +223,11 @@ def test_who_has_a_link_with_the_family_finds_it_nowhere_and_the_person_neither(
             lists.queue(world.caf_agent, lists.Filters()),
         ):
             assert session.scalars(query).all() == []
+    given = {"started_at": clock.now(), "minutes": 0, "answered": False, "matricule": "7654321"}
+    calls.record_call(world.caf_lead, {**given, "asking_unit": "cdas-redon"}, "appel")
+    with reading() as session:
+        assert noted_calls.count(session, world.caf_agent, 9) == (0, False)
+        assert noted_calls.count(session, world.other_caf_agent, 9) == (1, False)
     kept_out.take_back(world.caf_lead, ticket.reference, world.caf_agent.account_id)
     assert reads(world.caf_agent, later.id)
 
