@@ -13,8 +13,3 @@ class Telephoned:
     phone_protected: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     phone = Sealed()
-
-    @property
-    def open_phone(self) -> str | None:
-        """The telephone where anybody who reads the request may see it."""
-        return None if self.phone_protected else self.phone

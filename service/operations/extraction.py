@@ -1,6 +1,7 @@
 """The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,7 @@ def _may_lift(actor: Actor, stop: ReadingStop) -> bool:
     return others and may(actor, Permission.READ_ACCESS_JOURNAL) and stop.lifted_at is None
 
 
-def _held_until(actor: Actor, now: datetime) -> ScalarSelect[datetime]:
+def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:
     return (
         select(func.max(ReadingStop.until))
         .where(

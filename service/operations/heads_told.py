@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -17,11 +17,11 @@ from service.queries.reference import reference
 def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides: UUID) -> list[Membership]:
     """The heads and deputies of the units, at the Caf those of both services; the audit where there is nobody else."""
     units = reference(session).units
-    concerned = [units[code] for code in dict.fromkeys(unit_codes) if code in units]
+    concerned = [units[code] for code in dict.fromkeys(unit_codes) if code is not None and code in units]
     of_the_caf = any(unit.institution is Institution.CAF for unit in concerned)
     codes = [unit.code for unit in concerned if unit.kind is UnitKind.CDAS]
     heads = or_(Membership.role.in_([role.value for role in HEAD_ROLES]), Membership.deputy)
-    places = [Unit.code.in_(codes)]
+    places: list[ColumnElement[bool]] = [Unit.code.in_(codes)]
     places += [Unit.institution == Institution.CAF.value] if of_the_caf else []
     found = session.scalars(
         staff.members(clock.now()).where(heads, or_(*places), Membership.account_id != besides)
@@ -36,15 +36,14 @@ def tell_heads(
     subject: str,
     template: str,
     path: str,
-    **words: object,
+    *,
+    ticket: str = "",
 ) -> None:
-    """One mail to each, without personal data (R-DP-5)."""
-    units = reference(session).units
+    """One mail to each, without personal data (R-DP-5); `ticket`: a reference, for the templates that name one."""
+    units, now = reference(session).units, clock.now()
     for one in told:
-        unit = units[one.unit_code]
-        tell_address(
-            session, one.account.email, unit, event, subject, template, clock.now(), path=path, **words
-        )
+        unit, address = units[one.unit_code], one.account.email
+        tell_address(session, address, unit, event, subject, template, now, path=path, reference=ticket)
 
 
 def _audit(session: Session, institutions: set[Institution]) -> list[Membership]:

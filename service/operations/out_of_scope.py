@@ -102,6 +102,6 @@ def _open(session: Session, actor: Actor, ticket: Ticket, reason: str) -> None:
         f"Relais – {ticket.reference} – ouverte hors périmètre",
         "out_of_scope.txt",
         "/ouvertures",
-        reference=ticket.reference,
+        ticket=ticket.reference,
     )
     log.info("out_of_scope.opened", ticket_id=ticket.id, account_id=actor.account_id)

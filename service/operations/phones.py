@@ -6,7 +6,6 @@ from service import clock
 from service.database import transaction
 from service.errors import GuardRefused
 from service.models import DETAILS, PhoneShown, Ticket
-from service.models.phone import Telephoned
 from service.operations.consultation import consult
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
@@ -30,6 +29,7 @@ def show(actor: Actor, ticket_reference: str, reason: str) -> str:
 
 def _protected(session: Session, ticket: Ticket) -> str:
     details = session.get(DETAILS[ticket.kind], ticket.id)
-    if not isinstance(details, Telephoned) or not details.phone_protected or not details.phone:
+    number: str | None = getattr(details, "phone", None)
+    if not number or not getattr(details, "phone_protected", False):
         raise GuardRefused("Cette demande n’a pas de numéro protégé.", rule="R-DP-8")
-    return details.phone
+    return number

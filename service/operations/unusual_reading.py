@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, union
+from sqlalchemy import CompoundSelect, delete, select, union
 from sqlalchemy.orm import Session
 
 from service.models import (
@@ -95,7 +96,7 @@ def _last_names(session: Session, words: set[str]) -> Mapping[UUID, set[str]]:
 
 
 def _acted(session: Session, start: datetime, end: datetime) -> set[Pair]:
-    acts = union(
+    acts: CompoundSelect[Any] = union(
         select(JournalEntry.actor_id, JournalEntry.ticket_id).where(
             JournalEntry.recorded_at >= start, JournalEntry.recorded_at < end
         ),

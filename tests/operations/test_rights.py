@@ -189,7 +189,6 @@ def test_r_dp_8_the_telephone_is_protected_by_itself_when_the_motive_is_violence
     with reading() as session:
         details = session.scalars(select(SocialEmergencyDetails)).one()
         assert details.phone_protected
-        assert details.open_phone is None
     assert phones.show(world.cdas_agent, reference, WHY) == "06 00 00 00 01"
     with reading() as session:
         assert session.scalar(select(func.count()).where(AccessEntry.act == "phone")) == 1

@@ -52,6 +52,8 @@ def test_a_head_opens_one_request_out_of_scope_and_another_reviews_it(logged_in:
     reviewer = logged_in("cdas_head")
     assert ticket.reference in reviewer.get("/ouvertures").text
     assert WHY in reviewer.get("/ouvertures").text
+    assert "1 ouverture hors périmètre à relire" in reviewer.get("/").text
+    assert "hors périmètre à relire" not in head.get("/").text
     auditor = logged_in("auditor").get("/ouvertures").text
     assert ticket.reference in auditor
     assert WHY not in auditor
