@@ -13,6 +13,7 @@ from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooManyReadings
 from service.models import (
     AccessEntry,
+    Membership,
     OutboxMail,
     OutOfScopeOpening,
     ReadingStop,
@@ -20,6 +21,7 @@ from service.models import (
     Ticket,
 )
 from service.operations import (
+    accounts,
     acts,
     calls,
     consultation,
@@ -28,6 +30,7 @@ from service.operations import (
     kept_out,
     out_of_scope,
     phones,
+    staff,
 )
 from service.operations.consultation import consult
 from service.operations.creation import create_ticket
@@ -223,7 +226,7 @@ def test_who_has_a_link_with_the_family_finds_it_nowhere_and_the_person_neither(
         ):
             assert session.scalars(query).all() == []
     given = {"started_at": clock.now(), "minutes": 0, "answered": False, "matricule": "7654321"}
-    calls.record_call(world.caf_lead, {**given, "asking_unit": "cdas-redon"}, "appel")
+    calls.record_call(world.caf_lead, {**given, "cdas": "cdas-redon"}, "appel")
     with reading() as session:
         assert noted_calls.count(session, world.caf_agent, 9) == (0, False)
         assert noted_calls.count(session, world.other_caf_agent, 9) == (1, False)
@@ -266,6 +269,35 @@ def test_the_last_one_who_could_act_is_not_kept_out(world: World) -> None:
         kept_out.declare(head, own.reference, head.account_id)
     with pytest.raises(NotVisible):
         kept_out.declare(second, own.reference, head.account_id)
+
+
+# ---------------------------------------------------------------- named, standing in
+def test_a_head_names_who_stands_in_from_a_day_to_another(world: World, hand: Hand) -> None:
+    """Roles, R-PE-4: dated as a membership is; not by oneself, not by an agent, not of another unit or role."""
+    agent = world.cdas_agent.account_id
+    for nobody in (world.cdas_agent, world.cdas_head_elsewhere, world.caf_head):
+        with pytest.raises((NotPermitted, NotVisible)):
+            accounts.designate(nobody, agent, named=True, deputy=True)
+    with pytest.raises(GuardRefused):
+        accounts.designate(world.admin, world.cdas_head.account_id, named=False, deputy=True)
+    accounts.designate(world.cdas_head, agent, named=False, deputy=True)
+    assert acting(agent, hand).deputy
+    hand.on(days=3)
+    accounts.designate(world.cdas_head, agent, named=True, deputy=False)
+    assert (acting(agent, hand).named, acting(agent, hand).deputy) == (True, False)
+    with reading() as session:
+        own = select(Membership).where(Membership.account_id == agent).order_by(Membership.starts_on)
+        assert [(one.deputy, one.ends_on is None) for one in session.scalars(own)][-2:] == [
+            (True, False),
+            (False, True),
+        ]
+
+
+def acting(account_id: UUID, hand: Hand) -> Actor:
+    with reading() as session:
+        found = staff.actor_of(session, account_id, hand.at)
+    assert found is not None
+    return found
 
 
 # ---------------------------------------------------------------- mass reading

@@ -11,19 +11,26 @@ from service.workflows.who_may import MEANINGS, Cell, Right, of_role, table
 @pages.get("/qui-peut-faire-quoi")
 @requires(Permission.LOGGED_IN)
 def rights() -> str:
-    """What one may do, in sentences, and the table of all roles; it says nothing of any request."""
+    """What one may do, in sentences, and who else may do what; it says nothing of any request."""
     role = present_actor().role
-    return render_template(
-        "rights/rights.html",
-        role=ROLE_LABELS[role],
-        own=_by_subject(of_role(role)),
-        whole=_by_subject(table()),
-        roles=[(one, ROLE_LABELS[one]) for one in Role],
-        columns=[{"label": "Action"}, *({"label": ROLE_LABELS[one]} for one in Role)],
-        own_role=role,
-        meanings=MEANINGS,
-        no=Cell.NO,
-    )
+    own = {
+        subject: [(right.label, MEANINGS[right.cell(role)]) for right in found]
+        for subject, found in _by_subject(of_role(role)).items()
+    }
+    whole = {
+        subject: [(right.label, _who(right)) for right in found]
+        for subject, found in _by_subject(table()).items()
+    }
+    return render_template("rights/rights.html", role=ROLE_LABELS[role], own=own, whole=whole)
+
+
+def _who(right: Right) -> list[tuple[str, str]]:
+    """The roles that go equally far, together, and how far that is."""
+    found: dict[Cell, list[str]] = {}
+    for role in Role:
+        if (cell := right.cell(role)) is not Cell.NO:
+            found.setdefault(cell, []).append(ROLE_LABELS[role])
+    return [(", ".join(roles), MEANINGS[cell]) for cell, roles in found.items()]
 
 
 def _by_subject(found: tuple[Right, ...]) -> dict[str, list[Right]]:
