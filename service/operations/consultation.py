@@ -12,6 +12,9 @@ from service.operations import extraction, staff
 from service.permissions import CONTENT_ROLES, Actor, Role
 from service.queries import tickets
 
+READINGS = frozenset({"read", "download"})
+"""What may be done with a request that was opened out of scope."""
+
 
 def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     """Log that the actor opens the ticket, and give its identifier.
@@ -19,7 +22,7 @@ def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged. What was
     opened out of scope may be read, and nothing else. Refuses (TooManyReadings) who reads too many in little time.
     """
-    find = tickets.one_to_read if act == "read" else tickets.only
+    find = tickets.one_to_read if act in READINGS else tickets.only
     stop = None
     with transaction() as session:
         found: UUID | None = session.scalar(find(actor, ticket_reference).with_only_columns(Ticket.id))
@@ -48,9 +51,12 @@ def note_journal(actor: Actor) -> None:
 
 
 def note_export(actor: Actor) -> None:
-    """Log that the actor takes a list away."""
+    """Log that the actor takes a list away. Refuses (TooManyReadings) who takes too many in a day."""
     with transaction() as session:
-        session.add(_entry(actor, "export", None, refused=False))
+        stop = extraction.stop_of_list(session, actor)
+        session.add(_entry(actor, "export", None, refused=stop is not None))
+    if stop is not None:
+        raise stop
 
 
 def readers(actor: Actor) -> Select[Membership]:

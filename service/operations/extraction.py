@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from service import clock, logs
@@ -20,7 +20,8 @@ from service.queries.reference import reference
 log = logs.logger(__name__)
 
 PARIS = ZoneInfo("Europe/Paris")
-BY_HOUR, BY_DAY = "reads_per_hour", "reads_per_day"
+BY_HOUR, BY_DAY, LISTS = "reads_per_hour", "reads_per_day", "exports_per_day"
+EXPORTS = ("export", "export_names")
 
 
 def stop_of(session: Session, actor: Actor, ticket_id: UUID) -> TooManyReadings | None:
@@ -29,7 +30,7 @@ def stop_of(session: Session, actor: Actor, ticket_id: UUID) -> TooManyReadings 
     The limits count other tickets than this one: reading again what is read already never stops anybody.
     """
     now = clock.now()
-    midnight = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = _midnight(now)
     until, in_hour, in_day = session.execute(
         select(
             _held_until(actor, now),
@@ -45,6 +46,20 @@ def stop_of(session: Session, actor: Actor, ticket_id: UUID) -> TooManyReadings 
     if in_day >= settings.number(BY_DAY):
         return _stop(session, actor, BY_DAY, midnight + timedelta(days=1))
     return None
+
+
+def stop_of_list(session: Session, actor: Actor) -> TooManyReadings | None:
+    """The same for a list that is taken away: so many a day."""
+    now = clock.now()
+    until = session.scalar(select(_held_until(actor, now)))
+    if until is not None:
+        return _refusal(until, now)
+    taken = session.scalar(
+        select(func.count(AccessEntry.id)).where(*_since(actor, _midnight(now)), AccessEntry.act.in_(EXPORTS))
+    )
+    if (taken or 0) < reference(session).settings.number(LISTS):
+        return None
+    return _stop(session, actor, LISTS, _midnight(now) + timedelta(days=1))
 
 
 def lift(actor: Actor, stop_id: UUID, reason: str) -> None:
@@ -79,23 +94,30 @@ def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:
 
 
 def _read_since(actor: Actor, ticket_id: UUID, start: datetime) -> ScalarSelect[int]:
-    entry = AccessEntry
+    return (
+        select(func.count(func.distinct(AccessEntry.ticket_id)))
+        .where(*_since(actor, start), AccessEntry.ticket_id != ticket_id)
+        .scalar_subquery()
+    )
+
+
+def _since(actor: Actor, start: datetime) -> list[ColumnElement[bool]]:
+    """What the actor was given since then, and since their last stop was lifted."""
     lifted = (
         select(func.max(ReadingStop.lifted_at))
         .where(ReadingStop.account_id == actor.account_id)
         .scalar_subquery()
     )
-    return (
-        select(func.count(func.distinct(entry.ticket_id)))
-        .where(
-            entry.account_id == actor.account_id,
-            entry.at > start,
-            entry.refused.is_(False),
-            entry.ticket_id != ticket_id,
-            or_(lifted.is_(None), entry.at > lifted),
-        )
-        .scalar_subquery()
-    )
+    return [
+        AccessEntry.account_id == actor.account_id,
+        AccessEntry.at > start,
+        AccessEntry.refused.is_(False),
+        or_(lifted.is_(None), AccessEntry.at > lifted),
+    ]
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _stop(session: Session, actor: Actor, limit: str, until: datetime) -> TooManyReadings:

@@ -10,6 +10,7 @@ from service import clock, logs
 from service.database import transaction
 from service.errors import GuardRefused, NotPermitted, NotVisible
 from service.models import AccessEntry, Account, NamedList, Unit
+from service.operations import extraction
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
 
@@ -51,7 +52,8 @@ def decide(actor: Actor, list_id: UUID, *, accepted: bool) -> None:
 def take(actor: Actor, list_id: UUID) -> NamedList:
     """What may be taken now, logged first.
 
-    Refuses (NotVisible) another's, (GuardRefused) one that is not accepted or whose day has passed.
+    Refuses (NotVisible) another's, (GuardRefused) one that is not accepted or whose day has passed, (TooManyReadings)
+    who takes too many lists in a day.
     """
     _expect_head(actor)
     with transaction() as session:
@@ -63,8 +65,11 @@ def take(actor: Actor, list_id: UUID) -> NamedList:
                 "Cette liste n’est pas à prendre : elle attend un autre responsable, ou ses 24 heures sont passées.",
                 advice="Demandez-la de nouveau si elle est encore utile.",
             )
-        wanted.downloads += 1
-        _log(session, actor)
+        stop = extraction.stop_of_list(session, actor)
+        _log(session, actor, refused=stop is not None)
+        wanted.downloads += stop is None
+    if stop is not None:
+        raise stop
     return wanted
 
 
@@ -113,7 +118,7 @@ def _expect_head(actor: Actor) -> None:
         raise NotPermitted("Une liste avec des noms se demande et s’accepte entre responsables.")
 
 
-def _log(session: Session, actor: Actor) -> None:
+def _log(session: Session, actor: Actor, *, refused: bool) -> None:
     session.add(
         AccessEntry(
             at=clock.now(),
@@ -121,6 +126,6 @@ def _log(session: Session, actor: Actor) -> None:
             unit_id=actor.unit_id,
             ticket_id=None,
             act="export_names",
-            refused=False,
+            refused=refused,
         )
     )

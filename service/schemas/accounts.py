@@ -167,7 +167,7 @@ class Designate(Input):
     deputy = fields.Boolean(
         metadata={
             "label": "Adjoint ou suppléant du responsable",
-            "hint": "Voit ce que voit le responsable, les traces de protection de l’enfance comprises, et est prévenu comme lui.",
+            "hint": "Voit et reçoit ce que voit et reçoit le responsable, en son absence ou avec lui.",
             "widget": "checkbox",
         }
     )

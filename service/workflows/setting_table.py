@@ -312,6 +312,15 @@ SETTINGS: tuple[Setting, ...] = (
         most=10_000,
     ),
     Setting(
+        key="exports_per_day",
+        default=20,
+        kind="int",
+        label="Listes qu’un compte emporte en un jour avant l’arrêt",
+        help="Au-delà, les lectures du compte s’arrêtent jusqu’au lendemain et son responsable est prévenu.",
+        rule="R-DP-4",
+        unit=("liste", "listes"),
+    ),
+    Setting(
         key="line_number",
         default="02 00 00 00 00 (numéro inventé)",
         kind="text",

@@ -339,5 +339,14 @@ def test_the_stop_ends_by_itself(
     assert consult(world.caf_agent, many[3].reference) == many[3].id
 
 
+def test_taking_too_many_lists_away_stops_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.workflows.settings.Values.number", lambda _self, key: _limit(key))
+    for _ in range(2):
+        consultation.note_export(world.caf_agent)
+    with pytest.raises(TooManyReadings):
+        consultation.note_export(world.caf_agent)
+    consultation.note_export(world.other_caf_agent)
+
+
 def _limit(key: str) -> int:
-    return {"reads_per_hour": 3, "reads_per_day": 100}.get(key, 5)
+    return {"reads_per_hour": 3, "reads_per_day": 100, "exports_per_day": 2}.get(key, 5)

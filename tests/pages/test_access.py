@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service import clock
 from service.database import reading, transaction
 from service.models import AccessEntry, NamedList, OutOfScopeOpening, UnusualRead
-from service.operations import unusual_reading
+from service.operations import tokens, unusual_reading
 from service.permissions import HEAD_ROLES, Role
 from service.workflows.french import local_day
 from tests.factories import World, a_submitted_ticket
@@ -71,6 +71,10 @@ def test_a_protected_number_stands_on_no_page_until_it_is_asked(logged_in: LogIn
     page = browser.get(f"/demandes/{reference}").text
     assert "06 00 00 00 01" not in page
     assert "Demander à voir le numéro protégé" in page
+    bearer = {"Authorization": f"Bearer {tokens.create(world.cdas_agent, 'essai')}"}
+    told = browser.client.get(f"/api/v1/tickets/{reference}", headers=bearer)
+    assert told.status_code == 200
+    assert "06 00 00 00 01" not in told.text
     asked = f"/demandes/{reference}/telephone"
     assert "06 00 00 00 01" not in browser.get(asked).text
     assert browser.post(asked, {"reason": "pour voir"}).status_code == 422

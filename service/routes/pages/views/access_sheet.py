@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service.models import AccessEntry, OutOfScopeOpening, ReadingStop, UnusualRead
-from service.operations.extraction import BY_HOUR
+from service.operations.extraction import BY_DAY, BY_HOUR, LISTS
 from service.permissions import Actor, Role
 from service.routes.pages.views import moments
 from service.schemas.access import VERDICTS
@@ -12,6 +12,12 @@ from service.workflows import french
 from service.workflows.unusual_reading import SIGNS
 
 Shown = dict[str, Any]
+
+_LIMITS: Mapping[str, str] = {
+    BY_HOUR: "des demandes ouvertes en une heure",
+    BY_DAY: "des demandes ouvertes en un jour",
+    LISTS: "des listes emportées en un jour",
+}
 
 ACTS: Mapping[str, str] = {
     "read": "a ouvert la demande",
@@ -77,7 +83,7 @@ def stops(rows: Iterable[tuple[ReadingStop, str, str]], actor: Actor) -> list[Sh
             "who": f"{who}, {unit}",
             "at": moments.whole(stop.stopped_at),
             "until": moments.whole(stop.until),
-            "within": "en une heure" if stop.limit_key == BY_HOUR else "en un jour",
+            "limit": _LIMITS[stop.limit_key],
             "liftable": stop.account_id != actor.account_id and stop.unit_id == actor.unit_id,
         }
         for stop, who, unit in rows
