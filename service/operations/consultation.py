@@ -9,8 +9,8 @@ from service.database import transaction
 from service.errors import NotVisible
 from service.models import AccessEntry, Membership, Ticket
 from service.operations import extraction, staff
-from service.permissions import CONTENT_ROLES, Actor, Role
-from service.queries import tickets
+from service.permissions import CONTENT_ROLES, Actor
+from service.queries import access_journal, tickets
 
 READINGS = frozenset({"read", "download"})
 """What may be done with a request that was opened out of scope."""
@@ -60,10 +60,9 @@ def note_export(actor: Actor) -> None:
 
 
 def readers(actor: Actor) -> Select[Membership]:
-    """Those whose readings the actor may ask about: the people of their unit; for the audit whoever reads requests."""
+    """Those whose readings the actor may ask about: those of their service; for the audit whoever reads requests."""
     content = Membership.role.in_([role.value for role in CONTENT_ROLES])
-    members = staff.members(clock.now()).where(content)
-    return members if actor.role is Role.AUDITOR else members.where(Membership.unit_code == actor.unit_id)
+    return staff.members(clock.now()).where(content, access_journal.of_service(actor, Membership.unit_code))
 
 
 def _entry(actor: Actor, act: str, ticket_id: UUID | None, *, refused: bool) -> AccessEntry:

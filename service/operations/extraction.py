@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from service import clock, logs
@@ -14,7 +14,8 @@ from service.errors import NotVisible, TooManyReadings
 from service.models import AccessEntry, ReadingStop
 from service.operations.heads_told import heads_concerned, tell_heads
 from service.operations.texts import refuse_nir
-from service.permissions import Actor, Permission, may, may_manage_accounts_of
+from service.permissions import HEAD_ROLES, Actor
+from service.queries.access_journal import of_service
 from service.queries.reference import reference
 
 log = logs.logger(__name__)
@@ -65,20 +66,30 @@ def stop_of_list(session: Session, actor: Actor) -> TooManyReadings | None:
 def lift(actor: Actor, stop_id: UUID, reason: str) -> None:
     """Let somebody read again before the end of the stop; the count begins anew.
 
-    Refuses (NotVisible) one's own, one of another unit, and one that has ended.
+    Refuses (NotVisible) one's own, one of another service, one lifted already, and whoever is no head.
     """
     refuse_nir({"reason": reason})
     with transaction() as session:
-        stop = session.get(ReadingStop, stop_id, with_for_update=True)
-        if stop is None or not _may_lift(actor, stop):
+        stop = session.scalar(_to_lift(actor, stop_id).with_for_update())
+        if stop is None:
             raise NotVisible
         stop.lifted_by, stop.lifted_at, stop.lift_reason = actor.account_id, clock.now(), reason
     log.info("reading.stop_lifted", stop_id=stop_id)
 
 
-def _may_lift(actor: Actor, stop: ReadingStop) -> bool:
-    others = stop.account_id != actor.account_id and may_manage_accounts_of(actor, stop.unit_id)
-    return others and may(actor, Permission.READ_ACCESS_JOURNAL) and stop.lifted_at is None
+def may_lift(actor: Actor, stop: ReadingStop) -> bool:
+    """Whether the actor may lift a stop of their service: a head does, and nobody their own."""
+    return actor.role in HEAD_ROLES and stop.account_id != actor.account_id
+
+
+def _to_lift(actor: Actor, stop_id: UUID) -> Select[ReadingStop]:
+    found = select(ReadingStop).where(
+        ReadingStop.id == stop_id,
+        ReadingStop.account_id != actor.account_id,
+        ReadingStop.lifted_at.is_(None),
+        of_service(actor, ReadingStop.unit_id),
+    )
+    return found if actor.role in HEAD_ROLES else found.where(false())
 
 
 def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:

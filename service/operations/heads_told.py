@@ -15,12 +15,12 @@ from service.queries.reference import reference
 
 
 def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides: UUID) -> list[Membership]:
-    """The heads and deputies of the units, at the Caf those of both services; the audit where there is nobody else."""
+    """The heads of the units, at the Caf those of both services; the audit of the institution where there is no other."""
     units = reference(session).units
     concerned = [units[code] for code in dict.fromkeys(unit_codes) if code is not None and code in units]
     of_the_caf = any(unit.institution is Institution.CAF for unit in concerned)
     codes = [unit.code for unit in concerned if unit.kind is UnitKind.CDAS]
-    heads = or_(Membership.role.in_([role.value for role in HEAD_ROLES]), Membership.deputy)
+    heads = Membership.role.in_([role.value for role in HEAD_ROLES])
     places: list[ColumnElement[bool]] = [Unit.code.in_(codes)]
     places += [Unit.institution == Institution.CAF.value] if of_the_caf else []
     found = session.scalars(

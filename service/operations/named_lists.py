@@ -67,7 +67,8 @@ def take(actor: Actor, list_id: UUID) -> NamedList:
             )
         stop = extraction.stop_of_list(session, actor)
         _log(session, actor, refused=stop is not None)
-        wanted.downloads += stop is None
+        if stop is None:
+            wanted.downloads += 1
     if stop is not None:
         raise stop
     return wanted

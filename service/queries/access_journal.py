@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from service import clock
 from service.models import AccessEntry, Account, KeptOut, ReadingStop, Ticket, Unit, UnusualRead
-from service.permissions import OUT_OF_LISTS, Actor, Role
+from service.permissions import OUT_OF_LISTS, Actor, Role, UnitKind
 from service.queries import tickets
 
 AT_MOST = 200
@@ -38,7 +39,7 @@ def of_person(
             AccessEntry.account_id == account_id,
             AccessEntry.at >= start,
             AccessEntry.at < end,
-            _done_in(actor),
+            of_service(actor, AccessEntry.unit_id),
         )
         .order_by(AccessEntry.at.desc(), AccessEntry.id.desc())
         .limit(AT_MOST)
@@ -47,12 +48,15 @@ def of_person(
 
 def stops(actor: Actor) -> Select[ReadingStop, str, str]:
     """The readings that are stopped now, in the actor's unit or everywhere for the audit."""
-    here = true() if actor.role is Role.AUDITOR else ReadingStop.unit_id == actor.unit_id
     return (
         select(ReadingStop, Account.name, Unit.name)
         .join(Account, Account.id == ReadingStop.account_id)
         .join(Unit, Unit.code == ReadingStop.unit_id)
-        .where(here, ReadingStop.until > clock.now(), ReadingStop.lifted_at.is_(None))
+        .where(
+            of_service(actor, ReadingStop.unit_id),
+            ReadingStop.until > clock.now(),
+            ReadingStop.lifted_at.is_(None),
+        )
         .order_by(ReadingStop.stopped_at.desc())
     )
 
@@ -65,7 +69,7 @@ def unusual(actor: Actor) -> Select[UnusualRead, str, str, str | None]:
         .join(Unit, Unit.code == UnusualRead.unit_id)
         .outerjoin(Ticket, and_(Ticket.id == UnusualRead.ticket_id, _nameable(actor)))
         .where(
-            true() if actor.role is Role.AUDITOR else UnusualRead.unit_id == actor.unit_id,
+            of_service(actor, UnusualRead.unit_id),
             UnusualRead.account_id != actor.account_id,
         )
         .order_by(UnusualRead.week.desc(), UnusualRead.day, Account.name, UnusualRead.id)
@@ -94,5 +98,14 @@ def _nameable(actor: Actor) -> ColumnElement[bool]:
     return tickets.listed_to(actor)
 
 
-def _done_in(actor: Actor) -> ColumnElement[bool]:
-    return true() if actor.role is Role.AUDITOR else AccessEntry.unit_id == actor.unit_id
+def of_service(actor: Actor, unit: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whose readings one looks after: a head's unit, and the secretariat for the head of the Caf social service.
+
+    Everybody's for the audit.
+    """
+    if actor.role is Role.AUDITOR:
+        return true()
+    if actor.role is Role.CAF_HEAD:
+        social = (UnitKind.CAF_SOCIAL.value, UnitKind.CAF_SECRETARIAT.value)
+        return unit.in_(select(Unit.code).where(Unit.kind.in_(social)))
+    return unit == actor.unit_id

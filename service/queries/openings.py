@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from service import clock
 from service.models import Account, OutOfScopeOpening, Ticket, Unit
-from service.permissions import CDAS_ROLES, HEAD_ROLES, Actor, Institution, Role
+from service.permissions import HEAD_ROLES, Actor, Institution, Role
 
 
 def to_review(actor: Actor) -> Select[OutOfScopeOpening]:
@@ -56,7 +56,7 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
     own = and_(another, OutOfScopeOpening.unit_id.in_(openers))
     if actor.role is Role.AUDITOR or (actor.role in HEAD_ROLES and actor.institution is Institution.CAF):
         return own
-    if actor.role not in CDAS_ROLES or not (actor.role in HEAD_ROLES or actor.deputy):
+    if actor.role is not Role.CDAS_HEAD:
         return false()
     parties = (Ticket.asking_unit_id, Ticket.triage_unit_id, Ticket.assigned_unit_id)
     return and_(own, or_(*(party == actor.unit_id for party in parties)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from service.models import AccessEntry, OutOfScopeOpening, ReadingStop, UnusualRead
-from service.operations.extraction import BY_DAY, BY_HOUR, LISTS
+from service.operations.extraction import BY_DAY, BY_HOUR, LISTS, may_lift
 from service.permissions import Actor, Role
 from service.routes.pages.views import moments
 from service.schemas.access import VERDICTS
@@ -84,7 +84,7 @@ def stops(rows: Iterable[tuple[ReadingStop, str, str]], actor: Actor) -> list[Sh
             "at": moments.whole(stop.stopped_at),
             "until": moments.whole(stop.until),
             "limit": _LIMITS[stop.limit_key],
-            "liftable": stop.account_id != actor.account_id and stop.unit_id == actor.unit_id,
+            "liftable": may_lift(actor, stop),
         }
         for stop, who, unit in rows
     ]
