@@ -15,7 +15,7 @@ from service.queries.reference import reference
 
 
 def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides: UUID) -> list[Membership]:
-    """The heads of the units, at the Caf those of both services; the audit of the institution where there is no other."""
+    """The heads of the units, at the Caf those of both services; the audit of the institution for want of another."""
     units = reference(session).units
     concerned = [units[code] for code in dict.fromkeys(unit_codes) if code is not None and code in units]
     of_the_caf = any(unit.institution is Institution.CAF for unit in concerned)
