@@ -28,7 +28,7 @@ from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_backup_key, fresh_secrets
 from service.start import bring_up_to_date, open_house
-from service.workflows import diagram, french
+from service.workflows import diagram, french, who_may
 from service.workflows.registry import WORKFLOWS
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
@@ -277,7 +277,7 @@ def print_diagram(kind: str) -> None:
 @workflow.command("docs")
 @click.option("--check", is_flag=True, help="Ne rien écrire ; refuser si une page n'est pas à jour.")
 def write_documents(check: bool) -> None:
-    """Écrit docs/workflows/, une page par type de demande, et docs/personal-data.md."""
+    """Écrit docs/workflows/, une page par type de demande, docs/rights.md et docs/personal-data.md."""
     _write_inventory(check)
     due = {f"{kind}.md": diagram.page(row) for kind, row in WORKFLOWS.items()}
     kept = {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS.glob("*.md")}
@@ -291,6 +291,17 @@ def write_documents(check: bool) -> None:
             (DOCUMENTS / name).write_text(due[name], encoding="utf-8")
         else:
             (DOCUMENTS / name).unlink()
+    _write_rights(check=check)
+
+
+def _write_rights(*, check: bool) -> None:
+    path = DOCUMENTS.with_name("rights.md")
+    if path.exists() and path.read_text(encoding="utf-8") == who_may.page():
+        return
+    if check:
+        raise click.ClickException("À refaire : docs/rights.md (« relais workflow docs »).")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(who_may.page(), encoding="utf-8")
 
 
 def _write_inventory(check: bool) -> None:

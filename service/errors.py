@@ -97,6 +97,19 @@ class TooManyAttempts(Refusal):
         self.retry_after = retry_after
 
 
+class TooManyReadings(TooManyAttempts):
+    """So many tickets were opened in so little time that reading stops; `retry_after` is in seconds."""
+
+    code = "too_many_readings"
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(
+            "Beaucoup de demandes ont été ouvertes avec votre compte en peu de temps : les lectures sont arrêtées.",
+            retry_after=retry_after,
+        )
+        self.advice = "Votre responsable est prévenu et peut lever cet arrêt. Votre saisie n’est pas perdue."
+
+
 class KeyReused(Refusal):
     """An Idempotency-Key comes back with another body."""
 

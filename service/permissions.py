@@ -207,6 +207,10 @@ class Permission(StrEnum):
     WRITE_REMARKS = "write_remarks"
     READ_SEALS = "read_seals"
     ANSWER_SUBJECTS = "answer_subjects"
+    OPEN_OUT_OF_SCOPE = "open_out_of_scope"
+    READ_ACCESS_JOURNAL = "read_access_journal"
+    EXPORT_NAMES = "export_names"
+    KEEP_OUT = "keep_out"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -249,9 +253,15 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.WRITE_REMARKS: CONTENT_ROLES | {Role.STEERING},
         Permission.ANSWER_SUBJECTS: HEAD_ROLES,
         Permission.READ_SEALS: frozenset({Role.STEERING, Role.AUDITOR}),
+        Permission.OPEN_OUT_OF_SCOPE: HEAD_ROLES,
+        Permission.READ_ACCESS_JOURNAL: HEAD_ROLES | {Role.AUDITOR},
+        Permission.EXPORT_NAMES: HEAD_ROLES,
+        Permission.KEEP_OUT: HEAD_ROLES,
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )
+KEPT_BY_TWO = frozenset({Permission.EXPORT_NAMES})
+"""What one asks for and another of the same institution approves; nobody approves their own act."""
 _BEHIND_A_CODE = (Permission.READ_TICKETS, Permission.MANAGE_ACCOUNTS)
 
 

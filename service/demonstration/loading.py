@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from service import chance, clock, database, migrate
 from service.database import transaction
 from service.demonstration import (
+    access,
     circuits,
     convention_life,
     documents,
@@ -129,6 +130,7 @@ def _stories(stage: Stage, tickets: int) -> Iterator[Story]:
     yield from meetings.stories(stage)
     yield from documents.stories(stage)
     yield subjects.asked(stage)
+    yield access.consulted(stage)
     yield seals.sealed(stage)
 
 

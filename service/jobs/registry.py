@@ -24,6 +24,7 @@ from service.jobs import (
     seal_journal,
     send_outbox,
     si_remind,
+    unusual_reads,
 )
 from service.operations import recomputation
 from service.queries.jobs import BACKUP
@@ -204,5 +205,12 @@ JOBS = (
         rhythm="chaque jour ouvert à 8 h 20, au plus une fois par semaine",
         trigger=CronTrigger(hour=8, minute=20, timezone=PARIS),
         run=si_remind.run,
+    ),
+    Job(
+        name="unusual_reads",
+        label="Relever les lectures inhabituelles de la semaine passée",
+        rhythm="chaque jour à 5 h 10, pour la semaine passée",
+        trigger=CronTrigger(hour=5, minute=10, timezone=PARIS),
+        run=unusual_reads.run,
     ),
 )

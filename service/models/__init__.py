@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from service.models.absence import Absence
+from service.models.access import KeptOut, NamedList, OutOfScopeOpening, PhoneShown, ReadingStop, UnusualRead
 from service.models.accompaniment import Accompaniment
 from service.models.account import Account, ApiToken, Invitation, LoginAttempt, LoginSession, Membership
 from service.models.announcement import (
@@ -101,6 +102,7 @@ __all__ = [
     "JobRun",
     "JournalEntry",
     "JournalSeal",
+    "KeptOut",
     "LetterModel",
     "LetterPrinted",
     "LocalMeeting",
@@ -115,13 +117,17 @@ __all__ = [
     "Membership",
     "Message",
     "MonthFigures",
+    "NamedList",
     "NoticeChoice",
     "OrientationDetails",
+    "OutOfScopeOpening",
     "OutboxMail",
     "Participant",
     "Person",
     "PersonWord",
+    "PhoneShown",
     "PutForward",
+    "ReadingStop",
     "RecoveryCode",
     "Rectification",
     "Remark",
@@ -151,6 +157,7 @@ __all__ = [
     "Ticket",
     "TicketLink",
     "Unit",
+    "UnusualRead",
     "UrgentRightsDetails",
 ]
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Sealed
 from service.models.details import Details, Grounded, codes
+from service.models.phone import Telephoned
 from service.models.scoped import Scoped
 from service.workflows.appointment import ABSENCES, OUTCOMES, REDIRECTIONS, REFUSED_OFFER, SOURCES
 from service.workflows.routing import Referent
 from service.workflows.scope import ScopeEvent
 
 
-class AppointmentDetails(Grounded, Scoped, Details):
+class AppointmentDetails(Grounded, Scoped, Telephoned, Details):
     """One row for each sent request. The first call and the first one that reached the person are kept apart.
 
     `calls_in_vain` counts since the person was last reached or expected; `unreachable`: as many as the Setting says.
@@ -33,7 +34,6 @@ class AppointmentDetails(Grounded, Scoped, Details):
     )
 
     source: Mapped[str | None] = mapped_column(String(20))
-    phone_sealed: Mapped[bytes | None]
     description_sealed: Mapped[bytes | None]
     who_accompanies: Mapped[str | None] = mapped_column(String(12))
     referent_name_sealed: Mapped[bytes | None]
@@ -56,7 +56,6 @@ class AppointmentDetails(Grounded, Scoped, Details):
     redirect_cdas: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
     redirect_service: Mapped[str | None] = mapped_column(String(120))
 
-    phone = Sealed()
     description = Sealed()
     referent_name = Sealed()
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.base import Sealed
 from service.models.code_list import CodeList
 from service.models.details import Details, Grounded, codes
+from service.models.phone import Telephoned
 from service.workflows.rights_meeting import (
     ASKED_BY,
     CAF_RIGHTS,
@@ -21,7 +22,7 @@ from service.workflows.rights_meeting import (
 )
 
 
-class RightsMeetingDetails(Grounded, Details):
+class RightsMeetingDetails(Grounded, Telephoned, Details):
     """One row for each request. What RD-1 and RD-2 count stands in plain columns, which outlive every text.
 
     `check_due_on`: three calendar months after `held_on`. `rights_opened` is empty where `check_result` says none.
@@ -45,7 +46,6 @@ class RightsMeetingDetails(Grounded, Details):
 
     to_service: Mapped[str] = mapped_column(String(16))
     asked_by: Mapped[str] = mapped_column(String(16))
-    phone_sealed: Mapped[bytes | None]
     wish_sealed: Mapped[bytes | None]
     meeting_on: Mapped[date | None]
     meeting_time: Mapped[time | None]
@@ -62,7 +62,6 @@ class RightsMeetingDetails(Grounded, Details):
     rights_opened: Mapped[list[str] | None] = mapped_column(CodeList(160, CAF_RIGHTS))
     checked_on: Mapped[date | None]
 
-    phone = Sealed()
     wish = Sealed()
     place = Sealed()
     summary = Sealed()

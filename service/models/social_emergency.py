@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.base import Sealed
 from service.models.code_list import CodeList
 from service.models.details import Details, Grounded, codes
+from service.models.phone import Telephoned
 from service.models.scoped import Scoped
 from service.workflows.routing import Referent
 from service.workflows.scope import ScopeEvent
@@ -32,7 +33,7 @@ from service.workflows.social_emergency import (
 _AGAINST = (*AGAINST_ROUTE, REDIRECTED)
 
 
-class SocialEmergencyDetails(Grounded, Scoped, Details):
+class SocialEmergencyDetails(Grounded, Scoped, Telephoned, Details):
     """One row for each sent emergency. `coded_only` (R-US-1): none of its sealed free texts is ever filled.
 
     `route_to` is where the rules point, `send_to` where it was sent; `objected`: it left against an objection,
@@ -66,7 +67,6 @@ class SocialEmergencyDetails(Grounded, Scoped, Details):
     vulnerabilities: Mapped[list[str] | None] = mapped_column(CodeList(120, VULNERABILITIES))
     vulnerability_detail_sealed: Mapped[bytes | None]
     description_sealed: Mapped[bytes | None]
-    phone_sealed: Mapped[bytes | None]
     coded_only: Mapped[bool] = mapped_column(default=False)
     who_accompanies: Mapped[str | None] = mapped_column(String(12))
     referent_worker: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -97,7 +97,6 @@ class SocialEmergencyDetails(Grounded, Scoped, Details):
 
     vulnerability_detail = Sealed()
     description = Sealed()
-    phone = Sealed()
     referent_name = Sealed()
     against_route_detail = Sealed()
 

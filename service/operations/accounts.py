@@ -160,6 +160,7 @@ def reset_second_factor(actor: Actor, account_id: UUID) -> None:
                 "Ce compte n’a pas de second facteur.", advice="La personne l’enregistre en se connectant."
             )
         login.end_sessions(session, account_id)
+        tokens.revoke_all(session, account_id)
         entering.tell(session, membership, telling.RESET)
 
     _manage(actor, account_id, reset, "account.second_factor_reset")
@@ -186,6 +187,20 @@ def move(actor: Actor, account_id: UUID, *, unit_code: str, role: str) -> None:
         _end_every_key(session, account_id)
 
     _manage(actor, account_id, change, "account.moved")
+
+
+def designate(actor: Actor, account_id: UUID, *, named: bool, deputy: bool) -> None:
+    """Name an agent of a CDAS for reception and concertation, or as who stands in for its head (R-PE-4), from today on.
+
+    Dated as a membership is, and ended the same way; moving elsewhere ends it. Refuses (GuardRefused) another role.
+    """
+
+    def name(session: Session, membership: Membership) -> None:
+        if membership.role != Role.CDAS_AGENT:
+            raise GuardRefused("Seul un professionnel d’un CDAS est désigné ainsi.", rule="R-PE-4")
+        _replace(session, membership, membership.unit_code, membership.role, named=named, deputy=deputy)
+
+    _manage(actor, account_id, name, "account.designated")
 
 
 def managed(session: Session, actor: Actor, account_id: UUID) -> Membership:
@@ -249,15 +264,33 @@ def _unit_for(session: Session, unit_code: str, role: str) -> Unit:
     return unit
 
 
-def _replace(session: Session, membership: Membership, unit_code: str, role: str) -> None:
+def _replace(
+    session: Session,
+    membership: Membership,
+    unit_code: str,
+    role: str,
+    *,
+    named: bool = False,
+    deputy: bool = False,
+) -> None:
     today = local_day(clock.now())
     if membership.starts_on >= today:
         # Begun today: it is corrected, since a membership of no day would say nothing.
         membership.unit_code, membership.role = unit_code, role
+        membership.named, membership.deputy = named, deputy
         return
     membership.ends_on = today
     session.flush()  # one open membership at a time
-    session.add(Membership(account_id=membership.account_id, unit_code=unit_code, role=role, starts_on=today))
+    session.add(
+        Membership(
+            account_id=membership.account_id,
+            unit_code=unit_code,
+            role=role,
+            starts_on=today,
+            named=named,
+            deputy=deputy,
+        )
+    )
 
 
 def _send(session: Session, account: Account, unit_code: str, inviter: UUID) -> Invited:

@@ -2,30 +2,39 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from service import clock
 from service.database import transaction
 from service.errors import NotVisible
-from service.models import AccessEntry, Ticket
-from service.permissions import Actor
-from service.queries import tickets
+from service.models import AccessEntry, Membership, Ticket
+from service.operations import extraction, staff
+from service.permissions import CONTENT_ROLES, Actor
+from service.queries import access_journal, tickets
+
+READINGS = frozenset({"read", "download"})
+"""What may be done with a request that was opened out of scope."""
 
 
 def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     """Log that the actor opens the ticket, and give its identifier.
 
-    Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged.
+    Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged. What was
+    opened out of scope may be read, and nothing else. Refuses (TooManyReadings) who reads too many in little time.
     """
+    find = tickets.one_to_read if act in READINGS else tickets.only
+    stop = None
     with transaction() as session:
-        found: UUID | None = session.scalar(
-            tickets.only(actor, ticket_reference).with_only_columns(Ticket.id)
-        )
+        found: UUID | None = session.scalar(find(actor, ticket_reference).with_only_columns(Ticket.id))
         known = found or session.scalar(select(Ticket.id).where(tickets.named(ticket_reference)))
+        if found is not None:
+            stop = extraction.stop_of(session, actor, found)
         if known is not None:
-            session.add(_entry(actor, act, known, refused=found is None))
+            session.add(_entry(actor, act, known, refused=found is None or stop is not None))
     if found is None:
         raise NotVisible
+    if stop is not None:
+        raise stop
     return found
 
 
@@ -35,10 +44,25 @@ def note_search(actor: Actor) -> None:
         session.add(_entry(actor, "search", None, refused=False))
 
 
-def note_export(actor: Actor) -> None:
-    """Log that the actor takes a list away."""
+def note_journal(actor: Actor) -> None:
+    """Log that the actor looked who opened what."""
     with transaction() as session:
-        session.add(_entry(actor, "export", None, refused=False))
+        session.add(_entry(actor, "journal", None, refused=False))
+
+
+def note_export(actor: Actor) -> None:
+    """Log that the actor takes a list away. Refuses (TooManyReadings) who takes too many in a day."""
+    with transaction() as session:
+        stop = extraction.stop_of_list(session, actor)
+        session.add(_entry(actor, "export", None, refused=stop is not None))
+    if stop is not None:
+        raise stop
+
+
+def readers(actor: Actor) -> Select[Membership]:
+    """Those whose readings the actor may ask about: those of their service; for the audit whoever reads requests."""
+    content = Membership.role.in_([role.value for role in CONTENT_ROLES])
+    return staff.members(clock.now()).where(content, access_journal.of_service(actor, Membership.unit_code))
 
 
 def note_act(actor: Actor, act: str, ticket_id: UUID | None = None) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
-from service.models import DETAILS, AccessEntry, Attachment, InternalNote, Message, Ticket
+from service.models import DETAILS, Attachment, InternalNote, Message, Ticket
 from service.notifications.telling import tell_of_message
 from service.operations import files
 from service.operations.acts import locked
+from service.operations.consultation import consult
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.permissions import CONTENT_ROLES, Actor
@@ -115,20 +116,11 @@ def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, k
 
 def download(actor: Actor, ticket_reference: str, attachment_id: UUID) -> Attachment:
     """The file with its content, logged before it is given; NotVisible as for its ticket."""
+    ticket_id = consult(actor, ticket_reference, "download")
     with transaction() as session:
-        ticket = locked(session, actor, ticket_reference)
         kept = session.get(Attachment, attachment_id)
-        if kept is None or kept.ticket_id != ticket.id:
+        if kept is None or kept.ticket_id != ticket_id:
             raise NotVisible
-        session.add(
-            AccessEntry(
-                at=clock.now(),
-                account_id=actor.account_id,
-                unit_id=actor.unit_id,
-                ticket_id=ticket.id,
-                act="download",
-            )
-        )
         _ = kept.content_sealed
     return kept
 

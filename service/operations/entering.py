@@ -12,7 +12,7 @@ from service.database import reading, transaction
 from service.errors import InvalidInput, NotLoggedIn
 from service.models import BegunLogin, Membership, SecondFactor
 from service.notifications import telling
-from service.operations import invented, login, second_factor, secrets_shown_once, staff, throttle
+from service.operations import invented, login, second_factor, secrets_shown_once, staff, throttle, tokens
 from service.operations.login import Asked, SessionRules
 from service.permissions import Actor
 from service.queries.reference import reference
@@ -93,6 +93,7 @@ def enrol(secret: str, code: str, address: str, rules: SessionRules, *, device: 
         _, membership = _begun(session, secret)
         throttle.forgive(session, origin)
         login.end_sessions(session, who.account_id)
+        tokens.revoke_all(session, who.account_id)  # made when the password was all there was
         codes = second_factor.enrol(session, who.account_id, who.candidate, step)
         opened = login.open_session(session, who.account_id, rules, device=device, by_code=True)
         tell(session, membership, telling.ENROLLED)

@@ -30,7 +30,7 @@ from service.permissions import UnitKind
 from service.queries import accompaniments
 from service.workflows import emergency_statement, routing, scope
 from service.workflows.routing import Direction, Referent, Route, Target
-from service.workflows.social_emergency import NOT_TOLD, REDIRECTED
+from service.workflows.social_emergency import NOT_TOLD, REDIRECTED, VIOLENCE
 
 _OF_THE_FORM_ONLY = ("receiving_cdas",)
 _UNKNOWN_WORKER = (
@@ -87,6 +87,8 @@ def _pertinent(given: Mapping[str, Any]) -> dict[str, Any]:
         kept.pop("referent_cdas", None)
     if kept.get("who_accompanies") != Referent.CAF_WORKER:
         kept.pop("referent_worker", None)
+    if VIOLENCE in kept.get("motives", ()):
+        kept["phone_protected"] = True  # R-DP-8
     return kept
 
 
@@ -233,6 +235,7 @@ def _ask_appointment(act: Act) -> None:
         **scope_of(details),
         "source": "cdas" if asking and asking.kind is UnitKind.CDAS else "caf_reception",
         "phone": details.phone,
+        "phone_protected": details.phone_protected,
         "who_accompanies": details.who_accompanies,
     }
     if details.not_told_code is not None:
@@ -300,6 +303,7 @@ _STATED = (
     "vulnerability_detail",
     "description",
     "phone",
+    "phone_protected",
     "who_accompanies",
     "referent_worker",
     "referent_name",

@@ -14,7 +14,7 @@ from service.operations.people import keep_person
 from service.operations.staff import somebody_of
 from service.operations.transitions import Act
 from service.permissions import UnitKind
-from service.queries import accompaniments
+from service.queries import accompaniments, tickets
 from service.queries.reference import UnitCard
 from service.workflows import submission
 from service.workflows.submission import objection
@@ -102,7 +102,8 @@ def expect_cdas(act: Act, code: str | None, field: str = "receiving_unit") -> Un
 def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None:
     """Give the ticket to somebody of the assigned unit, or to who replaces them today: the ticket says so.
 
-    Nobody named: the unit as a whole. Refuses (InvalidInput) somebody who does not work there.
+    Nobody named, or somebody who has a link with the family: the unit as a whole.
+    Refuses (InvalidInput) somebody who does not work there.
     """
     if account_id is None:
         act.ticket.holder_id = None
@@ -112,6 +113,9 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     if chosen is None:
         raise InvalidInput({field: ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
     stand_in = standing_in(act.session, account_id, clock.now().astimezone(PARIS).date())
+    if _is_kept_out(act, stand_in.account_id):
+        act.ticket.holder_id = act.payload["holder"] = None  # the unit as a whole, without a word of why
+        return
     act.ticket.holder_id = stand_in.account_id
     act.payload["holder"] = None if stand_in.account_id is None else str(stand_in.account_id)
     if stand_in.instead_of is None:
@@ -120,6 +124,11 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     other = stand_in.account_id and somebody_of(act.session, stand_in.account_id, unit, clock.now())
     who = f"{other.account.name} remplace." if other else "le service entier la reçoit."
     act.write_message(f"{chosen.account.name} est absent ou absente : {who}")
+
+
+def _is_kept_out(act: Act, account_id: UUID | None) -> bool:
+    query = None if account_id is None else tickets.kept_from(act.ticket.id, account_id)
+    return query is not None and act.session.scalar(query) is not None
 
 
 def followed_by_caf(act: Act) -> tuple[UUID | None, bool]:

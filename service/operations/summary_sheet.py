@@ -76,6 +76,6 @@ def _contact(person: Person | None, own: RightsMeetingDetails, commune: str | No
         ("Nom", name),
         ("Matricule Caf", person.matricule),
         ("Commune", commune),
-        ("Téléphone", own.phone),
+        ("Téléphone", None if own.phone_protected else own.phone),
     )
     return [(label, value) for label, value in lines if value]

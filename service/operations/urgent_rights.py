@@ -243,6 +243,8 @@ def _colleague(act: Act, account_id: UUID | None, unit_code: str) -> UUID | None
         return None
     if somebody_of(act.session, account_id, unit_code, clock.now()) is None:
         raise InvalidInput({"holder_id": ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
+    if act.session.scalar(tickets.kept_from(act.ticket.id, account_id)) is not None:
+        raise InvalidInput({"holder_id": ["Confiez cette demande à quelqu’un d’autre."]}, rule="R-DP-1")
     details = act.details.facts() if act.details else {}
     if details.get("contested") and account_id == details.get("refused_by"):
         raise InvalidInput(

@@ -1,14 +1,25 @@
 """Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`."""
 
 from functools import lru_cache
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from service import clock
-from service.models import Account, Participant, Person, PersonWord, Ticket, Unit
-from service.permissions import CDAS_ROLES, OUT_OF_LISTS, REACH, Actor, Reach, Role, UnitKind
+from service.models import Account, KeptOut, OutOfScopeOpening, Participant, Person, PersonWord, Ticket, Unit
+from service.permissions import (
+    CDAS_ROLES,
+    OUT_OF_LISTS,
+    REACH,
+    Actor,
+    Permission,
+    Reach,
+    Role,
+    UnitKind,
+    may,
+)
 from service.queries.absences import away_on
 from service.sealing import ring
 from service.workflows import names
@@ -22,6 +33,79 @@ _TODAY = bindparam("today", callable_=lambda: clock.now().astimezone(PARIS).date
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The rows that the actor may read (R-DP-1), by `permissions.REACH`: who one is, kind by kind."""
     return _within(actor, frozenset())
+
+
+def legible_to(actor: Actor) -> ColumnElement[bool]:
+    """What the actor may read of one ticket: `visible_to`, and what they have opened out of scope for some hours.
+
+    Reading only: acts, lists, searches and counts stay within `visible_to` and `listed_to`.
+    """
+    if not may(actor, Permission.OPEN_OUT_OF_SCOPE):
+        return visible_to(actor)
+    opened = select(OutOfScopeOpening.ticket_id).where(
+        OutOfScopeOpening.account_id == actor.account_id,
+        OutOfScopeOpening.unit_id == actor.unit_id,
+        OutOfScopeOpening.expires_at > clock.now(),
+    )
+    return or_(visible_to(actor), and_(Ticket.id.in_(opened), beyond(actor)))
+
+
+def beyond(actor: Actor) -> ColumnElement[bool]:
+    """What a head may open out of scope: sent, of their own institution; no notice (R-PE-4), nothing kept from them."""
+    own = select(Unit.code).where(Unit.institution == actor.institution)
+    party = or_(
+        Ticket.asking_unit_id.in_(own), Ticket.triage_unit_id.in_(own), Ticket.assigned_unit_id.in_(own)
+    )
+    return and_(
+        Ticket.submitted_at.is_not(None),
+        Ticket.kind.not_in(OUT_OF_LISTS),
+        party,
+        ~kept_out_of(actor.account_id),
+    )
+
+
+def kept_out_of(account_id: UUID) -> ColumnElement[bool]:
+    """Whether the account has a declared link with the family: by the ticket, or by the matricule of its person.
+
+    Asked of each row only where the account has a link with anybody at all.
+    """
+    anybody, by_ticket, by_person, person = (
+        aliased(KeptOut),
+        aliased(KeptOut),
+        aliased(KeptOut),
+        aliased(Person),
+    )
+    return and_(
+        exists().where(anybody.account_id == account_id),
+        or_(
+            exists().where(by_ticket.ticket_id == Ticket.id, by_ticket.account_id == account_id),
+            exists().where(
+                person.ticket_id == Ticket.id,
+                by_person.matricule_index == person.matricule_index,
+                by_person.account_id == account_id,
+            ),
+        ),
+    )
+
+
+def names_family_of(
+    account_id: UUID,
+    *,
+    ticket_id: InstrumentedAttribute[UUID | None] | None = None,
+    matricule_index: InstrumentedAttribute[bytes | None] | InstrumentedAttribute[bytes] | None = None,
+) -> ColumnElement[bool]:
+    """Whether a call, an accompaniment or a message is of a family that the account is kept from."""
+    kept, found = aliased(KeptOut), []
+    if ticket_id is not None:
+        found.append(kept.ticket_id == ticket_id)
+    if matricule_index is not None:
+        found.append(kept.matricule_index == matricule_index)
+    return exists().where(kept.account_id == account_id, or_(*found))
+
+
+def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:
+    """The ticket, where the account is kept out of it: such an account is never given it to follow (invariant 8)."""
+    return select(Ticket.id).where(Ticket.id == ticket_id, kept_out_of(account_id))
 
 
 def listed_to(actor: Actor) -> ColumnElement[bool]:
@@ -57,7 +141,8 @@ def _within(actor: Actor, left_out: frozenset[str]) -> ColumnElement[bool]:
         for (name, urgent), kinds in groups.items()
     ]
     seen = or_(*found) if len(found) > 1 else found[0]
-    return and_(_party(actor), seen) if actor.role in CDAS_ROLES else seen
+    free = and_(seen, ~kept_out_of(actor.account_id))
+    return and_(_party(actor), free) if actor.role in CDAS_ROLES else free
 
 
 def _party(actor: Actor) -> ColumnElement[bool]:
@@ -136,6 +221,11 @@ def by_reference(actor: Actor, reference: str) -> Select[Ticket]:
 def only(actor: Actor, reference: str) -> Select[Ticket]:
     """The bare ticket of that reference, to act on, if the actor may read it."""
     return select(Ticket).where(visible_to(actor), named(reference))
+
+
+def one_to_read(actor: Actor, reference: str) -> Select[Ticket]:
+    """The bare ticket of that reference, to read, out of scope too where the actor has opened it."""
+    return select(Ticket).where(legible_to(actor), named(reference))
 
 
 def of_matricule(actor: Actor, matricule: str) -> Select[Ticket]:

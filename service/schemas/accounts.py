@@ -154,6 +154,25 @@ class Move(Input):
     role = Text(required=True, maximum=20, metadata={"label": "Rôle", "widget": "select", "from": "roles"})
 
 
+class Designate(Input):
+    """For what a CDAS names one of its agents."""
+
+    named = fields.Boolean(
+        metadata={
+            "label": "Désigné pour l’accueil ou les concertations",
+            "hint": "Voit toutes les demandes sociales du CDAS.",
+            "widget": "checkbox",
+        }
+    )
+    deputy = fields.Boolean(
+        metadata={
+            "label": "Adjoint ou suppléant du responsable",
+            "hint": "Voit et reçoit ce que voit et reçoit le responsable, en son absence ou avec lui.",
+            "widget": "checkbox",
+        }
+    )
+
+
 class Invite(Input):
     """Somebody new."""
 

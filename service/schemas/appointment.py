@@ -9,6 +9,7 @@ from service.schemas import scope
 from service.schemas.acts import Reason, Reassign
 from service.schemas.call_form import ClockTime
 from service.schemas.fields import Choice, Day, Input, Matricule, Text
+from service.schemas.phone import phone_protected as _protected
 from service.workflows.accompaniment import EVENTS
 from service.workflows.appointment import (
     ABSENCES,
@@ -41,6 +42,7 @@ class Statement(Input):
             "inputmode": "tel",
         },
     )
+    phone_protected = _protected()
     who_accompanies = Choice(
         Referent,
         allow_none=True,

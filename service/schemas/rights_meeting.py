@@ -6,6 +6,7 @@ from typing import Any
 from service.schemas.acts import Reason, Reassign
 from service.schemas.call_form import ClockTime
 from service.schemas.fields import Choice, Choices, Day, Input, Text
+from service.schemas.phone import phone_protected as _protected
 from service.workflows.rights_meeting import (
     ASKED_BY,
     CAF_RIGHTS,
@@ -46,10 +47,11 @@ class Statement(Input):
         maximum=40,
         metadata={
             "label": "Téléphone de la personne",
-            "hint": "La fiche remise à la fin le reprend : n’indiquez pas un numéro à protéger.",
+            "hint": "La fiche remise à la fin le reprend, sauf s’il est à protéger.",
             "inputmode": "tel",
         },
     )
+    phone_protected = _protected()
     wish = Text(
         maximum=2000,
         metadata={

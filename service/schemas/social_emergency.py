@@ -7,6 +7,7 @@ from marshmallow import fields
 from service.schemas import scope
 from service.schemas.acts import Reassign, Take
 from service.schemas.fields import Choice, Choices, Day, Input, Text
+from service.schemas.phone import phone_protected as _protected
 from service.workflows.routing import Referent
 from service.workflows.social_emergency import (
     AGAINST_ROUTE,
@@ -200,6 +201,7 @@ class Statement(Input):
     phone = Text(
         maximum=40, allow_none=True, metadata={"label": "Téléphone de la personne", "inputmode": "tel"}
     )
+    phone_protected = _protected()
     description = Text(
         maximum=2000,
         allow_none=True,

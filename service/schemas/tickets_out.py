@@ -172,6 +172,8 @@ def _details(found: Sheet) -> dict[str, Any] | None:
     if found.own is None or found.ticket.kind == "urgent_rights":
         return None
     values = {name: getattr(found.own, name, None) for name in told_names(found.ticket.kind)}
+    if values.get("phone_protected"):
+        values["phone"] = None  # R-DP-8: not by the API
     return {name: _plain(value) for name, value in values.items() if value is not None}
 
 

@@ -21,13 +21,14 @@ TO_FILL = "à compléter par l’administration"
 _BUSINESS_DAYS = ("jour ouvré", "jours ouvrés")
 _DAYS = ("jour", "jours")
 _MONTHS = ("mois", "mois")
+_TICKETS = ("demande", "demandes")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One row of the table. `choices`: the code and French label of each, for the kind `choice`.
 
-    `unit`: one and several of what the kind `int` counts.
+    `unit`: one and several of what the kind `int` counts; `most`: as far as it goes.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Setting:
     versioned: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     unit: tuple[str, str] = ("", "")
+    most: int = 365
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -290,6 +292,35 @@ SETTINGS: tuple[Setting, ...] = (
         help="En appels sans réponse à la suite ; la demande de rendez-vous peut alors être close.",
         rule="R-RV",
         unit=("appel", "appels"),
+    ),
+    Setting(
+        key="reads_per_hour",
+        default=60,
+        kind="int",
+        label="Demandes qu’un compte ouvre en une heure avant l’arrêt",
+        help="Au-delà, les lectures du compte s’arrêtent une heure et son responsable est prévenu.",
+        rule="R-DP-4",
+        unit=_TICKETS,
+        most=10_000,
+    ),
+    Setting(
+        key="reads_per_day",
+        default=200,
+        kind="int",
+        label="Demandes qu’un compte ouvre en un jour avant l’arrêt",
+        help="Au-delà, les lectures du compte s’arrêtent jusqu’au lendemain et son responsable est prévenu.",
+        rule="R-DP-4",
+        unit=_TICKETS,
+        most=10_000,
+    ),
+    Setting(
+        key="exports_per_day",
+        default=20,
+        kind="int",
+        label="Listes qu’un compte emporte en un jour avant l’arrêt",
+        help="Au-delà, les lectures du compte s’arrêtent jusqu’au lendemain et son responsable est prévenu.",
+        rule="R-DP-4",
+        unit=("liste", "listes"),
     ),
     Setting(
         key="line_number",

@@ -10,12 +10,15 @@ from service.workflows.machine import Owes, Party, Standing, State, Transition, 
 CHILD_PROTECTION = "child_protection"
 """The motive with which a ticket keeps codes only (R-US-1)."""
 
+VIOLENCE = "domestic_violence"
+"""The motive that protects the telephone of the person by itself (R-DP-8)."""
+
 MOTIVES: Mapping[str, str] = {
     "food": "aide alimentaire",
     "housing": "absence de logement ou d’hébergement",
     "energy_cut": "menace de coupures d’énergie",
     CHILD_PROTECTION: "protection de l’enfance",
-    "domestic_violence": "violences conjugales",
+    VIOLENCE: "violences conjugales",
 }
 
 VULNERABILITIES: Mapping[str, str] = {

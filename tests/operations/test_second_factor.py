@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotPermitted, NotVisible, TooManyAttempts
 from service.models import Account, LoginSession, Membership, OutboxMail, RecoveryCode, SecondFactor
-from service.operations import accounts, entering, invented, login, second_factor, throttle
+from service.operations import accounts, entering, invented, login, second_factor, throttle, tokens
 from service.operations.login import Asked, SessionRules
 from service.operations.second_factor import code_at, present_step
 from service.permissions import HOLDERS, REACH, Permission, Role, needs_second_factor
@@ -249,11 +249,12 @@ def test_another_telephone_and_other_codes_ask_password_and_code_again(world: Wo
         entering.renew_recovery_codes(me, "pas le bon", code_of(email), HERE)
     assert set(refused.value.fields) == {"current_password"}
     codes = entering.renew_recovery_codes(me, PASSWORD, code_of(email), HERE)
-    before = through(begin("caf_secretariat"), RULES)
+    before, token = through(begin("caf_secretariat"), RULES), tokens.create(me, "essai")
     secret = entering.begin_enrolment(me, PASSWORD, codes[0], HERE)
     candidate = entering.begun(secret).candidate
     entering.enrol(secret, code_at(candidate, present_step()), HERE, RULES)
     assert login.find(before, RULES, active=True) is None, "a change of factor ends every session"
+    assert tokens.find(token) is None, "and every token"
     with pytest.raises(InvalidInput):
         give(begin("caf_secretariat"), code_of(email))
     with pytest.raises(InvalidInput):
@@ -271,7 +272,7 @@ def test_a_role_that_needs_none_may_have_one_and_is_then_asked(world: World) -> 
 def test_who_manages_the_account_resets_its_second_factor(world: World) -> None:
     """Sessions end, the person is told without a detail (R-DP-5), and enrols at the next login."""
     target = world.cdas_agent.account_id
-    before, waiting = through(begin(), RULES), begin()
+    before, waiting, token = through(begin(), RULES), begin(), tokens.create(world.cdas_agent, "essai")
     for stranger, refusal in ((world.cdas_head_elsewhere, NotVisible), (world.cdas_agent, NotVisible)):
         with pytest.raises(refusal):
             accounts.reset_second_factor(stranger, target)
@@ -279,6 +280,7 @@ def test_who_manages_the_account_resets_its_second_factor(world: World) -> None:
         accounts.reset_second_factor(world.admin, world.admin.account_id)
     accounts.reset_second_factor(world.cdas_head, target)
     assert login.find(before, RULES, active=True) is None
+    assert tokens.find(token) is None
     with pytest.raises(NotLoggedIn):
         give(waiting, now())
     assert begin().asks is Asked.ENROLMENT

@@ -261,10 +261,12 @@ def test_an_ended_session_loses_nothing_of_a_form(
     assert "Votre session est terminée" in interrupted.text
     assert acted == []
     carried = hidden(interrupted.text)
-    assert carried["kept.text"] == SAID
+    assert SAID not in interrupted.text, "sealed for its author, in the page's source too"
     assert "trop secret" not in interrupted.text
     wrong = browser.post("/connexion", {**carried, "email": email_of("cdas_agent"), "password": "non"})
-    assert hidden(wrong.text)["kept.text"] == SAID, "a typing error in the password loses nothing either"
+    assert hidden(wrong.text)["kept"] == carried["kept"], (
+        "a typing error in the password loses nothing either"
+    )
     back = browser.post(
         "/connexion", {**hidden(wrong.text), "email": email_of("cdas_agent"), "password": PASSWORD}
     )
@@ -277,6 +279,21 @@ def test_an_ended_session_loses_nothing_of_a_form(
     shown = browser.post("/filled", {**again, "_refill": "1"})
     assert shown.text == f"filled with {SAID}"
     assert acted == []
+
+
+def test_another_account_on_the_same_browser_never_reads_what_was_typed(
+    form_app: tuple[Flask, list[dict[str, str]]], logged_in: Enter, travel: time_machine.Traveller
+) -> None:
+    browser = logged_in("cdas_agent")
+    token = browser.token()
+    travel.shift(timedelta(minutes=21))
+    carried = hidden(browser.post("/filled", {"text": SAID}, token=token).text)
+    other = browser.log_in(email_of("other_cdas_agent"), kept=carried["kept"])
+    assert (other.status_code, other.location) == (303, "/")
+    browser.post("/deconnexion")
+    stale = browser.post("/filled", {"text": SAID})
+    assert stale.status_code == 401
+    assert "kept" not in hidden(stale.text), "who has left is not known any more"
 
 
 def test_a_form_that_can_not_show_itself_again_is_sent_by_its_author(
@@ -325,7 +342,7 @@ def test_another_site_can_not_put_words_into_the_form(
 ) -> None:
     answer = visitor.post("/filled", {"text": "planted words"}, Origin="https://evil.example")
     assert "planted" not in answer.text
-    forged = {"kept_target": "https://evil.example/steal", "kept.text": "planted words"}
+    forged = {"kept": "cGxhbnRlZCB3b3Jkcw=="}
     entered = visitor.log_in(email_of("cdas_agent"), **forged)
     assert (entered.status_code, entered.location) == (303, "/")
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from service import clock
 from service.database import reading, transaction
-from service.models import Account
+from service.models import Account, ReadingStop
 from service.operations import absences, calls, concertations, conversation, opening, tokens, urgent_rights
 from service.operations.creation import create_ticket
 from service.permissions import Actor
@@ -36,8 +36,12 @@ SHARED = {
     "request_id",
     "meeting_id",
     "remark_id",
+    "list_id",
 }
-"""Parameters that name what both institutions read: a pack, a notice, an action, a request to the Cnaf, a meeting."""
+"""Parameters that name what both institutions read: a pack, a notice, an action, a request to the Cnaf, a meeting.
+
+Or what the heads of one institution decide together: a list with names.
+"""
 OF_THE_SIAO = {"agreement_id", "structure_id", "year"}
 """Those of a register that no CDAS opens."""
 OF_A_HEAD = {"asked_id"}
@@ -137,6 +141,13 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         {"started_at": started, "minutes": 2, "answered": False, "matricule": "7654321"},
         "k4",
     )
+    stop_id = uuid4()
+    stopped = {"account_id": world.cdas_agent.account_id, "unit_id": world.cdas_agent.unit_id}
+    with transaction() as session:
+        until = NOW + timedelta(hours=1)
+        session.add(
+            ReadingStop(id=stop_id, limit_key="reads_per_hour", stopped_at=NOW, until=until, **stopped)
+        )
     with reading() as session:
         account_id = session.scalar(select(Account.id).where(Account.id == world.cdas_agent.account_id))
     return {
@@ -151,6 +162,8 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "account_id": [account_id],
         "session_id": [uuid4()],
         "token_id": [uuid4()],
+        "stop_id": [stop_id],
+        "opening_id": [uuid4()],
         **WORDS,
     }
 

@@ -92,14 +92,21 @@ def test_the_first_login_shows_a_drawing_a_key_and_then_the_codes_once(app: Flas
     assert "il vous reste 10 codes de secours" in newcomer.get("/compte").text.lower()
 
 
-def test_what_was_typed_travels_through_password_and_code(visitor: Visitor, world: World) -> None:
+def test_what_was_typed_travels_through_password_and_code(
+    logged_in: Enter, travel: time_machine.Traveller
+) -> None:
     """The session has ended for good: both steps carry the form, and bring it back."""
-    interrupted = visitor.post("/compte/jetons/nouveau", {"label": "Un essai écrit", "days": "30"})
+    visitor = logged_in("caf_ts")
+    token = visitor.token()
+    travel.shift(timedelta(hours=13))
+    interrupted = visitor.post(
+        "/compte/jetons/nouveau", {"label": "Un essai écrit", "days": "30"}, token=token
+    )
     carried = {
         str(one["name"]): str(one["value"])
         for one in BeautifulSoup(interrupted.text, "html.parser").select("main form input[name^=kept]")
     }
-    assert carried["kept.label"] == "Un essai écrit"
+    assert "Un essai écrit" not in interrupted.text
     asked = visitor.post("/connexion", {**carried, "email": email_of("caf_ts"), "password": PASSWORD})
     back = visitor.give_code(asked)
     assert "Rien n’a encore été envoyé." in back.text

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from service import clock
 from service.database import reading
 from service.errors import InvalidInput
+from service.models import Membership
 from service.operations import accounts as operation
 from service.operations import second_factor
 from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Permission, Role, may_manage_accounts_of
@@ -20,7 +21,7 @@ from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import people
 from service.routes.pages.views.forms import form_fields, general_errors
-from service.schemas.accounts import Invite, Move
+from service.schemas.accounts import Designate, Invite, Move
 from service.schemas.fields import load
 from service.workflows import french
 
@@ -123,6 +124,16 @@ def invite_again(account_id: UUID) -> ResponseReturnValue:
     return _link(made, name)
 
 
+@pages.post("/comptes/<uuid:account_id>/designer")
+@requires(Permission.MANAGE_ACCOUNTS)
+def designate(account_id: UUID) -> ResponseReturnValue:
+    """For reception and concertation, or to stand in for the head."""
+    given = load(Designate(), request.form.to_dict(), unknown="exclude")
+    named, deputy = given.get("named", False), given.get("deputy", False)
+    operation.designate(present_actor(), account_id, named=named, deputy=deputy)
+    return _done(account_id, "La désignation est enregistrée.", "Elle vaut à partir d’aujourd’hui.")
+
+
 @pages.post("/comptes/<uuid:account_id>/suspendre")
 @requires(Permission.MANAGE_ACCOUNTS)
 def suspend(account_id: UUID) -> ResponseReturnValue:
@@ -176,7 +187,15 @@ def _member(account_id: UUID, mistakes: Mistakes | None = None) -> str:
         own=account_id == actor.account_id,
         has_second_factor=held is not None,
         form=_form(Move, typed, mistakes, same),
+        designation=_designation(membership),
     )
+
+
+def _designation(membership: Membership) -> list[dict[str, Any]]:
+    """The two ticks of an agent of a CDAS; none for anybody else."""
+    if membership.role != Role.CDAS_AGENT:
+        return []
+    return form_fields(Designate, {"named": membership.named, "deputy": membership.deputy}, {}, {})
 
 
 def _invite_form(mistakes: Mistakes | None = None) -> str:

@@ -53,12 +53,13 @@ def let_in(secret: str) -> None:
     if live is None:
         raise NotLoggedIn
     login_user(LoggedIn(secret, live))
+    session[kept.OWNER] = str(live.actor.account_id)
     g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
 
 
 def go_on() -> ResponseReturnValue:
     """Where one was going, or what one was typing."""
-    carried = kept.of_login_form()
+    carried = kept.of_login_form(g.actor.account_id)
     if carried:
         return kept.give_back(carried, "Vous êtes de nouveau connecté. Rien n’a encore été envoyé.")
     return redirect(destination(), 303)
@@ -69,9 +70,7 @@ def destination() -> str:
     return _wanted() or "/"
 
 
-def login_form(
-    mistakes: Mistakes | None = None, *, carried: kept.Kept | None = None, notice: str = ""
-) -> str:
+def login_form(mistakes: Mistakes | None = None, *, carried: str = "", notice: str = "") -> str:
     """« Se connecter »; to somebody whose session the idle time has locked, that the password is enough."""
     locked = login.locked_for(session.get("_user_id", ""), session_rules())
     typed = {"email": request.form.get("email", "") if request.endpoint == "pages.log_in" else locked}
@@ -135,8 +134,8 @@ def _drawing(begun: entering.Begun) -> Markup:
     return Markup(code.svg_inline(omitsize=True, border=3, light="#fff", svgclass=None, lineclass=None))  # noqa: S704
 
 
-def _carried() -> kept.Kept | None:
-    return kept.of_login_form() if request.endpoint in STEPS else None
+def _carried() -> str:
+    return kept.carried_along() if request.endpoint in STEPS else ""
 
 
 def _wanted() -> str | None:

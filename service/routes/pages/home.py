@@ -11,7 +11,7 @@ from service import clock
 from service.database import reading
 from service.models import Ticket
 from service.permissions import CDAS_ROLES, Actor, Permission, may
-from service.queries import lists, situations
+from service.queries import lists, openings, situations
 from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
@@ -19,6 +19,7 @@ from service.routes.pages.tickets import views_counted
 from service.routes.pages.views import convention_sheet, queue_address
 from service.routes.pages.views.home_page import HomePage, calm
 from service.routes.pages.views.queue import Rows
+from service.workflows import french
 
 SHOWN = 6
 
@@ -31,7 +32,8 @@ def home() -> str:
     if not may(actor, Permission.READ_TICKETS):
         with reading() as session:
             desk = convention_sheet.desk(session, actor, reference(session), now)
-        return render_template("home/calm.html", desk=desk, **calm(actor))
+            to_review = _to_review(session, actor)
+        return render_template("home/calm.html", desk=desk, to_review=to_review, **calm(actor))
     with reading() as session:
         known = reference(session)
         page = HomePage(
@@ -45,7 +47,16 @@ def home() -> str:
             triages=actor.unit_id == known.triage_unit().code,
         )
         desk = convention_sheet.desk(session, actor, known, now)
-    return render_template("home/home.html", page=page, desk=desk)
+        to_review = _to_review(session, actor)
+    return render_template("home/home.html", page=page, desk=desk, to_review=to_review)
+
+
+def _to_review(session: Session, actor: Actor) -> str:
+    """How many openings out of scope wait for the reader, in words; empty for none."""
+    if not may(actor, Permission.READ_ACCESS_JOURNAL):
+        return ""
+    number = len(session.scalars(openings.to_review(actor)).all())
+    return french.counted(number, "ouverture") if number else ""
 
 
 def _rows(

@@ -1,19 +1,25 @@
 """What was typed in a form that could not be taken, because the session had ended meanwhile: nothing is lost.
 
-It travels as hidden inputs through the login page, then comes back on the form, which its author sends again.
+It travels through the login page sealed for the account whose session ended, then comes back on the form, which its
+author sends again. Whoever else enters on the same browser reads nothing of it, not even in the page's source.
 Passwords and files do not travel; files are named so that they can be joined again.
 """
 
-from collections.abc import Iterator
+import base64
+import binascii
+import json
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template, request, session
 
 from service.routes.guard import REFILL, can_refill, from_own_page
 from service.routes.pages.own_address import endpoint_at
+from service.sealing import SealBroken, ring
 
-_TARGET, _FILE, _FIELD = "kept_target", "kept_file", "kept."
-_NEVER = ("csrf_token", REFILL, _TARGET, _FILE)
+OWNER = "owner"
+"""Where the signed cookie keeps whose session the browser had last; leaving forgets it."""
+_CARRIED = "kept"
+_NEVER = ("csrf_token", REFILL, _CARRIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +29,6 @@ class Kept:
     target: str
     fields: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
-
-    def inputs(self) -> Iterator[tuple[str, str]]:
-        """The hidden inputs that carry it through the login form."""
-        yield _TARGET, self.target
-        yield from ((_FIELD + name, value) for name, value in self.fields)
-        yield from ((_FILE, name) for name in self.files)
 
     def texts(self) -> list[str]:
         """What was written in words, to be read and copied."""
@@ -45,17 +45,30 @@ def of_this_request() -> Kept | None:
     return Kept(target, fields, files) if fields or files else None
 
 
-def of_login_form() -> Kept | None:
-    """What the login form carries along; None when it names no address of ours."""
-    target = request.form.get(_TARGET, "")
+def carried_from_here() -> str:
+    """What the present POST carried, sealed for whose session this browser had; empty where nobody's is known."""
+    kept, owner = of_this_request(), session.get(OWNER)
+    if kept is None or not owner:
+        return ""
+    plain = json.dumps([kept.target, kept.fields, kept.files]).encode()
+    return base64.urlsafe_b64encode(ring().seal(plain, _place(owner))).decode()
+
+
+def carried_along() -> str:
+    """What the login form carries from one step to the next, still sealed."""
+    return request.form.get(_CARRIED, "")
+
+
+def of_login_form(account_id: object) -> Kept | None:
+    """What the login form carried, for the account that has just entered; None where it is another's, or nothing."""
+    try:
+        sealed = base64.urlsafe_b64decode(carried_along().encode())
+        target, fields, files = json.loads(ring().open(sealed, _place(account_id)))
+    except (SealBroken, binascii.Error, ValueError):
+        return None
     if endpoint_at(target, "POST") is None:
         return None
-    fields = tuple(
-        (name.removeprefix(_FIELD), value)
-        for name, value in request.form.items(multi=True)
-        if name.startswith(_FIELD) and _travels(name.removeprefix(_FIELD))
-    )
-    return Kept(target, fields, tuple(request.form.getlist(_FILE)))
+    return Kept(target, tuple((name, value) for name, value in fields), tuple(files))
 
 
 def give_back(kept: Kept, why: str) -> str:
@@ -70,5 +83,9 @@ def give_back(kept: Kept, why: str) -> str:
     )
 
 
+def _place(account_id: object) -> str:
+    return f"kept form.{account_id}"
+
+
 def _travels(name: str) -> bool:
-    return name not in _NEVER and "password" not in name and not name.startswith(_FIELD)
+    return name not in _NEVER and "password" not in name

@@ -75,7 +75,7 @@ def log_in_first(refusal: NotLoggedIn) -> ResponseReturnValue:
     if request.method in {"GET", "HEAD"}:
         wanted = request.full_path.rstrip("?")
         return redirect(url_for("pages.login", suite=None if wanted == "/" else wanted))
-    interrupted = None if request.endpoint in entering.STEPS else kept.of_this_request()
+    interrupted = "" if request.endpoint in entering.STEPS else kept.carried_from_here()
     notice = ENDED if interrupted else refusal.detail
     return entering.login_form(carried=interrupted, notice=notice), 401
 

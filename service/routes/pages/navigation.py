@@ -53,7 +53,7 @@ ENTRIES = (
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS),
-    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _READERS),
+    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _STEERS),
     Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _STEERS),
     Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
     Entry("pages.si_register", Permission.READ_SI_REGISTER, _always("Convention SIAO"), _SI),
@@ -65,6 +65,7 @@ ENTRIES = (
     Entry("pages.seals", Permission.READ_SEALS, _always("Sceaux du journal"), frozenset({Role.AUDITOR})),
     Entry("pages.remarks", Permission.WRITE_REMARKS, _always("Dire ce qui marche ou non")),
     Entry("pages.subject_requests", Permission.ANSWER_SUBJECTS, _always("Droits des personnes")),
+    Entry("pages.access", Permission.READ_ACCESS_JOURNAL, _always("Accès"), frozenset({Role.AUDITOR})),
     Entry("pages.accounts", Permission.MANAGE_ACCOUNTS, _always("Comptes")),
     Entry(
         "pages.outbox",

@@ -120,7 +120,9 @@ def _entered(entered: operation.Entered) -> ResponseReturnValue:
 
 
 def _enrolled(entered: operation.Entered) -> ResponseReturnValue:
-    return _codes(entered.recovery_codes, entering.destination(), kept.of_login_form())
+    return _codes(
+        entered.recovery_codes, entering.destination(), kept.of_login_form(present_actor().account_id)
+    )
 
 
 def _codes(codes: Sequence[str], onwards: str, carried: kept.Kept | None = None) -> str:

@@ -1,5 +1,6 @@
 """The page of one ticket, « Expliquer ce délai », and its files. Every reading is logged before it is shown."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, redirect, render_template, url_for
@@ -13,8 +14,8 @@ from service.errors import NotVisible
 from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
-from service.permissions import OUT_OF_LISTS, Actor, Permission
-from service.queries import accompaniments, journal, meetings, situations
+from service.permissions import OUT_OF_LISTS, Actor, Permission, may
+from service.queries import accompaniments, journal, meetings, openings, situations
 from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
@@ -116,4 +117,12 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         possible=acts.possible_for(session, found.ticket, actor),
         followed_by=_followed_by(session, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
+        beyond_until=_beyond_until(session, actor, ticket_id),
     )
+
+
+def _beyond_until(session: Session, actor: Actor, ticket_id: UUID) -> datetime | None:
+    if not may(actor, Permission.OPEN_OUT_OF_SCOPE):
+        return None
+    opening = session.scalar(openings.held(actor, ticket_id))
+    return opening.expires_at if opening else None

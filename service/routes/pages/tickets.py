@@ -130,6 +130,11 @@ def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Ticket]]:
     }
 
 
+def whole_list(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
+    """Every row of a list, wherever its pages begin."""
+    return _query(actor, address, bare=True)
+
+
 def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) -> Select[Ticket]:
     after = None if bare else address.after
     if address.finished:

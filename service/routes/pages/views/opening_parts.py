@@ -71,6 +71,7 @@ _BETWEEN: Mapping[str, tuple[Part, ...]] = {
                 "danger_reason",
                 "description",
                 "phone",
+                "phone_protected",
             ),
         ),
         Part(
@@ -94,7 +95,7 @@ _BETWEEN: Mapping[str, tuple[Part, ...]] = {
         Part("Le cadre de l’échange", _rows("ground", "ground_on", "reason_not_told", "not_told_code")),
     ),
     "appointment": (
-        Part("La demande", _rows("source", "phone", "description")),
+        Part("La demande", _rows("source", "phone", "phone_protected", "description")),
         _SCOPE,
         Part("L’accompagnement", _rows("who_accompanies", "referent_name")),
         _FRAME,
@@ -109,7 +110,7 @@ _BETWEEN: Mapping[str, tuple[Part, ...]] = {
         _FRAME,
     ),
     "rights_meeting": (
-        Part("Le rendez-vous", _rows("asked_by", "to_service", "phone", "wish")),
+        Part("Le rendez-vous", _rows("asked_by", "to_service", "phone", "phone_protected", "wish")),
         _FRAME,
     ),
     "child_protection_notice": (

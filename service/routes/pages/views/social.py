@@ -29,8 +29,17 @@ _SUBJECTS: Mapping[str, str] = {
 """The answer that says best what a request is about, by kind."""
 
 _SAID_ELSEWHERE = frozenset(
-    {"told_on", "agreed_on", "reason_not_told", "scope_in", "advised_service", "advice_followed"}
+    {
+        "told_on",
+        "agreed_on",
+        "reason_not_told",
+        "scope_in",
+        "advised_service",
+        "advice_followed",
+        "phone_protected",
+    }
 )
+HIDDEN_PHONE = "protégé, affiché sur demande motivée"
 
 
 def lines(kind: str, details: Details | None, known: Reference, names: Mapping[UUID, str]) -> list[Line]:
@@ -40,7 +49,7 @@ def lines(kind: str, details: Details | None, known: Reference, names: Mapping[U
     asked = _fields(kind)
     found = []
     for name in told_names(kind):
-        value = getattr(details, name, None)
+        value = HIDDEN_PHONE if name == "phone" and phone_is_hidden(details) else getattr(details, name, None)
         if value in (None, "", []) or name in _SAID_ELSEWHERE:
             continue
         if name == "send_to" and not getattr(details, "against_route_reason", None):
@@ -49,6 +58,11 @@ def lines(kind: str, details: Details | None, known: Reference, names: Mapping[U
         if label:
             found.append((label, _words(value, asked.get(name), known, names)))
     return found
+
+
+def phone_is_hidden(details: Details | None) -> bool:
+    """Whether the request has a telephone that nobody sees without asking (R-DP-8)."""
+    return bool(getattr(details, "phone_protected", False) and getattr(details, "phone_sealed", None))
 
 
 def subject(kind: str, details: Details | None) -> str:

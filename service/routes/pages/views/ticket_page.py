@@ -16,7 +16,7 @@ from service.models import (
     RightsMeetingDetails,
 )
 from service.operations.ledger import TicketLedger
-from service.permissions import OUT_OF_LISTS, Actor, Institution, may_open
+from service.permissions import OUT_OF_LISTS, Actor, Institution, Permission, may, may_open
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
 from service.routes.pages.views import history, ledger, moments, social, statement
@@ -52,7 +52,10 @@ _ASKED_OF_ALL = {
 
 @dataclass(frozen=True)
 class Kept:
-    """What the database keeps of a ticket, as the reader may read it."""
+    """What the database keeps of a ticket, as the reader may read it.
+
+    `beyond_until`: until when it is open to somebody who opened it outside their scope, to be read only.
+    """
 
     sheet: Sheet
     entries: Sequence[tuple[JournalEntry, Told]]
@@ -64,6 +67,7 @@ class Kept:
     possible: Sequence[Transition]
     followed_by: str = ""
     put_forward: Sequence[Any] = ()
+    beyond_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,8 @@ class TicketPage:
     def may_put_forward(self) -> bool:
         """Whether the reader's institution may put it forward now: every kind but the notice, once at a time."""
         standing = any(one["own"] for one in self.put_forward)
-        return self.kind not in OUT_OF_LISTS and self.state[0] != "draft" and not standing
+        shown = self.kind not in OUT_OF_LISTS and self.state[0] != "draft" and not self.only_read
+        return shown and not standing
 
     @property
     def may_review_rights(self) -> bool:
@@ -327,7 +332,29 @@ class TicketPage:
     @property
     def may_write(self) -> bool:
         """Whether messages and files can still be added."""
-        return not self.workflow.state(self.kept.sheet.ticket.state).final and not self.coded_only
+        closed = self.workflow.state(self.kept.sheet.ticket.state).final or self.coded_only
+        return not closed and not self.only_read
+
+    @property
+    def only_read(self) -> bool:
+        """Whether the reader has opened it outside their scope: nothing can be done with it."""
+        return self.kept.beyond_until is not None
+
+    @property
+    def beyond_until(self) -> str:
+        """Until when, in words; empty in the ordinary case."""
+        until = self.kept.beyond_until
+        return "" if until is None else moments.whole(until)
+
+    @property
+    def phone_is_hidden(self) -> bool:
+        """Whether the reader may ask for a protected telephone (R-DP-8)."""
+        return social.phone_is_hidden(self.kept.sheet.own) and not self.only_read
+
+    @property
+    def may_keep_out(self) -> bool:
+        """Whether the reader may keep an account out of it."""
+        return may(self.actor, Permission.KEEP_OUT) and not self.only_read
 
     @property
     def other_side(self) -> str:

@@ -1,0 +1,148 @@
+"""The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from service import clock, logs
+from service.database import transaction
+from service.errors import NotVisible, TooManyReadings
+from service.models import AccessEntry, ReadingStop
+from service.operations.heads_told import heads_concerned, tell_heads
+from service.operations.texts import refuse_nir
+from service.permissions import HEAD_ROLES, Actor
+from service.queries.access_journal import of_service
+from service.queries.reference import reference
+
+log = logs.logger(__name__)
+
+PARIS = ZoneInfo("Europe/Paris")
+BY_HOUR, BY_DAY, LISTS = "reads_per_hour", "reads_per_day", "exports_per_day"
+EXPORTS = ("export", "export_names")
+
+
+def stop_of(session: Session, actor: Actor, ticket_id: UUID) -> TooManyReadings | None:
+    """What refuses this reading: a stop that holds, or one begun now because a limit is reached; its head is told.
+
+    The limits count other tickets than this one: reading again what is read already never stops anybody.
+    """
+    now = clock.now()
+    midnight = _midnight(now)
+    until, in_hour, in_day = session.execute(
+        select(
+            _held_until(actor, now),
+            _read_since(actor, ticket_id, now - timedelta(hours=1)),
+            _read_since(actor, ticket_id, midnight),
+        )
+    ).one()
+    if until is not None:
+        return _refusal(until, now)
+    settings = reference(session).settings
+    if in_hour >= settings.number(BY_HOUR):
+        return _stop(session, actor, BY_HOUR, now + timedelta(hours=1))
+    if in_day >= settings.number(BY_DAY):
+        return _stop(session, actor, BY_DAY, midnight + timedelta(days=1))
+    return None
+
+
+def stop_of_list(session: Session, actor: Actor) -> TooManyReadings | None:
+    """The same for a list that is taken away: so many a day."""
+    now = clock.now()
+    until = session.scalar(select(_held_until(actor, now)))
+    if until is not None:
+        return _refusal(until, now)
+    taken = session.scalar(
+        select(func.count(AccessEntry.id)).where(*_since(actor, _midnight(now)), AccessEntry.act.in_(EXPORTS))
+    )
+    if (taken or 0) < reference(session).settings.number(LISTS):
+        return None
+    return _stop(session, actor, LISTS, _midnight(now) + timedelta(days=1))
+
+
+def lift(actor: Actor, stop_id: UUID, reason: str) -> None:
+    """Let somebody read again before the end of the stop; the count begins anew.
+
+    Refuses (NotVisible) one's own, one of another service, one lifted already, and whoever is no head.
+    """
+    refuse_nir({"reason": reason})
+    with transaction() as session:
+        stop = session.scalar(_to_lift(actor, stop_id).with_for_update())
+        if stop is None:
+            raise NotVisible
+        stop.lifted_by, stop.lifted_at, stop.lift_reason = actor.account_id, clock.now(), reason
+    log.info("reading.stop_lifted", stop_id=stop_id)
+
+
+def may_lift(actor: Actor, stop: ReadingStop) -> bool:
+    """Whether the actor may lift a stop of their service: a head does, and nobody their own."""
+    return actor.role in HEAD_ROLES and stop.account_id != actor.account_id
+
+
+def _to_lift(actor: Actor, stop_id: UUID) -> Select[ReadingStop]:
+    found = select(ReadingStop).where(
+        ReadingStop.id == stop_id,
+        ReadingStop.account_id != actor.account_id,
+        ReadingStop.lifted_at.is_(None),
+        of_service(actor, ReadingStop.unit_id),
+    )
+    return found if actor.role in HEAD_ROLES else found.where(false())
+
+
+def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:
+    return (
+        select(func.max(ReadingStop.until))
+        .where(
+            ReadingStop.account_id == actor.account_id,
+            ReadingStop.until > now,
+            ReadingStop.lifted_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def _read_since(actor: Actor, ticket_id: UUID, start: datetime) -> ScalarSelect[int]:
+    return (
+        select(func.count(func.distinct(AccessEntry.ticket_id)))
+        .where(*_since(actor, start), AccessEntry.ticket_id != ticket_id)
+        .scalar_subquery()
+    )
+
+
+def _since(actor: Actor, start: datetime) -> list[ColumnElement[bool]]:
+    """What the actor was given since then, and since their last stop was lifted."""
+    lifted = (
+        select(func.max(ReadingStop.lifted_at))
+        .where(ReadingStop.account_id == actor.account_id)
+        .scalar_subquery()
+    )
+    return [
+        AccessEntry.account_id == actor.account_id,
+        AccessEntry.at > start,
+        AccessEntry.refused.is_(False),
+        or_(lifted.is_(None), AccessEntry.at > lifted),
+    ]
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _stop(session: Session, actor: Actor, limit: str, until: datetime) -> TooManyReadings:
+    now = clock.now()
+    session.add(
+        ReadingStop(
+            account_id=actor.account_id, unit_id=actor.unit_id, limit_key=limit, stopped_at=now, until=until
+        )
+    )
+    told = heads_concerned(session, [actor.unit_id], besides=actor.account_id)
+    tell_heads(session, told, "reading_stop", "Relais – lectures arrêtées", "reading_stop.txt", "/acces")
+    log.warning("reading.stopped", account_id=actor.account_id, limit=limit)
+    return _refusal(until, now)
+
+
+def _refusal(until: datetime, now: datetime) -> TooManyReadings:
+    return TooManyReadings(retry_after=max(1, int((until - now).total_seconds())))

@@ -1,0 +1,53 @@
+"""Who is told when a right was used beyond the ordinary: a head other than whoever did it, else the audit."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.models import Membership, Unit
+from service.notifications.telling import tell_address
+from service.operations import staff
+from service.permissions import HEAD_ROLES, Institution, Role, UnitKind
+from service.queries.reference import reference
+
+
+def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides: UUID) -> list[Membership]:
+    """The heads of the units, at the Caf those of both services; the audit of the institution for want of another."""
+    units = reference(session).units
+    concerned = [units[code] for code in dict.fromkeys(unit_codes) if code is not None and code in units]
+    of_the_caf = any(unit.institution is Institution.CAF for unit in concerned)
+    codes = [unit.code for unit in concerned if unit.kind is UnitKind.CDAS]
+    heads = Membership.role.in_([role.value for role in HEAD_ROLES])
+    places: list[ColumnElement[bool]] = [Unit.code.in_(codes)]
+    places += [Unit.institution == Institution.CAF.value] if of_the_caf else []
+    found = session.scalars(
+        staff.members(clock.now()).where(heads, or_(*places), Membership.account_id != besides)
+    ).all()
+    return list(found) or _audit(session, {unit.institution for unit in concerned})
+
+
+def tell_heads(
+    session: Session,
+    told: Iterable[Membership],
+    event: str,
+    subject: str,
+    template: str,
+    path: str,
+    *,
+    ticket: str = "",
+) -> None:
+    """One mail to each, without personal data (R-DP-5); `ticket`: a reference, for the templates that name one."""
+    units, now = reference(session).units, clock.now()
+    for one in told:
+        unit, address = units[one.unit_code], one.account.email
+        tell_address(session, address, unit, event, subject, template, now, path=path, reference=ticket)
+
+
+def _audit(session: Session, institutions: set[Institution]) -> list[Membership]:
+    auditors = staff.members(clock.now()).where(
+        Membership.role == Role.AUDITOR.value, Unit.institution.in_([one.value for one in institutions])
+    )
+    return list(session.scalars(auditors))

@@ -1,0 +1,112 @@
+"""« Lien avec la famille »: a head keeps an account out of a request and of its person, whatever its role."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.orm import Session
+
+from service import clock, logs
+from service.database import transaction
+from service.errors import GuardRefused, NotPermitted, NotVisible
+from service.models import KeptOut, Membership, Person, Ticket
+from service.operations import acts, staff
+from service.permissions import CONTENT_ROLES, Actor, Permission, may
+from service.queries import tickets
+
+log = logs.logger(__name__)
+
+
+def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
+    """Keep the account out of the ticket, and of those of the same matricule, those to come included.
+
+    Refuses (NotVisible) a ticket that the actor does not read, and an account of the other institution; (NotPermitted)
+    oneself; (GuardRefused) who holds a ticket of the person, and the last one who could act (invariant 8).
+    """
+    with transaction() as session:
+        ticket = _of_head(session, actor, ticket_reference)
+        if account_id == actor.account_id:
+            raise NotPermitted(
+                "Personne ne change ses propres droits.", advice="Demandez à un autre responsable."
+            )
+        _expect_colleague(session, actor, account_id)
+        index = session.scalar(select(Person.matricule_index).where(Person.ticket_id == ticket.id))
+        _expect_somebody_left(session, _open_tickets(session, ticket, index), account_id)
+        if session.scalar(_declared(ticket, account_id)) is None:
+            session.add(
+                KeptOut(
+                    account_id=account_id,
+                    ticket_id=ticket.id,
+                    matricule_index=index,
+                    declared_by=actor.account_id,
+                    declared_at=clock.now(),
+                )
+            )
+    log.info("kept_out.declared", account_id=account_id, ticket_id=ticket.id)
+
+
+def take_back(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
+    """The link does not stand, or was declared by mistake. Refuses (NotVisible) like `declare`, and an absent one."""
+    with transaction() as session:
+        ticket = _of_head(session, actor, ticket_reference)
+        _expect_colleague(session, actor, account_id)
+        declared = session.scalar(_declared(ticket, account_id))
+        if declared is None or account_id == actor.account_id:
+            raise NotVisible
+        session.execute(delete(KeptOut).where(KeptOut.id == declared.id))
+    log.info("kept_out.taken_back", account_id=account_id, ticket_id=ticket.id)
+
+
+def _of_head(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
+    if not may(actor, Permission.KEEP_OUT):
+        raise NotPermitted("Écarter un compte d’une demande revient aux responsables.")
+    return acts.locked(session, actor, ticket_reference)
+
+
+def _declared(ticket: Ticket, account_id: UUID) -> Select[KeptOut]:
+    return select(KeptOut).where(KeptOut.ticket_id == ticket.id, KeptOut.account_id == account_id)
+
+
+def _expect_colleague(session: Session, actor: Actor, account_id: UUID) -> Membership:
+    membership = session.scalar(
+        staff.members(clock.now()).where(
+            Membership.account_id == account_id, Membership.unit.has(institution=actor.institution.value)
+        )
+    )
+    if membership is None or membership.role not in CONTENT_ROLES:
+        raise NotVisible
+    return membership
+
+
+def _open_tickets(session: Session, ticket: Ticket, index: bytes | None) -> Sequence[Ticket]:
+    same = Ticket.id == ticket.id
+    if index is not None:
+        same = or_(same, Ticket.id.in_(select(Person.ticket_id).where(Person.matricule_index == index)))
+    return session.scalars(select(Ticket).where(same, Ticket.ended_at.is_(None))).all()
+
+
+def _expect_somebody_left(session: Session, open_ones: Sequence[Ticket], account_id: UUID) -> None:
+    for ticket in open_ones:
+        if ticket.holder_id == account_id:
+            raise GuardRefused(
+                "Cette personne suit une demande de la famille : confiez-la d’abord à un collègue.",
+                rule="R-DP-1",
+            )
+        if ticket.next_step_unit_id and not _somebody_else(session, ticket, account_id):
+            raise GuardRefused(
+                "Plus personne ne pourrait agir sur la demande : ce compte est le seul de son service à la voir.",
+                rule="R-DP-1",
+                advice="Faites d’abord venir quelqu’un d’autre dans le service.",
+            )
+
+
+def _somebody_else(session: Session, ticket: Ticket, account_id: UUID) -> bool:
+    others = staff.members(clock.now()).where(
+        Membership.unit_code == ticket.next_step_unit_id, Membership.account_id != account_id
+    )
+    return any(
+        session.scalar(
+            select(Ticket.id).where(Ticket.id == ticket.id, tickets.visible_to(staff.as_actor(one)))
+        )
+        for one in session.scalars(others)
+    )
