@@ -74,18 +74,24 @@ def restore(url: str, key: bytes, source: Path, *, replace: bool = False) -> Mad
     Refuses (BackupRefused) another key, a file that was altered or cut, one of another kind of database or of a newer
     Relais, and, unless told to `replace` it, a database where there is anything.
     """
-    if not _way(url).is_empty(url) and not replace:
+    with _failures_told(url, "La restauration n’a pas pu se faire"):
+        if not replace:
+            _expect_empty(url)
+        with (
+            _private(_way(url).folder_of(url)) as private,
+            _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
+        ):
+            _nobody_inside(scratch)
+            _way(url).put_in_place(scratch, url)
+            return Made(manifest, findings, source)
+
+
+def _expect_empty(url: str) -> None:
+    """What is to be replaced may be broken: it is not even looked at."""
+    if not _way(url).is_empty(url):
         raise BackupRefused(
             "La base n’est pas vide : rien n’a été restauré. Pour perdre ce qu’elle contient, ajoutez --replace."
         )
-    with (
-        _failures_told(url, "La restauration n’a pas pu se faire"),
-        _private(_way(url).folder_of(url)) as private,
-        _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
-    ):
-        _nobody_inside(scratch)
-        _way(url).put_in_place(scratch, url)
-        return Made(manifest, findings, source)
 
 
 def _write(url: str, key: bytes, path: Path, renew: Renew) -> None:
@@ -106,7 +112,7 @@ def _restored(
 ) -> Iterator[tuple[str, Manifest, Sequence[Finding]]]:
     """The address of a scratch database with what the file holds, checked and at this version's schema."""
     with path.open("rb") as file:
-        archive = Archive(file, key)
+        archive = Archive(file, key, renew)
         manifest = archive.manifest
         _expect_fit(url, manifest)
         with _way(url).scratch(url, archive, private) as scratch:
@@ -116,7 +122,7 @@ def _restored(
                 raise BackupRefused(
                     "Ce qui est restauré n’est pas ce qui a été sauvegardé : rien n’est gardé."
                 )
-            migrate.upgrade(scratch)
+            migrate.upgrade(scratch, after_each=renew)
             yield scratch, manifest, _findings(scratch, renew)
 
 
@@ -138,7 +144,7 @@ def _findings(url: str, renew: Renew) -> Sequence[Finding]:
     bind = engine_for(url)
     try:
         with snapshot(bind) as session:
-            found = list(islice(Verification(session).findings(), FINDINGS))
+            found = list(islice(Verification(session, renew=renew).findings(), FINDINGS))
     finally:
         bind.dispose()
     renew()

@@ -23,6 +23,13 @@ from service.models.co_intervention import CoInterventionDetails
 from service.models.concertation import Concertation, ConcertationItem
 from service.models.conversation import Attachment, InternalNote, Message
 from service.models.details import Details
+from service.models.elimination import (
+    AccessPurge,
+    ArchiveOpening,
+    EliminationApproval,
+    EliminationLine,
+    EliminationList,
+)
 from service.models.figures import MonthFigures, ReportedCount, SharedDocument
 from service.models.handover import HandoverDetails
 from service.models.idempotency import IdempotencyKey
@@ -60,6 +67,7 @@ __all__ = [
     "DETAILS",
     "Absence",
     "AccessEntry",
+    "AccessPurge",
     "Accompaniment",
     "Account",
     "Announcement",
@@ -68,6 +76,7 @@ __all__ = [
     "AnnouncementReceipt",
     "ApiToken",
     "AppointmentDetails",
+    "ArchiveOpening",
     "AsipContact",
     "Attachment",
     "AwarenessAction",
@@ -91,6 +100,9 @@ __all__ = [
     "Details",
     "DigestLine",
     "Draft",
+    "EliminationApproval",
+    "EliminationLine",
+    "EliminationList",
     "HandoverDetails",
     "IdempotencyKey",
     "IncomingFile",
