@@ -206,6 +206,10 @@ class Permission(StrEnum):
     WRITE_MEETINGS = "write_meetings"
     WRITE_REMARKS = "write_remarks"
     READ_SEALS = "read_seals"
+    READ_RETENTION = "read_retention"
+    OPEN_ARCHIVES = "open_archives"
+    APPROVE_ELIMINATIONS = "approve_eliminations"
+    RUN_ELIMINATIONS = "run_eliminations"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -247,6 +251,10 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.WRITE_MEETINGS: HEAD_ROLES | {Role.CAF_SECRETARIAT, Role.STEERING},
         Permission.WRITE_REMARKS: CONTENT_ROLES | {Role.STEERING},
         Permission.READ_SEALS: frozenset({Role.STEERING, Role.AUDITOR}),
+        Permission.READ_RETENTION: HEAD_ROLES | {Role.ADMIN},
+        Permission.OPEN_ARCHIVES: HEAD_ROLES,
+        Permission.APPROVE_ELIMINATIONS: HEAD_ROLES,
+        Permission.RUN_ELIMINATIONS: frozenset({Role.ADMIN}),
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )

@@ -36,12 +36,16 @@ ALTERED = "Cette sauvegarde a été altérée ou coupée : rien n’a été rest
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: the kind of its database, its schema's revision, and how many rows each table has."""
+    """What a backup holds: the kind of its database, its schema's revision, and how many rows each table has.
+
+    `register`: the last mark of the register of eliminations when it was made; empty where there was none (P-08).
+    """
 
     database: str
     revision: str
     made_at: str
     rows: Mapping[str, int]
+    register: str = ""
 
     @property
     def made(self) -> datetime:

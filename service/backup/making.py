@@ -20,8 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from service import clock, migrate
 from service.backup import postgres, sqlite
 from service.backup.archive import Archive, BackupRefused, Manifest, write
+from service.backup.replaying import replay
 from service.database import engine_for, snapshot
 from service.models import BegunLogin, LoginSession
+from service.operations import elimination_register
 from service.operations.verification import Verification
 from service.workflows.french import PARIS
 from service.workflows.verifying import Finding
@@ -68,11 +70,21 @@ def make(url: str, key: bytes, destination: Path, renew: Renew = lambda: None) -
     return made
 
 
-def restore(url: str, key: bytes, source: Path, *, replace: bool = False) -> Made:
+def restore(
+    url: str,
+    key: bytes,
+    source: Path,
+    *,
+    replace: bool = False,
+    register: Path | None = None,
+    without_register: bool = False,
+) -> Made:
     """Put what `source` holds at `url`, at this version's schema; all or nothing.
 
-    Refuses (BackupRefused) another key, a file that was altered or cut, one of another kind of database or of a newer
-    Relais, and, unless told to `replace` it, a database where there is anything.
+    What was eliminated since it was made is erased again before anybody may look, by the `register` of eliminations
+    (P-08). Refuses (BackupRefused) another key, a file that was altered or cut, one of another kind of database or of
+    a newer Relais, and, unless told to `replace` it, a database where there is anything; and (RegisterRefused) to go
+    on `without_register` unless told so, where the backup knows of one.
     """
     with _failures_told(url, "La restauration n’a pas pu se faire"):
         if not replace:
@@ -82,6 +94,8 @@ def restore(url: str, key: bytes, source: Path, *, replace: bool = False) -> Mad
             _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
         ):
             _nobody_inside(scratch)
+            if not without_register:
+                replay(scratch, manifest, register)
             _way(url).put_in_place(scratch, url)
             return Made(manifest, findings, source)
 
@@ -95,12 +109,13 @@ def _expect_empty(url: str) -> None:
 
 
 def _write(url: str, key: bytes, path: Path, renew: Renew) -> None:
+    register = elimination_register.head()  # before the snapshot: of what comes after, it has to be told
     with (
         _way(url).snapshot(url, path.parent) as (rows, parts),
         open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,  # noqa: PTH123
     ):
         kind = make_url(url).get_backend_name()
-        manifest = Manifest(kind, migrate.current(url) or "", clock.now().isoformat(), rows)
+        manifest = Manifest(kind, migrate.current(url) or "", clock.now().isoformat(), rows, register)
         write(file, key, manifest, (_renewing(part, renew) for part in parts))
         file.flush()
         os.fsync(file.fileno())

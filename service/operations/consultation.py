@@ -12,15 +12,16 @@ from service.permissions import Actor
 from service.queries import tickets
 
 
-def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
+def consult(actor: Actor, ticket_reference: str, act: str = "read", *, archived: bool = False) -> UUID:
     """Log that the actor opens the ticket, and give its identifier.
+
+    `archived`: what the actor has opened in the archives is read here, too.
 
     Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged.
     """
     with transaction() as session:
-        found: UUID | None = session.scalar(
-            tickets.only(actor, ticket_reference).with_only_columns(Ticket.id)
-        )
+        which = tickets.to_read if archived else tickets.only
+        found: UUID | None = session.scalar(which(actor, ticket_reference).with_only_columns(Ticket.id))
         known = found or session.scalar(select(Ticket.id).where(tickets.named(ticket_reference)))
         if known is not None:
             session.add(_entry(actor, act, known, refused=found is None))

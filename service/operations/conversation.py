@@ -15,6 +15,7 @@ from service.operations.acts import locked
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.permissions import CONTENT_ROLES, Actor
+from service.queries import tickets
 from service.queries.reference import reference
 from service.workflows.registry import WORKFLOWS
 
@@ -116,9 +117,9 @@ def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, k
 def download(actor: Actor, ticket_reference: str, attachment_id: UUID) -> Attachment:
     """The file with its content, logged before it is given; NotVisible as for its ticket."""
     with transaction() as session:
-        ticket = locked(session, actor, ticket_reference)
+        ticket = session.scalar(tickets.to_read(actor, ticket_reference))
         kept = session.get(Attachment, attachment_id)
-        if kept is None or kept.ticket_id != ticket.id:
+        if ticket is None or kept is None or kept.ticket_id != ticket.id:
             raise NotVisible
         session.add(
             AccessEntry(

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from service.models import Accompaniment, Account
 from service.permissions import Actor, Permission, Role, may
+from service.queries.tickets import in_no_archive
 from service.sealing import ring
 
 PAGE = 50
@@ -50,7 +51,8 @@ def kept_by(actor: Actor) -> ColumnElement[bool]:
     """The rows that the actor keeps: a worker's own, the whole service's for its secretariat and its head."""
     if not may(actor, Permission.READ_ACCOMPANIMENTS):
         return false()
-    return Accompaniment.worker_id == actor.account_id if actor.role is Role.CAF_TS else true()
+    own = Accompaniment.worker_id == actor.account_id if actor.role is Role.CAF_TS else true()
+    return and_(own, in_no_archive(Accompaniment.ticket_id))
 
 
 def one(actor: Actor, identifier: UUID) -> Select[Accompaniment]:

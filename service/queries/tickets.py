@@ -1,13 +1,17 @@
-"""Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`."""
+"""Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`.
 
+What is archived (R-DP-6) is in none of them: only `readable_to` lets a head in, who has said why, for a while.
+"""
+
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from service import clock
-from service.models import Account, Participant, Person, PersonWord, Ticket, Unit
-from service.permissions import CDAS_ROLES, OUT_OF_LISTS, REACH, Actor, Reach, Role, UnitKind
+from service.models import Account, ArchiveOpening, Participant, Person, PersonWord, Ticket, Unit
+from service.permissions import CDAS_ROLES, HEAD_ROLES, OUT_OF_LISTS, REACH, Actor, Reach, Role, UnitKind
 from service.queries.absences import away_on
 from service.sealing import ring
 from service.workflows import names
@@ -17,13 +21,38 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The rows that the actor may read (R-DP-1), by `permissions.REACH`: who one is, kind by kind."""
-    return _within(actor, frozenset())
+    """The rows that the actor may read (R-DP-1), by `permissions.REACH`: who one is, kind by kind. Not archived."""
+    return and_(_within(actor, frozenset()), Ticket.archived_at.is_(None))
 
 
 def listed_to(actor: Actor) -> ColumnElement[bool]:
     """The same without the kinds that no list, search or count shows (R-PE-4)."""
-    return _within(actor, OUT_OF_LISTS)
+    return and_(_within(actor, OUT_OF_LISTS), Ticket.archived_at.is_(None))
+
+
+def archived_for(actor: Actor) -> ColumnElement[bool]:
+    """What a head may open in the archives: what they could read before it went there, and is not eliminated."""
+    if actor.role not in HEAD_ROLES:
+        return false()
+    return and_(
+        _within(actor, frozenset()), Ticket.archived_at.is_not(None), Ticket.eliminated_at.is_(None)
+    )
+
+
+def readable_to(actor: Actor) -> ColumnElement[bool]:
+    """`visible_to`, and what the actor has opened in the archives, until the opening ends. To read, never to act."""
+    opened = exists().where(
+        ArchiveOpening.ticket_id == Ticket.id,
+        ArchiveOpening.account_id == actor.account_id,
+        ArchiveOpening.ends_at > clock.now(),
+    )
+    return or_(visible_to(actor), and_(archived_for(actor), opened))
+
+
+def in_no_archive(ticket_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a row that names a ticket, or none, names no archived one: what lists beside the tickets show."""
+    archived = select(Ticket.id).where(Ticket.archived_at.is_not(None))
+    return or_(ticket_id.is_(None), ticket_id.not_in(archived))
 
 
 def readable(actor: Actor) -> Select[Ticket]:
@@ -133,6 +162,11 @@ def by_reference(actor: Actor, reference: str) -> Select[Ticket]:
 def only(actor: Actor, reference: str) -> Select[Ticket]:
     """The bare ticket of that reference, to act on, if the actor may read it."""
     return select(Ticket).where(visible_to(actor), named(reference))
+
+
+def to_read(actor: Actor, reference: str) -> Select[Ticket]:
+    """The same to read only: what the actor has opened in the archives is there too."""
+    return select(Ticket).where(readable_to(actor), named(reference))
 
 
 def of_matricule(actor: Actor, matricule: str) -> Select[Ticket]:

@@ -37,3 +37,11 @@ def is_due(today: date, start: date, months: int) -> bool:
 def earliest(today: date, months: int) -> date:
     """A day such that whatever starts on it or later is not due yet: what a query leaves aside for sure."""
     return add_months(today, -months) + timedelta(days=3)  # months have 28 to 31 days
+
+
+def first_kept(today: date, months: int) -> date:
+    """The first day of which everything is still kept: all before it is due."""
+    day = add_months(today, -months)
+    while is_due(today, day, months):
+        day += timedelta(days=1)
+    return day

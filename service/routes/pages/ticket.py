@@ -14,7 +14,7 @@ from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
 from service.permissions import OUT_OF_LISTS, Actor, Permission
-from service.queries import accompaniments, journal, meetings, situations
+from service.queries import accompaniments, journal, meetings, retention, situations
 from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
@@ -68,7 +68,7 @@ def show(page: TicketPage, forms: TicketForms | None = None) -> str:
 def read(reference: str) -> TicketPage:
     """The ticket for the present actor, logged; NotVisible when it is absent or not theirs to read."""
     actor = present_actor()
-    ticket_id = consult(actor, reference)
+    ticket_id = consult(actor, reference, archived=True)
     with reading() as session:
         kept = _kept(session, actor, ticket_id)
         known = reference_data(session)
@@ -113,7 +113,8 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         ],
         ledger=ledger_of(session, found.ticket, until),
         names=situations.names_of(session, people_named(entries)),
-        possible=acts.possible_for(session, found.ticket, actor),
+        possible=() if found.ticket.archived_at else acts.possible_for(session, found.ticket, actor),
         followed_by=_followed_by(session, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
+        opened_until=session.scalar(retention.opened_until(actor, ticket_id)) if found.ticket.archived_at else None,
     )
