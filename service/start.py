@@ -1,6 +1,6 @@
 """What a process does before it works: logs, database, keys, the address written in mails, the ways of mail."""
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from service import database, logs, migrate, sealing
 from service.backup import nightly
@@ -38,7 +38,7 @@ def bring_up_to_date(config: Config) -> None:
 def _refuse_the_public_password() -> None:
     try:
         public = is_open_to_everybody()
-    except OperationalError as failed:
+    except DatabaseError as failed:
         sentence = "la base ne répond pas ; vérifiez son adresse, et qu’elle est en marche."
         raise ConfigurationError({"RELAIS_DATABASE_URL": sentence}) from failed
     finally:

@@ -1,0 +1,43 @@
+"""The forms of « Conservation »: opening an archived request, and the visa of an elimination list (R-DP-6)."""
+
+from marshmallow import validate
+
+from service.models.elimination import LONGEST_VISA
+from service.operations.archives import LONGEST_REASON, SHORTEST_REASON
+from service.schemas.fields import Day, Input, Text
+
+
+class OpenArchive(Input):
+    """Which request, and why."""
+
+    reference = Text(
+        required=True,
+        maximum=20,
+        metadata={"label": "Référence de la demande", "hint": "Écrite comme D-K7M2QX.", "width": "short"},
+    )
+    reason = Text(
+        required=True,
+        maximum=LONGEST_REASON,
+        validate=[
+            validate.Length(
+                min=SHORTEST_REASON,
+                error=f"Dites pourquoi, en {SHORTEST_REASON} caractères au moins : cela reste noté.",
+            )
+        ],
+        metadata={
+            "label": "Pourquoi l’ouvrir ?",
+            "widget": "textarea",
+            "hint": f"{SHORTEST_REASON} caractères au moins. Ce motif reste noté, avec votre nom et l’heure.",
+        },
+    )
+
+
+class Visa(Input):
+    """What the Archives départementales answered."""
+
+    visa_reference = Text(
+        required=True,
+        maximum=LONGEST_VISA,
+        metadata={"label": "Référence du visa", "hint": "Celle du bordereau visé.", "width": "medium"},
+    )
+    visa_on = Day(required=True, metadata={"label": "Date du visa"})
