@@ -52,7 +52,7 @@ def restore_backup(source: Path, replace: bool, register: Path | None, without_r
     Ce qui a été éliminé depuis qu'elle a été faite l'est de nouveau avant que la base n'ouvre.
     """
     config = Config.from_environment()
-    open_house(config)
+    open_house(config, look_inside=not replace)
     made = making.restore(
         config.database_url,
         _backup_key(config),

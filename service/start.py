@@ -11,10 +11,11 @@ from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
 
 
-def open_house(config: Config) -> None:
+def open_house(config: Config, *, look_inside: bool = True) -> None:
     """Give this process its logs, engine, key ring, public address and ways of mail; leaves no connection open.
 
-    Refuses (ConfigurationError), out of the demonstration, a database that holds accounts of the demonstration.
+    Refuses (ConfigurationError), out of the demonstration, a database that holds accounts of the demonstration;
+    unless `look_inside` is no, for a database that is about to be replaced and may be broken.
     """
     logs.configure(demonstration=config.demonstration, level=config.log_level)
     database.configure(config.database_url)
@@ -24,7 +25,7 @@ def open_house(config: Config) -> None:
     imap_mailbox.configure(config.imap_mailboxes)
     nightly.configure(config)
     elimination_register.configure(config)
-    if not config.demonstration:
+    if look_inside and not config.demonstration:
         _refuse_the_public_password()
 
 
