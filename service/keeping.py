@@ -45,7 +45,9 @@ def back_up(destination: Path | None) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Le registre des éliminations [celui de RELAIS_BACKUP_FOLDER, sinon celui à côté de SOURCE].",
 )
-@click.option("--without-register", is_flag=True, help="Ouvrir avec les personnes éliminées depuis la sauvegarde.")
+@click.option(
+    "--without-register", is_flag=True, help="Ouvrir avec les personnes éliminées depuis la sauvegarde."
+)
 def restore_backup(source: Path, replace: bool, register: Path | None, without_register: bool) -> None:
     """Restaure la sauvegarde SOURCE dans la base de RELAIS_DATABASE_URL, tout ou rien. Arrêtez d'abord le service.
 

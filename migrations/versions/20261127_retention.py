@@ -41,7 +41,11 @@ def _archive() -> None:
         op.add_column("ticket", sa.Column(column, TIME, nullable=True))
     archived = sa.text("archived_at IS NOT NULL")
     op.create_index(
-        "ix_ticket_archived", "ticket", ["archived_at", "id"], sqlite_where=archived, postgresql_where=archived
+        "ix_ticket_archived",
+        "ticket",
+        ["archived_at", "id"],
+        sqlite_where=archived,
+        postgresql_where=archived,
     )
     op.create_table(
         "archive_opening",
@@ -93,7 +97,8 @@ def _lists() -> None:
             "asked_at IS NULL OR visa_at IS NOT NULL", name=op.f("ck_elimination_list_asked_after_visa")
         ),
         sa.CheckConstraint(
-            "executed_at IS NULL OR asked_at IS NOT NULL", name=op.f("ck_elimination_list_executed_when_asked")
+            "executed_at IS NULL OR asked_at IS NOT NULL",
+            name=op.f("ck_elimination_list_executed_when_asked"),
         ),
         sa.CheckConstraint(
             "asked_at IS NULL OR set_aside_at IS NULL", name=op.f("ck_elimination_list_set_aside_or_run")
@@ -171,7 +176,13 @@ def downgrade() -> None:
     _guard("access_entry", "DELETE", "1 = 1")
     for table, act in FROZEN:
         _unguard(table, act)
-    for table in ("access_purge", "elimination_approval", "elimination_line", "elimination_list", "archive_opening"):
+    for table in (
+        "access_purge",
+        "elimination_approval",
+        "elimination_line",
+        "elimination_list",
+        "archive_opening",
+    ):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         for table, act in FROZEN:

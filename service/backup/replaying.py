@@ -56,7 +56,9 @@ def _erase(bind: Engine, ticket_ids: Sequence[UUID]) -> int:
         for start in range(0, len(ticket_ids), _AT_ONCE):
             named = Ticket.id.in_(ticket_ids[start : start + _AT_ONCE])
             if session.scalar(select(exists().where(named, Ticket.ended_at.is_(None)))):
-                raise BackupRefused("Le registre nomme une demande qui n’est pas close : rien n’a été restauré.")
+                raise BackupRefused(
+                    "Le registre nomme une demande qui n’est pas close : rien n’a été restauré."
+                )
             left = session.scalars(select(Ticket.id).where(named, Ticket.eliminated_at.is_(None))).all()
             erase(session, left)
             done += len(left)

@@ -93,7 +93,9 @@ def add(number: int, ticket_ids: Sequence[UUID]) -> None:
     if _folder is None:
         return
     with _held(_folder) as file:
-        file.write(_line(_read(file).head, {"list": number, **_when(), "tickets": [str(one) for one in ticket_ids]}))
+        file.write(
+            _line(_read(file).head, {"list": number, **_when(), "tickets": [str(one) for one in ticket_ids]})
+        )
         file.flush()
         os.fsync(file.fileno())
 
@@ -118,6 +120,7 @@ def _read(file: IO[bytes]) -> Register:
 
 
 def _said(number: int, line: bytes, before: str) -> dict[str, Any]:
+    said: Any = None
     try:
         said = json.loads(line)
         whole = {name: value for name, value in said.items() if name != "mark"}

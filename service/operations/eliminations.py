@@ -41,8 +41,8 @@ Key = tuple[str, bool]
 def draw(session: Session) -> int:
     """Draw up a list for each institution of what has waited long enough in the archives; gives how many lines.
 
-    Once a month: the Archives départementales do not want one each day. A request stands in one list at a time: one that was set aside gives its requests back. Nothing is drawn up as long
-    as the Setting `retention_on` says no.
+    Once a month: the Archives départementales do not want one each day. A request stands in one list at a time: one
+    that was set aside gives its requests back. Nothing is drawn up as long as the Setting `retention_on` says no.
     """
     known = reference(session)
     values = settings_now(known)
@@ -119,7 +119,14 @@ def _instant(at: datetime | None) -> datetime:
 def digest(lines: Iterable[EliminationLine]) -> bytes:
     """The digest of frozen lines, whatever their order."""
     said = sorted(
-        [str(line.ticket_id), line.reference, line.kind, str(line.sent_on), str(line.closed_on), str(line.archived_on)]
+        [
+            str(line.ticket_id),
+            line.reference,
+            line.kind,
+            str(line.sent_on),
+            str(line.closed_on),
+            str(line.archived_on),
+        ]
         for line in lines
     )
     return hashlib.sha256(json.dumps(said).encode()).digest()
@@ -134,7 +141,11 @@ def note_visa(actor: Actor, list_id: UUID, visa_reference: str, visa_on: date) -
             raise GuardRefused("Le visa de cette liste est déjà noté : il ne se change plus.", rule=_RULE)
         if not local_day(row.drawn_at) <= visa_on <= local_day(clock.now()):
             raise InvalidInput(
-                {"visa_on": ["Le visa se donne après l’établissement de la liste, et au plus tard aujourd’hui."]},
+                {
+                    "visa_on": [
+                        "Le visa se donne après l’établissement de la liste, et au plus tard aujourd’hui."
+                    ]
+                },
                 rule=_RULE,
             )
         row.visa_reference, row.visa_on = visa_reference, visa_on
@@ -246,7 +257,9 @@ def _expect_ready(session: Session, row: EliminationList) -> None:
     if len(_approved_by(session, row.id)) < APPROVALS:
         raise GuardRefused("Deux personnes responsables doivent d’abord approuver cette liste.", rule=_RULE)
     if digest(session.scalars(queries.lines(row.id))) != row.digest:
-        raise GuardRefused("Cette liste n’est plus celle qui a été établie : elle ne s’exécute pas.", rule=_RULE)
+        raise GuardRefused(
+            "Cette liste n’est plus celle qui a été établie : elle ne s’exécute pas.", rule=_RULE
+        )
 
 
 def _approved_by(session: Session, list_id: UUID) -> Sequence[UUID]:
@@ -265,4 +278,3 @@ def _held(session: Session, actor: Actor, list_id: UUID) -> EliminationList:
     if row.asked_at is not None or row.set_aside_at is not None:
         raise GuardRefused("Cette liste ne change plus : elle a été exécutée ou écartée.", rule=_RULE)
     return row
-

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
-    Column,
     Delete,
     Integer,
     LargeBinary,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from service import clock
 from service.models import (
@@ -165,9 +165,11 @@ def blank_details(kind: str) -> Mapping[str, Any]:
     }
 
 
-def _nothing(column: Column[Any]) -> Any:
+def _nothing(column: KeyedColumnElement[Any]) -> Any:
     """The emptiest value that the column takes. Refuses (TypeError) a kind of column that is not known here."""
-    if column.nullable and column.name != "relay_case_detail_sealed":  # one case may not be without its explanation
+    if (
+        getattr(column, "nullable", False) and column.name != "relay_case_detail_sealed"
+    ):  # one case may not be without its explanation
         return None
     for kind, value in ((Boolean, False), (Integer, 0), (LargeBinary, b""), (String, "")):
         if isinstance(column.type, kind):

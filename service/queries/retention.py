@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.models import (
     DETAILS,
-    Account,
     Accompaniment,
+    Account,
     ArchiveOpening,
     EliminationApproval,
     EliminationLine,
@@ -123,9 +123,8 @@ def _accompanied(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[b
     row = Accompaniment
     open_ones = func.count().filter(row.closed_on.is_(None))
     query = select(row.ticket_id, open_ones, func.max(row.closed_on)).where(row.ticket_id.in_(ids))
-    return {
-        one: (bool(going), last) for one, going, last in session.execute(query.group_by(row.ticket_id))
-    }
+    found = session.execute(query.group_by(row.ticket_id))
+    return {one: (bool(going), last) for one, going, last in found if one is not None}
 
 
 def archived(actor: Actor, limit: int) -> Select[Ticket]:

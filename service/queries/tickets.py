@@ -3,11 +3,11 @@
 What is archived (R-DP-6) is in none of them: only `readable_to` lets a head in, who has said why, for a while.
 """
 
-from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from service import clock
 from service.models import Account, ArchiveOpening, Participant, Person, PersonWord, Ticket, Unit
@@ -34,9 +34,7 @@ def archived_for(actor: Actor) -> ColumnElement[bool]:
     """What a head may open in the archives: what they could read before it went there, and is not eliminated."""
     if actor.role not in HEAD_ROLES:
         return false()
-    return and_(
-        _within(actor, frozenset()), Ticket.archived_at.is_not(None), Ticket.eliminated_at.is_(None)
-    )
+    return and_(_within(actor, frozenset()), Ticket.archived_at.is_not(None), Ticket.eliminated_at.is_(None))
 
 
 def readable_to(actor: Actor) -> ColumnElement[bool]:
@@ -49,7 +47,7 @@ def readable_to(actor: Actor) -> ColumnElement[bool]:
     return or_(visible_to(actor), and_(archived_for(actor), opened))
 
 
-def in_no_archive(ticket_id: ColumnElement[Any]) -> ColumnElement[bool]:
+def in_no_archive(ticket_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
     """Whether a row that names a ticket, or none, names no archived one: what lists beside the tickets show."""
     archived = select(Ticket.id).where(Ticket.archived_at.is_not(None))
     return or_(ticket_id.is_(None), ticket_id.not_in(archived))

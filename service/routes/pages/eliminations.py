@@ -109,7 +109,9 @@ def _sheet(list_id: UUID) -> ListSheet:
         if row is None:
             raise NotVisible
         lines = session.scalars(queries.lines(list_id)).all()
-        return ListSheet(row, lines, [(one, name) for one, name in session.execute(queries.approvals(list_id))])
+        return ListSheet(
+            row, lines, [(one, name) for one, name in session.execute(queries.approvals(list_id))]
+        )
 
 
 def _page(list_id: UUID, typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:

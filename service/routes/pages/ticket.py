@@ -116,5 +116,7 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         possible=() if found.ticket.archived_at else acts.possible_for(session, found.ticket, actor),
         followed_by=_followed_by(session, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
-        opened_until=session.scalar(retention.opened_until(actor, ticket_id)) if found.ticket.archived_at else None,
+        opened_until=session.scalar(retention.opened_until(actor, ticket_id))
+        if found.ticket.archived_at
+        else None,
     )

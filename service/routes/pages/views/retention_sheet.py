@@ -161,9 +161,7 @@ def archived(tickets: Iterable[Ticket]) -> list[Shown]:
     ]
 
 
-def figures(
-    values: Values, due: Mapping[str, int], counted: Mapping[str, tuple[int, int]]
-) -> list[Shown]:
+def figures(values: Values, due: Mapping[str, int], counted: Mapping[str, tuple[int, int]]) -> list[Shown]:
     """Each kind: how long it is kept, how many are due, archived, eliminated."""
     return [
         {
