@@ -39,6 +39,7 @@ def upgrade() -> None:
 def _archive() -> None:
     for column in ("archived_at", "eliminated_at"):
         op.add_column("ticket", sa.Column(column, TIME, nullable=True))
+    _index_of_kinds("submitted_at", "archived_at")  # counts are made from it alone
     archived = sa.text("archived_at IS NOT NULL")
     op.create_index(
         "ix_ticket_archived",
@@ -64,6 +65,12 @@ def _archive() -> None:
     )
     op.create_index(op.f("ix_archive_opening_ticket_id"), "archive_opening", ["ticket_id"])
     op.create_index("ix_archive_opening_reader", "archive_opening", ["account_id", "ticket_id", "ends_at"])
+
+
+def _index_of_kinds(*included: str) -> None:
+    op.drop_index("ix_ticket_kind", "ticket")
+    columns = ["kind", "state", "next_deadline_at", "id"]
+    op.create_index("ix_ticket_kind", "ticket", columns, postgresql_include=list(included))
 
 
 def _lists() -> None:
@@ -188,5 +195,6 @@ def downgrade() -> None:
         for table, act in FROZEN:
             op.execute(f"DROP FUNCTION append_only_{table}_{act.lower()}()")
     op.drop_index("ix_ticket_archived", "ticket")
+    _index_of_kinds("submitted_at")
     for column in ("archived_at", "eliminated_at"):
         op.execute(f"ALTER TABLE ticket DROP COLUMN {column}")

@@ -80,7 +80,7 @@ class Ticket(Identified):
             "state",
             "next_deadline_at",
             "id",
-            postgresql_include=["submitted_at"],
+            postgresql_include=["submitted_at", "archived_at"],
         ),
         Index("ix_ticket_recent", "kind", "submitted_at", "id"),
         Index(

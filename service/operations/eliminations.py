@@ -31,7 +31,7 @@ from service.workflows.french import PARIS, local_day
 
 JOB = "eliminate"
 APPROVALS = 2
-LONGEST_LIST = 2000
+LONGEST_LIST = 5000
 _AT_ONCE = 100
 _RULE = "R-DP-6"
 log = logs.logger(__name__)

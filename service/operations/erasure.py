@@ -167,9 +167,8 @@ def blank_details(kind: str) -> Mapping[str, Any]:
 
 def _nothing(column: KeyedColumnElement[Any]) -> Any:
     """The emptiest value that the column takes. Refuses (TypeError) a kind of column that is not known here."""
-    if (
-        getattr(column, "nullable", False) and column.name != "relay_case_detail_sealed"
-    ):  # one case may not be without its explanation
+    # One case of a relay may not be without its explanation (R-PR): an empty one.
+    if getattr(column, "nullable", False) and column.name != "relay_case_detail_sealed":
         return None
     for kind, value in ((Boolean, False), (Integer, 0), (LargeBinary, b""), (String, "")):
         if isinstance(column.type, kind):

@@ -22,6 +22,8 @@ from service.routes.pages.views.retention_sheet import HEAD, ListSheet
 from service.schemas.fields import load
 from service.schemas.retention import Visa
 
+SHOWN = 500
+"""Lines on the page; the files have all of them."""
 Mistakes = Mapping[str, Sequence[str]]
 
 
@@ -123,6 +125,7 @@ def _page(list_id: UUID, typed: Mapping[str, Any], mistakes: Mistakes | None = N
         "retention/list.html",
         sheet=found,
         head=HEAD,
+        shown=SHOWN,
         mine=mine,
         changes=found.row.asked_at is None and found.row.set_aside_at is None,
         form={"fields": fields, "errors": [said for said in general_errors(wrong, fields) if said]},
