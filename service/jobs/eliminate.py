@@ -7,8 +7,5 @@ from service.operations.eliminations import run_asked
 
 
 def run(renew: Callable[[], None]) -> int:
-    """Run them, then let the database forget the bytes of what went."""
-    done = run_asked(renew)
-    if done:
-        database.compact()
-    return done
+    """Run them, and let the database forget the bytes of what went."""
+    return run_asked(renew, database.compact)

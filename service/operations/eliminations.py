@@ -203,22 +203,25 @@ def ask_to_run(actor: Actor, list_id: UUID) -> None:
         bring_forward(session, JOB, actor.account_id)
 
 
-def run_asked(renew: Callable[[], None]) -> int:
+def run_asked(renew: Callable[[], None], forget: Callable[[], None] = lambda: None) -> int:
     """Run every list that was asked for, in short transactions; gives how many requests were eliminated.
 
-    What was done before a crash is done again without harm. Refuses as `expect_place`, and a list whose lines are not
-    the ones that were frozen.
+    `forget` comes before a list is called done: it lets the database forget the bytes. What was done before a crash is
+    done again without harm. Nothing runs while the Setting `retention_on` says no. Refuses as `expect_place`, and a
+    list whose lines are not the ones that were frozen.
     """
     with reading() as session:
+        if not settings_now(reference(session)).flag("retention_on"):
+            return 0
         asked = session.scalars(
             select(EliminationList.id)
             .where(EliminationList.asked_at.is_not(None), EliminationList.executed_at.is_(None))
             .order_by(EliminationList.number)
         ).all()
-    return sum(_run(list_id, renew) for list_id in asked)
+    return sum(_run(list_id, renew, forget) for list_id in asked)
 
 
-def _run(list_id: UUID, renew: Callable[[], None]) -> int:
+def _run(list_id: UUID, renew: Callable[[], None], forget: Callable[[], None]) -> int:
     with reading() as session:
         row = session.get_one(EliminationList, list_id)
         _expect_ready(session, row)
@@ -229,6 +232,8 @@ def _run(list_id: UUID, renew: Callable[[], None]) -> int:
         elimination_register.add(row.number, some)
         with transaction() as session:
             erase(session, some)
+    renew()
+    forget()
     with transaction() as session:
         session.get_one(EliminationList, list_id).executed_at = clock.now()
     log.info("elimination.done", number=row.number, count=len(left))

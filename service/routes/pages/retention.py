@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -68,13 +67,13 @@ def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
     with reading() as session:
         values = archives.settings_now(reference_data(session))
         today = french.local_day(clock.now())
-        leaving = list(islice(queries.leaving(session, values, today, SOON_DAYS, actor), SHOWN))
+        leaving = sheet.leaving(queries.leaving(session, values, today, SOON_DAYS, actor))
         archived = session.scalars(queries.archived(actor, SHOWN)).all()
         lists = _lists(session, actor)
     return render_template(
         "retention/overview.html",
         on=values.flag("retention_on"),
-        leaving=sheet.leaving(leaving),
+        leaving=leaving[:SHOWN],
         archived=sheet.archived(archived),
         lists=lists,
         shown=SHOWN,
