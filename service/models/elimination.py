@@ -14,6 +14,7 @@ from service.models.unit import one_of
 from service.permissions import Institution
 
 LONGEST_VISA = 80
+SHORTEST_REASON, LONGEST_REASON = 20, 500
 
 
 class ArchiveOpening(Identified):

@@ -9,6 +9,7 @@ from service import clock
 from service.database import transaction
 from service.errors import InvalidInput, NotVisible
 from service.models import AccessEntry, ArchiveOpening, Ticket
+from service.models.elimination import SHORTEST_REASON
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import retention
@@ -18,7 +19,6 @@ from service.workflows import reference as references
 from service.workflows.french import local_day
 from service.workflows.settings import Values
 
-SHORTEST_REASON, LONGEST_REASON = 20, 500
 AT_ONCE = 5000
 OPENED = "open_archive"
 _RULE = "R-DP-6"

@@ -2,8 +2,7 @@
 
 from marshmallow import validate
 
-from service.models.elimination import LONGEST_VISA
-from service.operations.archives import LONGEST_REASON, SHORTEST_REASON
+from service.models.elimination import LONGEST_REASON, LONGEST_VISA, SHORTEST_REASON
 from service.schemas.fields import Day, Input, Text
 
 
