@@ -12,7 +12,7 @@ class OpenArchive(Input):
     reference = Text(
         required=True,
         maximum=20,
-        metadata={"label": "Référence de la demande", "hint": "Écrite comme D-K7M2QX.", "width": "short"},
+        metadata={"label": "Référence de la demande", "hint": "Écrite comme UD-K9H1-XY10.", "width": "short"},
     )
     reason = Text(
         required=True,

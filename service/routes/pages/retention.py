@@ -27,7 +27,7 @@ from service.schemas.retention import OpenArchive
 from service.workflows import french
 from service.workflows.retention import SOON_DAYS
 
-SHOWN = 100
+SHOWN = 30
 Mistakes = Mapping[str, Sequence[str]]
 
 
