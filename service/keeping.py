@@ -64,6 +64,8 @@ def restore_backup(source: Path, replace: bool, register: Path | None, without_r
         without_register=without_register,
     )
     click.echo(f"La base est celle du {french.instant(made.manifest.made)} : {_counted(made)}.")
+    if made.erased:
+        click.echo(f"{french.counted(made.erased, 'demande')} depuis éliminées, effacées de nouveau.")
     _tell(made.findings)
 
 

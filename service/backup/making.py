@@ -38,11 +38,15 @@ Renew = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was restored beside and compared; `findings`: where its journal had been altered before."""
+    """A backup that was restored beside and compared; `findings`: where its journal had been altered before.
+
+    `erased`: how many requests eliminated since it was made were erased again, where it was restored.
+    """
 
     manifest: Manifest
     findings: Sequence[Finding]
     path: Path
+    erased: int = 0
 
 
 def name_at(instant: datetime) -> str:
@@ -94,10 +98,9 @@ def restore(
             _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
         ):
             _nobody_inside(scratch)
-            if not without_register:
-                replay(scratch, manifest, register)
+            erased = 0 if without_register else replay(scratch, manifest, register)
             _way(url).put_in_place(scratch, url)
-            return Made(manifest, findings, source)
+            return Made(manifest, findings, source, erased)
 
 
 def _expect_empty(url: str) -> None:

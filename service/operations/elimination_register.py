@@ -17,14 +17,17 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from service import clock
+from service import clock, logs
 from service.config import Config
 from service.errors import Refusal
 from service.sealing import ring
 
 NAME = "relais-eliminations.registre"
 FORMAT = "relais-eliminations-1"
+UNREADABLE = "unreadable"
+"""What a backup remembers of a register of which no line holds: no register will do, somebody has to decide."""
 _PURPOSE = "elimination register"
+log = logs.logger(__name__)
 
 
 class RegisterRefused(Refusal):
@@ -69,9 +72,20 @@ def begin() -> None:
 
 
 def head() -> str:
-    """The mark of the last line, for a backup to remember; empty where there is no register."""
+    """The mark of the last line that holds, for a backup to remember; empty where there is no register.
+
+    Refuses nothing: a backup has to be made, too, when somebody has altered the register.
+    """
     where = path()
-    return read(where).head if where is not None and where.exists() else ""
+    if where is None or not where.exists():
+        return ""
+    last, lines = "", where.read_bytes().splitlines()
+    try:
+        for number, line in enumerate(lines, start=1):
+            last = _said(number, line, last)["mark"]
+    except RegisterRefused:
+        log.error("elimination.register_altered")
+    return last or UNREADABLE
 
 
 def expect_place() -> None:

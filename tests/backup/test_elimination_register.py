@@ -82,7 +82,8 @@ def test_a_restored_backup_does_not_bring_back_who_was_eliminated(
     with pytest.raises(RegisterRefused, match="n’est pas celui"):
         restore(other, KEY, old, register=register)
     register.write_bytes(whole)
-    assert restore(other, KEY, old, register=register).findings == []
+    done = restore(other, KEY, old, register=register)
+    assert (done.findings, done.erased) == ([], 1)
     assert people(other) == {stays.reference}
     (tmp_path / "other.sqlite3").unlink()
     assert restore(other, KEY, old, without_register=True).findings == []
@@ -114,6 +115,7 @@ def test_nobody_adds_a_request_to_the_register_without_the_key(world: World, con
         register.write_bytes(b"".join(line + b"\n" for line in wrong))
         with pytest.raises(RegisterRefused):
             elimination_register.read(register)
+        assert elimination_register.head(), "a backup is made all the same, and knows that there was one"
     register.write_bytes(b"\n".join(lines) + b'\n{"list": 2, "tick')
     elimination_register.add(2, [])  # half a line, left by a power cut, is taken off
     assert elimination_register.read(register).tickets == [going.id]
