@@ -236,7 +236,7 @@ def _run(list_id: UUID, renew: Callable[[], None], forget: Callable[[], None]) -
     forget()
     with transaction() as session:
         session.get_one(EliminationList, list_id).executed_at = clock.now()
-    log.info("elimination.done", number=row.number, count=len(left))
+    log.info("elimination.done", code=str(row.number), count=len(left))
     return len(left)
 
 

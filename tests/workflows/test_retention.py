@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service.models import DETAILS
 from service.operations.erasure import KEPT_CODES, blank_details
+from service.queries.retention import MET
 from service.statistics.reading import CODES
 from service.workflows import retention
 from service.workflows.registry import WORKFLOWS
@@ -48,6 +49,11 @@ def test_the_count_starts_at_the_last_contact_at_the_latest_at_the_closing() -> 
     assert retention.starts_on(closed, [before, after]) == closed
     assert retention.starts_on(closed, []) == closed
     assert retention.starts_on(closed, [before], accompanied_until=after) == after
+
+
+def test_the_days_of_contact_are_days_of_the_details() -> None:
+    for kind, names in MET.items():
+        assert {DETAILS[kind].__table__.c[name].type.python_type for name in names} == {date}
 
 
 def test_every_kind_has_its_setting_within_the_ceiling() -> None:
