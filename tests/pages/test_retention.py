@@ -126,7 +126,7 @@ def test_a_list_goes_from_the_visa_to_the_administration(logged_in: LogIn, world
     twice = head.post(f"{url}/approuver")
     assert (twice.status_code, "deux personnes différentes" in twice.text) == (409, True)
     assert "attend 1 approbation" in text_of(admin.get("/conservation").text)
-    assert admin.post(f"{url}/executer").status_code == 409
+    assert admin.post(f"{url}/executer").status_code == 422
     assert other.post(f"{url}/approuver").status_code == 303
     assert head.post(f"{url}/executer").status_code == 403
     shown = admin.get("/conservation").text

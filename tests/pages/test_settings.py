@@ -20,6 +20,7 @@ from tests.pages.conftest import Visitor
 LogIn = Callable[..., Visitor]
 
 OTHER: dict[str, str] = {
+    "retention_on": "oui",
     "three_months_from": "first_missed",
     "strong_decrease_threshold_percent": "30",
     "reminder_percent": "60",
