@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from service.operations.eliminations import draw
+from service.operations.elimination_lists import draw
 
 
 def run(session: Session) -> int:

@@ -32,6 +32,7 @@ from service.operations import (
     accompaniments,
     acts,
     conversation,
+    elimination_lists,
     elimination_register,
     eliminations,
     put_forward,
@@ -115,7 +116,7 @@ def archived(world: World, hand: Hand) -> Ticket:
 
 def a_list(hand: Hand) -> EliminationList:
     at(hand, date(2028, 10, 29))
-    assert run(eliminations.draw) >= 1
+    assert run(elimination_lists.draw) >= 1
     with reading() as session:
         return session.scalars(select(EliminationList).order_by(EliminationList.number)).one()
 
@@ -227,10 +228,10 @@ def test_a_list_runs_only_with_its_visa_and_two_heads(world: World, hand: Hand) 
     """P-06, A-60: never oneself twice, nobody without the role, nothing before the Archives have seen it."""
     ticket = archived(world, hand)
     at(hand, date(2028, 10, 28))
-    assert run(eliminations.draw) == 0, "the anniversary of the archiving is still within"
+    assert run(elimination_lists.draw) == 0, "the anniversary of the archiving is still within"
     found = a_list(hand)
     assert (found.institution, found.reserved, found.lines) == ("departement", False, 1)
-    assert run(eliminations.draw) == 0, "in one list at a time"
+    assert run(elimination_lists.draw) == 0, "in one list at a time"
     with pytest.raises(GuardRefused, match="visa"):
         eliminations.approve(world.cdas_head, found.id)
     with pytest.raises(GuardRefused, match="visa"):
@@ -290,9 +291,9 @@ def test_a_list_set_aside_gives_its_requests_to_the_next(world: World, hand: Han
     eliminations.set_aside(world.cdas_head, found.id)
     with pytest.raises(GuardRefused, match="ne change plus"):
         eliminations.approve(world.cdas_head, found.id)
-    assert run(eliminations.draw) == 0, "one list a month"
+    assert run(elimination_lists.draw) == 0, "one list a month"
     at(hand, date(2028, 11, 1))
-    assert run(eliminations.draw) == 1
+    assert run(elimination_lists.draw) == 1
 
 
 def test_notices_have_lists_of_their_own_for_the_head_of_the_service_alone(world: World, hand: Hand) -> None:
@@ -316,7 +317,7 @@ def test_notices_have_lists_of_their_own_for_the_head_of_the_service_alone(world
     at(hand, date(2028, 10, 28))
     assert run() == 1
     at(hand, date(2029, 10, 29))
-    assert run(eliminations.draw) == 1
+    assert run(elimination_lists.draw) == 1
     for actor in world.by_role.values():
         with reading() as session:
             assert session.scalars(queries.archived(actor, 9)).all() == []
@@ -392,7 +393,7 @@ def test_an_elimination_leaves_a_skeleton_the_same_figures_and_a_chain_that_hold
         session.execute(update(Ticket).where(Ticket.id == other.id).values(archived_at=None))
     kept = sealed_of(other.id)
     at(hand, date(2028, 11, 18))
-    assert run(eliminations.draw) == 1
+    assert run(elimination_lists.draw) == 1
     with reading() as session:
         found = session.scalars(select(EliminationList)).one()
     eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service import clock
 from service.database import reading, transaction
 from service.models import EliminationList, Ticket
-from service.operations import acts, elimination_register, eliminations
+from service.operations import acts, elimination_lists, elimination_register, eliminations
 from service.operations.archives import archive_due
 from service.operations.settings import change_setting
 from service.permissions import HEAD_ROLES, Role
@@ -105,7 +105,7 @@ def test_a_list_goes_from_the_visa_to_the_administration(logged_in: LogIn, world
     ticket = archived(world, hand)
     hand.instant = datetime(2028, 10, 30, 9, tzinfo=PARIS)
     with transaction() as session:
-        assert eliminations.draw(session) == 1
+        assert elimination_lists.draw(session) == 1
     with reading() as session:
         found = session.scalars(select(EliminationList)).one()
     url = f"/conservation/listes/{found.id}"
