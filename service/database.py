@@ -116,6 +116,17 @@ def time() -> datetime:
     return instant.astimezone(UTC)
 
 
+def compact(bind: Engine | None = None) -> None:
+    """Let a database, that of the process by default, forget what was erased: it waits in free pages until then."""
+    made = bind or engine()
+    with made.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        raw = connection.connection.cursor()  # below what begins a transaction
+        raw.execute("VACUUM")
+        if made.dialect.name == "sqlite":
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        raw.close()
+
+
 _READ_ONLY: dict[str, dict[str, Any]] = {"postgresql": {"postgresql_readonly": True}}
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},

@@ -12,6 +12,7 @@ from service.backup import making
 from service.backup.archive import BackupRefused
 from service.config import Config
 from service.database import engine, reading, snapshot
+from service.operations import elimination_register
 from service.operations.verification import Verification
 from service.queries.seals import every_seal
 from service.start import open_house
@@ -39,13 +40,38 @@ def back_up(destination: Path | None) -> None:
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--replace", is_flag=True, help="Perdre ce que la base contient.")
-def restore_backup(source: Path, replace: bool) -> None:
-    """Restaure la sauvegarde SOURCE dans la base de RELAIS_DATABASE_URL, tout ou rien. Arrêtez d'abord le service."""
+@click.option(
+    "--register",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Le registre des éliminations [celui de RELAIS_BACKUP_FOLDER, sinon celui à côté de SOURCE].",
+)
+@click.option(
+    "--without-register", is_flag=True, help="Ouvrir avec les personnes éliminées depuis la sauvegarde."
+)
+def restore_backup(source: Path, replace: bool, register: Path | None, without_register: bool) -> None:
+    """Restaure la sauvegarde SOURCE dans la base de RELAIS_DATABASE_URL, tout ou rien. Arrêtez d'abord le service.
+
+    Ce qui a été éliminé depuis qu'elle a été faite l'est de nouveau avant que la base n'ouvre.
+    """
     config = Config.from_environment()
-    open_house(config)
-    made = making.restore(config.database_url, _backup_key(config), source, replace=replace)
+    open_house(config, look_inside=not replace)
+    made = making.restore(
+        config.database_url,
+        _backup_key(config),
+        source,
+        replace=replace,
+        register=register or _register_near(source),
+        without_register=without_register,
+    )
     click.echo(f"La base est celle du {french.instant(made.manifest.made)} : {_counted(made)}.")
+    if made.erased:
+        click.echo(f"{french.counted(made.erased, 'demande')} depuis éliminées, effacées de nouveau.")
     _tell(made.findings)
+
+
+def _register_near(source: Path) -> Path:
+    own = elimination_register.path()
+    return own if own is not None and own.exists() else source.with_name(elimination_register.NAME)
 
 
 def _backup_key(config: Config) -> bytes:

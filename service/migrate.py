@@ -1,5 +1,6 @@
 """The schema's migrations, run from Python: Alembic with the settings of `pyproject.toml`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -12,9 +13,14 @@ from sqlalchemy.pool import NullPool
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` to `revision`, all or nothing. Several at once wait for each other."""
-    command.upgrade(settings(url), revision)
+def upgrade(url: str, revision: str = "head", after_each: Callable[[], None] = lambda: None) -> None:
+    """Bring the database at `url` to `revision`, all or nothing. Several at once wait for each other.
+
+    `after_each` is called after each migration.
+    """
+    chosen = settings(url)
+    chosen.attributes["after_each"] = after_each
+    command.upgrade(chosen, revision)
 
 
 def downgrade(url: str, revision: str) -> None:

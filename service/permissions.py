@@ -211,6 +211,10 @@ class Permission(StrEnum):
     READ_ACCESS_JOURNAL = "read_access_journal"
     EXPORT_NAMES = "export_names"
     KEEP_OUT = "keep_out"
+    READ_RETENTION = "read_retention"
+    OPEN_ARCHIVES = "open_archives"
+    APPROVE_ELIMINATIONS = "approve_eliminations"
+    RUN_ELIMINATIONS = "run_eliminations"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -257,6 +261,10 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.READ_ACCESS_JOURNAL: HEAD_ROLES | {Role.AUDITOR},
         Permission.EXPORT_NAMES: HEAD_ROLES,
         Permission.KEEP_OUT: HEAD_ROLES,
+        Permission.READ_RETENTION: HEAD_ROLES | {Role.ADMIN},
+        Permission.OPEN_ARCHIVES: HEAD_ROLES,
+        Permission.APPROVE_ELIMINATIONS: HEAD_ROLES,
+        Permission.RUN_ELIMINATIONS: frozenset({Role.ADMIN}),
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )

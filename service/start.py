@@ -1,20 +1,21 @@
 """What a process does before it works: logs, database, keys, the address written in mails, the ways of mail."""
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from service import database, logs, migrate, sealing
 from service.backup import nightly
 from service.config import Config, ConfigurationError
 from service.notifications import sending, telling
-from service.operations import imap_mailbox
+from service.operations import elimination_register, imap_mailbox
 from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
 
 
-def open_house(config: Config) -> None:
+def open_house(config: Config, *, look_inside: bool = True) -> None:
     """Give this process its logs, engine, key ring, public address and ways of mail; leaves no connection open.
 
-    Refuses (ConfigurationError), out of the demonstration, a database that holds accounts of the demonstration.
+    Refuses (ConfigurationError), out of the demonstration, a database that holds accounts of the demonstration;
+    unless `look_inside` is no, for a database that is about to be replaced and may be broken.
     """
     logs.configure(demonstration=config.demonstration, level=config.log_level)
     database.configure(config.database_url)
@@ -23,7 +24,8 @@ def open_house(config: Config) -> None:
     sending.configure(config.smtp)
     imap_mailbox.configure(config.imap_mailboxes)
     nightly.configure(config)
-    if not config.demonstration:
+    elimination_register.configure(config)
+    if look_inside and not config.demonstration:
         _refuse_the_public_password()
 
 
@@ -37,7 +39,7 @@ def bring_up_to_date(config: Config) -> None:
 def _refuse_the_public_password() -> None:
     try:
         public = is_open_to_everybody()
-    except OperationalError as failed:
+    except DatabaseError as failed:
         sentence = "la base ne répond pas ; vérifiez son adresse, et qu’elle est en marche."
         raise ConfigurationError({"RELAIS_DATABASE_URL": sentence}) from failed
     finally:

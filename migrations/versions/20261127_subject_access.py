@@ -1,7 +1,7 @@
 """what persons ask about their data, and what was corrected for them
 
-Revision: 0019
-Follows: 0018
+Revision: 0020
+Follows: 0019
 """
 
 import sqlalchemy as sa

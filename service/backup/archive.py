@@ -7,7 +7,7 @@ does not open. Inside, frames: the manifest, then each part until an empty frame
 import json
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -36,12 +36,16 @@ ALTERED = "Cette sauvegarde a été altérée ou coupée : rien n’a été rest
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: the kind of its database, its schema's revision, and how many rows each table has."""
+    """What a backup holds: the kind of its database, its schema's revision, and how many rows each table has.
+
+    `register`: the last mark of the register of eliminations when it was made; empty where there was none (P-08).
+    """
 
     database: str
     revision: str
     made_at: str
     rows: Mapping[str, int]
+    register: str = ""
 
     @property
     def made(self) -> datetime:
@@ -62,10 +66,14 @@ def write(file: IO[bytes], key: bytes, manifest: Manifest, parts: Iterable[Itera
 
 
 class Archive:
-    """A backup being read, from its beginning to its end. Refuses (BackupRefused) another key and an altered file."""
+    """A backup being read, from its beginning to its end. Refuses (BackupRefused) another key and an altered file.
 
-    def __init__(self, file: IO[bytes], key: bytes) -> None:
+    `renew` is called with each block: reading takes as long as the backup is large.
+    """
+
+    def __init__(self, file: IO[bytes], key: bytes, renew: Callable[[], None] = lambda: None) -> None:
         self._chunks = _opened(file, key)
+        self._renew = renew
         self._left = b""
         try:
             self.manifest = Manifest(**json.loads(self._frame()))
@@ -75,6 +83,7 @@ class Archive:
     def part(self) -> Iterator[bytes]:
         """The blocks of the next part."""
         while block := self._frame():
+            self._renew()
             yield block
 
     def expect_end(self) -> None:

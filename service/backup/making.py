@@ -20,8 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from service import clock, migrate
 from service.backup import postgres, sqlite
 from service.backup.archive import Archive, BackupRefused, Manifest, write
+from service.backup.replaying import replay
 from service.database import engine_for, snapshot
 from service.models import BegunLogin, LoginSession
+from service.operations import elimination_register
 from service.operations.verification import Verification
 from service.workflows.french import PARIS
 from service.workflows.verifying import Finding
@@ -36,11 +38,15 @@ Renew = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was restored beside and compared; `findings`: where its journal had been altered before."""
+    """A backup that was restored beside and compared; `findings`: where its journal had been altered before.
+
+    `erased`: how many requests eliminated since it was made were erased again, where it was restored.
+    """
 
     manifest: Manifest
     findings: Sequence[Finding]
     path: Path
+    erased: int = 0
 
 
 def name_at(instant: datetime) -> str:
@@ -68,33 +74,51 @@ def make(url: str, key: bytes, destination: Path, renew: Renew = lambda: None) -
     return made
 
 
-def restore(url: str, key: bytes, source: Path, *, replace: bool = False) -> Made:
+def restore(
+    url: str,
+    key: bytes,
+    source: Path,
+    *,
+    replace: bool = False,
+    register: Path | None = None,
+    without_register: bool = False,
+) -> Made:
     """Put what `source` holds at `url`, at this version's schema; all or nothing.
 
-    Refuses (BackupRefused) another key, a file that was altered or cut, one of another kind of database or of a newer
-    Relais, and, unless told to `replace` it, a database where there is anything.
+    What was eliminated since it was made is erased again before anybody may look, by the `register` of eliminations
+    (P-08). Refuses (BackupRefused) another key, a file that was altered or cut, one of another kind of database or of
+    a newer Relais, and, unless told to `replace` it, a database where there is anything; and (RegisterRefused) to go
+    on `without_register` unless told so, where the backup knows of one.
     """
-    if not _way(url).is_empty(url) and not replace:
+    with _failures_told(url, "La restauration n’a pas pu se faire"):
+        if not replace:
+            _expect_empty(url)
+        with (
+            _private(_way(url).folder_of(url)) as private,
+            _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
+        ):
+            _nobody_inside(scratch)
+            erased = 0 if without_register else replay(scratch, manifest, register)
+            _way(url).put_in_place(scratch, url)
+            return Made(manifest, findings, source, erased)
+
+
+def _expect_empty(url: str) -> None:
+    """What is to be replaced may be broken: it is not even looked at."""
+    if not _way(url).is_empty(url):
         raise BackupRefused(
             "La base n’est pas vide : rien n’a été restauré. Pour perdre ce qu’elle contient, ajoutez --replace."
         )
-    with (
-        _failures_told(url, "La restauration n’a pas pu se faire"),
-        _private(_way(url).folder_of(url)) as private,
-        _restored(url, key, source, private, lambda: None) as (scratch, manifest, findings),
-    ):
-        _nobody_inside(scratch)
-        _way(url).put_in_place(scratch, url)
-        return Made(manifest, findings, source)
 
 
 def _write(url: str, key: bytes, path: Path, renew: Renew) -> None:
+    register = elimination_register.head()  # before the snapshot: of what comes after, it has to be told
     with (
         _way(url).snapshot(url, path.parent) as (rows, parts),
         open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,  # noqa: PTH123
     ):
         kind = make_url(url).get_backend_name()
-        manifest = Manifest(kind, migrate.current(url) or "", clock.now().isoformat(), rows)
+        manifest = Manifest(kind, migrate.current(url) or "", clock.now().isoformat(), rows, register)
         write(file, key, manifest, (_renewing(part, renew) for part in parts))
         file.flush()
         os.fsync(file.fileno())
@@ -106,7 +130,7 @@ def _restored(
 ) -> Iterator[tuple[str, Manifest, Sequence[Finding]]]:
     """The address of a scratch database with what the file holds, checked and at this version's schema."""
     with path.open("rb") as file:
-        archive = Archive(file, key)
+        archive = Archive(file, key, renew)
         manifest = archive.manifest
         _expect_fit(url, manifest)
         with _way(url).scratch(url, archive, private) as scratch:
@@ -116,7 +140,7 @@ def _restored(
                 raise BackupRefused(
                     "Ce qui est restauré n’est pas ce qui a été sauvegardé : rien n’est gardé."
                 )
-            migrate.upgrade(scratch)
+            migrate.upgrade(scratch, after_each=renew)
             yield scratch, manifest, _findings(scratch, renew)
 
 
@@ -138,7 +162,7 @@ def _findings(url: str, renew: Renew) -> Sequence[Finding]:
     bind = engine_for(url)
     try:
         with snapshot(bind) as session:
-            found = list(islice(Verification(session).findings(), FINDINGS))
+            found = list(islice(Verification(session, renew=renew).findings(), FINDINGS))
     finally:
         bind.dispose()
     renew()

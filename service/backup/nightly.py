@@ -7,6 +7,7 @@ from pathlib import Path
 from service import clock, logs
 from service.backup.making import SUFFIX, Renew, make, name_at
 from service.config import Config
+from service.operations import elimination_register
 
 log = logs.logger(__name__)
 
@@ -48,6 +49,7 @@ def back_up(renew: Renew) -> int:
     if _nightly is None:
         return 0
     _nightly.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elimination_register.begin()
     if not (_nightly.folder / name_at(clock.now())).exists():
         made = make(_nightly.url, _nightly.key, _nightly.folder, renew)
         if made.findings:

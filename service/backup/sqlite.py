@@ -12,6 +12,8 @@ from service.backup.archive import Archive, BackupRefused
 
 _BLOCK = 1 << 20
 _BUSY_SECONDS = 30
+_PRIMARY = 0xFF
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 FAILED = sqlite3.Error
 """What SQLite answers to a full disk, and to a file that is no database."""
 
@@ -41,12 +43,28 @@ def scratch(_url: str, archive: Archive, folder: Path) -> Iterator[str]:
 
 
 def put_in_place(scratch_url: str, url: str) -> None:
-    """Make the database at `url` what the scratch one is, all or nothing, whoever has it open."""
-    path = path_of(url)
+    """Make the database at `url` what the scratch one is, all or nothing, whoever has it open.
+
+    A file that is no database any more gives way whole.
+    """
+    path, made = path_of(url), path_of(scratch_url)
     if not path.exists():
         _private_file(path)
-    with closing(_connect(path_of(scratch_url))) as source, closing(_connect(path)) as target:
-        source.backup(target)
+    try:
+        with closing(_connect(made)) as source, closing(_connect(path)) as target:
+            source.backup(target)
+    except sqlite3.DatabaseError as failed:
+        if failed.sqlite_errorcode & _PRIMARY not in _BROKEN:
+            raise
+        _give_way(made, path)
+
+
+def _give_way(made: Path, path: Path) -> None:
+    with closing(_connect(made)) as source:
+        source.execute("PRAGMA journal_mode = DELETE")  # the whole database in the one file
+    for left in ("-wal", "-shm"):  # of the broken one: they would be read into the new one
+        path.with_name(path.name + left).unlink(missing_ok=True)
+    made.replace(path)
 
 
 def is_empty(url: str) -> bool:

@@ -9,13 +9,17 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
 from service.jobs import (
+    archive,
     auto_close,
     back_up,
     clean_drafts,
     clean_set_aside,
     digest,
+    draw_eliminations,
+    eliminate,
     fall_due,
     figures,
+    forget_access,
     forget_runs,
     forget_sessions,
     poll_mailboxes,
@@ -26,7 +30,7 @@ from service.jobs import (
     si_remind,
     unusual_reads,
 )
-from service.operations import recomputation
+from service.operations import eliminations, recomputation
 from service.queries.jobs import BACKUP
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -82,6 +86,13 @@ JOBS = (
         lease=timedelta(minutes=15),
     ),
     Job(
+        name="archive",
+        label="Archiver les demandes closes dont la durée de conservation est passée",
+        rhythm="chaque jour à 3 h 10 ; compte seulement, tant que le réglage ne l’active pas",
+        trigger=CronTrigger(hour=3, minute=10, timezone=PARIS),
+        run=archive.run,
+    ),
+    Job(
         name="auto_close",
         label="Clore les réponses dont le délai d’accusé de réception est passé",
         rhythm="toutes les 10 minutes",
@@ -118,11 +129,33 @@ JOBS = (
         run=digest.run,
     ),
     Job(
+        name="draw_eliminations",
+        label="Établir les listes d’élimination du mois",
+        rhythm="chaque jour à 3 h 20, une liste par mois et par institution",
+        trigger=CronTrigger(hour=3, minute=20, timezone=PARIS),
+        run=draw_eliminations.run,
+    ),
+    Job(
+        name=eliminations.JOB,
+        label="Exécuter les listes d’élimination approuvées",
+        rhythm="toutes les 10 minutes, quand l’administration l’a demandé",
+        trigger=CronTrigger(minute="9-59/10", timezone=PARIS),
+        outside=eliminate.run,
+        lease=timedelta(minutes=15),
+    ),
+    Job(
         name="fall_due",
         label="Rappeler les droits à vérifier trois mois après un rendez-vous des droits",
         rhythm="chaque jour à 7 h 45",
         trigger=CronTrigger(hour=7, minute=45, timezone=PARIS),
         run=fall_due.run,
+    ),
+    Job(
+        name="forget_access",
+        label="Effacer le journal des consultations au-delà de sa durée",
+        rhythm="chaque jour à 4 h 25",
+        trigger=CronTrigger(hour=4, minute=25, timezone=PARIS),
+        run=forget_access.run,
     ),
     Job(
         name="forget_runs",

@@ -24,6 +24,13 @@ from service.models.co_intervention import CoInterventionDetails
 from service.models.concertation import Concertation, ConcertationItem
 from service.models.conversation import Attachment, InternalNote, Message
 from service.models.details import Details
+from service.models.elimination import (
+    AccessPurge,
+    ArchiveOpening,
+    EliminationApproval,
+    EliminationLine,
+    EliminationList,
+)
 from service.models.figures import MonthFigures, ReportedCount, SharedDocument
 from service.models.handover import HandoverDetails
 from service.models.idempotency import IdempotencyKey
@@ -62,6 +69,7 @@ __all__ = [
     "DETAILS",
     "Absence",
     "AccessEntry",
+    "AccessPurge",
     "Accompaniment",
     "Account",
     "Announcement",
@@ -70,6 +78,7 @@ __all__ = [
     "AnnouncementReceipt",
     "ApiToken",
     "AppointmentDetails",
+    "ArchiveOpening",
     "AsipContact",
     "Attachment",
     "AwarenessAction",
@@ -93,6 +102,9 @@ __all__ = [
     "Details",
     "DigestLine",
     "Draft",
+    "EliminationApproval",
+    "EliminationLine",
+    "EliminationList",
     "HandoverDetails",
     "IdempotencyKey",
     "IncomingFile",

@@ -44,7 +44,10 @@ def _ended_when_final() -> str:
 
 
 class Ticket(Identified):
-    """A request of one unit to the other institution. `version` moves with every act (optimistic)."""
+    """A request of one unit to the other institution. `version` moves with every act (optimistic).
+
+    `archived_at`: it left the ordinary screens; `eliminated_at`: this row is all that is left of it (R-DP-6).
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -77,9 +80,16 @@ class Ticket(Identified):
             "state",
             "next_deadline_at",
             "id",
-            postgresql_include=["submitted_at"],
+            postgresql_include=["submitted_at", "archived_at"],
         ),
         Index("ix_ticket_recent", "kind", "submitted_at", "id"),
+        Index(
+            "ix_ticket_archived",
+            "archived_at",
+            "id",
+            sqlite_where=text("archived_at IS NOT NULL"),
+            postgresql_where=text("archived_at IS NOT NULL"),
+        ),
     )
 
     reference: Mapped[str] = mapped_column(String(16), unique=True)
@@ -103,6 +113,8 @@ class Ticket(Identified):
     submitted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    eliminated_at: Mapped[datetime | None]
 
     asking_unit: Mapped[Unit | None] = relationship(foreign_keys=[asking_unit_id], lazy="raise")
     assigned_unit: Mapped[Unit | None] = relationship(foreign_keys=[assigned_unit_id], lazy="raise")

@@ -13,16 +13,17 @@ from service.permissions import CONTENT_ROLES, Actor
 from service.queries import access_journal, tickets
 
 READINGS = frozenset({"read", "download"})
-"""What may be done with a request that was opened out of scope."""
+"""What may be done with a request that was opened out of scope, or in the archives."""
 
 
 def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     """Log that the actor opens the ticket, and give its identifier.
 
     Refuses (NotVisible) what is absent or not for the actor; the refusal of a ticket that exists is logged. What was
-    opened out of scope may be read, and nothing else. Refuses (TooManyReadings) who reads too many in little time.
+    opened out of scope or in the archives may be read, and nothing else. Refuses (TooManyReadings) who reads too many
+    in little time.
     """
-    find = tickets.one_to_read if act in READINGS else tickets.only
+    find = tickets.to_read if act in READINGS else tickets.only
     stop = None
     with transaction() as session:
         found: UUID | None = session.scalar(find(actor, ticket_reference).with_only_columns(Ticket.id))

@@ -19,7 +19,7 @@ def destination(
     """The ticket to join, held until the end of the transaction, or why somebody has to judge; neither: a new ticket.
 
     A message joins a ticket only when it is the word of the CDAS that asks there: a reference opens nothing to
-    others, and what the Caf writes to itself is not published to a CDAS (R-DP-3).
+    others, and what the Caf writes to itself is not published to a CDAS (R-DP-3). An archived ticket is not known.
     """
     meant = _tickets_meant(session, message)
     if not meant:
@@ -59,7 +59,8 @@ def _tickets_meant(session: Session, message: IncomingMessage) -> Sequence[Ticke
 def _by_reference(session: Session, named: Sequence[str]) -> Sequence[Ticket]:
     if not named:
         return []
-    query = select(Ticket).where(Ticket.reference.in_(named)).order_by(Ticket.id).with_for_update()
+    query = select(Ticket).where(Ticket.reference.in_(named), Ticket.archived_at.is_(None))
+    query = query.order_by(Ticket.id).with_for_update()
     return sorted(session.scalars(query), key=lambda ticket: named.index(ticket.reference))
 
 
@@ -68,7 +69,8 @@ def _answered(session: Session, message: IncomingMessage) -> Sequence[Ticket]:
     if not identifiers:
         return []
     told = select(OutboxMail.ticket_id).where(OutboxMail.message_id.in_(_written(identifiers)))
-    query = select(Ticket).where(Ticket.id.in_(told)).order_by(Ticket.id).with_for_update()
+    query = select(Ticket).where(Ticket.id.in_(told), Ticket.archived_at.is_(None))
+    query = query.order_by(Ticket.id).with_for_update()
     return session.scalars(query).all()
 
 

@@ -77,7 +77,7 @@ def _to_open(session: Session, actor: Actor, reference: str) -> Ticket | None:
 
 def _reads(session: Session, actor: Actor, ticket: Ticket) -> bool:
     """Ordinarily, or by an opening that still holds: there is nothing to open."""
-    query = select(Ticket.id).where(Ticket.id == ticket.id, tickets.legible_to(actor))
+    query = select(Ticket.id).where(Ticket.id == ticket.id, tickets.readable_to(actor))
     return session.scalar(query) is not None
 
 

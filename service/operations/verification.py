@@ -1,7 +1,7 @@
 """The whole journal and its seals computed again, row after row: nothing is kept in memory but one request."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
@@ -47,11 +47,14 @@ class Verification:
     """Looks at every journal and every seal; `entries`, `requests` and `seals` count what was looked at.
 
     `session` reads one snapshot. `exported`: seals taken away earlier, that must still be the same.
+    `renew` is called with each request and each seal: a whole journal takes its time.
     """
 
-    def __init__(self, session: Session, exported: Iterable[Seal] = ()) -> None:
+    def __init__(
+        self, session: Session, exported: Iterable[Seal] = (), renew: Callable[[], None] = lambda: None
+    ) -> None:
         self.entries = self.requests = self.seals = 0
-        self._session = session
+        self._session, self._renew = session, renew
         self._exported = sorted(exported, key=lambda seal: (seal.institution, seal.number))
 
     def findings(self) -> Iterator[Finding]:
@@ -62,6 +65,7 @@ class Verification:
     def _journals(self) -> Iterator[Finding]:
         before = self._sealed_before()
         for ticket_id, rows in groupby(self._by_ticket(), key=itemgetter(0)):
+            self._renew()
             request, entries, heads = Request(ticket_id), [], []
             for _, kind, row in rows:
                 if kind == _REQUEST:
@@ -105,6 +109,7 @@ class Verification:
     def _lists(self) -> Iterator[Finding]:
         last: dict[str, Seal] = {}
         for (institution, number), rows in groupby(self._by_seal(), key=itemgetter(0)):
+            self._renew()
             exported, seal, heads = None, None, Heads()
             for _, kind, row in rows:
                 if kind == _EXPORTED:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from service.models import Accompaniment, Account
 from service.permissions import Actor, Permission, Role, may
-from service.queries.tickets import names_family_of
+from service.queries.tickets import in_no_archive, names_family_of
 from service.sealing import ring
 
 PAGE = 50
@@ -52,7 +52,8 @@ def kept_by(actor: Actor) -> ColumnElement[bool]:
     if not may(actor, Permission.READ_ACCOMPANIMENTS):
         return false()
     own = Accompaniment.worker_id == actor.account_id if actor.role is Role.CAF_TS else true()
-    return own & ~names_family_of(actor.account_id, matricule_index=Accompaniment.matricule_index)
+    free = ~names_family_of(actor.account_id, matricule_index=Accompaniment.matricule_index)
+    return and_(own, free, in_no_archive(Accompaniment.ticket_id))
 
 
 def one(actor: Actor, identifier: UUID) -> Select[Accompaniment]:

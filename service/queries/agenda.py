@@ -141,7 +141,12 @@ def _rows(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Any]:
             Ticket.state,
             Ticket.asking_unit_id,
             Ticket.submitted_at,
-        ).where(Ticket.id.in_(ticket_ids), Ticket.kind.not_in(OUT_OF_LISTS), Ticket.submitted_at.is_not(None))
+        ).where(
+            Ticket.id.in_(ticket_ids),
+            Ticket.kind.not_in(OUT_OF_LISTS),
+            Ticket.submitted_at.is_not(None),
+            Ticket.archived_at.is_(None),
+        )
     ).all()
 
 

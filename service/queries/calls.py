@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.models import Call, Ticket, Unit
 from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor, Institution
-from service.queries.tickets import names_family_of, visible_to
+from service.queries.tickets import in_no_archive, names_family_of, visible_to
 
 
 class CallPosition(NamedTuple):
@@ -37,11 +37,12 @@ class CallPage(NamedTuple):
 def readable_calls(actor: Actor) -> ColumnElement[bool]:
     """Own CDAS; for the Caf what it answered or noted itself: an unanswered call has told it nothing (R-DP-1)."""
     kept = names_family_of(actor.account_id, ticket_id=Call.ticket_id, matricule_index=Call.matricule_index)
+    here = and_(in_no_archive(Call.ticket_id), ~kept)
     if actor.role in CDAS_ROLES:
-        return (Call.cdas_code == actor.unit_id) & ~kept
+        return and_(Call.cdas_code == actor.unit_id, here)
     if actor.role in URGENT_RIGHTS_CAF_ROLES:
         own_units = select(Unit.code).where(Unit.institution == Institution.CAF)
-        return or_(Call.answered, Call.recorded_unit_id.in_(own_units)) & ~kept
+        return and_(or_(Call.answered, Call.recorded_unit_id.in_(own_units)), here)
     return false()
 
 

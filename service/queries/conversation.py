@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from service.models import Account, Attachment, InternalNote, Message, Ticket, Unit
 from service.permissions import Actor
-from service.queries.tickets import legible_to
+from service.queries.tickets import readable_to
 
 
 def messages(actor: Actor, ticket_id: UUID) -> Select[Message, str, str]:
@@ -16,7 +16,7 @@ def messages(actor: Actor, ticket_id: UUID) -> Select[Message, str, str]:
         .join(Ticket, Ticket.id == Message.ticket_id)
         .outerjoin(Account, Account.id == Message.author_id)
         .outerjoin(Unit, Unit.code == Message.unit_id)
-        .where(Message.ticket_id == ticket_id, legible_to(actor))
+        .where(Message.ticket_id == ticket_id, readable_to(actor))
         .order_by(Message.written_at, Message.id)
     )
 
@@ -31,7 +31,7 @@ def notes(actor: Actor, ticket_id: UUID) -> Select[InternalNote, str, str]:
         .where(
             InternalNote.ticket_id == ticket_id,
             InternalNote.institution == actor.institution,
-            legible_to(actor),
+            readable_to(actor),
         )
         .order_by(InternalNote.written_at, InternalNote.id)
     )
@@ -44,6 +44,6 @@ def attachments(actor: Actor, ticket_id: UUID) -> Select[Attachment, str, str]:
         .join(Ticket, Ticket.id == Attachment.ticket_id)
         .outerjoin(Account, Account.id == Attachment.author_id)
         .outerjoin(Unit, Unit.code == Attachment.unit_id)
-        .where(Attachment.ticket_id == ticket_id, legible_to(actor))
+        .where(Attachment.ticket_id == ticket_id, readable_to(actor))
         .order_by(Attachment.joined_at, Attachment.id)
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, undefer
 
 from service.models import Account, IncomingFile, IncomingMail, Person, Ticket, UrgentRightsDetails
 from service.permissions import Actor, Permission, Role, may
-from service.queries.tickets import names_family_of, visible_to
+from service.queries.tickets import in_no_archive, names_family_of, visible_to
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
@@ -29,10 +29,12 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
     """The rows that the actor may read. What no program could read is the secretariat's alone (R-DP-7)."""
     if not may(actor, Permission.QUALIFY_MESSAGES):
         return false()
-    free = ~names_family_of(actor.account_id, ticket_id=IncomingMail.ticket_id)
-    if may_read_raw(actor):
-        return (IncomingMail.fate != "automatic") & free
-    return IncomingMail.fate.not_in(("automatic", "set_aside")) & free
+    hidden = ("automatic",) if may_read_raw(actor) else ("automatic", "set_aside")
+    return and_(
+        IncomingMail.fate.not_in(hidden),
+        in_no_archive(IncomingMail.ticket_id),
+        ~names_family_of(actor.account_id, ticket_id=IncomingMail.ticket_id),
+    )
 
 
 def may_read_raw(actor: Actor) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from service.models import Account, ClockRecord, JournalEntry, Ticket, Unit
 from service.permissions import Actor
-from service.queries.tickets import legible_to
+from service.queries.tickets import readable_to
 
 
 def entries(actor: Actor, ticket_id: UUID) -> Select[JournalEntry, str, str]:
@@ -16,7 +16,7 @@ def entries(actor: Actor, ticket_id: UUID) -> Select[JournalEntry, str, str]:
         .join(Ticket, Ticket.id == JournalEntry.ticket_id)
         .outerjoin(Account, Account.id == JournalEntry.actor_id)
         .outerjoin(Unit, Unit.code == JournalEntry.actor_unit_id)
-        .where(JournalEntry.ticket_id == ticket_id, legible_to(actor))
+        .where(JournalEntry.ticket_id == ticket_id, readable_to(actor))
         .order_by(JournalEntry.sequence)
     )
 
@@ -26,6 +26,6 @@ def clock_records(actor: Actor, ticket_id: UUID) -> Select[ClockRecord]:
     return (
         select(ClockRecord)
         .join(Ticket, Ticket.id == ClockRecord.ticket_id)
-        .where(ClockRecord.ticket_id == ticket_id, legible_to(actor))
+        .where(ClockRecord.ticket_id == ticket_id, readable_to(actor))
         .order_by(ClockRecord.started_at, ClockRecord.name, ClockRecord.run)
     )

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import OutboxMail, Ticket
 from service.permissions import CONTENT_ROLES, OUT_OF_LISTS, Actor, Permission, Role, may
-from service.queries.tickets import visible_to
+from service.queries.tickets import in_no_archive, visible_to
 
 
 class MailPosition(NamedTuple):
@@ -37,9 +37,9 @@ class MailPage(NamedTuple):
 def readable_mails(actor: Actor) -> ColumnElement[bool]:
     """Those of one's own unit; all for the administration; none for who has neither tickets nor units."""
     if actor.role is Role.ADMIN:
-        return true()
+        return in_no_archive(OutboxMail.ticket_id)
     if actor.role in CONTENT_ROLES:
-        return OutboxMail.unit_id == actor.unit_id
+        return and_(OutboxMail.unit_id == actor.unit_id, in_no_archive(OutboxMail.ticket_id))
     return false()
 
 
@@ -72,7 +72,11 @@ def failed_for(actor: Actor) -> ColumnElement[bool]:
     """Not delivered, not settled: those of the unit for its head or secretariat, all for the administration."""
     if not may(actor, Permission.READ_FAILED_MAILS):
         return false()
-    waiting = and_(OutboxMail.failed_at.is_not(None), OutboxMail.settled_at.is_(None))
+    waiting = and_(
+        OutboxMail.failed_at.is_not(None),
+        OutboxMail.settled_at.is_(None),
+        in_no_archive(OutboxMail.ticket_id),
+    )
     return waiting if actor.role is Role.ADMIN else and_(waiting, OutboxMail.unit_id == actor.unit_id)
 
 

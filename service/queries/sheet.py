@@ -50,7 +50,7 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
     """
     found = session.execute(
         tickets.with_names()
-        .where(tickets.legible_to(actor))
+        .where(tickets.readable_to(actor))
         .outerjoin(Person, Person.ticket_id == Ticket.id)
         .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
         .outerjoin(Commune, Commune.insee == Person.commune_insee)

@@ -1,4 +1,7 @@
-"""Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`."""
+"""Tickets that somebody may read, and the lists made of them. Every list starts from `visible_to`.
+
+What is archived (R-DP-6) is in none of them: only `readable_to` lets a head in, who has said why, for a while.
+"""
 
 from functools import lru_cache
 from uuid import UUID
@@ -8,9 +11,20 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, fal
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from service import clock
-from service.models import Account, KeptOut, OutOfScopeOpening, Participant, Person, PersonWord, Ticket, Unit
+from service.models import (
+    Account,
+    ArchiveOpening,
+    KeptOut,
+    OutOfScopeOpening,
+    Participant,
+    Person,
+    PersonWord,
+    Ticket,
+    Unit,
+)
 from service.permissions import (
     CDAS_ROLES,
+    HEAD_ROLES,
     OUT_OF_LISTS,
     REACH,
     Actor,
@@ -31,23 +45,8 @@ _TODAY = bindparam("today", callable_=lambda: clock.now().astimezone(PARIS).date
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The rows that the actor may read (R-DP-1), by `permissions.REACH`: who one is, kind by kind."""
-    return _within(actor, frozenset())
-
-
-def legible_to(actor: Actor) -> ColumnElement[bool]:
-    """What the actor may read of one ticket: `visible_to`, and what they have opened out of scope for some hours.
-
-    Reading only: acts, lists, searches and counts stay within `visible_to` and `listed_to`.
-    """
-    if not may(actor, Permission.OPEN_OUT_OF_SCOPE):
-        return visible_to(actor)
-    opened = select(OutOfScopeOpening.ticket_id).where(
-        OutOfScopeOpening.account_id == actor.account_id,
-        OutOfScopeOpening.unit_id == actor.unit_id,
-        OutOfScopeOpening.expires_at > clock.now(),
-    )
-    return or_(visible_to(actor), and_(Ticket.id.in_(opened), beyond(actor)))
+    """The rows that the actor may read (R-DP-1), by `permissions.REACH`: who one is, kind by kind. Not archived."""
+    return and_(_within(actor, frozenset()), Ticket.archived_at.is_(None))
 
 
 def beyond(actor: Actor) -> ColumnElement[bool]:
@@ -58,6 +57,7 @@ def beyond(actor: Actor) -> ColumnElement[bool]:
     )
     return and_(
         Ticket.submitted_at.is_not(None),
+        Ticket.archived_at.is_(None),
         Ticket.kind.not_in(OUT_OF_LISTS),
         party,
         ~kept_out_of(actor.account_id),
@@ -110,7 +110,41 @@ def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:
 
 def listed_to(actor: Actor) -> ColumnElement[bool]:
     """The same without the kinds that no list, search or count shows (R-PE-4)."""
-    return _within(actor, OUT_OF_LISTS)
+    return and_(_within(actor, OUT_OF_LISTS), Ticket.archived_at.is_(None))
+
+
+def archived_for(actor: Actor) -> ColumnElement[bool]:
+    """What a head may open in the archives: what they could read before it went there, and is not eliminated."""
+    if actor.role not in HEAD_ROLES:
+        return false()
+    return and_(_within(actor, frozenset()), Ticket.archived_at.is_not(None), Ticket.eliminated_at.is_(None))
+
+
+def readable_to(actor: Actor) -> ColumnElement[bool]:
+    """What the actor may read of one ticket: `visible_to`, and what they have opened for some hours, saying why.
+
+    In the archives, or out of scope. Reading only: acts, lists, searches and counts stay within `visible_to`.
+    """
+    if not may(actor, Permission.OPEN_OUT_OF_SCOPE):
+        return visible_to(actor)
+    archived = exists().where(
+        ArchiveOpening.ticket_id == Ticket.id,
+        ArchiveOpening.account_id == actor.account_id,
+        ArchiveOpening.ends_at > clock.now(),
+    )
+    out_of_scope = exists().where(
+        OutOfScopeOpening.ticket_id == Ticket.id,
+        OutOfScopeOpening.account_id == actor.account_id,
+        OutOfScopeOpening.unit_id == actor.unit_id,
+        OutOfScopeOpening.expires_at > clock.now(),
+    )
+    return or_(visible_to(actor), and_(archived, archived_for(actor)), and_(out_of_scope, beyond(actor)))
+
+
+def in_no_archive(ticket_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    """Whether a row that names a ticket, or none, names no archived one: what lists beside the tickets show."""
+    archived = select(Ticket.id).where(Ticket.archived_at.is_not(None))
+    return or_(ticket_id.is_(None), ticket_id.not_in(archived))
 
 
 def readable(actor: Actor) -> Select[Ticket]:
@@ -223,9 +257,9 @@ def only(actor: Actor, reference: str) -> Select[Ticket]:
     return select(Ticket).where(visible_to(actor), named(reference))
 
 
-def one_to_read(actor: Actor, reference: str) -> Select[Ticket]:
-    """The bare ticket of that reference, to read, out of scope too where the actor has opened it."""
-    return select(Ticket).where(legible_to(actor), named(reference))
+def to_read(actor: Actor, reference: str) -> Select[Ticket]:
+    """The same to read only: what the actor has opened, out of scope or in the archives, is there too."""
+    return select(Ticket).where(readable_to(actor), named(reference))
 
 
 def of_matricule(actor: Actor, matricule: str) -> Select[Ticket]:

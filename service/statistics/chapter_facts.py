@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.database import reading
@@ -47,7 +47,8 @@ def _questions(session: Session, month: Month) -> Sequence[Any]:
     """What the month's meeting examined, once it is held; before, what stands and was put forward by its time."""
     held = session.scalar(_technical().where(Meeting.about_on == month.first_day, Meeting.state == HELD))
     put = PutForward
-    of_meeting = put.meeting_id.is_(None) if held is None else put.meeting_id == held.id
+    standing = and_(put.meeting_id.is_(None), Ticket.archived_at.is_(None))
+    of_meeting = standing if held is None else put.meeting_id == held.id
     query = (
         select(
             Ticket.reference,

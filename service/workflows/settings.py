@@ -61,7 +61,7 @@ def parse(setting: Setting, text: str) -> Value:
         case "bool":
             return _flag(typed)
         case "int":
-            return _number(typed, 1, setting.most)
+            return _number(typed, setting.lowest, setting.highest)
         case "percent_or_none":
             return _number(typed.removesuffix("%").strip(), 1, 100) if typed else None
         case "target":

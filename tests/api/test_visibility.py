@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from service.database import transaction
-from service.models import Membership
+from service.models import Membership, Ticket
 from service.permissions import Actor
 from service.schemas.acts import ACTS
 from tests.api.conftest import Caller, a_body, a_sent_ticket
@@ -106,6 +106,22 @@ def test_a_draft_is_absent_for_the_caf(app: Flask, calling: Calling, world: Worl
             refused = asked(caller, method, rule, reference, str(uuid4()))
             assert refused == asked(caller, method, rule, ABSENT, str(uuid4())), (method, rule)
             assert refused[0] == 404, (method, rule)
+
+
+def test_an_archived_request_is_absent_for_those_who_wrote_and_treated_it(
+    app: Flask, calling: Calling, world: World, cdas: Caller
+) -> None:
+    """R-DP-6, P-06: by reference, in lists, in searches, on every address."""
+    reference, attachment = a_ticket_with_everything(cdas)
+    cdas.act(reference, "cancel", {"reason": "x"})
+    with transaction() as session:
+        session.execute(update(Ticket).values(archived_at=Ticket.ended_at))
+    for actor in (world.cdas_agent, world.cdas_head, world.caf_lead):
+        caller = calling(actor)
+        for method, rule in addresses_of_a_ticket(app):
+            refused = asked(caller, method, rule, reference, attachment)
+            assert refused == asked(caller, method, rule, ABSENT, str(uuid4())), (method, rule)
+        assert not [text for text in _everything_one_may_ask(caller, ABSENT) if reference in text]
 
 
 def test_lists_counts_and_searches_depend_on_readable_rows_only(cdas: Caller, elsewhere: Caller) -> None:

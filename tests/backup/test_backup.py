@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import create_engine, inspect, text, update
 
-from service import clock
+from service import clock, migrate
 from service.backup import making, nightly
 from service.backup.archive import BackupRefused
 from service.backup.making import Made, make, restore
@@ -220,3 +220,43 @@ def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_pat
         nightly.configure(settings.config(sqlite_db))
     assert [len(files) for files in kept] == [1, 2, 2, 3, 4]
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_that_is_broken_gives_way_when_told_and_is_refused_in_a_sentence_when_not(
+    sqlite_db: str, tmp_path: Path
+) -> None:
+    """What one restores after is often just that: no database any more, with the log of the old one beside it."""
+    with transaction() as session:
+        world = seeded_world(session)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    made = make(sqlite_db, KEY, tmp_path)
+    before = content(sqlite_db)
+    for broken in (b"no database at all", made.path.read_bytes()[:4096], b""):
+        path = tmp_path / "broken.sqlite3"
+        path.write_bytes(broken)
+        path.with_name("broken.sqlite3-wal").write_bytes(os.urandom(4096))
+        if broken:
+            with pytest.raises(BackupRefused, match="n’a pas pu se faire"):
+                restore(f"sqlite:///{path}", KEY, made.path)
+        assert restore(f"sqlite:///{path}", KEY, made.path, replace=True).findings == []
+        assert content(f"sqlite:///{path}") == before
+        assert path.stat().st_mode & 0o777 in (0o600, 0o644)
+    assert ticket.reference in str(before["ticket"])
+
+
+def test_the_lease_is_kept_while_a_backup_is_read_and_its_journal_verified(
+    sqlite_db: str, tmp_path: Path
+) -> None:
+    """Each request that is verified, each block that is read, each migration: any of them may take its time."""
+    with transaction() as session:
+        world = seeded_world(session)
+        seal_journal(session)
+    for _ in range(20):
+        a_submitted_ticket(world.cdas_agent)
+    written = 3  # blocks of so small a database, and what came before
+    calls: list[int] = []
+    make(sqlite_db, KEY, tmp_path, renew=lambda: calls.append(1))
+    assert len(calls) >= 20 + written
+    applied: list[int] = []
+    migrate.upgrade(f"sqlite:///{tmp_path / 'fresh.sqlite3'}", after_each=lambda: applied.append(1))
+    assert len(applied) >= 18

@@ -47,3 +47,15 @@ def test_from_a_backup_to_a_proof(sqlite_db: str, tmp_path: Path) -> None:
     restored = relais(other, "restore", str(kept), BACKUP_KEY=KEY)
     assert (restored.returncode, restored.stderr) == (0, "")
     assert "La base est celle du " in restored.stdout
+    # What one restores after, out of a demonstration, is often no database any more.
+    (tmp_path / "other").write_bytes(b"no database at all")
+    again = relais(
+        other,
+        "restore",
+        "--replace",
+        str(kept),
+        BACKUP_KEY=KEY,
+        DEMONSTRATION="0",
+        PUBLIC_URL="https://relais.example",
+    )
+    assert (again.returncode, again.stderr) == (0, "")

@@ -10,9 +10,11 @@ from service.database import reading, transaction
 from service.errors import GuardRefused
 from service.jobs import clean_drafts
 from service.models import (
+    ArchiveOpening,
     Base,
     Call,
     Draft,
+    EliminationLine,
     JournalEntry,
     OutboxMail,
     Ticket,
@@ -30,6 +32,8 @@ THIRTY_DAYS = timedelta(days=30)
 OF_ITS_OWN = {
     UrgentRightsDetails.__table__.c.duplicate_of_id,
     *(TicketLink.__table__.c[end.key] for end in clean_drafts.LINKED),
+    ArchiveOpening.__table__.c.ticket_id,
+    EliminationLine.__table__.c.ticket_id,
 }
 """Names a ticket that was sent, or is deleted by either of its ends."""
 

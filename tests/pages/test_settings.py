@@ -21,6 +21,7 @@ LogIn = Callable[..., Visitor]
 
 OTHER: dict[str, str] = {
     "families_notice_on": "2027-01-04",
+    "retention_on": "oui",
     "three_months_from": "first_missed",
     "strong_decrease_threshold_percent": "30",
     "reminder_percent": "60",

@@ -15,7 +15,7 @@ from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
 from service.permissions import OUT_OF_LISTS, Actor, Permission, may
-from service.queries import accompaniments, journal, meetings, openings, situations
+from service.queries import accompaniments, journal, meetings, openings, retention, situations
 from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
@@ -114,10 +114,13 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         ],
         ledger=ledger_of(session, found.ticket, until),
         names=situations.names_of(session, people_named(entries)),
-        possible=acts.possible_for(session, found.ticket, actor),
+        possible=() if found.ticket.archived_at else acts.possible_for(session, found.ticket, actor),
         followed_by=_followed_by(session, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
         beyond_until=_beyond_until(session, actor, ticket_id),
+        opened_until=session.scalar(retention.opened_until(actor, ticket_id))
+        if found.ticket.archived_at
+        else None,
     )
 
 

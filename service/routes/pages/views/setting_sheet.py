@@ -12,7 +12,6 @@ from service.workflows import french
 from service.workflows.setting_table import BY_KEY, Kind
 from service.workflows.settings import (
     LONGEST_TEXT,
-    MOST_DAYS,
     SETTINGS,
     Setting,
     SettingRefused,
@@ -31,11 +30,12 @@ _GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("La convention et ses rencontres", frozenset({"R-GO-6", "R-GO-7"})),
     ("Mentions légales et information des personnes", frozenset({"R-DP-9", "R-DP-2"})),
     ("Clôture, réouverture, seconde lecture", frozenset({"R-CLK-1", "R-IND-I-9", "R-UD-8"})),
+    ("Durées de conservation", frozenset({"R-DP-4", "R-DP-6"})),
 )
-_OTHERS = "Durées de conservation et autres réglages"
+_OTHERS = "Autres réglages"
 _CONTROLS: Mapping[Kind, Shown] = {
     "bool": {"widget": "choices", "choices": [("oui", "Oui"), ("non", "Non")]},
-    "int": {"widget": "number", "min": 1, "max": MOST_DAYS},
+    "int": {"widget": "number"},
     "percent_or_none": {"widget": "number", "min": 1, "max": 100, "unit": "%", "required": False},
     "target": {"widget": "text", "width": "short"},
     "choice": {"widget": "choices", "column": True},
@@ -91,6 +91,7 @@ def field(setting: Setting, typed: str, errors: Sequence[str]) -> Shown:
         "autocomplete": "off",
         "choices": [(code, label[:1].upper() + label[1:]) for code, label in setting.choices],
         "unit": setting.unit[1],
+        **({"min": setting.lowest, "max": setting.highest} if setting.kind == "int" else {}),
         **_CONTROLS[setting.kind],
     }
 

@@ -68,6 +68,8 @@ class Kept:
     followed_by: str = ""
     put_forward: Sequence[Any] = ()
     beyond_until: datetime | None = None
+    opened_until: datetime | None = None
+    """Until when the reader reads an archived ticket (R-DP-6)."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,12 @@ class TicketPage:
     def reference(self) -> str:
         """The ticket's reference."""
         return self.kept.sheet.ticket.reference
+
+    @property
+    def archived_until(self) -> str:
+        """Until when an archived ticket may be read, in words; empty for one that is not archived."""
+        until = self.kept.opened_until
+        return "" if until is None else french.instant(until)
 
     @property
     def version(self) -> int:
@@ -133,7 +141,7 @@ class TicketPage:
     @property
     def letters(self) -> list[tuple[str, str]]:
         """The letters that the reader can begin from this request: code and name."""
-        codes = _LETTERS.get(self.kind, ())
+        codes = () if self.only_read else _LETTERS.get(self.kind, ())
         return [(code, KINDS[code].name) for code in codes if may_print(self.actor, KINDS[code])]
 
     @property
@@ -167,8 +175,8 @@ class TicketPage:
     def may_put_forward(self) -> bool:
         """Whether the reader's institution may put it forward now: every kind but the notice, once at a time."""
         standing = any(one["own"] for one in self.put_forward)
-        shown = self.kind not in OUT_OF_LISTS and self.state[0] != "draft" and not self.only_read
-        return shown and not standing
+        going = self.state[0] != "draft" and not self.only_read
+        return self.kind not in OUT_OF_LISTS and going and not standing
 
     @property
     def may_review_rights(self) -> bool:
@@ -176,13 +184,16 @@ class TicketPage:
         known = (
             self.kind not in OUT_OF_LISTS and self.kind != RIGHTS_MEETING.kind and self.state[0] != "draft"
         )
-        return known and not self.coded_only and may_open(self.actor, RIGHTS_MEETING.kind)
+        return (
+            known and not self.only_read and not self.coded_only and may_open(self.actor, RIGHTS_MEETING.kind)
+        )
 
     @property
     def has_summary_sheet(self) -> bool:
         """Whether a rendez-vous des droits was held, whose sheet can be printed (R-RD)."""
         own = self.kept.sheet.own
-        return isinstance(own, RightsMeetingDetails) and own.held_on is not None
+        held = isinstance(own, RightsMeetingDetails) and own.held_on is not None
+        return held and not self.only_read
 
     @property
     def awaited(self) -> str:
@@ -337,8 +348,8 @@ class TicketPage:
 
     @property
     def only_read(self) -> bool:
-        """Whether the reader has opened it outside their scope: nothing can be done with it."""
-        return self.kept.beyond_until is not None
+        """Whether the reader has opened it outside their scope or in the archives: nothing can be done with it."""
+        return bool(self.beyond_until or self.archived_until)
 
     @property
     def beyond_until(self) -> str:

@@ -1,0 +1,100 @@
+"""The intermediate archive (R-DP-6): what is due leaves the screens, and a head opens it for a while, saying why."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import transaction
+from service.errors import InvalidInput, NotVisible
+from service.models import AccessEntry, ArchiveOpening, Ticket
+from service.models.elimination import SHORTEST_REASON
+from service.operations.texts import refuse_nir
+from service.permissions import Actor
+from service.queries import retention
+from service.queries.reference import Reference, reference
+from service.queries.retention import Leaving
+from service.workflows import reference as references
+from service.workflows.french import local_day
+from service.workflows.settings import Values
+
+AT_ONCE = 5000
+OPENED = "open_archive"
+_RULE = "R-DP-6"
+
+
+def archive_due(session: Session) -> int:
+    """Archive what is due, `AT_ONCE` at most, in the caller's transaction; gives how many.
+
+    As long as the Setting `retention_on` says no, nothing changes: the number says what would have left.
+    """
+    now = clock.now()
+    values = settings_now(reference(session))
+    due = list(_first(session, values))
+    if values.flag("retention_on"):
+        moved = update(Ticket).where(Ticket.id.in_([one.id for one in due]), Ticket.archived_at.is_(None))
+        session.execute(moved.values(archived_at=now))
+    return len(due)
+
+
+def settings_now(known: Reference) -> Values:
+    """The Settings in force."""
+    return known.values_of(known.version_at(clock.now()).number)
+
+
+def _first(session: Session, values: Values) -> list[Leaving]:
+    found: list[Leaving] = []
+    for one in retention.leaving(session, values, local_day(clock.now())):
+        found.append(one)
+        if len(found) == AT_ONCE:
+            break
+    return found
+
+
+def open_archived(actor: Actor, typed_reference: str, reason: str) -> str:
+    """Let the actor read an archived request for the hours of the Setting, read only; gives its reference.
+
+    Logged with the opening, refusals too. Refuses (NotVisible) what is not archived, or was never theirs to read, and
+    (InvalidInput) a reason of less than 20 characters, or with a social security number.
+    """
+    written = " ".join(reason.split())
+    if len(written) < SHORTEST_REASON:
+        raise InvalidInput(
+            {"reason": [f"Dites pourquoi, en {SHORTEST_REASON} caractères au moins : cela reste noté."]},
+            rule=_RULE,
+        )
+    refuse_nir({"reason": written})
+    now, canonical = clock.now(), references.parse(typed_reference) or ""
+    with transaction() as session:
+        ticket = session.scalar(retention.to_open(actor, canonical))
+        named = select(Ticket.id).where(Ticket.reference == canonical, Ticket.archived_at.is_not(None))
+        known = ticket.id if ticket else session.scalar(named)
+        if known is not None:
+            session.add(_logged(actor, known, refused=ticket is None))
+        if ticket is not None:
+            hours = settings_now(reference(session)).number("archive_opening_hours")
+            session.add(
+                ArchiveOpening(
+                    ticket_id=ticket.id,
+                    account_id=actor.account_id,
+                    unit_id=actor.unit_id,
+                    opened_at=now,
+                    ends_at=now + timedelta(hours=hours),
+                    reason=written,
+                )
+            )
+    if ticket is None:
+        raise NotVisible
+    return canonical
+
+
+def _logged(actor: Actor, ticket_id: object, *, refused: bool) -> AccessEntry:
+    return AccessEntry(
+        at=clock.now(),
+        account_id=actor.account_id,
+        unit_id=actor.unit_id,
+        ticket_id=ticket_id,
+        act=OPENED,
+        refused=refused,
+    )

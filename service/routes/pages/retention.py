@@ -1,0 +1,106 @@
+"""« Conservation »: what leaves soon, the archives, the lists to approve; for the administration figures alone."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import reading
+from service.errors import InvalidInput, NotVisible
+from service.models import EliminationApproval
+from service.operations import archives
+from service.permissions import Actor, Permission, may
+from service.queries import retention as queries
+from service.queries.reference import reference as reference_data
+from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages.blueprint import pages
+from service.routes.pages.confirmation import confirm
+from service.routes.pages.views import retention_sheet as sheet
+from service.routes.pages.views.forms import form_fields, general_errors
+from service.schemas.fields import load
+from service.schemas.retention import OpenArchive
+from service.workflows import french
+from service.workflows.retention import SOON_DAYS
+
+SHOWN = 30
+Mistakes = Mapping[str, Sequence[str]]
+
+
+@pages.get("/conservation")
+@requires(Permission.READ_RETENTION)
+def retention() -> str:
+    """The page of a head, or the figures of the administration."""
+    return _page({})
+
+
+@pages.post("/conservation/ouvrir")
+@refills
+@requires(Permission.OPEN_ARCHIVES)
+def open_archived() -> ResponseReturnValue:
+    """Open an archived request for a while; what was typed stays where it is refused."""
+    typed = request.form.to_dict()
+    if refilling():
+        return _page(typed)
+    try:
+        given = load(OpenArchive(unknown="exclude"), typed)
+        reference = archives.open_archived(present_actor(), given["reference"], given["reason"])
+    except InvalidInput as refused:
+        return _page(typed, refused.fields), 422
+    except NotVisible:
+        sentence = "Aucune demande archivée que vous pouvez ouvrir ne porte cette référence."
+        return _page(typed, {"reference": [sentence]}), 422
+    confirm("La demande archivée est ouverte.", "Vous la lisez pendant quelques heures, sans rien y changer.")
+    return redirect(url_for("pages.ticket", reference=reference), 303)
+
+
+def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
+    actor = present_actor()
+    if may(actor, Permission.RUN_ELIMINATIONS):
+        return _figures()
+    wrong = mistakes or {}
+    fields = form_fields(OpenArchive, typed, wrong, {})
+    with reading() as session:
+        values = archives.settings_now(reference_data(session))
+        today = french.local_day(clock.now())
+        leaving = sheet.leaving(queries.leaving(session, values, today, SOON_DAYS, actor))
+        archived = session.scalars(queries.archived(actor, SHOWN)).all()
+        lists = _lists(session, actor)
+    return render_template(
+        "retention/overview.html",
+        on=values.flag("retention_on"),
+        leaving=leaving[:SHOWN],
+        archived=sheet.archived(archived),
+        lists=lists,
+        shown=SHOWN,
+        form={"fields": fields, "errors": general_errors(wrong, fields)},
+    )
+
+
+def _figures() -> str:
+    with reading() as session:
+        values = archives.settings_now(reference_data(session))
+        today = french.local_day(clock.now())
+        due = Counter(one.kind for one in queries.leaving(session, values, today))
+        counted = queries.counted(session)
+        lists = _lists(session, None)
+    return render_template(
+        "retention/figures.html",
+        on=values.flag("retention_on"),
+        kinds=sheet.figures(values, due, counted),
+        lists=lists,
+    )
+
+
+def _lists(session: Session, actor: Actor | None) -> list[dict[str, Any]]:
+    """The lists that the actor reads; None: every one, for who runs them."""
+    rows = session.scalars(queries.every_list() if actor is None else queries.lists(actor)).all()
+    approved = select(EliminationApproval.list_id).where(
+        EliminationApproval.list_id.in_([row.id for row in rows])
+    )
+    counted = Counter(session.scalars(approved))
+    return [sheet.list_line(row, counted[row.id]) for row in rows]
