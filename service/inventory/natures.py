@@ -82,6 +82,7 @@ class Kept(Enum):
     ACCOUNT = "tant que l’agent est dans le service, puis tant qu’une demande gardée le nomme"
     LOGIN = "jusqu’à la fin de la session, du lien, du jeton ou du code ; les essais manqués, un jour"
     CONVENTION = "la durée de la convention et de ses bilans ; aucun usager n’y est nommé"
+    PROOF = "sans limite, pour prouver ce qui a été éliminé : des références et des dates, aucun nom d’usager"
     FIGURES = "sans limite : des nombres qui ne nomment personne et ne changent plus"
     MACHINE = "tant que cela sert à la marche du service"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from service.inventory.access import ACCESS
 from service.inventory.convention import CONVENTION
 from service.inventory.house import HOUSE
 from service.inventory.natures import Table
@@ -9,6 +10,7 @@ from service.inventory.requests import REQUESTS
 
 PARTS: Mapping[str, Mapping[str, Table]] = {
     "Les demandes et les personnes": REQUESTS,
+    "Les droits d’accès et la conservation": ACCESS,
     "Les professionnels, les traces, la marche du service": HOUSE,
     "La vie de la convention": CONVENTION,
 }

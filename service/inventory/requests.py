@@ -14,7 +14,8 @@ REQUESTS: Mapping[str, Table] = {
         "Porter une demande d’une institution à l’autre : qui la doit, jusqu’à quand.",
         Kept.TICKET,
         nothing="id reference kind version channel convention_version",
-        trace="state state_since opened_at submitted_at ended_at changed_at next_deadline_at next_deadline_of"
+        trace="state state_since opened_at submitted_at ended_at archived_at eliminated_at changed_at"
+        " next_deadline_at next_deadline_of"
         " asking_unit_id triage_unit_id assigned_unit_id responsible_unit_id next_step_unit_id",
         agent="holder_id author_id",
     ),
@@ -95,7 +96,8 @@ REQUESTS: Mapping[str, Table] = {
         "Répondre à une urgence sociale par le bon service, sans attendre.",
         Kept.TICKET,
         nothing="ticket_id",
-        situation="motives vulnerabilities coded_only who_accompanies referent_unit referent_cdas referent_source"
+        situation="phone_protected"
+        " motives vulnerabilities coded_only who_accompanies referent_unit referent_cdas referent_source"
         " referent_known_on route_to route_rule route_explanation send_to against_route_reason answer_given"
         " answered_on unaccompanied_sent danger danger_reason objected not_told_code treatments handled_on"
         " redirect_to redirect_cdas redirect_reason cancel_reason" + _GROUND + _SCOPE,
@@ -109,7 +111,8 @@ REQUESTS: Mapping[str, Table] = {
         "Joindre la personne et lui donner un rendez-vous avec un travailleur social.",
         Kept.TICKET,
         nothing="ticket_id",
-        situation="source who_accompanies calls calls_in_vain unreachable first_called_at first_reached_at meeting_on"
+        situation="phone_protected"
+        " source who_accompanies calls calls_in_vain unreachable first_called_at first_reached_at meeting_on"
         " meeting_time offers offers_refused refused_because no_shows absence held_on outcome redirect_to"
         " redirect_cdas redirect_service" + _GROUND + _SCOPE,
         told="description_sealed referent_name_sealed" + _UNSAID + _OUT_OF_SCOPE,
@@ -120,7 +123,8 @@ REQUESTS: Mapping[str, Table] = {
         "Faire le point des droits avec la personne, puis vérifier ce qui s’est ouvert.",
         Kept.TICKET,
         nothing="ticket_id",
-        situation="to_service asked_by meeting_on meeting_time means held_on code target_group rights_discussed"
+        situation="phone_protected"
+        " to_service asked_by meeting_on meeting_time means held_on code target_group rights_discussed"
         " documents_awaited check_due_on check_result rights_opened checked_on" + _GROUND,
         told="wish_sealed summary_sealed" + _UNSAID,
         contact="phone_sealed place_sealed",
