@@ -6,7 +6,7 @@ from service import database, logs, migrate, sealing
 from service.backup import nightly
 from service.config import Config, ConfigurationError
 from service.notifications import sending, telling
-from service.operations import imap_mailbox
+from service.operations import identity_provider, imap_mailbox
 from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
 
@@ -22,6 +22,7 @@ def open_house(config: Config) -> None:
     telling.configure(config.public_url)
     sending.configure(config.smtp)
     imap_mailbox.configure(config.imap_mailboxes)
+    identity_provider.configure(config.proconnect, config.public_url)
     nightly.configure(config)
     if not config.demonstration:
         _refuse_the_public_password()

@@ -31,6 +31,7 @@ from service.routes.pages import (
     notices,
     opening,
     outbox,
+    proconnect,
     put_forward,
     remarks,
     report,
