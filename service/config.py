@@ -44,6 +44,7 @@ VARIABLES: Mapping[str, str] = {
     "RELAIS_WORKERS": "2",
     "RELAIS_THREADS": "4",
     "RELAIS_SCHEDULER": "process",
+    "RELAIS_DRAIN_FILE": "",
     "RELAIS_LOG_LEVEL": "INFO",
     "RELAIS_SESSION_IDLE_MINUTES": "20",
     "RELAIS_SESSION_ABSOLUTE_HOURS": "10",
@@ -189,6 +190,8 @@ class Config:
     workers: int
     threads: int
     scheduler: SchedulerMode
+    drain_file: Path | None
+    """While it exists, `/readyz` asks for no new requests: the process is about to stop."""
     log_level: str
     session_idle_minutes: int
     session_absolute_hours: int
@@ -239,6 +242,7 @@ class Config:
             workers=reader.number("RELAIS_WORKERS", 1, 64),
             threads=reader.number("RELAIS_THREADS", 1, 64),
             scheduler=reader.scheduler("RELAIS_SCHEDULER"),
+            drain_file=reader.path("RELAIS_DRAIN_FILE"),
             log_level=reader.log_level("RELAIS_LOG_LEVEL"),
             session_idle_minutes=reader.number("RELAIS_SESSION_IDLE_MINUTES", 1, 120),
             session_absolute_hours=reader.number("RELAIS_SESSION_ABSOLUTE_HOURS", 1, 24),
@@ -420,11 +424,15 @@ class _Reader:
             self.problems[variable] = f"une clé de chiffrement sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
         return key
 
+    def path(self, variable: str) -> Path | None:
+        text = self._text(variable)
+        return Path(text) if text else None
+
     def folder(self, variable: str, *, needs: str) -> Path | None:
         text = self._text(variable)
         if text and not self._text(needs):
             self.problems[needs] = f"{variable} nomme un dossier, la clé manque ; {HOW_TO_MAKE_SECRETS}."
-        return Path(text) if text else None
+        return self.path(variable)
 
     def backup_key(self, variable: str, ring: secret_values.KeyRing) -> bytes | None:
         if not self._text(variable):

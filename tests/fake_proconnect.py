@@ -1,4 +1,4 @@
-"""A provider on this machine that behaves as ProConnect does, in a process of its own: `python -m tests.fake_proconnect`.
+"""A provider that behaves as ProConnect does, a process of its own: `python -m tests.fake_proconnect`.
 
 Strict about parameters and addresses, codes for one use within half a minute, user information as a signed token, a
 session of its own that lets a browser back in without asking, and a logout that wants `id_token_hint` and `state`.
@@ -14,14 +14,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeySet, OctKey, RSAKey
 
-CLIENT, SECRET, HOME = "relais-tests", "secret-of-the-tests-only", "http://127.0.0.1:8000"
+from tests.proconnect import CLIENT, HOME, SECRET
+
 RETURN, EXIT = f"{HOME}/connexion/proconnect/retour", f"{HOME}/connexion/proconnect/sortie"
 PARAMETERS = {"response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "claims"}
 CODE_SECONDS = 30
 
-key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}, private=True)
+key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"}, private=True)
+foreign = RSAKey.generate_key(2048, {"kid": "two"}, private=True)
 person: dict[str, Any] = {"sub": "nobody", "acr": "eidas2"}
 codes: dict[str, dict[str, Any]] = {}
 bearers: dict[str, dict[str, Any]] = {}
@@ -63,14 +65,30 @@ def token(asked: dict[str, str]) -> dict[str, Any]:
         raise Refused("invalid_grant")
     bearer = secrets.token_urlsafe(24)
     bearers[bearer] = known
-    id_token = signed({"sub": known["sub"], "acr": known["acr"], "nonce": known["nonce"], "auth_time": int(time.time())})
+    usual = {"sub": known["sub"], "acr": known["acr"], "nonce": known["nonce"], "auth_time": int(time.time())}
+    id_token = signed(usual, **known.get("id_token", {}))
     return {"access_token": bearer, "token_type": "Bearer", "expires_in": 60, "id_token": id_token}
 
 
-def signed(claims: dict[str, Any]) -> str:
-    now = int(time.time())
-    usual = {"iss": issuer(), "aud": CLIENT, "iat": now, "exp": now + 60}
-    return jwt.encode({"alg": "RS256", "kid": key.kid}, {**usual, **claims}, key)
+def signed(claims: dict[str, Any], by: str = "", cut: int = 0, shift: int = 0, **changes: Any) -> str:
+    """A token; `by`, `cut` and `changes` spoil it, `shift` moves its times, and a change to None leaves a claim out."""
+    now = int(time.time()) + shift
+    usual = {"iss": issuer(), "aud": CLIENT, "iat": now, "exp": now + 60, **claims, **changes}
+    written = {name: value for name, value in usual.items() if value is not None}
+    public = OctKey.import_key(key.as_pem(private=False))
+    headers, signer = {
+        "": ({"alg": "RS256", "kid": "one"}, key),
+        "none": ({"alg": "none", "kid": "one"}, public),
+        "public key as secret": ({"alg": "HS256", "kid": "one"}, public),
+        "client secret": ({"alg": "HS256", "kid": "one"}, OctKey.import_key(SECRET * 2)),
+        "another key": ({"alg": "RS256", "kid": "one"}, foreign),
+        "unknown kid": ({"alg": "RS256", "kid": "two"}, foreign),
+        "no kid": ({"alg": "RS256"}, key),
+        "own jwk": ({"alg": "RS256", "jwk": foreign.as_dict(private=False)}, foreign),
+        "another algorithm": ({"alg": "PS256", "kid": "one"}, key),
+    }[by]
+    text = jwt.encode(headers, written, signer, algorithms=[headers["alg"]])
+    return text[: len(text) - cut]
 
 
 def end_session(asked: dict[str, str]) -> str:
@@ -87,7 +105,12 @@ def issuer() -> str:
 
 
 def known_of_us() -> dict[str, str]:
-    names = {"authorization": "authorize", "token": "token", "userinfo": "userinfo", "end_session": "session/end"}
+    names = {
+        "authorization": "authorize",
+        "token": "token",
+        "userinfo": "userinfo",
+        "end_session": "session/end",
+    }
     found = {f"{name}_endpoint": f"{issuer()}/{path}" for name, path in names.items()}
     return {"issuer": issuer(), "jwks_uri": f"{issuer()}/jwks", **found}
 
@@ -109,7 +132,11 @@ class Provider(BaseHTTPRequestHandler):
                     self.send_to(end_session(one_each(place.query)))
                 case "/userinfo":
                     said = bearers.pop(self.headers["Authorization"].removeprefix("Bearer "))
-                    self.say(signed({"sub": said["sub"], "idp_id": "idp-of-the-tests"}), "application/jwt")
+                    spoilt = said.get("userinfo", {})
+                    text = signed(
+                        {"sub": said["sub"], "idp_id": "idp-of-the-tests"}, **spoilt.get("token", {})
+                    )
+                    self.say(spoilt.get("text", text), spoilt.get("kind", "application/jwt"))
                 case _:
                     self.say("", status=404)
         except (Refused, KeyError) as refused:
@@ -118,6 +145,7 @@ class Provider(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if self.path == "/as":
+            person.clear()
             person.update(json.loads(sent))
             self.say(json.dumps(ended))
             return

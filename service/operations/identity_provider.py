@@ -186,11 +186,11 @@ def fresh_secret() -> str:
 
 def _level(claims: Mapping[str, Any]) -> str:
     acr, since = claims.get("acr"), claims.get("auth_time")
-    if acr not in STRONG | WEAK:
+    if not isinstance(acr, str) or acr not in STRONG | WEAK:
         raise AnswerRefused("level")
     if since is not None and (not isinstance(since, int) or since < _now() - SESSION_SECONDS - _DRIFT):
         raise AnswerRefused("too_old")
-    return str(acr)
+    return acr
 
 
 def _claims(provider: ProConnect, text: str, **expected: Any) -> dict[str, Any]:
@@ -252,9 +252,7 @@ def _found(*, anew: bool = False) -> _Known:
             if said.get("issuer") != provider.issuer:
                 raise Unavailable("another issuer")
             wanted = ("authorization", "token", "userinfo", "end_session")
-            endpoints = {
-                f"{name}_endpoint": _own(provider, said.get(f"{name}_endpoint")) for name in wanted
-            }
+            endpoints = {f"{name}_endpoint": _own(provider, said.get(f"{name}_endpoint")) for name in wanted}
             keys = _json(session, _own(provider, said.get("jwks_uri")))
         _known = _Known(endpoints, _key_set(keys), time.monotonic())
     return _known
@@ -270,7 +268,9 @@ def _own(provider: ProConnect, url: Any) -> str:
 
 def _key_set(said: Mapping[str, Any]) -> KeySet:
     try:
-        return KeySet.import_key_set({"keys": [one for one in said["keys"] if one.get("use", "sig") == "sig"]})
+        return KeySet.import_key_set(
+            {"keys": [one for one in said["keys"] if one.get("use", "sig") == "sig"]}
+        )
     except (JoseError, ValueError, TypeError, KeyError, AttributeError) as failed:
         raise Unavailable("keys") from failed
 

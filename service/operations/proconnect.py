@@ -29,7 +29,9 @@ log = logs.logger(__name__)
 RETURN_WITHIN = timedelta(minutes=15)
 """How long somebody may take at the provider."""
 
-NOT_RECOGNISED = "La connexion par ProConnect n’a pas abouti, ou elle a trop duré. Recommencez depuis cette page."
+NOT_RECOGNISED = (
+    "La connexion par ProConnect n’a pas abouti, ou elle a trop duré. Recommencez depuis cette page."
+)
 NOT_INVITED = (
     "ProConnect vous a reconnu, mais aucun compte de Relais n’est ouvert pour vous par ce moyen : "
     "Relais ne reçoit que les personnes invitées."
@@ -42,9 +44,7 @@ NO_CODE = (
     "ProConnect vous a reconnu, mais cette connexion ne suffit pas à ouvrir Relais sans un code de votre téléphone, "
     "et aucun téléphone n’est enregistré pour votre compte."
 )
-HOW_TO_ENROL = (
-    "Demandez une nouvelle invitation à votre responsable : en l’ouvrant par ProConnect, vous enregistrerez un téléphone."
-)
+HOW_TO_ENROL = "Demandez une nouvelle invitation à votre responsable : en l’ouvrant par ProConnect, vous enregistrerez un téléphone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,7 @@ def has_left(state: str) -> None:
 
 def bound_since(session: Session, account_id: UUID) -> datetime | None:
     """Since when ProConnect opens that account; None where it does not."""
-    return session.scalar(
-        select(ProviderIdentity.bound_at).where(ProviderIdentity.account_id == account_id)
-    )
+    return session.scalar(select(ProviderIdentity.bound_at).where(ProviderIdentity.account_id == account_id))
 
 
 def _expect_own(asking: Asking, brought: Brought) -> None:
@@ -158,9 +156,7 @@ def _bind(session: Session, person: Identified, invitation: str) -> None:
     log.info("account.proconnect_bound", account_id=account.id)
 
 
-def _enter(
-    session: Session, person: Identified, rules: SessionRules, *, device: str, binding: bool
-) -> Entry:
+def _enter(session: Session, person: Identified, rules: SessionRules, *, device: str, binding: bool) -> Entry:
     identity = _identity(session, person)
     membership = identity and session.scalar(
         staff.members(clock.now()).where(Membership.account_id == identity.account_id)
@@ -197,9 +193,7 @@ def _asks(session: Session, identity: ProviderIdentity, acr: str, *, binding: bo
 
 def _identity(session: Session, person: Identified) -> ProviderIdentity | None:
     return session.scalar(
-        select(ProviderIdentity)
-        .where(ProviderIdentity.subject_index == _index(person))
-        .with_for_update()
+        select(ProviderIdentity).where(ProviderIdentity.subject_index == _index(person)).with_for_update()
     )
 
 

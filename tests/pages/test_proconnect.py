@@ -1,17 +1,11 @@
 """ProConnect against a provider process that behaves like it (N-10 to N-18, A-33 to A-37, P-12)."""
 
-import json
 import re
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
-from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
@@ -23,8 +17,8 @@ from service.database import reading, transaction
 from service.models import Account, LoginSession, ProviderIdentity
 from service.operations import accounts, identity_provider, second_factor
 from tests.factories import PASSWORD, World, email_of
-from tests.fake_proconnect import CLIENT, HOME, SECRET
 from tests.pages.conftest import Visitor
+from tests.proconnect import CLIENT, HOME, SECRET, a_provider, become, follow
 
 BACK = "/connexion/proconnect/retour"
 PERSON = "sub-of-somebody"
@@ -37,47 +31,15 @@ def db(sqlite_db: str) -> str:
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    provider = subprocess.Popen(
-        [sys.executable, "-m", "tests.fake_proconnect"], stdout=subprocess.PIPE, text=True
-    )
-    assert provider.stdout is not None
-    yield provider.stdout.readline().strip()
-    provider.terminate()
-    provider.wait(10)
-    provider.stdout.close()
+    with a_provider() as address:
+        yield address
 
 
 @pytest.fixture
 def offered(issuer: str) -> Iterator[str]:
-    identity_provider.configure(
-        ProConnect(issuer, CLIENT, SECRET, TokenAlgorithm.RS256, pkce=False), HOME
-    )
+    identity_provider.configure(ProConnect(issuer, CLIENT, SECRET, TokenAlgorithm.RS256, pkce=False), HOME)
     yield issuer
     identity_provider.configure(None, "")
-
-
-def become(issuer: str, **person: Any) -> list[str]:
-    """Who logs in at the provider from now on; gives whose sessions have ended there."""
-    origin = issuer.removesuffix("/api/v2")
-    with urlopen(Request(f"{origin}/as", json.dumps(person).encode()), timeout=10) as answer:  # noqa: S310
-        ended: list[str] = json.load(answer)
-        return ended
-
-
-def follow(address: str) -> str:
-    """What the provider's redirection leads to: a path of ours with its query."""
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: Any) -> None:
-            return None
-
-    try:
-        urllib.request.build_opener(Stay).open(address, timeout=10)
-    except urllib.error.HTTPError as answer:
-        with answer:
-            assert answer.code == 302, answer.read()
-            return answer.headers["Location"].removeprefix(HOME)
-    raise AssertionError("no redirection")
 
 
 def asked(visitor: Visitor, start: str = "/connexion/proconnect") -> str:
@@ -134,7 +96,9 @@ def test_without_configuration_nothing_of_it_is_there(visitor: Visitor) -> None:
 
 
 # ---------------------------------------------------------------- who enters
-def test_an_invited_person_binds_and_then_enters_without_a_password(app: Flask, bound: Visitor, offered: str) -> None:
+def test_an_invited_person_binds_and_then_enters_without_a_password(
+    app: Flask, bound: Visitor, offered: str
+) -> None:
     """A-35, P-12: `eidas2` is enough, and where one was going is where one arrives."""
     assert bound.is_in()
     left_long_ago()
@@ -157,7 +121,9 @@ def test_somebody_who_was_not_invited_is_told_so_and_leaves_no_session(
     assert "login.proconnect_not_invited" in {line["event"] for line in written()}
 
 
-def test_a_suspended_person_gets_the_answer_of_a_stranger(app: Flask, bound: Visitor, world: World, offered: str) -> None:
+def test_a_suspended_person_gets_the_answer_of_a_stranger(
+    app: Flask, bound: Visitor, world: World, offered: str
+) -> None:
     accounts.suspend(world.admin, world.cdas_agent.account_id)
     browser = Visitor(app)
     back = browser.get(follow(asked(browser)))
@@ -175,25 +141,21 @@ def test_an_identity_opens_one_account(app: Flask, bound: Visitor, world: World,
     assert other.get(invited.path).status_code == 200
 
 
-@pytest.mark.parametrize("acr", ["eidas1", "eidas0-mfa", "eidas1-mfa"])
-def test_a_weaker_login_asks_our_own_code(app: Flask, bound: Visitor, offered: str, acr: str) -> None:
-    """P-12, N-13."""
-    left_long_ago()
-    become(offered, sub=PERSON, acr=acr)
-    browser = Visitor(app)
-    back = browser.get(follow(asked(browser)))
-    assert (back.location, browser.is_in()) == ("/connexion/code?suite=/", False)
+def test_the_level_decides(app: Flask, bound: Visitor, offered: str) -> None:
+    """A-34, P-12, N-13: weaker than `eidas2`, our own code is asked; unknown, nothing opens."""
+    for acr in (None, "", "eidas9", "EIDAS2", ["eidas2"], 2):
+        become(offered, sub=PERSON, acr=acr)
+        browser = Visitor(app)
+        assert browser.get(follow(asked(browser))).status_code == 401, acr
+        assert not browser.is_in()
+    for acr in ("eidas1", "eidas0-mfa", "eidas1-mfa"):
+        left_long_ago()
+        become(offered, sub=PERSON, acr=acr)
+        browser = Visitor(app)
+        back = browser.get(follow(asked(browser)))
+        assert (back.location, browser.is_in()) == ("/connexion/code?suite=/", False), acr
     browser.give_code(browser.get(back.location))
     assert browser.is_in()
-
-
-@pytest.mark.parametrize("acr", [None, "", "eidas9", "EIDAS2", ["eidas2"], 2])
-def test_an_unknown_level_opens_nothing(app: Flask, bound: Visitor, offered: str, acr: Any) -> None:
-    """A-34."""
-    become(offered, sub=PERSON, acr=acr)
-    browser = Visitor(app)
-    assert browser.get(follow(asked(browser))).status_code == 401
-    assert not browser.is_in()
 
 
 # ---------------------------------------------------------------- the idle lock, and leaving
@@ -210,7 +172,9 @@ def test_after_a_lock_one_click_does_not_reopen(app: Flask, bound: Visitor, offe
     assert browser.is_in()
 
 
-def test_without_a_telephone_a_lock_is_not_opened_by_proconnect_alone(app: Flask, bound: Visitor, world: World, offered: str) -> None:
+def test_without_a_telephone_a_lock_is_not_opened_by_proconnect_alone(
+    app: Flask, bound: Visitor, world: World, offered: str
+) -> None:
     """Who sits down at the locked machine must not be offered to enrol a telephone of their own."""
     with transaction() as session:
         second_factor.forget(session, world.cdas_agent.account_id)
@@ -230,14 +194,13 @@ def test_leaving_ends_both_sessions(app: Flask, bound: Visitor, offered: str) ->
     assert "session ProConnect est terminée" not in bound.get(forged.location).text
     with reading() as session:
         assert session.scalars(select(ProviderIdentity.open_until)).one() is not None
-    # The forged return used the browser's own state up; the true one now says nothing either: the code will be asked.
-    assert PERSON in become(offered) or follow(leaving).startswith("/connexion/proconnect/sortie")
+    assert leaving.startswith(f"{offered}/session/end?")
 
 
 def test_after_a_full_logout_the_next_login_is_believed(app: Flask, bound: Visitor, offered: str) -> None:
     page = bound.post("/deconnexion")
     bound.get(follow(page.headers["Refresh"].removeprefix("0;url=")))
-    assert PERSON in become(offered)
+    assert PERSON in become(offered, sub=PERSON, acr="eidas2")
     assert bound.get(follow(asked(bound))).location == "/"
     assert bound.is_in()
 
@@ -268,7 +231,9 @@ def test_a_return_serves_once_in_its_own_browser(app: Flask, bound: Visitor, off
     assert comes() == 303
     assert comes() == 401, "the same return again"
     assert comes(code=theirs["code"]) == 401, "the same state with another code"
-    assert other.get(f"{BACK}?{urlencode({**theirs, 'code': query['code']})}").status_code == 401, "a used code"
+    assert other.get(f"{BACK}?{urlencode({**theirs, 'code': query['code']})}").status_code == 401, (
+        "a used code"
+    )
 
 
 def test_a_form_of_another_site_does_not_begin_a_login(visitor: Visitor, offered: str) -> None:
@@ -292,7 +257,9 @@ def test_without_the_provider_the_local_door_stays_open(visitor: Visitor) -> Non
         identity_provider.configure(None, "")
 
 
-def test_an_account_without_password_is_not_told_that_its_password_opens(bound: Visitor, world: World) -> None:
+def test_an_account_without_password_is_not_told_that_its_password_opens(
+    bound: Visitor, world: World
+) -> None:
     with transaction() as session:
         session.execute(
             update(Account).where(Account.id == world.cdas_agent.account_id).values(password_hash=None)

@@ -84,6 +84,7 @@ __all__ = [
     "opening",
     "outbox",
     "pages",
+    "proconnect",
     "put_forward",
     "remarks",
     "report",

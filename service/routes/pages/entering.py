@@ -84,7 +84,9 @@ def login_form(
         action=url_for("pages.log_in", suite=_wanted()),
         carried=carried or _carried(),
         notice=notice,
-        proconnect=url_for("pages.go_to_proconnect", suite=_wanted()) if identity_provider.offered() else None,
+        proconnect=url_for("pages.go_to_proconnect", suite=_wanted())
+        if identity_provider.offered()
+        else None,
         showcase=current_app.extensions[SHOWCASE],
     )
 

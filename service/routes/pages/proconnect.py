@@ -101,9 +101,7 @@ def _go(invitation: str) -> ResponseReturnValue:
 
 def _onwards(address: str, title: str, label: str) -> Response:
     """A page that leads there at once. Not a redirection: the policy keeps our forms from ending at another site."""
-    answer = make_response(
-        render_template("login/onwards.html", address=address, heading=title, label=label)
-    )
+    answer = make_response(render_template("login/onwards.html", address=address, heading=title, label=label))
     answer.headers["Refresh"] = f"0;url={address}"
     return answer
 
