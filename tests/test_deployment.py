@@ -69,7 +69,10 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     checked = subprocess.run(
         [analyze, "verify", "--man=no", *(tmp_path / name for name in UNITS)],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     ours = [line for line in checked.stderr.splitlines() if "relais" in line]
     assert (ours, checked.returncode) == ([], 0), checked.stderr

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service import clock, logs
-from service.database import reading, transaction
+from service.database import transaction
 from service.errors import GuardRefused, NotLoggedIn, NotPermitted
 from service.models import LoginSession, Membership, ProviderIdentity, ProviderReturn
 from service.operations import accounts, identity_provider, login, second_factor, secrets_shown_once, staff
@@ -44,7 +44,10 @@ NO_CODE = (
     "ProConnect vous a reconnu, mais cette connexion ne suffit pas à ouvrir Relais sans un code de votre téléphone, "
     "et aucun téléphone n’est enregistré pour votre compte."
 )
-HOW_TO_ENROL = "Demandez une nouvelle invitation à votre responsable : en l’ouvrant par ProConnect, vous enregistrerez un téléphone."
+HOW_TO_ENROL = (
+    "Demandez une nouvelle invitation à votre responsable : en l’ouvrant par ProConnect, vous enregistrerez un "
+    "téléphone."
+)
 
 
 @dataclass(frozen=True, slots=True)

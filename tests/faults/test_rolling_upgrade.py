@@ -137,13 +137,11 @@ class Load:
             key = f"client-{who}-{turn}"
             try:
                 self._write_and_read(body, headers, key)
-            except Exception as failed:  # noqa: BLE001 - whatever it is, a request failed
+            except Exception as failed:
                 self.failures.append(f"{key}: {failed!r}")
 
     def _write_and_read(self, body: bytes, headers: dict[str, str], key: str) -> None:
-        status, answer = self.proxy.send(
-            "POST", "/api/v1/tickets", body, {**headers, "Idempotency-Key": key}
-        )
+        status, answer = self.proxy.send("POST", "/api/v1/tickets", body, {**headers, "Idempotency-Key": key})
         self._count(status, key, answer)
         if status != 201:
             return
