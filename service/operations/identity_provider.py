@@ -37,7 +37,8 @@ SESSION_SECONDS = 12 * 3600
 """How long ProConnect lets a browser back in without asking anything."""
 
 _DRIFT = 30
-_KNOWN_FOR, _NEW_KEYS_AFTER = 3600.0, 60.0
+_KNOWN_FOR, _NEW_KEYS_AFTER, _LEFT_ALONE = 3600.0, 60.0, 10.0
+"""Seconds; the last: after a failure nobody else waits for a provider that is away."""
 
 
 class Unavailable(Exception):
@@ -100,12 +101,13 @@ class _Known:
 _provider: ProConnect | None = None
 _public_url = ""
 _known: _Known | None = None
+_away_since: float | None = None
 
 
 def configure(provider: ProConnect | None, public_url: str) -> None:
     """Give the provider, None for none, and our own address."""
-    global _provider, _public_url, _known
-    _provider, _public_url, _known = provider, public_url, None
+    global _provider, _public_url, _known, _away_since
+    _provider, _public_url, _known, _away_since = provider, public_url, None, None
 
 
 def offered() -> bool:
@@ -243,25 +245,38 @@ def _registered() -> ProConnect:
 
 
 def _found(*, anew: bool = False) -> _Known:
-    """What the provider says of itself; its addresses are all at its issuer's own host."""
-    global _known
-    if _known is None or anew or time.monotonic() - _known.at > _KNOWN_FOR:
-        provider = _registered()
-        with _session(provider) as session:
-            said = _json(session, f"{provider.issuer}/.well-known/openid-configuration")
-            if said.get("issuer") != provider.issuer:
-                raise Unavailable("another issuer")
-            wanted = ("authorization", "token", "userinfo", "end_session")
-            endpoints = {f"{name}_endpoint": _own(provider, said.get(f"{name}_endpoint")) for name in wanted}
-            keys = _json(session, _own(provider, said.get("jwks_uri")))
-        _known = _Known(endpoints, _key_set(keys), time.monotonic())
+    """What the provider says of itself, asked again each hour."""
+    global _known, _away_since
+    now = time.monotonic()
+    if not anew and _known is not None and now - _known.at < _KNOWN_FOR:
+        return _known
+    if _away_since is not None and now - _away_since < _LEFT_ALONE:
+        raise Unavailable("left alone")
+    try:
+        _known, _away_since = _asked_of(_registered()), None
+    except Unavailable as failed:
+        log.warning("proconnect.unavailable", error=str(failed))
+        _away_since = now
+        raise
     return _known
+
+
+def _asked_of(provider: ProConnect) -> _Known:
+    """Its addresses, all at its issuer's own host, and its keys."""
+    with _session(provider) as session:
+        said = _json(session, f"{provider.issuer}/.well-known/openid-configuration")
+        if said.get("issuer") != provider.issuer:
+            raise Unavailable("another issuer")
+        wanted = ("authorization", "token", "userinfo", "end_session")
+        endpoints = {f"{name}_endpoint": _own(provider, said.get(f"{name}_endpoint")) for name in wanted}
+        keys = _json(session, _own(provider, said.get("jwks_uri")))
+    return _Known(endpoints, _key_set(keys), time.monotonic())
 
 
 def _own(provider: ProConnect, url: Any) -> str:
     ours = urlsplit(provider.issuer)
     if not isinstance(url, str) or urlsplit(url)[:2] != ours[:2]:
-        log.error("proconnect.foreign_address", url=str(url)[:200])
+        log.error("proconnect.foreign_address")
         raise Unavailable("foreign address")
     return url
 

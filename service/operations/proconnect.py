@@ -19,7 +19,15 @@ from service import clock, logs
 from service.database import transaction
 from service.errors import GuardRefused, NotLoggedIn, NotPermitted
 from service.models import LoginSession, Membership, ProviderIdentity, ProviderReturn
-from service.operations import accounts, identity_provider, login, second_factor, secrets_shown_once, staff
+from service.operations import (
+    accounts,
+    identity_provider,
+    login,
+    second_factor,
+    secrets_shown_once,
+    staff,
+    throttle,
+)
 from service.operations.identity_provider import AnswerRefused, Asking, Identified
 from service.operations.login import Asked, Entry, SessionRules
 from service.sealing import ring
@@ -62,21 +70,26 @@ class Brought:
     invitation: str = ""
 
 
-def come_back(brought: Brought, rules: SessionRules, *, device: str = "") -> Entry:
+def come_back(brought: Brought, address: str, rules: SessionRules, *, device: str = "") -> Entry:
     """Open a session, or a login that waits for our own code; with an invitation, bind the person to its account.
 
     Refuses (NotLoggedIn) a return that this browser did not ask for, that comes twice or late, or that proves nothing;
-    refuses (NotPermitted) whoever has no account by this way, suspended and unknown alike. Raises Unavailable.
+    refuses (NotPermitted) whoever has no account by this way, suspended and unknown alike; refuses (TooManyAttempts)
+    an `address` of the network from where too many came in vain. Raises Unavailable.
     """
     asking = Asking(brought.secret)
+    # An account of its own for each try: only the network address is slowed down.
+    origin = throttle.Origin.of(f"proconnect {asking.state}", address)
     try:
         _expect_own(asking, brought)
         _take_once(asking, brought.begun_at + RETURN_WITHIN)
+        throttle.admit(origin)
         person = identity_provider.identify(asking, brought.code)
     except AnswerRefused as refused:
-        log.warning("login.proconnect_refused", reason=refused.reason)
+        log.warning("login.proconnect_refused", code=refused.reason)
         raise NotLoggedIn(NOT_RECOGNISED) from refused
     with transaction() as session:
+        throttle.forgive(session, origin)
         if brought.invitation:
             _bind(session, person, brought.invitation)
         return _enter(session, person, rules, device=device, binding=bool(brought.invitation))
@@ -164,13 +177,13 @@ def _enter(session: Session, person: Identified, rules: SessionRules, *, device:
     membership = identity and session.scalar(
         staff.members(clock.now()).where(Membership.account_id == identity.account_id)
     )
-    if identity is None or not membership:
+    if identity is None or not membership or not _same_provider_behind(identity, person):
         log.warning("login.proconnect_not_invited")
         raise NotPermitted(NOT_INVITED, advice=HOW_TO_BE_INVITED)
     asks = _asks(session, identity, person.acr, binding=binding)
     identity.open_until = clock.now() + timedelta(seconds=identity_provider.SESSION_SECONDS)
     if asks is not None:
-        log.info("login.proconnect_right", account_id=identity.account_id, acr=person.acr)
+        log.info("login.proconnect_right", account_id=identity.account_id, factor=person.acr)
         enrolling = asks is Asked.ENROLMENT
         secret = login.begin(session, identity.account_id, enrolling=enrolling, id_token=person.id_token)
         return Entry(secret, asks)
@@ -198,6 +211,10 @@ def _identity(session: Session, person: Identified) -> ProviderIdentity | None:
     return session.scalar(
         select(ProviderIdentity).where(ProviderIdentity.subject_index == _index(person)).with_for_update()
     )
+
+
+def _same_provider_behind(identity: ProviderIdentity, person: Identified) -> bool:
+    return "" in (identity.behind, person.behind) or identity.behind == person.behind
 
 
 def _index(person: Identified) -> bytes:

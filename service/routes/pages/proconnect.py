@@ -8,7 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from service import clock
-from service.errors import NotLoggedIn, NotVisible
+from service.errors import NotLoggedIn, NotVisible, TooManyAttempts
 from service.operations import accounts, identity_provider
 from service.operations import proconnect as operation
 from service.operations.identity_provider import Asking, Unavailable
@@ -52,7 +52,11 @@ def back_from_proconnect() -> ResponseReturnValue:
     try:
         if "error" in request.args:
             raise NotLoggedIn(GIVEN_UP)
-        entry = operation.come_back(_brought(kept), session_rules(), device=entering.device())
+        address = request.remote_addr or ""
+        entry = operation.come_back(_brought(kept), address, session_rules(), device=entering.device())
+    except TooManyAttempts as refused:
+        mistakes, headers = entering.wait(refused)
+        return entering.refused_with(entering.login_form(mistakes), refused, headers)
     except NotLoggedIn as refused:
         return entering.login_form(notice=refused.detail), 401
     except Unavailable:
