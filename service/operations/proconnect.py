@@ -1,8 +1,8 @@
 """Entering by ProConnect: it says who somebody is; whether they enter is decided here, by an invitation.
 
-A person is the pair of the issuer and its subject (A-35), never an electronic address. `eidas2` and `eidas3` stand
-for a code; below, our own code is asked (P-12). ProConnect lets a browser back in for twelve hours without asking
-anything (N-15): a login that follows another one without a full logout between them asks our own code as well. So
+A person is the pair of the issuer and its subject, never an electronic address. `eidas2` and `eidas3` stand
+for a code; below, our own code is asked. ProConnect lets a browser back in for twelve hours without asking
+anything: a login that follows another one without a full logout between them asks our own code as well. So
 that there is one, an application is enrolled when an identity is bound, and never by ProConnect alone.
 """
 

@@ -1,4 +1,4 @@
-"""ProConnect's tokens (A-35, A-36, N-10 to N-14): one good pair is taken, each single defect is refused."""
+"""ProConnect's tokens: one good pair is taken, each single defect is refused."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -108,7 +108,7 @@ def test_the_algorithm_is_the_registered_one(registered: ProConnect) -> None:
 
 
 def test_what_is_asked_is_long_random_and_documented(registered: ProConnect) -> None:
-    """N-10, N-11: the provider of the tests refuses any other parameter, PKCE's among them."""
+    """The provider of the tests refuses any other parameter, PKCE's among them."""
     identity_provider.configure(registered, HOME)
     asked = [Asking(identity_provider.fresh_secret()) for _ in range(2)]
     said = {value for one in asked for value in (one.state, one.nonce, one.verifier)}

@@ -120,7 +120,7 @@ def _stays_here(location: str | None) -> bool:
 
 
 def test_every_route_answers_a_stranger_with_the_headers(app: Flask) -> None:
-    """N-03: each route and method, refusals included; a cookie is only readable by this server, for this site."""
+    """Each route and method, refusals included; a cookie is only readable by this server, for this site."""
     browser = Visitor(app)
     for rule, method in _asked(app):
         path = _filled(app, rule)

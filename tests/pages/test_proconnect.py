@@ -1,4 +1,4 @@
-"""ProConnect against a provider process that behaves like it (N-10 to N-18, A-33 to A-37, P-12)."""
+"""ProConnect against a provider process that behaves like it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -99,7 +99,7 @@ def test_without_configuration_nothing_of_it_is_there(visitor: Visitor) -> None:
 def test_an_invited_person_binds_and_then_enters_without_a_password(
     app: Flask, bound: Visitor, offered: str
 ) -> None:
-    """A-35, P-12: `eidas2` is enough, and where one was going is where one arrives."""
+    """`eidas2` is enough, and where one was going is where one arrives."""
     assert bound.is_in()
     left_long_ago()
     browser = Visitor(app)
@@ -112,7 +112,7 @@ def test_an_invited_person_binds_and_then_enters_without_a_password(
 def test_somebody_who_was_not_invited_is_told_so_and_leaves_no_session(
     visitor: Visitor, offered: str, written: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    """N-17: no account is made, whatever address or role the provider tells; nothing says who has one."""
+    """No account is made, whatever address or role the provider tells; nothing says who has one."""
     become(offered, sub="stranger", acr="eidas3", email=email_of("cdas_agent"))
     back = visitor.get(follow(asked(visitor)))
     assert back.status_code == 403
@@ -142,7 +142,7 @@ def test_an_identity_opens_one_account(app: Flask, bound: Visitor, world: World,
 
 
 def test_the_level_decides(app: Flask, bound: Visitor, offered: str) -> None:
-    """A-34, P-12, N-13: weaker than `eidas2`, our own code is asked; unknown, nothing opens."""
+    """Weaker than `eidas2`, our own code is asked; unknown, nothing opens."""
     for acr in (None, "", "eidas9", "EIDAS2", ["eidas2"], 2):
         become(offered, sub=PERSON, acr=acr)
         browser = Visitor(app)
@@ -160,7 +160,7 @@ def test_the_level_decides(app: Flask, bound: Visitor, offered: str) -> None:
 
 # ---------------------------------------------------------------- the idle lock, and leaving
 def test_after_a_lock_one_click_does_not_reopen(app: Flask, bound: Visitor, offered: str) -> None:
-    """N-15: ProConnect still lets the browser in; Relais asks its own code, with or without the cookie."""
+    """ProConnect still lets the browser in; Relais asks its own code, with or without the cookie."""
     with transaction() as session:
         session.execute(update(LoginSession).values(last_seen_at=clock.now() - timedelta(minutes=21)))
     for browser in (bound, Visitor(app)):
@@ -185,7 +185,7 @@ def test_without_a_telephone_a_lock_is_not_opened_by_proconnect_alone(
 
 
 def test_leaving_ends_both_sessions(app: Flask, bound: Visitor, offered: str) -> None:
-    """N-18: the return's state is checked, and only then is the next login believed again."""
+    """The return's state is checked, and only then is the next login believed again."""
     page = bound.post("/deconnexion")
     assert page.status_code == 200
     assert living() == 0
@@ -207,7 +207,7 @@ def test_after_a_full_logout_the_next_login_is_believed(app: Flask, bound: Visit
 
 # ---------------------------------------------------------------- returns that nobody asked for
 def test_a_return_serves_once_in_its_own_browser(app: Flask, bound: Visitor, offered: str) -> None:
-    """A-37: missing, foreign, swapped or replayed state; a code used twice; another issuer."""
+    """Missing, foreign, swapped or replayed state; a code used twice; another issuer."""
     left_long_ago()
     browser, other = Visitor(app), Visitor(app)
     good, foreign = follow(asked(browser)), follow(asked(other))
@@ -244,7 +244,7 @@ def test_a_form_of_another_site_does_not_begin_a_login(visitor: Visitor, offered
 
 # ---------------------------------------------------------------- when the provider is away
 def test_without_the_provider_the_local_door_stays_open(visitor: Visitor) -> None:
-    """A-33, N-20."""
+    """With equal strength: the same password and the same code."""
     identity_provider.configure(
         ProConnect("http://127.0.0.1:9/api/v2", CLIENT, SECRET, TokenAlgorithm.RS256, pkce=False), HOME
     )
