@@ -37,6 +37,7 @@ def create_app(config: Config) -> Flask:
         (demonstration.PASSWORD, demonstration.SHOWCASE) if config.demonstration else None
     )
     app.extensions[accounts.PUBLIC_URL] = config.public_url
+    app.extensions[health.DRAIN_FILE] = config.drain_file
     trust_proxies(app, config)
 
     # In this order before each request: number it, recognise who asks, count, judge.

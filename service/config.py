@@ -19,6 +19,7 @@ Value = TypeVar("Value")
 
 HOW_TO_MAKE_SECRETS = "pour en fabriquer : « relais secrets »"
 PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_ISSUER = re.compile(rf"{PUBLIC_URL.pattern}(/[A-Za-z0-9._~-]+)*", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 WHOLE_NUMBER = "écrivez un nombre entier de {} à {}."
@@ -43,9 +44,15 @@ VARIABLES: Mapping[str, str] = {
     "RELAIS_WORKERS": "2",
     "RELAIS_THREADS": "4",
     "RELAIS_SCHEDULER": "process",
+    "RELAIS_DRAIN_FILE": "",
     "RELAIS_LOG_LEVEL": "INFO",
     "RELAIS_SESSION_IDLE_MINUTES": "20",
     "RELAIS_SESSION_ABSOLUTE_HOURS": "10",
+    "RELAIS_PROCONNECT_ISSUER": "",
+    "RELAIS_PROCONNECT_CLIENT_ID": "",
+    "RELAIS_PROCONNECT_CLIENT_SECRET": "",
+    "RELAIS_PROCONNECT_ALGORITHM": "RS256",
+    "RELAIS_PROCONNECT_PKCE": "0",
     "RELAIS_IMAP_MAILBOXES": "",
     "RELAIS_SMTP_HOST": "",
     "RELAIS_SMTP_PORT": "587",
@@ -75,6 +82,13 @@ class SmtpSecurity(StrEnum):
     TLS = "tls"
     STARTTLS = "starttls"
     NONE = "none"
+
+
+class TokenAlgorithm(StrEnum):
+    """How ProConnect signs what it says of a person: the one chosen at registration, and no other."""
+
+    RS256 = "RS256"
+    ES256 = "ES256"
 
 
 class ConfigurationError(Exception):
@@ -143,6 +157,19 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class ProConnect:
+    """The provider that may say who somebody is, and Relais's registration there. Never shown: it holds a secret."""
+
+    issuer: str
+    """Its address, exactly as its tokens write it; what it offers is found below `/.well-known/`."""
+    client_id: str
+    client_secret: str
+    algorithm: TokenAlgorithm
+    pkce: bool
+    """Off until the provider takes it: ProConnect refuses parameters that it does not document."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Config:
     """What the surroundings decide. Built once, handed down; never shown whole, since it holds keys."""
 
@@ -163,9 +190,13 @@ class Config:
     workers: int
     threads: int
     scheduler: SchedulerMode
+    drain_file: Path | None
+    """While it exists, `/readyz` asks for no new requests: the process is about to stop."""
     log_level: str
     session_idle_minutes: int
     session_absolute_hours: int
+    proconnect: ProConnect | None
+    """None: people enter with their password alone, and their code."""
     imap_mailboxes: tuple[ImapMailbox, ...]
     smtp: Smtp | None
     """None: mails wait."""
@@ -211,9 +242,11 @@ class Config:
             workers=reader.number("RELAIS_WORKERS", 1, 64),
             threads=reader.number("RELAIS_THREADS", 1, 64),
             scheduler=reader.scheduler("RELAIS_SCHEDULER"),
+            drain_file=reader.path("RELAIS_DRAIN_FILE"),
             log_level=reader.log_level("RELAIS_LOG_LEVEL"),
             session_idle_minutes=reader.number("RELAIS_SESSION_IDLE_MINUTES", 1, 120),
             session_absolute_hours=reader.number("RELAIS_SESSION_ABSOLUTE_HOURS", 1, 24),
+            proconnect=reader.proconnect(demonstration=demonstration),
             imap_mailboxes=reader.mailboxes("RELAIS_IMAP_MAILBOXES", loopback_only=demonstration),
             smtp=reader.smtp(demonstration=demonstration),
             backup_folder=reader.folder("RELAIS_BACKUP_FOLDER", needs="RELAIS_BACKUP_KEY"),
@@ -298,6 +331,37 @@ class _Reader:
             self.problems[variable] = "une boîte est écrite deux fois."
         return found
 
+    def proconnect(self, *, demonstration: bool) -> ProConnect | None:
+        issuer = self._text("RELAIS_PROCONNECT_ISSUER")
+        if not issuer:
+            return None
+        self._check_issuer("RELAIS_PROCONNECT_ISSUER", issuer, loopback_only=demonstration)
+        for variable in ("RELAIS_PROCONNECT_CLIENT_ID", "RELAIS_PROCONNECT_CLIENT_SECRET"):
+            if not self._text(variable):
+                self.problems[variable] = "écrivez ce que ProConnect a donné à l’inscription de Relais."
+        algorithm = self._text("RELAIS_PROCONNECT_ALGORITHM")
+        if algorithm not in set(TokenAlgorithm):
+            self.problems["RELAIS_PROCONNECT_ALGORITHM"] = "écrivez RS256 ou ES256."
+            algorithm = TokenAlgorithm.RS256
+        return ProConnect(
+            issuer=issuer,
+            client_id=self._text("RELAIS_PROCONNECT_CLIENT_ID"),
+            client_secret=self._text("RELAIS_PROCONNECT_CLIENT_SECRET"),
+            algorithm=TokenAlgorithm(algorithm),
+            pkce=self.flag("RELAIS_PROCONNECT_PKCE"),
+        )
+
+    def _check_issuer(self, variable: str, text: str, *, loopback_only: bool) -> None:
+        parts = urlsplit(text)
+        local = _LOOPBACK.fullmatch(parts.hostname or "")
+        if loopback_only and not local:
+            self.problems[variable] = "la démonstration ne connaît que ses comptes inventés : n’écrivez rien."
+        elif not _ISSUER.fullmatch(text) or (parts.scheme == "http" and not local):
+            self.problems[variable] = (
+                "écrivez l’adresse de ProConnect, en https:// et sans rien après, par exemple "
+                "https://proconnect.example/api/v2."
+            )
+
     def smtp(self, *, demonstration: bool) -> Smtp | None:
         host = self._text("RELAIS_SMTP_HOST")
         if not host:
@@ -360,11 +424,15 @@ class _Reader:
             self.problems[variable] = f"une clé de chiffrement sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
         return key
 
+    def path(self, variable: str) -> Path | None:
+        text = self._text(variable)
+        return Path(text) if text else None
+
     def folder(self, variable: str, *, needs: str) -> Path | None:
         text = self._text(variable)
         if text and not self._text(needs):
             self.problems[needs] = f"{variable} nomme un dossier, la clé manque ; {HOW_TO_MAKE_SECRETS}."
-        return Path(text) if text else None
+        return self.path(variable)
 
     def backup_key(self, variable: str, ring: secret_values.KeyRing) -> bytes | None:
         if not self._text(variable):

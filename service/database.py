@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.errors import StaleVersion
 
 _BUSY_SECONDS = 30
+_CONNECT_SECONDS, _STATEMENT_SECONDS, _IDLE_IN_TRANSACTION_SECONDS = 5, 120, 300
 _open: ContextVar[tuple[Session, bool] | None] = ContextVar("relais_open_session", default=None)
 _engine: Engine | None = None
 
@@ -37,6 +38,8 @@ def engine_for(url: str, *, hasty: bool = False, **options: Any) -> Engine:
         if hasty:
             event.listen(made, "connect", _hurry_sqlite)
         event.listen(made, "begin", _begin_sqlite)
+    else:
+        event.listen(made, "connect", _bound_postgresql)
     return made
 
 
@@ -137,7 +140,17 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
 def _options_for(url: str, options: dict[str, Any]) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": _BUSY_SECONDS}, **options}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, **options}
+    waiting = {"connect_args": {"connect_timeout": _CONNECT_SECONDS}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, **waiting, **options}
+
+
+def _bound_postgresql(connection: Any, _record: object) -> None:
+    """Nobody waits without an end: for a lock as long as on SQLite, for a statement, for a transaction left open."""
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
+    connection.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_IN_TRANSACTION_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

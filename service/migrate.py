@@ -33,6 +33,11 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(settings("")).get_current_head()
 
 
+def revisions() -> frozenset[str]:
+    """Every revision that this version of Relais knows, the newest among them."""
+    return frozenset(one.revision for one in ScriptDirectory.from_config(settings("")).walk_revisions())
+
+
 def expect_known(revision: str) -> None:
     """Refuses (alembic's CommandError) a revision of which this version of Relais has no migration."""
     ScriptDirectory.from_config(settings("")).get_revision(revision)

@@ -24,9 +24,20 @@ def serving(database_url: str, folder: Path, *arguments: str, **changes: str) ->
 
     `arguments` are gunicorn's own. The server works in `folder`, where its log is `server.log`.
     """
-    log = folder / "server.log"
-    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("wb") as errors:
-        port = listening.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = start(listening, database_url, folder, *arguments, **changes)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            stop(server)
+
+
+def start(
+    listening: socket.socket, database_url: str, folder: Path, *arguments: str, **changes: str
+) -> "subprocess.Popen[bytes]":
+    """A server on that port, which answers; `arguments` and `changes` as in `serving`."""
+    log, port = folder / "server.log", listening.getsockname()[1]
+    with log.open("ab") as errors:
         server = subprocess.Popen(
             [*_GUNICORN, "--bind", f"fd://{listening.fileno()}", *arguments],
             env={**_surroundings(), **environment(database_url, PORT=str(port), **changes)},
@@ -36,16 +47,22 @@ def serving(database_url: str, folder: Path, *arguments: str, **changes: str) ->
             stderr=errors,
             pass_fds=[listening.fileno()],
         )
-        try:
-            _wait(port, server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            try:
-                server.wait(_STOP_WITHIN)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+    try:
+        _wait(port, server, log)
+    except BaseException:
+        stop(server)
+        raise
+    return server
+
+
+def stop(server: "subprocess.Popen[bytes]") -> int:
+    """Let the server finish what it has begun and end; killed when it takes too long. Its exit status."""
+    server.terminate()
+    try:
+        return server.wait(_STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        return server.wait()
 
 
 def _surroundings() -> dict[str, str]:

@@ -197,6 +197,47 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
     assert built.secret_key == kept["RELAIS_SECRET_KEY"]
 
 
+# ---------------------------------------------------------------- ProConnect
+REGISTERED = {
+    "PROCONNECT_ISSUER": "https://proconnect.example/api/v2",
+    "PROCONNECT_CLIENT_ID": "relais",
+    "PROCONNECT_CLIENT_SECRET": "donné à l’inscription",
+}
+
+
+def test_proconnect_is_off_until_it_is_named() -> None:
+    assert config().proconnect is None
+    assert config(PROCONNECT_CLIENT_ID="relais").proconnect is None
+    built = config(**FOR_REAL, **REGISTERED, PROCONNECT_ALGORITHM="ES256").proconnect
+    assert built is not None
+    assert (built.issuer, built.algorithm, built.pkce) == (REGISTERED["PROCONNECT_ISSUER"], "ES256", False)
+    assert "inscription" not in repr(built)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("ISSUER", "http://proconnect.example/api/v2"),
+        ("ISSUER", "https://proconnect.example/"),
+        ("ISSUER", "https://proconnect.example/api?x=y"),
+        ("ISSUER", "https://user@proconnect.example"),
+        ("ISSUER", "proconnect.example"),
+        ("CLIENT_ID", ""),
+        ("CLIENT_SECRET", ""),
+        ("ALGORITHM", "HS256"),
+        ("ALGORITHM", "none"),
+        ("PKCE", "oui"),
+    ],
+)
+def test_a_proconnect_that_proves_nothing_stops_the_start(variable: str, text: str) -> None:
+    changes = {**FOR_REAL, **REGISTERED, f"PROCONNECT_{variable}": text}
+    assert set(problems(**changes)) == {f"RELAIS_PROCONNECT_{variable}"}
+
+
+def test_the_demonstration_asks_no_provider_of_another_machine() -> None:
+    assert set(problems(**REGISTERED)) == {"RELAIS_PROCONNECT_ISSUER"}
+
+
 # ---------------------------------------------------------------- mailboxes
 def test_a_mailbox_is_an_address_whose_password_is_never_shown() -> None:
     one, other = config(

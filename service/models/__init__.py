@@ -52,6 +52,7 @@ from service.models.notice import DigestLine, NoticeChoice, Reminder
 from service.models.orientation import OrientationDetails
 from service.models.outbox import OutboxMail
 from service.models.place import Commune, Coverage, Sector
+from service.models.provider_identity import ProviderIdentity, ProviderReturn
 from service.models.remark import Remark
 from service.models.rights_meeting import RightsMeetingDetails
 from service.models.seal import JournalSeal, SealedHead
@@ -138,6 +139,8 @@ __all__ = [
     "Person",
     "PersonWord",
     "PhoneShown",
+    "ProviderIdentity",
+    "ProviderReturn",
     "PutForward",
     "ReadingStop",
     "RecoveryCode",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.models.base import Identified
+from service.models.base import Identified, Sealed
 from service.models.unit import Unit, one_of
 from service.permissions import Institution
 
@@ -74,7 +74,8 @@ class Invitation(Identified):
 class LoginSession(Identified):
     """A login that lives on the server: deleting the row ends it at the next request.
 
-    `second_factor`: a code was given besides the password; `device`: browser and system in plain words, no more.
+    `second_factor`: a code was given besides the password, or ProConnect vouched for as much; `device`: browser and
+    system in plain words, no more; `id_token`: what ProConnect wants back to end its own session.
     """
 
     __tablename__ = "login_session"
@@ -86,6 +87,9 @@ class LoginSession(Identified):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    id_token_sealed: Mapped[bytes | None]
+
+    id_token = Sealed()
 
 
 class ApiToken(Identified):

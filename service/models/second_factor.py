@@ -33,9 +33,10 @@ class RecoveryCode(Identified):
 
 
 class BegunLogin(Identified):
-    """A login whose password was right and whose code is awaited; it serves once, for minutes.
+    """A login whose password was right, or whom ProConnect named, and whose code is awaited; it serves once.
 
     `candidate`: the secret that its account is about to give to an application, where one is to be enrolled.
+    `id_token`: as in the session that it is about to open.
     """
 
     __tablename__ = "begun_login"
@@ -43,6 +44,8 @@ class BegunLogin(Identified):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     token_digest: Mapped[bytes] = mapped_column(unique=True)
     candidate_sealed: Mapped[bytes | None]
+    id_token_sealed: Mapped[bytes | None]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     candidate = Sealed()
+    id_token = Sealed()

@@ -96,14 +96,21 @@ def accept(secret: str, password: str) -> None:
     Refuses like `invited`, and a password that is guessed too easily.
     """
     with transaction() as session:
-        found = session.execute(_standing_invitation(secret).with_for_update(of=Invitation)).first()
-        if found is None:
-            raise NotVisible
-        invitation, account = found
+        account = use_invitation(session, secret)
         _accept_password(account, password)
-        invitation.used_at = clock.now()
-        _end_every_key(session, account.id)
     log.info("account.password_chosen", account_id=account.id)
+
+
+def use_invitation(session: Session, secret: str) -> Account:
+    """Use a link up, in the caller's transaction, and end what opened its account before. Refuses like `invited`."""
+    found = session.execute(_standing_invitation(secret).with_for_update(of=Invitation)).first()
+    if found is None:
+        raise NotVisible
+    invitation, account = found
+    invitation.used_at = clock.now()
+    session.flush()  # what is dropped next are the links that are still open
+    _end_every_key(session, account.id)
+    return account
 
 
 def change_password(actor: Actor, *, current: str, new: str, address: str, session_id: UUID | None) -> None:

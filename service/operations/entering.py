@@ -64,14 +64,16 @@ def give_code(secret: str, code: str, address: str, rules: SessionRules, *, devi
     who = begun(secret)
     origin = _admit(who.account_id, address)
     with transaction() as session:
-        _begun(session, secret)
+        row, _ = _begun(session, secret)
         factor = second_factor.take(session, who.account_id, code)
         if factor is None:
             log.warning("login.code_refused", account_id=who.account_id)
             raise InvalidInput({"code": [WRONG]})
         throttle.forgive(session, origin)
         _use_up(session, secret)
-        opened = login.open_session(session, who.account_id, rules, device=device, by_code=True)
+        opened = login.open_session(
+            session, who.account_id, rules, device=device, by_code=True, id_token=row.id_token
+        )
         held = second_factor.held(session, who.account_id)
         log.info("login.succeeded", account_id=who.account_id, factor=factor)
     return Entered(opened, left=held.recovery_codes if held and factor == "recovery_code" else None)
@@ -90,12 +92,15 @@ def enrol(secret: str, code: str, address: str, rules: SessionRules, *, device: 
         raise InvalidInput({"code": [WRONG]})
     with transaction() as session:
         login.hold(session, who.account_id)  # of two at once the first one enrols
-        _, membership = _begun(session, secret)
+        row, membership = _begun(session, secret)
+        id_token = row.id_token  # read before the row goes
         throttle.forgive(session, origin)
         login.end_sessions(session, who.account_id)
         tokens.revoke_all(session, who.account_id)  # made when the password was all there was
         codes = second_factor.enrol(session, who.account_id, who.candidate, step)
-        opened = login.open_session(session, who.account_id, rules, device=device, by_code=True)
+        opened = login.open_session(
+            session, who.account_id, rules, device=device, by_code=True, id_token=id_token
+        )
         tell(session, membership, telling.ENROLLED)
         log.info("second_factor.enrolled", account_id=who.account_id)
         log.info("login.succeeded", account_id=who.account_id, factor="enrolment")

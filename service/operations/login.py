@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import reading, transaction
 from service.errors import InvalidInput, NotLoggedIn, NotVisible
-from service.models import Account, BegunLogin, LoginSession, Membership
+from service.models import Account, BegunLogin, LoginSession, Membership, ProviderReturn
 from service.operations import passwords, second_factor, secrets_shown_once, staff, throttle
 from service.permissions import Actor, Role, needs_second_factor
 
@@ -141,6 +141,7 @@ def locked_for(secret: str, rules: SessionRules) -> str | None:
                 LoginSession.expires_at > now,
                 LoginSession.last_seen_at <= now - rules.idle,
                 LoginSession.second_factor,
+                Account.password_hash.is_not(None),
             )
         )
 
@@ -186,6 +187,7 @@ def forget_ended(rules: SessionRules) -> int:
             .returning(LoginSession.id)
         ).all()
         session.execute(delete(BegunLogin).where(BegunLogin.expires_at <= now))
+        session.execute(delete(ProviderReturn).where(ProviderReturn.expires_at <= now))
         throttle.forget(session, now - throttle.REMEMBERED)
     return len(ended)
 
@@ -195,8 +197,11 @@ def canonical_email(email: str) -> str:
     return email.strip().lower()
 
 
-def begin(session: Session, account_id: UUID, *, enrolling: bool) -> str:
-    """A login that waits for its code, or for the enrolment of an application; gives its secret."""
+def begin(session: Session, account_id: UUID, *, enrolling: bool, id_token: str | None = None) -> str:
+    """A login that waits for its code, or for the enrolment of an application; gives its secret.
+
+    `id_token`: what ProConnect said of the person, where it is ProConnect that named them.
+    """
     secret = secrets_shown_once.fresh()
     begun = BegunLogin(
         account_id=account_id,
@@ -204,6 +209,7 @@ def begin(session: Session, account_id: UUID, *, enrolling: bool) -> str:
         expires_at=clock.now() + CODE_WITHIN,
     )
     begun.candidate = second_factor.fresh_secret() if enrolling else None
+    begun.id_token = id_token
     session.add(begun)
     return secret
 
@@ -221,6 +227,7 @@ def open_session(
     device: str,
     by_code: bool,
     reopened: LoginSession | None = None,
+    id_token: str | None = None,
 ) -> str:
     """A session of the account under a fresh secret; `reopened` says since when, and until when at most."""
     now = clock.now()
@@ -237,17 +244,17 @@ def open_session(
     for surplus in list(living)[MOST_SESSIONS - 1 :]:
         session.delete(surplus)
     secret = secrets_shown_once.fresh()
-    session.add(
-        LoginSession(
-            account_id=account_id,
-            token_digest=secrets_shown_once.digest(secret),
-            created_at=reopened.created_at if reopened else now,
-            last_seen_at=now,
-            expires_at=reopened.expires_at if reopened else now + rules.absolute,
-            second_factor=by_code,
-            device=device,
-        )
+    opened = LoginSession(
+        account_id=account_id,
+        token_digest=secrets_shown_once.digest(secret),
+        created_at=reopened.created_at if reopened else now,
+        last_seen_at=now,
+        expires_at=reopened.expires_at if reopened else now + rules.absolute,
+        second_factor=by_code,
+        device=device,
     )
+    opened.id_token = reopened.id_token if reopened else id_token
+    session.add(opened)
     return secret
 
 

@@ -134,6 +134,7 @@ def _plain_pages(app: Flask) -> list[tuple[str, Permission]]:
         (rule.rule, vars(app.view_functions[rule.endpoint])["relais_permission"])
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or set()) and not rule.arguments and rule.endpoint.startswith("pages.")
+        if not rule.rule.startswith("/connexion/proconnect")  # absent where it is not configured
     ]
 
 

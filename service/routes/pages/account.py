@@ -11,7 +11,7 @@ from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, TooManyAttempts
 from service.models import Account
-from service.operations import accounts, login, passwords, second_factor, tokens
+from service.operations import accounts, login, passwords, proconnect, second_factor, tokens
 from service.permissions import ROLE_LABELS, Permission, may
 from service.queries import accounts as queries
 from service.routes import errors
@@ -37,6 +37,7 @@ def account() -> str:
         mine = session.get_one(Account, actor.account_id)
         living = list(session.scalars(queries.living_sessions(actor.account_id, now, now - rules.idle)))
         held = second_factor.held(session, actor.account_id)
+        bound = proconnect.bound_since(session, actor.account_id)
         kept_tokens = list(session.scalars(queries.living_tokens(actor.account_id, now)))
     return render_template(
         "account/account.html",
@@ -45,6 +46,7 @@ def account() -> str:
             ("Adresse", mine.email),
             ("Service", g.unit_name),
             ("Rôle", ROLE_LABELS[actor.role]),
+            *([("ProConnect", f"Relié {french.instant(bound)}")] if bound else []),
         ],
         sessions=[people.shown_session(one, now, rules.idle, here=one.id == g.session_id) for one in living],
         tokens=[people.shown_token(one, now) for one in kept_tokens],

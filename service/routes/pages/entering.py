@@ -10,7 +10,7 @@ from flask_login import login_user
 from markupsafe import Markup
 
 from service.errors import NotLoggedIn, Refusal, TooManyAttempts
-from service.operations import entering, login, second_factor
+from service.operations import entering, identity_provider, login, second_factor
 from service.operations.login import Asked
 from service.routes import errors
 from service.routes.device import device_of
@@ -83,6 +83,9 @@ def login_form(mistakes: Mistakes | None = None, *, carried: str = "", notice: s
         action=url_for("pages.log_in", suite=_wanted()),
         carried=carried or _carried(),
         notice=notice,
+        proconnect=url_for("pages.go_to_proconnect", suite=_wanted())
+        if identity_provider.offered()
+        else None,
         showcase=current_app.extensions[SHOWCASE],
     )
 

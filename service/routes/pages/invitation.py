@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import InvalidInput
-from service.operations import accounts, passwords
+from service.operations import accounts, identity_provider, passwords
 from service.permissions import Permission
 from service.routes.guard import requires
 from service.routes.pages.blueprint import pages
@@ -45,4 +45,5 @@ def _form(secret: str, mistakes: Mapping[str, Sequence[str]] | None = None) -> s
         action=url_for("pages.accept_invitation", secret=secret),
         again=url_for("pages.invitation", secret=secret),
         proposed=passwords.propose(),
+        proconnect=url_for("pages.bind_proconnect", secret=secret) if identity_provider.offered() else None,
     )

@@ -30,9 +30,10 @@ class Kept:
     fields: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
 
-    def texts(self) -> list[str]:
-        """What was written in words, to be read and copied."""
-        return [value for _, value in self.fields if " " in value.strip()]
+    def texts(self) -> list[tuple[str, str]]:
+        """What was written in words, to be read and copied, each with a label."""
+        written = (value for _, value in self.fields if " " in value.strip())
+        return [(f"Texte {number}", text) for number, text in enumerate(written, 1)]
 
 
 def of_this_request() -> Kept | None:
@@ -79,7 +80,7 @@ def give_back(kept: Kept, why: str) -> str:
         why=why,
         refills=can_refill(endpoint_at(kept.target, "POST")),
         refill_name=REFILL,
-        typed=[(f"Texte {number}", text) for number, text in enumerate(kept.texts(), 1)],
+        typed=kept.texts(),
     )
 
 

@@ -7,11 +7,13 @@ from flask_wtf.csrf import CSRFError
 
 from service.errors import InvalidInput, NotLoggedIn, TooManyAttempts
 from service.operations import login as operation
+from service.operations import proconnect
 from service.permissions import Permission
 from service.routes import errors
 from service.routes.guard import requires
 from service.routes.identity import session_rules
 from service.routes.pages import entering, kept
+from service.routes.pages import proconnect as onwards
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.schemas import accounts as schemas
@@ -57,13 +59,18 @@ def log_in() -> ResponseReturnValue:
 @pages.post("/deconnexion")
 @requires(Permission.PUBLIC)
 def logout() -> ResponseReturnValue:
-    """Leave: the session ends on the server, a copied cookie with it."""
+    """Leave: the session ends on the server, a copied cookie with it; and at ProConnect, where one came from there."""
+    leaving = None
     if g.session_id is not None:
+        leaving = proconnect.leave(g.session_id)
         operation.log_out(g.session_id)
     logout_user()
     session.clear()
-    confirm("Vous êtes déconnecté.")
-    answer = make_response(redirect(url_for("pages.login"), 303))
+    if leaving is not None:
+        answer = onwards.farewell(*leaving)
+    else:
+        confirm("Vous êtes déconnecté.")
+        answer = make_response(redirect(url_for("pages.login"), 303))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
