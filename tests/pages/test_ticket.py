@@ -470,8 +470,8 @@ def test_a_file_is_joined_told_and_given_back_as_a_download(logged_in: LogIn, ti
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert logged_in("cdas_agent_elsewhere").get(url).status_code == 404
     with reading() as session:
-        downloads = select(func.count()).select_from(AccessEntry).where(AccessEntry.act == "download")
-        assert session.scalar(downloads) == 1
+        downloads = select(AccessEntry.refused).where(AccessEntry.act == "download").order_by(AccessEntry.at)
+        assert session.scalars(downloads).all() == [False, True]  # R-DP-4: refusals too
 
 
 @pytest.mark.parametrize(
