@@ -42,6 +42,19 @@ HOUSE: Mapping[str, Table] = {
         Kept.LOGIN,
         nothing="id",
         agent="account_id created_at last_seen_at expires_at second_factor device",
+        login="token_digest id_token_sealed",
+    ),
+    "provider_identity": held(
+        "Reconnaître qui entre par ProConnect, lié à son compte par une invitation.",
+        Kept.ACCOUNT,
+        nothing="id",
+        agent="account_id issuer behind bound_at open_until",
+        login="subject_index exit_digest",
+    ),
+    "provider_return": held(
+        "Ne pas prendre deux fois le même retour de ProConnect.",
+        Kept.LOGIN,
+        nothing="id expires_at",
         login="token_digest",
     ),
     "begun_login": held(
@@ -49,7 +62,7 @@ HOUSE: Mapping[str, Table] = {
         Kept.LOGIN,
         nothing="id expires_at",
         agent="account_id",
-        login="token_digest candidate_sealed",
+        login="token_digest candidate_sealed id_token_sealed",
     ),
     "second_factor": held(
         "Vérifier le code d’une connexion.",
@@ -124,7 +137,7 @@ HOUSE: Mapping[str, Table] = {
         agent="name",
     ),
     "idempotency_key": held(
-        "Ne pas créer deux fois la même demande.",
+        "Ne pas créer deux fois la même demande : trente jours.",
         Kept.MACHINE,
         nothing="key body_digest made at",
         agent="account_id",

@@ -1,4 +1,4 @@
-"""`forget_runs`: what the jobs did and told is kept for 30 days, the turn of a process that has gone for one."""
+"""`forget_runs`: what the jobs did and told and which calls were answered goes after 30 days, a silent process after one."""
 
 from sqlalchemy.orm import Session
 

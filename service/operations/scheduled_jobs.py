@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import transaction
 from service.errors import NotPermitted, NotVisible
-from service.models import DigestLine, JobRun, ScheduledJob, SchedulerBeat
+from service.models import DigestLine, IdempotencyKey, JobRun, ScheduledJob, SchedulerBeat
 from service.permissions import Actor, Permission, may
 
 RUNS_KEPT = timedelta(days=30)
@@ -55,7 +55,7 @@ def note_beat(worker: str, at: datetime) -> None:
 
 
 def forget_old_runs(session: Session) -> int:
-    """Forget runs and told digest lines of more than 30 days, processes silent for a day; gives how many."""
+    """Forget runs, told digest lines and keys of calls of more than 30 days, processes silent for a day; how many."""
     now = clock.now()
     runs = session.scalars(delete(JobRun).where(JobRun.slot < now - RUNS_KEPT).returning(JobRun.slot)).all()
     beats = session.scalars(
@@ -64,4 +64,7 @@ def forget_old_runs(session: Session) -> int:
     lines = session.scalars(
         delete(DigestLine).where(DigestLine.told_at < now - RUNS_KEPT).returning(DigestLine.id)
     ).all()
-    return len(runs) + len(beats) + len(lines)
+    keys = session.scalars(
+        delete(IdempotencyKey).where(IdempotencyKey.at < now - RUNS_KEPT).returning(IdempotencyKey.key)
+    ).all()
+    return len(runs) + len(beats) + len(lines) + len(keys)

@@ -1,10 +1,11 @@
 """Answer somebody who asks what is held about them: note the request, search, say that it was answered (R-DP-9)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -18,6 +19,9 @@ from service.queries import subject_access as queries
 from service.queries.subject_access import Holding
 from service.workflows import french
 from service.workflows.urgency import add_months
+
+ANSWERS_KEPT = timedelta(days=5 * 366)
+"""To prove that somebody was answered (*ours*)."""
 
 
 def note_request(actor: Actor, given: Mapping[str, Any]) -> UUID:
@@ -55,6 +59,16 @@ def answer(actor: Actor, request_id: UUID) -> None:
         asked = asked_of(session, actor, request_id)
         if asked.answered_at is None:
             asked.answered_at, asked.answered_by = clock.now(), actor.account_id
+
+
+def forget_old_answers(session: Session) -> int:
+    """Delete the requests that were answered more than five years ago, in the caller's transaction; gives how many."""
+    limit = clock.now() - ANSWERS_KEPT
+    return len(
+        session.scalars(
+            delete(SubjectRequest).where(SubjectRequest.answered_at < limit).returning(SubjectRequest.id)
+        ).all()
+    )
 
 
 def due_on(asked: SubjectRequest) -> date:

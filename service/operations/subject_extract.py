@@ -64,6 +64,12 @@ LEFT_OUT: Mapping[str, str] = {
     "access_entry": "qui a lu la demande : la trace appartient au contrôle interne, et le délégué en répond (R-DP-4)",
     "ticket_link": "le lien vers une autre demande, qui figure ici si elle est de la personne",
     "subject_request": "la demande à laquelle ce document répond",
+    "archive_opening": "qui a ouvert la demande archivée : la trace appartient au contrôle interne (R-DP-4)",
+    "elimination_line": "une liste d’élimination, par la seule référence",
+    "out_of_scope_opening": "qui a ouvert la demande : la trace appartient au contrôle interne (R-DP-4)",
+    "kept_out": "quel professionnel est tenu à l’écart de la demande",
+    "phone_shown": "qui a fait montrer un téléphone : la trace appartient au contrôle interne (R-DP-4)",
+    "unusual_read": "un signe de contrôle interne sur les lectures d’un professionnel",
 }
 """Tables that name a ticket and are not in the extract, each with the reason that is given."""
 

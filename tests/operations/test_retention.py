@@ -451,6 +451,12 @@ KEPT: dict[str, str] = {
     "begun_login": "a professional's login",
     "recovery_code": "a professional's codes",
     "login_attempt": "goes after a day",
+    "login_session": "a professional's session",
+    "provider_identity": "a professional's way in",
+    "reading_stop": "about a professional; goes with the access log",
+    "unusual_read": "about a professional; goes after a year",
+    "named_list": "that a list was taken away; goes with the access log",
+    "subject_request": "the proof that somebody was answered; goes after five years",
     "announcement_file": "what the institutions write to each other, not about a person",
 }
 

@@ -343,3 +343,15 @@ def test_a_correction_keeps_what_was_written_and_the_person_is_found_by_the_righ
         rectify(world.cdas_head, a_request(world.cdas_head), ticket.reference, "last_name", "Exempleau", "x")
     with pytest.raises(NotVisible):
         rectify(world.caf_head, request, ticket.reference, "last_name", "Autre", "x")
+
+
+def test_the_proof_that_somebody_was_answered_goes_after_five_years(world: World) -> None:
+    """P-09: a request that nobody has answered yet stays."""
+    asked, waiting = a_request(world.cdas_head), a_request(world.cdas_head)
+    operations.answer(world.cdas_head, asked)
+    for after, gone in ((timedelta(days=5 * 365), 0), (timedelta(days=5 * 366 + 1), 1)):
+        later = clock.now() + after
+        with clock.driven(lambda: later), transaction() as session:
+            assert operations.forget_old_answers(session) == gone
+    with reading() as session:
+        assert session.scalars(select(SubjectRequest.id)).all() == [waiting]
