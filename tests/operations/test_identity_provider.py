@@ -150,10 +150,11 @@ def test_a_silent_or_endless_provider_is_given_up(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(bounded_http, "ANSWER_WITHIN", 0.5)
     with create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        identity_provider.configure(
-            ProConnect(f"http://127.0.0.1:{port}", CLIENT, SECRET, TokenAlgorithm.RS256, pkce=False), HOME
-        )
+        slow = ProConnect(f"http://127.0.0.1:{port}", CLIENT, SECRET, TokenAlgorithm.RS256, pkce=False)
+        identity_provider.configure(slow, HOME)
         with pytest.raises(Unavailable):
+            identity_provider.address(Asking("x"))
+        with pytest.raises(Unavailable, match="left alone"):
             identity_provider.address(Asking("x"))
 
         def pour() -> None:
@@ -172,6 +173,7 @@ def test_a_silent_or_endless_provider_is_given_up(monkeypatch: pytest.MonkeyPatc
 
         pouring = Thread(target=pour)
         pouring.start()
+        identity_provider.configure(slow, HOME)
         with pytest.raises(Unavailable):
             identity_provider.address(Asking("x"))
         pouring.join(10)
