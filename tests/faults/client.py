@@ -15,7 +15,7 @@ from tests.second_step import shown_code
 DIE_AT = "X-Die-At"
 """The header by which a request tells `tests.faults.entry` at which of its steps the process is to die."""
 
-_WITHIN = 120.0
+_WITHIN = 300.0
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
