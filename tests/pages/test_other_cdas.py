@@ -156,6 +156,8 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "absence_id": [absence_id],
         "concertation_id": [session_id],
         "identifier": [uuid4()],
+        "list_id": [uuid4()],
+        "extension": ["csv"],
         "file_id": [file_id],
         "attachment_id": [file_id],
         "call_id": [call_id],
