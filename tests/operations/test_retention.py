@@ -206,7 +206,7 @@ def test_a_head_opens_it_for_a_while_to_read_and_says_why(world: World, hand: Ha
     assert open_archived(world.cdas_head, ticket.reference.lower(), REASON) == ticket.reference
     assert consult(world.cdas_head, ticket.reference) == ticket.id
     for refused in (
-        lambda: consult(world.cdas_head, ticket.reference),
+        lambda: consult(world.cdas_head, ticket.reference, "print"),
         lambda: consult(world.caf_lead, ticket.reference),
         lambda: conversation.write_note(world.cdas_head, ticket.reference, "Une note", "late"),
     ):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from service.models import (
     Person,
     PersonWord,
     Rectification,
+    SubjectRequest,
     Ticket,
 )
 from service.models.base import Base, Sealed, SealedBytes
