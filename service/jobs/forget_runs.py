@@ -1,4 +1,4 @@
-"""`forget_runs`: what the jobs did and told and which calls were answered goes after 30 days, a silent process after one."""
+"""`forget_runs`: what the jobs did and told, which calls were answered: 30 days; a silent process: one."""
 
 from sqlalchemy.orm import Session
 

@@ -352,7 +352,7 @@ def test_the_proof_that_somebody_was_answered_goes_after_five_years(world: World
     operations.answer(world.cdas_head, asked)
     for after, gone in ((timedelta(days=5 * 365), 0), (timedelta(days=5 * 366 + 1), 1)):
         later = clock.now() + after
-        with clock.driven(lambda: later), transaction() as session:
+        with clock.driven(lambda at=later: at), transaction() as session:
             assert operations.forget_old_answers(session) == gone
     with reading() as session:
         assert session.scalars(select(SubjectRequest.id)).all() == [waiting]

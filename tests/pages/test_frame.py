@@ -455,8 +455,11 @@ def test_ready_when_the_database_has_the_tables_of_this_version(app: Flask, db: 
     client = app.test_client()
     assert (client.get("/readyz").status_code, client.get("/readyz").get_json()) == (200, {"status": "ok"})
     with database.engine().begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     assert client.get("/readyz").status_code == 503
+    with database.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
+    assert client.get("/readyz").status_code == 200, "the older servers work on while they are replaced"
 
 
 def test_the_general_limit_says_when_to_come_back(sqlite_db: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,11 +119,15 @@ def test_the_session_is_another_one_after_login(app: Flask, visitor: Visitor) ->
     assert not attacker.is_in()
 
 
-def test_the_cookie_holds_a_random_value_and_nothing_about_the_person(app: Flask, logged_in: Enter) -> None:
+def test_the_cookie_holds_a_random_value_and_nothing_about_the_person(
+    app: Flask, logged_in: Enter, world: World
+) -> None:
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert serializer is not None
     held = serializer.loads(logged_in("admin").cookie() or "")
-    assert set(held) <= {"_user_id", "_fresh", "_id", "csrf_token"}
+    assert set(held) <= {"_user_id", "_fresh", "_id", "csrf_token", "owner"}
+    account_id = str(world.admin.account_id)
+    assert account_id not in str(held)
     assert len(held["_user_id"]) >= 43
     stranger = Visitor(app)
     stranger.get("/connexion")

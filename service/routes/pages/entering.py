@@ -53,7 +53,7 @@ def let_in(secret: str) -> None:
     if live is None:
         raise NotLoggedIn
     login_user(LoggedIn(secret, live))
-    session[kept.OWNER] = str(live.actor.account_id)
+    session[kept.OWNER] = kept.owner_of(live.actor.account_id)
     g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
 
 
