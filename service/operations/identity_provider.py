@@ -157,7 +157,8 @@ def identify(asking: Asking, code: str) -> Identified:
     if said.status_code != 200 or said.headers.get("Content-Type", "").split(";")[0] != "application/jwt":
         raise AnswerRefused("user_information")
     id_token = str(answer.get("id_token", ""))
-    claims = _claims(provider, id_token, exp={"essential": True}, nonce=_exactly(asking.nonce))
+    ours = {"essential": True, "value": asking.nonce}
+    claims = _claims(provider, id_token, exp={"essential": True}, nonce=ours)
     person = _claims(provider, said.text)
     if person["sub"] != claims["sub"]:
         raise AnswerRefused("another_person")
@@ -199,8 +200,8 @@ def _claims(provider: ProConnect, text: str, **expected: Any) -> dict[str, Any]:
     rules = jwt.JWTClaimsRegistry(
         now=_now(),
         leeway=_DRIFT,
-        iss=_exactly(provider.issuer),
-        aud=_exactly(provider.client_id),
+        iss={"essential": True, "value": provider.issuer},
+        aud={"essential": True, "value": provider.client_id},
         sub={"essential": True},
         **expected,
     )
@@ -228,10 +229,6 @@ def _key(token: GuestProtocol) -> Any:
     if len(fitting) != 1:
         raise AnswerRefused("unknown_key")
     return fitting[0]
-
-
-def _exactly(value: str) -> dict[str, Any]:
-    return {"essential": True, "value": value}
 
 
 def _now() -> int:

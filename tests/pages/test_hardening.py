@@ -9,6 +9,7 @@ from werkzeug.routing import Rule
 
 from service.routes.headers import ALWAYS
 from service.routes.pages.own_address import endpoint_at
+from tests.factories import World
 from tests.pages.conftest import Visitor
 from tests.pages.test_login import HOSTILE
 
@@ -119,7 +120,7 @@ def _stays_here(location: str | None) -> bool:
     return location is None or location.startswith(("/", "http://localhost/"))
 
 
-def test_every_route_answers_a_stranger_with_the_headers(app: Flask) -> None:
+def test_every_route_answers_a_stranger_with_the_headers(app: Flask, world: World) -> None:
     """Each route and method, refusals included; a cookie is only readable by this server, for this site."""
     browser = Visitor(app)
     for rule, method in _asked(app):
