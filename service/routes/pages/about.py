@@ -77,4 +77,5 @@ def _words(values: Values) -> dict[str, str]:
 
 
 def _lengths(values: Values) -> list[tuple[str, str]]:
-    return [(row.label, in_words(row, values[row.key])) for row in SETTINGS if row.rule == _LENGTHS]
+    told = (row for row in SETTINGS if row.rule == _LENGTHS and row.kind == "int")
+    return [(row.label, in_words(row, values[row.key])) for row in told]
