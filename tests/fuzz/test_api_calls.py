@@ -32,7 +32,7 @@ EXAMPLES = scale.count(2, 25)
 
 BY_DAY = "/api/v1/tickets/{ref}/messages"
 STRANGER = "a stranger"
-TOLD_EVERY = 2_000
+TOLD_EVERY = 500
 LENGTH_OF_A_REFERENCE = 12
 
 
