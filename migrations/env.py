@@ -51,6 +51,8 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         if not on_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+            # People go on working meanwhile: a table in use is not waited for while everybody queues behind us.
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         context.run_migrations()
         if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("a row points at nothing after the migration: nothing was kept")

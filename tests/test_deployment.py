@@ -46,6 +46,7 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
     service = parsed(name)["Service"]
     assert {setting: service.get(setting) for setting in HARDENED} == HARDENED
     assert service["EnvironmentFile"].startswith("/etc/relais/")
+    assert "Environment" not in service, "the file of settings would overrule it"
     assert "SECRET" not in (DEPLOY / name).read_text()
 
 

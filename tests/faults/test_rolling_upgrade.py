@@ -64,12 +64,6 @@ class Machine:
             self.listening, self.url, self.folder, WORKERS="1", THREADS="4", DRAIN_FILE=str(self.drain_file)
         )
 
-    def stop(self) -> int:
-        """What `systemctl restart` does: say that one drains, leave the proxy the time to see it, stop."""
-        self.drain_file.touch()
-        time.sleep(4 * _ASKED_EVERY)
-        return stop(self.server)
-
 
 @dataclass
 class Proxy:
@@ -214,8 +208,7 @@ def test_nothing_fails_while_the_servers_are_replaced(world: World, machines: li
             _schema_of("of a later version" if turn % 2 == 0 else migrate.newest() or "")
             for machine in machines:
                 before = len(load.acknowledged)
-                statuses.append(machine.stop())
-                machine.start()
+                statuses.append(_restart(machine, proxy))
                 _wait_for(lambda before=before: len(load.acknowledged) > before + CLIENTS)
     finally:
         until.set()
@@ -224,6 +217,15 @@ def test_nothing_fails_while_the_servers_are_replaced(world: World, machines: li
     assert load.failures == []
     assert set(statuses) == {0}, "each server has ended by itself, within its time"
     assert set(load.acknowledged.values()) == _references()
+
+
+def _restart(machine: Machine, proxy: Proxy) -> int:
+    """What `systemctl restart` does: say that one drains, until the proxy has seen it; stop, start. The exit status."""
+    machine.drain_file.touch()
+    _wait_for(lambda: proxy.ready.get(machine.port) is False)
+    status = stop(machine.server)
+    machine.start()
+    return status
 
 
 def _references() -> set[str]:

@@ -29,7 +29,7 @@ from service.errors import (
 )
 from service.operations import tokens
 from service.permissions import HOLDERS, Permission, Role
-from service.routes import guard, limits
+from service.routes import guard, health, limits
 from service.routes.guard import requires
 from service.routes.pages.navigation import ENTRIES, IN_THE_BAR
 from tests import settings as test_settings
@@ -451,15 +451,29 @@ def test_health_needs_no_database() -> None:
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
 
 
-def test_ready_when_the_database_has_the_tables_of_this_version(app: Flask, db: str) -> None:
+def test_ready_when_the_tables_are_of_this_version_or_of_a_later_one(app: Flask, db: str) -> None:
+    """Servers are brought up to date one after the other, after the tables."""
     client = app.test_client()
     assert (client.get("/readyz").status_code, client.get("/readyz").get_json()) == (200, {"status": "ok"})
-    with database.engine().begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    assert client.get("/readyz").status_code == 503
-    with database.engine().begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
-    assert client.get("/readyz").status_code == 200, "the older servers work on while they are replaced"
+    for version, status in (("0017", 503), ("of a later version", 200)):
+        with database.engine().begin() as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+        assert client.get("/readyz").status_code == status, version
+
+
+def test_who_is_about_to_stop_asks_for_no_new_requests(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(app.extensions, health.DRAIN_FILE, tmp_path / "draining")
+    client = app.test_client()
+    assert client.get("/readyz").status_code == 200
+    (tmp_path / "draining").touch()
+    assert (client.get("/readyz").status_code, client.get("/readyz").get_json()) == (
+        503,
+        {"status": "draining"},
+    )
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/connexion").status_code == 200, "what comes all the same is answered"
 
 
 def test_the_general_limit_says_when_to_come_back(sqlite_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
