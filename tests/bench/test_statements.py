@@ -19,7 +19,7 @@ from tests import settings
 
 pytestmark = pytest.mark.postgresql
 
-MOST_OF_A_LIST, MOST_OF_A_TICKET = 7, 16
+MOST_OF_A_LIST, MOST_OF_A_TICKET = 7, 19
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def _show(scene: str) -> str:
         fields=sample.pop("refused"), errors=["La ligne est ouverte : appelez d’abord."]
     )
     sample["document"] = shown(PACK)
+    sample["around"], sample["parts"] = sample["document"].sections, ""
     frame = {} if scene == "login" else _frame(scene)
     return render_template(f"{scene}.html", **sample, **frame, refused=refused)
 

@@ -110,6 +110,8 @@ def test_encoded_words_are_decoded_broken_ones_too(header: str, text: str) -> No
         ("MAILER-DAEMON", []),
         ("Démo [mailto:a@b.example]", [("", "a@b.example")]),
         ("((((((((((((((((((((((((((((((((( a@b.example", [("", "a@b.example")]),
+        ("Démo <a\x01@b.example>", []),
+        ("Démo <a@b.exa\x7fmple>", [("", "a@b.exa")]),
     ],
 )
 def test_addresses_are_found_in_what_mailers_write(value: str, found: list[tuple[str, str]]) -> None:

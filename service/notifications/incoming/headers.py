@@ -20,7 +20,8 @@ _MAX_HEADERS = 1000
 _MAX_VALUE = 16_000
 _FOLD = re.compile(r"[\r\n\0]+[ \t]*")
 _ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)(?:\?=|$)")
-_ADDRESS = re.compile(r"[^\s<>\"(),:;@\[\]]{1,100}@[^\s<>\"(),:;@\[\]]{1,150}")
+_SIGN = r"[^\s\x00-\x1f\x7f-\x9f<>\"(),:;@\[\]]"
+_ADDRESS = re.compile(rf"{_SIGN}{{1,100}}@{_SIGN}{{1,150}}")
 _IDENTIFIER = re.compile(r"<\s*([^<>\s]{1,400})\s*>")
 
 
