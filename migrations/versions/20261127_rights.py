@@ -135,6 +135,11 @@ def upgrade() -> None:
                 sa.Column("phone_protected", sa.Boolean(), server_default=sa.false(), nullable=False)
             )
     op.execute("UPDATE social_emergency SET phone_protected = true WHERE motives LIKE '%domestic_violence%'")
+    for table in ("appointment", "rights_meeting"):
+        op.execute(
+            f"UPDATE {table} SET phone_protected = true WHERE ticket_id IN (SELECT to_id FROM ticket_link "
+            "JOIN social_emergency ON social_emergency.ticket_id = from_id WHERE phone_protected)"
+        )
 
 
 def downgrade() -> None:

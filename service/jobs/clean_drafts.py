@@ -36,6 +36,7 @@ from service.models import (
     Ticket,
     TicketLink,
 )
+from service.operations.kept_out import pass_on
 from service.queries.reference import reference
 
 AT_ONCE = 200
@@ -92,6 +93,7 @@ def run(session: Session) -> int:
 
 
 def _delete(session: Session, tickets: list[UUID]) -> None:
+    pass_on(session, tickets)
     for free in LET_GO:
         session.execute(update(free).where(free.ticket_id.in_(tickets)).values(ticket_id=None))
     session.execute(delete(TicketLink).where(or_(*(end.in_(tickets) for end in LINKED))))

@@ -33,7 +33,11 @@ def archive_due(session: Session) -> int:
     values = settings_now(reference(session))
     due = list(_first(session, values))
     if values.flag("retention_on"):
-        moved = update(Ticket).where(Ticket.id.in_([one.id for one in due]), Ticket.archived_at.is_(None))
+        moved = update(Ticket).where(
+            Ticket.id.in_([one.id for one in due]),
+            Ticket.ended_at.is_not(None),  # somebody may have reopened it meanwhile
+            Ticket.archived_at.is_(None),
+        )
         session.execute(moved.values(archived_at=now))
     return len(due)
 

@@ -55,6 +55,7 @@ from service.models import (
     Ticket,
     TicketLink,
 )
+from service.operations.kept_out import pass_on
 
 DELETED: Sequence[Any] = (
     PersonWord,
@@ -138,6 +139,7 @@ KEPT_CODES: Mapping[str, frozenset[str]] = {
 
 def erase(session: Session, ticket_ids: Sequence[UUID]) -> None:
     """Leave of these requests their skeletons, in the caller's transaction. Doing it twice changes nothing more."""
+    pass_on(session, ticket_ids)
     mails = select(IncomingMail.id).where(IncomingMail.ticket_id.in_(ticket_ids))
     named = IdempotencyKey.made.in_(_made(session, ticket_ids))
     statements: list[Delete | Update] = [

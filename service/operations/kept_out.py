@@ -31,7 +31,7 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
             )
         _expect_colleague(session, actor, account_id)
         index = session.scalar(select(Person.matricule_index).where(Person.ticket_id == ticket.id))
-        _expect_somebody_left(session, _open_tickets(session, ticket, index), account_id)
+        _expect_somebody_left(session, actor, _open_tickets(session, ticket, index), account_id)
         if session.scalar(_declared(ticket, account_id)) is None:
             session.add(
                 KeptOut(
@@ -55,6 +55,26 @@ def take_back(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
             raise NotVisible
         session.execute(delete(KeptOut).where(KeptOut.id == declared.id))
     log.info("kept_out.taken_back", account_id=account_id, ticket_id=ticket.id)
+
+
+def pass_on(session: Session, ticket_ids: Sequence[UUID]) -> None:
+    """Before these tickets go, what they say of a family passes to another ticket of its matricule, if there is one."""
+    going = select(KeptOut).where(KeptOut.ticket_id.in_(ticket_ids), KeptOut.matricule_index.is_not(None))
+    for link in session.scalars(going.order_by(KeptOut.id)).all():
+        said = select(KeptOut.ticket_id).where(KeptOut.account_id == link.account_id)
+        other = session.scalar(
+            select(Person.ticket_id)
+            .where(
+                Person.matricule_index == link.matricule_index,
+                Person.ticket_id.not_in(ticket_ids),
+                Person.ticket_id.not_in(said),
+            )
+            .order_by(Person.ticket_id)
+            .limit(1)
+        )
+        if other is not None:
+            link.ticket_id = other
+            session.flush()
 
 
 def _of_head(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
@@ -85,19 +105,35 @@ def _open_tickets(session: Session, ticket: Ticket, index: bytes | None) -> Sequ
     return session.scalars(select(Ticket).where(same, Ticket.ended_at.is_(None))).all()
 
 
-def _expect_somebody_left(session: Session, open_ones: Sequence[Ticket], account_id: UUID) -> None:
+def _expect_somebody_left(
+    session: Session, actor: Actor, open_ones: Sequence[Ticket], account_id: UUID
+) -> None:
+    """What hangs on a ticket that the head does not read is told in one sentence, whatever it is (R-PE-4)."""
     for ticket in open_ones:
-        if ticket.holder_id == account_id:
+        holds = ticket.holder_id == account_id
+        alone = bool(ticket.next_step_unit_id) and not _somebody_else(session, ticket, account_id)
+        if (holds or alone) and not _reads(session, actor, ticket):
+            raise GuardRefused(
+                "Cette personne ne peut pas être écartée pour l’instant : une demande dépend encore d’elle.",
+                rule="R-DP-1",
+                advice="Voyez avec elle à qui la confier.",
+            )
+        if holds:
             raise GuardRefused(
                 "Cette personne suit une demande de la famille : confiez-la d’abord à un collègue.",
                 rule="R-DP-1",
             )
-        if ticket.next_step_unit_id and not _somebody_else(session, ticket, account_id):
+        if alone:
             raise GuardRefused(
                 "Plus personne ne pourrait agir sur la demande : ce compte est le seul de son service à la voir.",
                 rule="R-DP-1",
                 advice="Faites d’abord venir quelqu’un d’autre dans le service.",
             )
+
+
+def _reads(session: Session, actor: Actor, ticket: Ticket) -> bool:
+    found = select(Ticket.id).where(Ticket.id == ticket.id, tickets.visible_to(actor))
+    return session.scalar(found) is not None
 
 
 def _somebody_else(session: Session, ticket: Ticket, account_id: UUID) -> bool:

@@ -20,6 +20,7 @@ from service.models import (
     Ticket,
     UnusualRead,
 )
+from service.permissions import OUT_OF_LISTS
 from service.sealing import ring
 from service.workflows import names
 from service.workflows.unusual_reading import Read, signs
@@ -57,7 +58,7 @@ def _reads(session: Session, start: datetime, end: datetime) -> Iterable[Read]:
     rows = session.execute(
         select(entry.account_id, entry.unit_id, entry.ticket_id, entry.at, entry.refused, Ticket.ended_at)
         .join(Ticket, Ticket.id == entry.ticket_id)
-        .where(entry.at >= start, entry.at < end)
+        .where(entry.at >= start, entry.at < end, Ticket.kind.not_in(OUT_OF_LISTS))
         .order_by(entry.at, entry.id)
     ).all()
     same, acted = (

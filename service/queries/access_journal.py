@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, exists, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from service import clock
 from service.models import AccessEntry, Account, KeptOut, ReadingStop, Ticket, Unit, UnusualRead
@@ -40,6 +40,7 @@ def of_person(
             AccessEntry.at >= start,
             AccessEntry.at < end,
             of_service(actor, AccessEntry.unit_id),
+            ~_of_a_notice(),
         )
         .order_by(AccessEntry.at.desc(), AccessEntry.id.desc())
         .limit(AT_MOST)
@@ -89,6 +90,12 @@ def kept_out(actor: Actor, ticket_id: UUID) -> Select[KeptOut, str]:
         )
         .order_by(Account.name)
     )
+
+
+def _of_a_notice() -> ColumnElement[bool]:
+    """Not even that one was read (R-PE-4): where all others are named, the one that is not would be known."""
+    notice = aliased(Ticket)
+    return exists().where(notice.id == AccessEntry.ticket_id, notice.kind.in_(OUT_OF_LISTS))
 
 
 def _nameable(actor: Actor) -> ColumnElement[bool]:

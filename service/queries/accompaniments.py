@@ -52,7 +52,11 @@ def kept_by(actor: Actor) -> ColumnElement[bool]:
     if not may(actor, Permission.READ_ACCOMPANIMENTS):
         return false()
     own = Accompaniment.worker_id == actor.account_id if actor.role is Role.CAF_TS else true()
-    free = ~names_family_of(actor.account_id, matricule_index=Accompaniment.matricule_index)
+    free = ~names_family_of(
+        actor.account_id,
+        ticket_id=Accompaniment.ticket_id,
+        matricule_index=Accompaniment.matricule_index,
+    )
     return and_(own, free, in_no_archive(Accompaniment.ticket_id))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from service import clock
 from service.models import Account, OutOfScopeOpening, Ticket, Unit
 from service.permissions import HEAD_ROLES, Actor, Institution, Role
+from service.queries.tickets import kept_out_of
 
 
 def to_review(actor: Actor) -> Select[OutOfScopeOpening]:
@@ -53,7 +54,7 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
     """Somebody else's: of a ticket of the head's CDAS, of any at the Caf; those of the institution for the audit."""
     another = OutOfScopeOpening.account_id != actor.account_id
     openers = select(Unit.code).where(Unit.institution == actor.institution)
-    own = and_(another, OutOfScopeOpening.unit_id.in_(openers))
+    own = and_(another, OutOfScopeOpening.unit_id.in_(openers), ~kept_out_of(actor.account_id))
     if actor.role is Role.AUDITOR or (actor.role in HEAD_ROLES and actor.institution is Institution.CAF):
         return own
     if actor.role is not Role.CDAS_HEAD:

@@ -97,10 +97,11 @@ def names_family_of(
     """Whether a call, an accompaniment or a message is of a family that the account is kept from."""
     kept, found = aliased(KeptOut), []
     if ticket_id is not None:
-        found.append(kept.ticket_id == ticket_id)
+        its_ticket = select(Ticket.id).where(Ticket.id == ticket_id, kept_out_of(account_id))
+        found.append(its_ticket.correlate_except(Ticket).exists())
     if matricule_index is not None:
-        found.append(kept.matricule_index == matricule_index)
-    return exists().where(kept.account_id == account_id, or_(*found))
+        found.append(exists().where(kept.account_id == account_id, kept.matricule_index == matricule_index))
+    return or_(*found)
 
 
 def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:

@@ -182,7 +182,9 @@ def _plain(value: Any) -> Any:
 
 
 def _as_typed(form: Mapping[str, Any]) -> dict[str, str]:
+    """Without a telephone: it may be one that its sending protects (R-DP-8)."""
     return {
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in form.items()
+        if name != "phone"
     }

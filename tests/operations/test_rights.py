@@ -13,6 +13,8 @@ from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible, TooManyReadings
 from service.models import (
     AccessEntry,
+    IncomingMail,
+    KeptOut,
     Membership,
     OutboxMail,
     OutOfScopeOpening,
@@ -34,11 +36,13 @@ from service.operations import (
 )
 from service.operations.consultation import consult
 from service.operations.creation import create_ticket
+from service.operations.erasure import erase
 from service.permissions import Actor, Role
 from service.queries import calls as noted_calls
 from service.queries import conversation as written
-from service.queries import lists, openings, tickets
+from service.queries import incoming, lists, openings, tickets
 from service.queries.sheet import sheet
+from service.sealing import ring
 from tests.factories import REDON, World, a_submitted_ticket, an_account, seeded_world, today
 from tests.operations.conftest import Hand
 
@@ -232,6 +236,49 @@ def test_who_has_a_link_with_the_family_finds_it_nowhere_and_the_person_neither(
         assert noted_calls.count(session, world.other_caf_agent, 9) == (1, False)
     kept_out.take_back(world.caf_lead, ticket.reference, world.caf_agent.account_id)
     assert reads(world.caf_agent, later.id)
+
+
+def test_a_link_with_a_family_outlives_the_request_it_was_declared_on(world: World) -> None:
+    """R-DP-6 takes the request, not what it says of the family's others."""
+    first, second = (a_submitted_ticket(world.cdas_agent, matricule="7654321") for _ in range(2))
+    kept_out.declare(world.caf_lead, first.reference, world.caf_agent.account_id)
+    for gone, left in (([first.id], [second.id]), ([second.id], [])):
+        with transaction() as session:
+            erase(session, gone)
+            assert list(session.scalars(select(KeptOut.ticket_id))) == left
+        assert not reads(world.caf_agent, second.id)
+
+
+def test_the_mail_of_a_family_is_not_read_either(world: World) -> None:
+    """Also the one that another request of the same matricule came by."""
+    first, second = (a_submitted_ticket(world.cdas_agent, matricule="7654321") for _ in range(2))
+    with transaction() as session:
+        session.add(
+            IncomingMail(
+                fingerprint="f",
+                fate="ticket",
+                channel="email",
+                received_at=clock.now(),
+                recorded_at=clock.now(),
+                ticket_id=second.id,
+            )
+        )
+    with reading() as session:
+        assert session.scalars(select(IncomingMail.id).where(incoming.readable_by(world.caf_lead))).all()
+    with transaction() as session:
+        session.add(
+            KeptOut(
+                account_id=world.caf_lead.account_id,
+                ticket_id=first.id,
+                matricule_index=ring().blind_index("matricule", "7654321"),
+                declared_by=world.caf_head.account_id,
+                declared_at=clock.now(),
+            )
+        )
+    with reading() as session:
+        assert (
+            session.scalars(select(IncomingMail.id).where(incoming.readable_by(world.caf_lead))).all() == []
+        )
 
 
 def test_a_ticket_keeps_somebody_who_can_act(world: World) -> None:

@@ -266,6 +266,16 @@ def test_r_dp_4_an_export_is_logged(logged_in: LogIn, day: dict[str, str], world
         assert (logged.account_id, logged.ticket_id) == (world.caf_secretariat.account_id, None)
 
 
+def test_another_site_takes_no_list_away_in_somebody_s_name(logged_in: LogIn) -> None:
+    """Twenty of them would stop the readings of whoever visits it."""
+    answer = logged_in("caf_secretariat").client.get(
+        "/demandes.csv", headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+    with reading() as session:
+        assert session.scalars(select(AccessEntry).where(AccessEntry.act == "export")).all() == []
+
+
 # ---------------------------------------------------------------- many at once
 def test_many_are_assigned_one_act_each_and_the_rest_is_said(
     logged_in: LogIn, world: World, hour: Hour, day: dict[str, str]

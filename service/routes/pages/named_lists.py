@@ -15,7 +15,7 @@ from service.operations import named_lists as operation
 from service.permissions import Actor, Permission
 from service.queries import situations
 from service.queries.reference import reference
-from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.guard import expect_own_page, present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.tickets import whole_list
@@ -72,6 +72,7 @@ def decide_list(list_id: UUID, answer: str) -> ResponseReturnValue:
 def take_list(list_id: UUID) -> Response:
     """The file: the mark first, then the rows that its asker reads in lists; no telephone, no note."""
     actor = present_actor()
+    expect_own_page()
     wanted = operation.take(actor, list_id)
     text = "".join(spreadsheet.lines([_mark(actor, wanted)], _rows(actor, wanted.view)))
     answer = Response(text, mimetype="text/csv; charset=utf-8")

@@ -18,7 +18,7 @@ from service.operations.consultation import note_export
 from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
 from service.queries import lists, situations
 from service.queries.reference import Reference, reference
-from service.routes.guard import present_actor, requires
+from service.routes.guard import expect_own_page, present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import teams
 from service.routes.pages.confirmation import confirm
@@ -72,6 +72,7 @@ def tickets() -> str:
 def tickets_csv() -> Response:
     """The same list, whole, without names or matricule; that it was taken away is logged (R-DP-4)."""
     actor, now = present_actor(), clock.now()
+    expect_own_page()  # another site could use up somebody's exports
     note_export(actor)
     with reading() as session:
         known = reference(session)
