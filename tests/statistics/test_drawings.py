@@ -16,10 +16,11 @@ from tests.statistics.sample import CALLS, PACK
 
 
 def page(document: Document) -> BeautifulSoup:
-    app = create_gallery()
+    app, seen = create_gallery(), shown(document)
     with app.test_request_context():
         return BeautifulSoup(
-            render_template("statistics/document.html", document=shown(document)), "html.parser"
+            render_template("statistics/document.html", document=seen, around=seen.sections, parts=""),
+            "html.parser",
         )
 
 
