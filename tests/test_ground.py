@@ -24,7 +24,7 @@ PLACES = [
 PRIVATE_KEY = "-----BEGIN [A-Z ]*PRIVATE " + "KEY-----"
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "stuff"}
 # Flask's own parts and those of flask-smorest come with them.
-COME_ALONG = {"werkzeug", "jinja2", "markupsafe", "itsdangerous", "webargs", "apispec"}
+COME_ALONG = {"werkzeug", "jinja2", "markupsafe", "itsdangerous", "webargs", "apispec", "urllib3"}
 
 
 @cache
