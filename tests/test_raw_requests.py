@@ -1,5 +1,6 @@
 """Requests that two servers could read in two ways, sent octet by octet to the server as it runs for people."""
 
+import re
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,13 +63,17 @@ def _next(talking: socket.socket) -> bytes:
 
 
 def test_what_can_be_read_in_two_ways_is_read_in_none(sqlite_url: str, tmp_path: Path) -> None:
-    """Smuggling: never a second answer, never a 200, then the end. Afterwards the server still works."""
+    """Smuggling: the hidden request is never done; what follows a refusal is refused at most, then comes the end.
+
+    Afterwards the server still works.
+    """
     with serving(sqlite_url, tmp_path, WORKERS="1", THREADS="2") as address:
         place = urlsplit(address).netloc
         for name, sent in AMBIGUOUS.items():
             said = answers(place, sent)
-            assert said.count(b"HTTP/1.1 ") <= 1, name
-            assert b" 200 " not in said.split(b"\r\n")[0], name
+            first, *others = re.findall(rb"HTTP/1\.1 (\d{3})", said) or [b""]
+            assert first != b"200", name
+            assert others in ([], [b"400"]), name
             assert b"secret" not in said, name
             assert b"Traceback" not in said, name
         assert answers(place, HIDDEN).startswith(b"HTTP/1.1 200")
