@@ -34,6 +34,7 @@ from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
 from service.queries.subject_access import Holding, Link, full_name
+from service.queries.tickets import names_family_of
 from service.sealing import ring
 from service.workflows.subject_access import hidden_words, masked
 
@@ -122,7 +123,7 @@ def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidde
     """
     with transaction() as session:
         asked = asked_of(session, actor, request_id)
-        found = queries.holdings(session, asked)
+        found = queries.holdings(session, actor, asked)
         kept = [one for one in found if one.link is Link.OWN or one.ticket.id in chosen]
         others = [full_name(one.person) for one in found if one not in kept]
         hidden = hidden_words([*others, also_hidden], full_name(asked))
@@ -192,17 +193,20 @@ def _may_give(actor: Actor, row: Base) -> bool:
 
 
 def _apart(
-    session: Session, actor: Actor, asked: SubjectRequest, kept: list[Holding], hidden: frozenset[str]
+    session: Session, actor: Actor, asked: SubjectRequest, given: list[Holding], hidden: frozenset[str]
 ) -> Iterator[Item]:
     """The Caf's register where it names the person; not the calls of a file, which may be about somebody else of it."""
     if actor.institution is not Institution.CAF:
         return
     files = {ring().blind_index("matricule", asked.matricule)} if asked.matricule else set()
-    files |= {one.person.matricule_index for one in kept if one.person.matricule_index is not None}
-    given = {one.ticket.id for one in kept}
-    rows = select(Accompaniment).where(Accompaniment.matricule_index.in_(sorted(files)))
+    files |= {one.person.matricule_index for one in given if one.person.matricule_index is not None}
+    told = {one.ticket.id for one in given}
+    kept = names_family_of(
+        actor.account_id, ticket_id=Accompaniment.ticket_id, matricule_index=Accompaniment.matricule_index
+    )
+    rows = select(Accompaniment).where(Accompaniment.matricule_index.in_(sorted(files)), ~kept)
     for row in session.scalars(rows.order_by(Accompaniment.opened_on, Accompaniment.id)):
-        if row.ticket_id not in given and queries.same_name(full_name(asked), full_name(row)):
+        if row.ticket_id not in told and queries.same_name(full_name(asked), full_name(row)):
             yield Item("accompaniment", None, None, values_of(row, hidden))
 
 

@@ -31,13 +31,14 @@ from service.models import (
     Ticket,
 )
 from service.models.base import Base, Sealed, SealedBytes
+from service.operations import kept_out, subject_extract
 from service.operations import subject_access as operations
-from service.operations import subject_extract
 from service.operations.people import keep_person
 from service.operations.rectification import rectify
 from service.permissions import OUT_OF_LISTS, Actor, Role
 from service.queries.subject_access import Link
 from service.routes.pages.views import subject_sheet
+from service.sealing import ring
 from service.workflows import reference as references
 from service.workflows.registry import WORKFLOWS
 from tests.factories import World, a_submitted_ticket, seeded_world, today
@@ -286,6 +287,28 @@ def test_internal_notes_of_the_other_side_and_notices_are_never_there(db: str, w
 
 
 # ---------------------------------------------------------------- who, and the trace
+def test_r_dp_1_a_head_with_a_link_with_the_family_finds_gives_and_corrects_nothing_of_it(
+    db: str, world: World
+) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    with transaction() as session:
+        row = filled(
+            Accompaniment(
+                matricule_index=ring().blind_index("matricule", ANNE["matricule"]), event="other",
+                worker_id=world.caf_ts.account_id, opened_on=today(), term_on=date(2031, 1, 1),
+            )
+        )  # fmt: skip
+        row.last_name, row.first_name = ANNE["last_name"], ANNE["first_name"]
+        session.add(row)
+    kept_out.declare(world.caf_lead, ticket.reference, world.caf_head.account_id)
+    request = a_request(world.caf_head)
+    assert operations.find(world.caf_head, request)[1] == []
+    assert subject_extract.extract(world.caf_head, request, [ticket.id]).parts == ()
+    with pytest.raises(NotVisible):
+        rectify(world.caf_head, request, ticket.reference, "last_name", "Autre", "x")
+    assert len(subject_extract.extract(world.caf_lead, a_request(world.caf_lead), ()).parts) == 2
+
+
 def test_only_heads_answer_and_only_for_their_own_unit(db: str, world: World) -> None:
     request = a_request(world.cdas_head)
     for role, actor in world.by_role.items():
