@@ -134,17 +134,19 @@ def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidde
         return Extract(asked, clock.now(), (*parts, *([Part(None, apart)] if apart else [])))
 
 
-def values_of(row: Base, hidden: frozenset[str] = frozenset(), link: Link = Link.OWN) -> dict[str, Any]:
+def values_of(row: Base, hidden: frozenset[str] = frozenset(), *, reachable: bool = True) -> dict[str, Any]:
     """What a row says of the person, by name of column; texts masked. Indexes and what is left out are not there.
 
-    How to reach somebody is given to themself alone (R-DP-8).
+    How to reach somebody is given to themself alone (`reachable`), and a protected telephone to nobody (R-DP-8).
     """
     table = TABLES[row.__tablename__]
-    carried = [one for one in CARRIED if one is not Nature.CONTACT or link is not Link.SAME_FILE]
+    carried = [one for one in CARRIED if one is not Nature.CONTACT or reachable]
     columns = [column for nature in carried for column in table.columns.get(nature, ())]
     names = [column.removesuffix("_sealed") for column in columns if not column.endswith("_index")]
     said = {
-        name: getattr(row, name) for name in names if f"{row.__tablename__}.{name}" not in LEFT_OUT_COLUMNS
+        name: getattr(row, name)
+        for name in names
+        if f"{row.__tablename__}.{name}" not in LEFT_OUT_COLUMNS and not _is_protected(row, name)
     }
     return {
         name: masked(value, hidden) if isinstance(value, str) else value
@@ -153,12 +155,16 @@ def values_of(row: Base, hidden: frozenset[str] = frozenset(), link: Link = Link
     }
 
 
+def _is_protected(row: Base, name: str) -> bool:
+    return name == "phone" and getattr(row, "phone_protected", False)
+
+
 def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str]) -> Iterator[Item]:
     ticket_id = one.ticket.id
     yield Item("person", one.ticket.submitted_at, one.ticket.asking_unit_id, values_of(one.person))
     details = session.get(DETAILS[one.ticket.kind], ticket_id)
     if details is not None:
-        said = values_of(details, hidden, one.link)
+        said = values_of(details, hidden, reachable=_surely_theirs(session, one))
         yield Item(details.__tablename__, one.ticket.submitted_at, one.ticket.asking_unit_id, said)
     for table, at, unit in _OF_A_TICKET:
         for row in session.scalars(select(table).where(table.ticket_id == ticket_id).order_by(at)):
@@ -171,6 +177,11 @@ def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str])
                 yield from (
                     Item("incoming_file", row.received_at, None, values_of(file, hidden)) for file in files
                 )
+
+
+def _surely_theirs(session: Session, one: Holding) -> bool:
+    """And without a correction: a rewritten identity would draw out how to reach whom the request was about."""
+    return one.link is Link.OWN and not queries.last_number(session, one.ticket.id)
 
 
 def _told(row: Base, hidden: frozenset[str]) -> dict[str, Any]:

@@ -245,6 +245,24 @@ def test_r_dp_8_how_to_reach_another_person_of_the_file_is_not_given_even_when_c
     assert "06 00 00 00 01" not in said
 
 
+def test_r_dp_8_a_protected_phone_leaves_by_no_extract_and_no_rewritten_identity_draws_one_out(
+    db: str, world: World
+) -> None:
+    hers, protected, his = (a_ticket("appointment", world, one) for one in (ANNE, ANNE, BRUNO))
+    undated = a_ticket("appointment", world, {**ANNE, "birth_date": None, "matricule": "7777777"})
+    with transaction() as session:
+        for ticket, phone in ((hers, "hers"), (protected, "protected"), (his, "his"), (undated, "undated")):
+            row = DETAILS["appointment"](ticket_id=ticket.id, phone_protected=ticket is protected)
+            row.phone = f"téléphone-{phone}"
+            session.add(row)
+    request = a_request(world.caf_head)
+    for field in ("last_name", "first_name", "birth_date"):
+        rectify(world.caf_head, request, his.reference, field, ANNE[field], "carte vue")
+    extract = subject_extract.extract(world.caf_head, request, [undated.id])
+    assert len(extract.parts) == 4
+    assert re.findall(r"téléphone-\w+", text_of(extract)) == ["téléphone-hers"]
+
+
 def test_namesakes_stay_apart_and_a_request_without_a_birth_date_waits_for_the_head(
     db: str, world: World
 ) -> None:
