@@ -22,6 +22,7 @@ from service.models import (
     IncomingFile,
     IncomingMail,
     InternalNote,
+    KeptOut,
     LetterPrinted,
     Message,
     Person,
@@ -33,6 +34,8 @@ from service.models import (
 from service.models.base import Base, Sealed, SealedBytes
 from service.operations import kept_out, subject_extract
 from service.operations import subject_access as operations
+from service.operations.acts import perform
+from service.operations.consultation import consult
 from service.operations.people import keep_person
 from service.operations.rectification import rectify
 from service.permissions import OUT_OF_LISTS, Actor, Role
@@ -385,6 +388,46 @@ def test_a_correction_keeps_what_was_written_and_the_person_is_found_by_the_righ
         rectify(world.cdas_head, a_request(world.cdas_head), ticket.reference, "last_name", "Exempleau", "x")
     with pytest.raises(NotVisible):
         rectify(world.caf_head, request, ticket.reference, "last_name", "Autre", "x")
+
+
+def test_r_dp_1_a_corrected_matricule_keeps_out_whoever_was(db: str, world: World) -> None:
+    """Of the request whose matricule changes, and of those of the person's right one."""
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    of_the_file = a_submitted_ticket(world.cdas_agent, **BRUNO)
+    later = a_submitted_ticket(world.cdas_agent, **{**ANNE, "matricule": "7654321"})
+    kept_out.declare(world.caf_lead, of_the_file.reference, world.other_caf_agent.account_id)
+    rectify(
+        world.caf_head, a_request(world.caf_head), ticket.reference, "matricule", "7654321", "attestation vue"
+    )
+    for one in (ticket, of_the_file, later):
+        with pytest.raises(NotVisible):
+            consult(world.other_caf_agent, one.reference)
+    with reading() as session:
+        added, declared = (
+            session.scalars(select(KeptOut).where(KeptOut.ticket_id == one.id)).one()
+            for one in (ticket, of_the_file)
+        )
+        assert added.matricule_index == ring().blind_index("matricule", "7654321")
+        assert (added.account_id, added.declared_by, added.declared_at) == (
+            declared.account_id,
+            declared.declared_by,
+            declared.declared_at,
+        )
+
+
+def test_r_dp_1_a_matricule_from_which_the_holder_is_kept_out_is_refused(db: str, world: World) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    perform(world.caf_agent, ticket.reference, "take", {})
+    elsewhere = a_submitted_ticket(world.cdas_agent, **{**BRUNO, "matricule": "7654321"})
+    kept_out.declare(world.caf_lead, elsewhere.reference, world.caf_agent.account_id)
+    request = a_request(world.caf_head)
+    with pytest.raises(InvalidInput) as refused:
+        rectify(world.caf_head, request, ticket.reference, "matricule", "7654321", "attestation vue")
+    assert "confiez-la d’abord à un collègue" in refused.value.fields["matricule"][0]
+    with reading() as session:
+        assert session.get_one(Person, ticket.id).matricule == ANNE["matricule"]
+        assert session.scalars(select(Rectification)).all() == []
+    assert consult(world.caf_agent, ticket.reference) == ticket.id
 
 
 def test_the_proof_that_somebody_was_answered_goes_after_five_years(world: World) -> None:
