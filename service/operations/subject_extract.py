@@ -33,6 +33,7 @@ from service.operations.consultation import note_act
 from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
+from service.queries.reference import reference
 from service.queries.subject_access import Holding, Link, full_name
 from service.queries.tickets import names_family_of
 from service.sealing import ring
@@ -168,10 +169,9 @@ def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str])
         yield Item(details.__tablename__, one.ticket.submitted_at, one.ticket.asking_unit_id, said)
     for table, at, unit in _OF_A_TICKET:
         for row in session.scalars(select(table).where(table.ticket_id == ticket_id).order_by(at)):
-            if _may_give(actor, row):
-                yield Item(
-                    table.__tablename__, getattr(row, at.key), getattr(row, unit, None), _told(row, hidden)
-                )
+            if _may_give(session, actor, row):
+                said = _told(session, actor, row, hidden)
+                yield Item(table.__tablename__, getattr(row, at.key), getattr(row, unit, None), said)
             if isinstance(row, IncomingMail) and actor.institution is Institution.CAF:
                 files = session.scalars(select(IncomingFile).where(IncomingFile.mail_id == row.id))
                 yield from (
@@ -184,23 +184,35 @@ def _surely_theirs(session: Session, one: Holding) -> bool:
     return one.link is Link.OWN and not queries.last_number(session, one.ticket.id)
 
 
-def _told(row: Base, hidden: frozenset[str]) -> dict[str, Any]:
+def _told(session: Session, actor: Actor, row: Base, hidden: frozenset[str]) -> dict[str, Any]:
     if isinstance(row, JournalEntry):
         return {"transition": row.transition}
     if isinstance(row, LetterPrinted):
         return {"model_code": row.model_code}
     if isinstance(row, Rectification):
-        return {"field": row.field, **values_of(row)}
+        said = {"field": row.field, **values_of(row)}
+        if not _is_own(session, actor, row.unit_code):
+            said.pop("reason", None)
+        return said
     return values_of(row, hidden)
 
 
-def _may_give(actor: Actor, row: Base) -> bool:
-    """Internal notes of the other institution never (R-DP-3); mails and the register are the Caf's own."""
+def _may_give(session: Session, actor: Actor, row: Base) -> bool:
+    """Internal notes of the other institution never (R-DP-3); mails and the register are the Caf's own.
+
+    A call that the Caf neither answered nor noted has told it nothing (R-DP-1).
+    """
     if isinstance(row, InternalNote):
         return row.institution == actor.institution
     if isinstance(row, (IncomingMail, Accompaniment)):
         return actor.institution is Institution.CAF
+    if isinstance(row, Call) and actor.institution is Institution.CAF:
+        return row.answered or _is_own(session, actor, row.recorded_unit_id)
     return True
+
+
+def _is_own(session: Session, actor: Actor, unit_code: str) -> bool:
+    return reference(session).units[unit_code].institution is actor.institution
 
 
 def _apart(

@@ -307,6 +307,38 @@ def test_internal_notes_of_the_other_side_and_notices_are_never_there(db: str, w
         assert "child_protection_notice" not in said
 
 
+def test_r_dp_1_what_only_one_side_knows_does_not_cross_by_the_extract(db: str, world: World) -> None:
+    """A call that the Caf did not answer, and for what reason a head of the other side corrected an identity."""
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    with transaction() as session:
+        for remark, answered, by in (
+            ("appel-sans-réponse", False, world.cdas_agent),
+            ("appel-répondu", True, world.cdas_agent),
+            ("appel-de-la-caf", False, world.caf_agent),
+        ):
+            call = Call(
+                ticket_id=ticket.id,
+                cdas_code="cdas-redon",
+                started_at=clock.now(),
+                minutes=3,
+                answered=answered,
+                recorded_at=clock.now(),
+                recorded_by=by.account_id,
+                recorded_unit_id=by.unit_id,
+            )
+            call.remark = remark
+            session.add(call)
+    asked = a_request(world.cdas_head)
+    rectify(world.cdas_head, asked, ticket.reference, "matricule", "1234568", "motif-du-cdas")
+    given = text_of(subject_extract.extract(world.cdas_head, asked, ()))
+    assert "motif-du-cdas" in given
+    assert re.findall(r"appel-[\w-]+", given).count("appel-sans-réponse") == 1
+    given = text_of(subject_extract.extract(world.caf_head, a_request(world.caf_head), ()))
+    assert "1234568" in given
+    assert "motif-du-cdas" not in given
+    assert set(re.findall(r"appel-[\w-]+", given)) == {"appel-répondu", "appel-de-la-caf"}
+
+
 # ---------------------------------------------------------------- who, and the trace
 def test_r_dp_1_a_head_with_a_link_with_the_family_finds_gives_and_corrects_nothing_of_it(
     db: str, world: World
