@@ -29,7 +29,7 @@ from service.models import (
     SubjectRequest,
 )
 from service.models.base import Base
-from service.operations.consultation import note_act
+from service.operations.consultation import note_given
 from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
@@ -120,19 +120,29 @@ class Extract:
 def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidden: str = "") -> Extract:
     """Everything held, of the person's own tickets and of those `chosen` among the others found; each logged.
 
-    `also_hidden`: names of other people, that are masked with those of the household.
+    `also_hidden`: names of other people, that are masked with those of the household. Refuses (TooManyReadings) who
+    takes too much away: it counts as a list, and as a reading of each.
     """
     with transaction() as session:
         asked = asked_of(session, actor, request_id)
         found = queries.holdings(session, actor, asked)
         kept = [one for one in found if one.link is Link.OWN or one.ticket.id in chosen]
+        stop = note_given(actor, "subject_extract", [one.ticket.id for one in kept])
         others = [full_name(one.person) for one in found if one not in kept]
         hidden = hidden_words([*others, also_hidden], full_name(asked))
-        for one in kept:
-            note_act(actor, "subject_extract", one.ticket.id)
-        parts = [Part(one, tuple(_items(session, actor, one, hidden))) for one in kept]
-        apart = tuple(_apart(session, actor, asked, kept, hidden))
-        return Extract(asked, clock.now(), (*parts, *([Part(None, apart)] if apart else [])))
+        parts = () if stop else tuple(_parts(session, actor, asked, kept, hidden))
+    if stop is not None:
+        raise stop
+    return Extract(asked, clock.now(), parts)
+
+
+def _parts(
+    session: Session, actor: Actor, asked: SubjectRequest, given: list[Holding], hidden: frozenset[str]
+) -> Iterator[Part]:
+    yield from (Part(one, tuple(_items(session, actor, one, hidden))) for one in given)
+    apart = tuple(_apart(session, actor, asked, given, hidden))
+    if apart:
+        yield Part(None, apart)
 
 
 def values_of(row: Base, hidden: frozenset[str] = frozenset(), *, reachable: bool = True) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, select
 
 from service import clock
 from service.database import reading, transaction
-from service.errors import InvalidInput, NotPermitted, NotVisible
+from service.errors import InvalidInput, NotPermitted, NotVisible, TooManyReadings
 from service.models import (
     DETAILS,
     AccessEntry,
@@ -360,6 +360,30 @@ def test_r_dp_1_a_head_with_a_link_with_the_family_finds_gives_and_corrects_noth
     with pytest.raises(NotVisible):
         rectify(world.caf_head, request, ticket.reference, "last_name", "Autre", "x")
     assert len(subject_extract.extract(world.caf_lead, a_request(world.caf_lead), ()).parts) == 2
+
+
+def test_r_dp_4_an_extract_counts_as_a_list_and_its_requests_as_read(
+    db: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who is stopped is given nothing, and the refusal is logged."""
+    limits = {"reads_per_hour": 1, "exports_per_day": 2}
+    monkeypatch.setattr("service.workflows.settings.Values.number", lambda _self, key: limits.get(key, 100))
+    first, second = (a_submitted_ticket(world.cdas_agent, **ANNE) for _ in range(2))
+    with pytest.raises(TooManyReadings):
+        subject_extract.extract(world.cdas_head, a_request(world.cdas_head), ())
+    with pytest.raises(TooManyReadings):
+        consult(world.cdas_head, first.reference)
+    limits["reads_per_hour"] = 100
+    request = a_request(world.caf_head)
+    for _ in range(2):
+        assert len(subject_extract.extract(world.caf_head, request, ()).parts) == 2
+    with pytest.raises(TooManyReadings):
+        subject_extract.extract(world.caf_head, request, ())
+    with reading() as session:
+        refused = select(AccessEntry.act, AccessEntry.ticket_id).where(AccessEntry.refused)
+        acts = session.execute(refused).all()
+    assert {act for act, _ in acts} == {"subject_extract", "read", "export"}
+    assert {given for act, given in acts if act == "subject_extract"} == {first.id, second.id}
 
 
 def test_only_heads_answer_and_only_for_their_own_unit(db: str, world: World) -> None:
