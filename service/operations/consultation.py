@@ -1,12 +1,13 @@
 """The log of who read what (R-DP-4): a row before anything is shown, refusals too, never the content."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
 from service import clock
 from service.database import transaction
-from service.errors import NotVisible
+from service.errors import NotVisible, TooManyReadings
 from service.models import AccessEntry, Membership, Ticket
 from service.operations import extraction, staff
 from service.permissions import CONTENT_ROLES, Actor
@@ -70,6 +71,19 @@ def note_act(actor: Actor, act: str, ticket_id: UUID | None = None) -> None:
     """Log another way of reading content: an extract for the person themself, a search for it."""
     with transaction() as session:
         session.add(_entry(actor, act, ticket_id, refused=False))
+
+
+def note_given(actor: Actor, act: str, ticket_ids: Collection[UUID]) -> TooManyReadings | None:
+    """Log that these tickets leave in one document, which counts as a list and as a reading of each.
+
+    Gives what refuses it, for the caller to raise once this is kept; then all are logged as refused.
+    """
+    with transaction() as session:
+        stop = extraction.stop_of_list(session, actor) or extraction.stop_of(session, actor, *ticket_ids)
+        refused = stop is not None
+        session.add(_entry(actor, "export", None, refused=refused))
+        session.add_all(_entry(actor, act, ticket_id, refused=refused) for ticket_id in ticket_ids)
+    return stop
 
 
 def _entry(actor: Actor, act: str, ticket_id: UUID | None, *, refused: bool) -> AccessEntry:

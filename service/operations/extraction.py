@@ -1,5 +1,6 @@
 """The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,26 +26,27 @@ BY_HOUR, BY_DAY, LISTS = "reads_per_hour", "reads_per_day", "exports_per_day"
 EXPORTS = ("export", "export_names")
 
 
-def stop_of(session: Session, actor: Actor, ticket_id: UUID) -> TooManyReadings | None:
+def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReadings | None:
     """What refuses this reading: a stop that holds, or one begun now because a limit is reached; its head is told.
 
-    The limits count other tickets than this one: reading again what is read already never stops anybody.
+    Several tickets: given together. The limits count other tickets than these, and these: reading again what is read
+    already never stops anybody.
     """
     now = clock.now()
     midnight = _midnight(now)
     until, in_hour, in_day = session.execute(
         select(
             _held_until(actor, now),
-            _read_since(actor, ticket_id, now - timedelta(hours=1)),
-            _read_since(actor, ticket_id, midnight),
+            _read_since(actor, ticket_ids, now - timedelta(hours=1)),
+            _read_since(actor, ticket_ids, midnight),
         )
     ).one()
     if until is not None:
         return _refusal(until, now)
     settings = reference(session).settings
-    if in_hour >= settings.number(BY_HOUR):
+    if in_hour + len(ticket_ids) > settings.number(BY_HOUR):
         return _stop(session, actor, BY_HOUR, now + timedelta(hours=1))
-    if in_day >= settings.number(BY_DAY):
+    if in_day + len(ticket_ids) > settings.number(BY_DAY):
         return _stop(session, actor, BY_DAY, midnight + timedelta(days=1))
     return None
 
@@ -104,10 +106,10 @@ def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:
     )
 
 
-def _read_since(actor: Actor, ticket_id: UUID, start: datetime) -> ScalarSelect[int]:
+def _read_since(actor: Actor, ticket_ids: Collection[UUID], start: datetime) -> ScalarSelect[int]:
     return (
         select(func.count(func.distinct(AccessEntry.ticket_id)))
-        .where(*_since(actor, start), AccessEntry.ticket_id != ticket_id)
+        .where(*_since(actor, start), AccessEntry.ticket_id.not_in(ticket_ids))
         .scalar_subquery()
     )
 

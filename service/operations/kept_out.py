@@ -1,6 +1,6 @@
 """« Lien avec la famille »: a head keeps an account out of a request and of its person, whatever its role."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, delete, or_, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, logs
 from service.database import transaction
-from service.errors import GuardRefused, NotPermitted, NotVisible
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import KeptOut, Membership, Person, Ticket
 from service.operations import acts, staff
 from service.permissions import CONTENT_ROLES, Actor, Permission, may
@@ -31,7 +31,7 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
             )
         _expect_colleague(session, actor, account_id)
         index = session.scalar(select(Person.matricule_index).where(Person.ticket_id == ticket.id))
-        _expect_somebody_left(session, actor, _open_tickets(session, ticket, index), account_id)
+        _expect_somebody_left(session, _open_tickets(session, ticket, index), account_id, told_to=actor)
         if session.scalar(_declared(ticket, account_id)) is None:
             session.add(
                 KeptOut(
@@ -77,10 +77,52 @@ def pass_on(session: Session, ticket_ids: Sequence[UUID]) -> None:
             session.flush()
 
 
+def follow_matricule(session: Session, ticket: Ticket, old: bytes | None, new: bytes) -> None:
+    """A corrected matricule frees nobody: whoever was kept out by the old one is by name, and out of the new one.
+
+    After the correction, in its transaction. Refuses (InvalidInput) what would keep out who follows a request, or the
+    last one who could act, of these and of those who are kept out of the new one (invariant 8).
+    """
+    session.add_all(
+        KeptOut(
+            account_id=one.account_id,
+            ticket_id=ticket.id,
+            matricule_index=new,
+            declared_by=one.declared_by,
+            declared_at=one.declared_at,
+        )
+        for one in _by_matricule_alone(session, ticket, old)
+    )
+    session.flush()
+    by_new = session.scalars(
+        select(KeptOut.account_id).where(KeptOut.matricule_index == new).distinct()
+    ).all()
+    try:
+        for account_id in by_new:
+            _expect_somebody_left(session, _open_tickets(session, ticket, new), account_id)
+    except GuardRefused as nobody:
+        raise InvalidInput({"matricule": [_NOBODY_LEFT]}, rule="R-DP-1") from nobody
+
+
+_NOBODY_LEFT = (
+    "Ce matricule tiendrait à l’écart, par un lien déclaré avec la famille, la personne qui suit une demande ou la "
+    "seule qui peut y agir : confiez-la d’abord à un collègue."
+)
+
+
 def _of_head(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
     if not may(actor, Permission.KEEP_OUT):
         raise NotPermitted("Écarter un compte d’une demande revient aux responsables.")
     return acts.locked(session, actor, ticket_reference)
+
+
+def _by_matricule_alone(session: Session, ticket: Ticket, index: bytes | None) -> Collection[KeptOut]:
+    """One declaration for each account that the matricule keeps out, and that none keeps out of the ticket itself."""
+    if index is None:
+        return ()
+    named = set(session.scalars(select(KeptOut.account_id).where(KeptOut.ticket_id == ticket.id)))
+    rows = session.scalars(select(KeptOut).where(KeptOut.matricule_index == index))
+    return {row.account_id: row for row in rows if row.account_id not in named}.values()
 
 
 def _declared(ticket: Ticket, account_id: UUID) -> Select[KeptOut]:
@@ -106,13 +148,13 @@ def _open_tickets(session: Session, ticket: Ticket, index: bytes | None) -> Sequ
 
 
 def _expect_somebody_left(
-    session: Session, actor: Actor, open_ones: Sequence[Ticket], account_id: UUID
+    session: Session, open_ones: Sequence[Ticket], account_id: UUID, *, told_to: Actor | None = None
 ) -> None:
-    """What hangs on a ticket that the head does not read is told in one sentence, whatever it is (R-PE-4)."""
+    """What hangs on a ticket that `told_to` does not read is told in one sentence, whatever it is (R-PE-4)."""
     for ticket in open_ones:
         holds = ticket.holder_id == account_id
         alone = bool(ticket.next_step_unit_id) and not _somebody_else(session, ticket, account_id)
-        if (holds or alone) and not _reads(session, actor, ticket):
+        if (holds or alone) and told_to is not None and not _reads(session, told_to, ticket):
             raise GuardRefused(
                 "Cette personne ne peut pas être écartée pour l’instant : une demande dépend encore d’elle.",
                 rule="R-DP-1",

@@ -50,7 +50,7 @@ def find(actor: Actor, request_id: UUID) -> tuple[SubjectRequest, list[Holding]]
     with transaction() as session:
         asked = asked_of(session, actor, request_id)
         note_act(actor, "subject_search")
-        return asked, queries.holdings(session, asked)
+        return asked, queries.holdings(session, actor, asked)
 
 
 def answer(actor: Actor, request_id: UUID) -> None:

@@ -29,11 +29,13 @@ from service.models import (
     SubjectRequest,
 )
 from service.models.base import Base
-from service.operations.consultation import note_act
+from service.operations.consultation import note_given
 from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
+from service.queries.reference import reference
 from service.queries.subject_access import Holding, Link, full_name
+from service.queries.tickets import names_family_of
 from service.sealing import ring
 from service.workflows.subject_access import hidden_words, masked
 
@@ -118,32 +120,44 @@ class Extract:
 def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidden: str = "") -> Extract:
     """Everything held, of the person's own tickets and of those `chosen` among the others found; each logged.
 
-    `also_hidden`: names of other people, that are masked with those of the household.
+    `also_hidden`: names of other people, that are masked with those of the household. Refuses (TooManyReadings) who
+    takes too much away: it counts as a list, and as a reading of each.
     """
     with transaction() as session:
         asked = asked_of(session, actor, request_id)
-        found = queries.holdings(session, asked)
+        found = queries.holdings(session, actor, asked)
         kept = [one for one in found if one.link is Link.OWN or one.ticket.id in chosen]
+        stop = note_given(actor, "subject_extract", [one.ticket.id for one in kept])
         others = [full_name(one.person) for one in found if one not in kept]
         hidden = hidden_words([*others, also_hidden], full_name(asked))
-        for one in kept:
-            note_act(actor, "subject_extract", one.ticket.id)
-        parts = [Part(one, tuple(_items(session, actor, one, hidden))) for one in kept]
-        apart = tuple(_apart(session, actor, asked, kept, hidden))
-        return Extract(asked, clock.now(), (*parts, *([Part(None, apart)] if apart else [])))
+        parts = () if stop else tuple(_parts(session, actor, asked, kept, hidden))
+    if stop is not None:
+        raise stop
+    return Extract(asked, clock.now(), parts)
 
 
-def values_of(row: Base, hidden: frozenset[str] = frozenset(), link: Link = Link.OWN) -> dict[str, Any]:
+def _parts(
+    session: Session, actor: Actor, asked: SubjectRequest, given: list[Holding], hidden: frozenset[str]
+) -> Iterator[Part]:
+    yield from (Part(one, tuple(_items(session, actor, one, hidden))) for one in given)
+    apart = tuple(_apart(session, actor, asked, given, hidden))
+    if apart:
+        yield Part(None, apart)
+
+
+def values_of(row: Base, hidden: frozenset[str] = frozenset(), *, reachable: bool = True) -> dict[str, Any]:
     """What a row says of the person, by name of column; texts masked. Indexes and what is left out are not there.
 
-    How to reach somebody is given to themself alone (R-DP-8).
+    How to reach somebody is given to themself alone (`reachable`), and a protected telephone to nobody (R-DP-8).
     """
     table = TABLES[row.__tablename__]
-    carried = [one for one in CARRIED if one is not Nature.CONTACT or link is not Link.SAME_FILE]
+    carried = [one for one in CARRIED if one is not Nature.CONTACT or reachable]
     columns = [column for nature in carried for column in table.columns.get(nature, ())]
     names = [column.removesuffix("_sealed") for column in columns if not column.endswith("_index")]
     said = {
-        name: getattr(row, name) for name in names if f"{row.__tablename__}.{name}" not in LEFT_OUT_COLUMNS
+        name: getattr(row, name)
+        for name in names
+        if f"{row.__tablename__}.{name}" not in LEFT_OUT_COLUMNS and not _is_protected(row, name)
     }
     return {
         name: masked(value, hidden) if isinstance(value, str) else value
@@ -152,19 +166,22 @@ def values_of(row: Base, hidden: frozenset[str] = frozenset(), link: Link = Link
     }
 
 
+def _is_protected(row: Base, name: str) -> bool:
+    return name == "phone" and getattr(row, "phone_protected", False)
+
+
 def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str]) -> Iterator[Item]:
     ticket_id = one.ticket.id
     yield Item("person", one.ticket.submitted_at, one.ticket.asking_unit_id, values_of(one.person))
     details = session.get(DETAILS[one.ticket.kind], ticket_id)
     if details is not None:
-        said = values_of(details, hidden, one.link)
+        said = values_of(details, hidden, reachable=_surely_theirs(session, one))
         yield Item(details.__tablename__, one.ticket.submitted_at, one.ticket.asking_unit_id, said)
     for table, at, unit in _OF_A_TICKET:
         for row in session.scalars(select(table).where(table.ticket_id == ticket_id).order_by(at)):
-            if _may_give(actor, row):
-                yield Item(
-                    table.__tablename__, getattr(row, at.key), getattr(row, unit, None), _told(row, hidden)
-                )
+            if _may_give(session, actor, row):
+                said = _told(session, actor, row, hidden)
+                yield Item(table.__tablename__, getattr(row, at.key), getattr(row, unit, None), said)
             if isinstance(row, IncomingMail) and actor.institution is Institution.CAF:
                 files = session.scalars(select(IncomingFile).where(IncomingFile.mail_id == row.id))
                 yield from (
@@ -172,37 +189,57 @@ def _items(session: Session, actor: Actor, one: Holding, hidden: frozenset[str])
                 )
 
 
-def _told(row: Base, hidden: frozenset[str]) -> dict[str, Any]:
+def _surely_theirs(session: Session, one: Holding) -> bool:
+    """And without a correction: a rewritten identity would draw out how to reach whom the request was about."""
+    return one.link is Link.OWN and not queries.last_number(session, one.ticket.id)
+
+
+def _told(session: Session, actor: Actor, row: Base, hidden: frozenset[str]) -> dict[str, Any]:
     if isinstance(row, JournalEntry):
         return {"transition": row.transition}
     if isinstance(row, LetterPrinted):
         return {"model_code": row.model_code}
     if isinstance(row, Rectification):
-        return {"field": row.field, **values_of(row)}
+        said = {"field": row.field, **values_of(row)}
+        if not _is_own(session, actor, row.unit_code):
+            said.pop("reason", None)
+        return said
     return values_of(row, hidden)
 
 
-def _may_give(actor: Actor, row: Base) -> bool:
-    """Internal notes of the other institution never (R-DP-3); mails and the register are the Caf's own."""
+def _may_give(session: Session, actor: Actor, row: Base) -> bool:
+    """Internal notes of the other institution never (R-DP-3); mails and the register are the Caf's own.
+
+    A call that the Caf neither answered nor noted has told it nothing (R-DP-1).
+    """
     if isinstance(row, InternalNote):
         return row.institution == actor.institution
     if isinstance(row, (IncomingMail, Accompaniment)):
         return actor.institution is Institution.CAF
+    if isinstance(row, Call) and actor.institution is Institution.CAF:
+        return row.answered or _is_own(session, actor, row.recorded_unit_id)
     return True
 
 
+def _is_own(session: Session, actor: Actor, unit_code: str) -> bool:
+    return reference(session).units[unit_code].institution is actor.institution
+
+
 def _apart(
-    session: Session, actor: Actor, asked: SubjectRequest, kept: list[Holding], hidden: frozenset[str]
+    session: Session, actor: Actor, asked: SubjectRequest, given: list[Holding], hidden: frozenset[str]
 ) -> Iterator[Item]:
     """The Caf's register where it names the person; not the calls of a file, which may be about somebody else of it."""
     if actor.institution is not Institution.CAF:
         return
     files = {ring().blind_index("matricule", asked.matricule)} if asked.matricule else set()
-    files |= {one.person.matricule_index for one in kept if one.person.matricule_index is not None}
-    given = {one.ticket.id for one in kept}
-    rows = select(Accompaniment).where(Accompaniment.matricule_index.in_(sorted(files)))
+    files |= {one.person.matricule_index for one in given if one.person.matricule_index is not None}
+    told = {one.ticket.id for one in given}
+    kept = names_family_of(
+        actor.account_id, ticket_id=Accompaniment.ticket_id, matricule_index=Accompaniment.matricule_index
+    )
+    rows = select(Accompaniment).where(Accompaniment.matricule_index.in_(sorted(files)), ~kept)
     for row in session.scalars(rows.order_by(Accompaniment.opened_on, Accompaniment.id)):
-        if row.ticket_id not in given and queries.same_name(full_name(asked), full_name(row)):
+        if row.ticket_id not in told and queries.same_name(full_name(asked), full_name(row)):
             yield Item("accompaniment", None, None, values_of(row, hidden))
 
 

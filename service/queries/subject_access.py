@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.models import Accompaniment, Person, PersonWord, Rectification, SubjectRequest, Ticket, Unit
 from service.permissions import OUT_OF_LISTS, Actor, Institution, Permission, may
+from service.queries.tickets import kept_out_of
 from service.sealing import ring
 from service.workflows import names
 
@@ -54,17 +55,19 @@ def party(institution: Institution) -> ColumnElement[bool]:
     )
 
 
-def holdings(session: Session, asked: SubjectRequest) -> list[Holding]:
+def holdings(session: Session, actor: Actor, asked: SubjectRequest) -> list[Holding]:
     """The tickets of the person, and those of the same Caf file, the newest first; found by blind indexes.
 
-    Somebody of the same name with another birth date and another file is nobody's business here.
+    Somebody of the same name with another birth date and another file is nobody's business here; nor is, for a head
+    who has a link with the family, anything of it.
     """
-    files = _files(session, asked)
+    files = _files(session, actor, asked)
     rows = session.execute(
         select(Ticket, Person)
         .join(Person, Person.ticket_id == Ticket.id)
         .where(
             party(Institution(asked.institution)),
+            ~kept_out_of(actor.account_id),
             or_(_named(asked), Person.matricule_index.in_(sorted(files))),
         )
         .order_by(Ticket.submitted_at.desc(), Ticket.id)
@@ -107,12 +110,17 @@ def _named(asked: SubjectRequest) -> ColumnElement[bool]:
     return Ticket.id.in_(bearing)
 
 
-def _files(session: Session, asked: SubjectRequest) -> set[bytes]:
+def _files(session: Session, actor: Actor, asked: SubjectRequest) -> set[bytes]:
     """The Caf file number that was given, and those of the tickets that are surely the person's."""
     known = session.scalars(
         select(Person)
         .join(Ticket, Ticket.id == Person.ticket_id)
-        .where(party(Institution(asked.institution)), _named(asked), Person.matricule_index.is_not(None))
+        .where(
+            party(Institution(asked.institution)),
+            ~kept_out_of(actor.account_id),
+            _named(asked),
+            Person.matricule_index.is_not(None),
+        )
     )
     given = {ring().blind_index("matricule", asked.matricule)} if asked.matricule else set()
     sure = (person for person in known if _link(asked, person, given) is Link.OWN)

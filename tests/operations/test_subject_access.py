@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, select
 
 from service import clock
 from service.database import reading, transaction
-from service.errors import InvalidInput, NotPermitted, NotVisible
+from service.errors import InvalidInput, NotPermitted, NotVisible, TooManyReadings
 from service.models import (
     DETAILS,
     AccessEntry,
@@ -22,6 +22,7 @@ from service.models import (
     IncomingFile,
     IncomingMail,
     InternalNote,
+    KeptOut,
     LetterPrinted,
     Message,
     Person,
@@ -31,13 +32,16 @@ from service.models import (
     Ticket,
 )
 from service.models.base import Base, Sealed, SealedBytes
+from service.operations import kept_out, subject_extract
 from service.operations import subject_access as operations
-from service.operations import subject_extract
+from service.operations.acts import perform
+from service.operations.consultation import consult
 from service.operations.people import keep_person
 from service.operations.rectification import rectify
 from service.permissions import OUT_OF_LISTS, Actor, Role
 from service.queries.subject_access import Link
 from service.routes.pages.views import subject_sheet
+from service.sealing import ring
 from service.workflows import reference as references
 from service.workflows.registry import WORKFLOWS
 from tests.factories import World, a_submitted_ticket, seeded_world, today
@@ -244,6 +248,24 @@ def test_r_dp_8_how_to_reach_another_person_of_the_file_is_not_given_even_when_c
     assert "06 00 00 00 01" not in said
 
 
+def test_r_dp_8_a_protected_phone_leaves_by_no_extract_and_no_rewritten_identity_draws_one_out(
+    db: str, world: World
+) -> None:
+    hers, protected, his = (a_ticket("appointment", world, one) for one in (ANNE, ANNE, BRUNO))
+    undated = a_ticket("appointment", world, {**ANNE, "birth_date": None, "matricule": "7777777"})
+    with transaction() as session:
+        for ticket, phone in ((hers, "hers"), (protected, "protected"), (his, "his"), (undated, "undated")):
+            row = DETAILS["appointment"](ticket_id=ticket.id, phone_protected=ticket is protected)
+            row.phone = f"téléphone-{phone}"
+            session.add(row)
+    request = a_request(world.caf_head)
+    for field in ("last_name", "first_name", "birth_date"):
+        rectify(world.caf_head, request, his.reference, field, ANNE[field], "carte vue")
+    extract = subject_extract.extract(world.caf_head, request, [undated.id])
+    assert len(extract.parts) == 4
+    assert re.findall(r"téléphone-\w+", text_of(extract)) == ["téléphone-hers"]
+
+
 def test_namesakes_stay_apart_and_a_request_without_a_birth_date_waits_for_the_head(
     db: str, world: World
 ) -> None:
@@ -285,7 +307,85 @@ def test_internal_notes_of_the_other_side_and_notices_are_never_there(db: str, w
         assert "child_protection_notice" not in said
 
 
+def test_r_dp_1_what_only_one_side_knows_does_not_cross_by_the_extract(db: str, world: World) -> None:
+    """A call that the Caf did not answer, and for what reason a head of the other side corrected an identity."""
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    with transaction() as session:
+        for remark, answered, by in (
+            ("appel-sans-réponse", False, world.cdas_agent),
+            ("appel-répondu", True, world.cdas_agent),
+            ("appel-de-la-caf", False, world.caf_agent),
+        ):
+            call = Call(
+                ticket_id=ticket.id,
+                cdas_code="cdas-redon",
+                started_at=clock.now(),
+                minutes=3,
+                answered=answered,
+                recorded_at=clock.now(),
+                recorded_by=by.account_id,
+                recorded_unit_id=by.unit_id,
+            )
+            call.remark = remark
+            session.add(call)
+    asked = a_request(world.cdas_head)
+    rectify(world.cdas_head, asked, ticket.reference, "matricule", "1234568", "motif-du-cdas")
+    given = text_of(subject_extract.extract(world.cdas_head, asked, ()))
+    assert "motif-du-cdas" in given
+    assert re.findall(r"appel-[\w-]+", given).count("appel-sans-réponse") == 1
+    given = text_of(subject_extract.extract(world.caf_head, a_request(world.caf_head), ()))
+    assert "1234568" in given
+    assert "motif-du-cdas" not in given
+    assert set(re.findall(r"appel-[\w-]+", given)) == {"appel-répondu", "appel-de-la-caf"}
+
+
 # ---------------------------------------------------------------- who, and the trace
+def test_r_dp_1_a_head_with_a_link_with_the_family_finds_gives_and_corrects_nothing_of_it(
+    db: str, world: World
+) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    with transaction() as session:
+        row = filled(
+            Accompaniment(
+                matricule_index=ring().blind_index("matricule", ANNE["matricule"]), event="other",
+                worker_id=world.caf_ts.account_id, opened_on=today(), term_on=date(2031, 1, 1),
+            )
+        )  # fmt: skip
+        row.last_name, row.first_name = ANNE["last_name"], ANNE["first_name"]
+        session.add(row)
+    kept_out.declare(world.caf_lead, ticket.reference, world.caf_head.account_id)
+    request = a_request(world.caf_head)
+    assert operations.find(world.caf_head, request)[1] == []
+    assert subject_extract.extract(world.caf_head, request, [ticket.id]).parts == ()
+    with pytest.raises(NotVisible):
+        rectify(world.caf_head, request, ticket.reference, "last_name", "Autre", "x")
+    assert len(subject_extract.extract(world.caf_lead, a_request(world.caf_lead), ()).parts) == 2
+
+
+def test_r_dp_4_an_extract_counts_as_a_list_and_its_requests_as_read(
+    db: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who is stopped is given nothing, and the refusal is logged."""
+    limits = {"reads_per_hour": 1, "exports_per_day": 2}
+    monkeypatch.setattr("service.workflows.settings.Values.number", lambda _self, key: limits.get(key, 100))
+    first, second = (a_submitted_ticket(world.cdas_agent, **ANNE) for _ in range(2))
+    with pytest.raises(TooManyReadings):
+        subject_extract.extract(world.cdas_head, a_request(world.cdas_head), ())
+    with pytest.raises(TooManyReadings):
+        consult(world.cdas_head, first.reference)
+    limits["reads_per_hour"] = 100
+    request = a_request(world.caf_head)
+    for _ in range(2):
+        assert len(subject_extract.extract(world.caf_head, request, ()).parts) == 2
+    with pytest.raises(TooManyReadings):
+        subject_extract.extract(world.caf_head, request, ())
+    with reading() as session:
+        refused = select(AccessEntry.act, AccessEntry.ticket_id).where(AccessEntry.refused)
+        acts = session.execute(refused).all()
+    assert {act for act, _ in acts} == {"subject_extract", "read", "export"}
+    assert {given for act, given in acts if act == "subject_extract"} == {first.id, second.id}
+
+
 def test_only_heads_answer_and_only_for_their_own_unit(db: str, world: World) -> None:
     request = a_request(world.cdas_head)
     for role, actor in world.by_role.items():
@@ -344,6 +444,46 @@ def test_a_correction_keeps_what_was_written_and_the_person_is_found_by_the_righ
         rectify(world.cdas_head, a_request(world.cdas_head), ticket.reference, "last_name", "Exempleau", "x")
     with pytest.raises(NotVisible):
         rectify(world.caf_head, request, ticket.reference, "last_name", "Autre", "x")
+
+
+def test_r_dp_1_a_corrected_matricule_keeps_out_whoever_was(db: str, world: World) -> None:
+    """Of the request whose matricule changes, and of those of the person's right one."""
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    of_the_file = a_submitted_ticket(world.cdas_agent, **BRUNO)
+    later = a_submitted_ticket(world.cdas_agent, **{**ANNE, "matricule": "7654321"})
+    kept_out.declare(world.caf_lead, of_the_file.reference, world.other_caf_agent.account_id)
+    rectify(
+        world.caf_head, a_request(world.caf_head), ticket.reference, "matricule", "7654321", "attestation vue"
+    )
+    for one in (ticket, of_the_file, later):
+        with pytest.raises(NotVisible):
+            consult(world.other_caf_agent, one.reference)
+    with reading() as session:
+        added, declared = (
+            session.scalars(select(KeptOut).where(KeptOut.ticket_id == one.id)).one()
+            for one in (ticket, of_the_file)
+        )
+        assert added.matricule_index == ring().blind_index("matricule", "7654321")
+        assert (added.account_id, added.declared_by, added.declared_at) == (
+            declared.account_id,
+            declared.declared_by,
+            declared.declared_at,
+        )
+
+
+def test_r_dp_1_a_matricule_from_which_the_holder_is_kept_out_is_refused(db: str, world: World) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    perform(world.caf_agent, ticket.reference, "take", {})
+    elsewhere = a_submitted_ticket(world.cdas_agent, **{**BRUNO, "matricule": "7654321"})
+    kept_out.declare(world.caf_lead, elsewhere.reference, world.caf_agent.account_id)
+    request = a_request(world.caf_head)
+    with pytest.raises(InvalidInput) as refused:
+        rectify(world.caf_head, request, ticket.reference, "matricule", "7654321", "attestation vue")
+    assert "confiez-la d’abord à un collègue" in refused.value.fields["matricule"][0]
+    with reading() as session:
+        assert session.get_one(Person, ticket.id).matricule == ANNE["matricule"]
+        assert session.scalars(select(Rectification)).all() == []
+    assert consult(world.caf_agent, ticket.reference) == ticket.id
 
 
 def test_the_proof_that_somebody_was_answered_goes_after_five_years(world: World) -> None:

@@ -34,6 +34,11 @@ ACTS: Mapping[str, str] = {
     "phone": "a vu un numéro protégé",
     "open_out_of_scope": "a demandé à ouvrir hors de son périmètre",
     "journal": "a consulté ce journal",
+    "subject_search": "a cherché ce qui est gardé d’une personne",
+    "subject_extract": "a remis à la personne ce qui est gardé d’elle",
+    "rectify": "a rectifié l’identité",
+    "open_archive": "a ouvert la demande archivée",
+    "download_message": "a pris un fichier d’un message",
 }
 
 
