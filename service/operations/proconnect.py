@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,10 @@ from service import clock, logs
 from service.database import transaction
 from service.errors import GuardRefused, NotLoggedIn, NotPermitted
 from service.models import LoginSession, Membership, ProviderIdentity, ProviderReturn
+from service.notifications import telling
 from service.operations import (
     accounts,
+    entering,
     identity_provider,
     login,
     second_factor,
@@ -30,6 +32,7 @@ from service.operations import (
 )
 from service.operations.identity_provider import AnswerRefused, Asking, Identified
 from service.operations.login import Asked, Entry, SessionRules
+from service.permissions import Role, needs_second_factor
 from service.sealing import ring
 
 log = logs.logger(__name__)
@@ -154,7 +157,6 @@ def _take_once(asking: Asking, until: datetime) -> None:
 
 def _bind(session: Session, person: Identified, invitation: str) -> None:
     account = accounts.use_invitation(session, invitation)
-    session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     if _identity(session, person) is not None:
         raise GuardRefused(
             "Cette identité ProConnect ouvre déjà un autre compte de Relais.",
@@ -180,7 +182,9 @@ def _enter(session: Session, person: Identified, rules: SessionRules, *, device:
     if identity is None or not membership or not _same_provider_behind(identity, person):
         log.warning("login.proconnect_not_invited")
         raise NotPermitted(NOT_INVITED, advice=HOW_TO_BE_INVITED)
-    asks = _asks(session, identity, person.acr, binding=binding)
+    if binding:
+        entering.tell(session, membership, telling.BOUND)
+    asks = _asks(session, identity, membership, person.acr, binding=binding)
     identity.open_until = clock.now() + timedelta(seconds=identity_provider.SESSION_SECONDS)
     if asks is not None:
         log.info("login.proconnect_right", account_id=identity.account_id, factor=person.acr)
@@ -194,13 +198,17 @@ def _enter(session: Session, person: Identified, rules: SessionRules, *, device:
     return Entry(opened)
 
 
-def _asks(session: Session, identity: ProviderIdentity, acr: str, *, binding: bool) -> Asked | None:
+def _asks(
+    session: Session, identity: ProviderIdentity, membership: Membership, acr: str, *, binding: bool
+) -> Asked | None:
     has_codes = second_factor.held(session, identity.account_id) is not None
     if binding:
         return Asked.CODE if has_codes else Asked.ENROLMENT
     still_open = identity.open_until is not None and identity.open_until > clock.now()
     if acr in identity_provider.STRONG and not still_open:
-        return None
+        # Whoever bound an identity and left before the enrolment still owes it.
+        owes = not has_codes and needs_second_factor(Role(membership.role))
+        return Asked.ENROLMENT if owes else None
     if has_codes:
         return Asked.CODE
     log.warning("login.proconnect_without_code", account_id=identity.account_id)

@@ -14,7 +14,8 @@ from sqlalchemy import func, select, update
 from service import clock
 from service.config import ProConnect, TokenAlgorithm
 from service.database import reading, transaction
-from service.models import Account, LoginSession, ProviderIdentity
+from service.models import Account, LoginSession, OutboxMail, ProviderIdentity
+from service.notifications import telling
 from service.operations import accounts, identity_provider, second_factor
 from tests.factories import PASSWORD, World, email_of
 from tests.pages.conftest import Visitor
@@ -53,6 +54,15 @@ def asked(visitor: Visitor, start: str = "/connexion/proconnect") -> str:
 
 def bind(app: Flask, world: World, post: str = "steering", sub: str = PERSON, issuer: str = "") -> Visitor:
     """Somebody opens a new invitation by ProConnect, enrols a telephone, and is in."""
+    visitor, waiting = go_as_far_as_binding(app, world, issuer, post, sub)
+    assert visitor.give_code(visitor.get(waiting)).status_code in {200, 303}
+    return visitor
+
+
+def go_as_far_as_binding(
+    app: Flask, world: World, issuer: str, post: str = "cdas_agent", sub: str = PERSON
+) -> tuple[Visitor, str]:
+    """Somebody has opened a new invitation by ProConnect; the page where a telephone is to be enrolled waits."""
     become(issuer, sub=sub, acr="eidas2")
     invited = accounts.invite_again(world.admin, getattr(world, post).account_id)
     visitor = Visitor(app)
@@ -61,8 +71,7 @@ def bind(app: Flask, world: World, post: str = "steering", sub: str = PERSON, is
     del visitor.token
     assert back.status_code == 303, back.text
     assert back.location.startswith("/connexion/code")
-    assert visitor.give_code(visitor.get(back.location)).status_code in {200, 303}
-    return visitor
+    return visitor, back.location
 
 
 def token_of(page: str) -> str:
@@ -139,6 +148,29 @@ def test_an_identity_opens_one_account(app: Flask, bound: Visitor, world: World,
     back = other.get(follow(asked(other, f"{invited.path}/proconnect")))
     assert (back.status_code, "ouvre déjà un autre compte" in back.text) == (422, True)
     assert other.get(invited.path).status_code == 200
+
+
+def test_a_new_invitation_ends_what_a_stolen_one_had_bound(app: Flask, world: World, offered: str) -> None:
+    """The thief binds himself and waits; the person, told by mail, chooses a password by the next link."""
+    go_as_far_as_binding(app, world, offered)
+    with reading() as session:
+        told = session.scalars(select(OutboxMail).where(OutboxMail.event == "second_factor")).one()
+    assert (told.recipient, telling.BOUND in told.body) == (email_of("cdas_agent"), True)
+    accounts.accept(accounts.invite_again(world.admin, world.cdas_agent.account_id).secret, PASSWORD)
+    left_long_ago()
+    thief = Visitor(app)
+    assert thief.get(follow(asked(thief))).status_code == 403
+    assert not thief.is_in()
+
+
+def test_who_left_before_the_enrolment_still_owes_it(app: Flask, world: World, offered: str) -> None:
+    """A role that needs a code does not enter by ProConnect alone, be it `eidas2`."""
+    go_as_far_as_binding(app, world, offered)
+    left_long_ago()
+    browser = Visitor(app)
+    assert browser.get(follow(asked(browser))).location == "/connexion/code?suite=/"
+    assert not browser.is_in()
+    assert "otpauth" in browser.get("/connexion/code").text or "<svg" in browser.get("/connexion/code").text
 
 
 def test_the_level_decides(app: Flask, bound: Visitor, offered: str) -> None:
