@@ -164,13 +164,13 @@ def test_a_new_invitation_ends_what_a_stolen_one_had_bound(app: Flask, world: Wo
 
 
 def test_who_left_before_the_enrolment_still_owes_it(app: Flask, world: World, offered: str) -> None:
-    """A role that needs a code does not enter by ProConnect alone, be it `eidas2`."""
+    """Nobody enters by ProConnect without a telephone to open the idle lock, be it with `eidas2`."""
     go_as_far_as_binding(app, world, offered)
     left_long_ago()
     browser = Visitor(app)
     assert browser.get(follow(asked(browser))).location == "/connexion/code?suite=/"
     assert not browser.is_in()
-    assert "otpauth" in browser.get("/connexion/code").text or "<svg" in browser.get("/connexion/code").text
+    assert "Enregistrer votre téléphone" in browser.get("/connexion/code").text
 
 
 def test_the_level_decides(app: Flask, bound: Visitor, offered: str) -> None:
@@ -195,6 +195,7 @@ def test_after_a_lock_one_click_does_not_reopen(app: Flask, bound: Visitor, offe
     """ProConnect still lets the browser in; Relais asks its own code, with or without the cookie."""
     with transaction() as session:
         session.execute(update(LoginSession).values(last_seen_at=clock.now() - timedelta(minutes=21)))
+    become(offered, sub=PERSON, acr="eidas2", open_for=1260)
     for browser in (bound, Visitor(app)):
         assert not browser.is_in()
         back = browser.get(follow(asked(browser)))
@@ -210,6 +211,7 @@ def test_without_a_telephone_a_lock_is_not_opened_by_proconnect_alone(
     """Who sits down at the locked machine must not be offered to enrol a telephone of their own."""
     with transaction() as session:
         second_factor.forget(session, world.cdas_agent.account_id)
+    become(offered, sub=PERSON, acr="eidas2", open_for=1260)
     browser = Visitor(app)
     back = browser.get(follow(asked(browser)))
     assert (back.status_code, browser.is_in()) == (403, False)
@@ -235,6 +237,17 @@ def test_after_a_full_logout_the_next_login_is_believed(app: Flask, bound: Visit
     assert PERSON in become(offered, sub=PERSON, acr="eidas2")
     assert bound.get(follow(asked(bound))).location == "/"
     assert bound.is_in()
+
+
+def test_leaving_in_one_browser_leaves_the_others_locked(app: Flask, bound: Visitor, offered: str) -> None:
+    """ProConnect's session of another machine is still open there: it says since when, or says nothing."""
+    page = bound.post("/deconnexion")
+    bound.get(follow(page.headers["Refresh"].removeprefix("0;url=")))
+    for still_open in ({"open_for": 600}, {"id_token": {"auth_time": None}}):
+        become(offered, sub=PERSON, acr="eidas2", **still_open)
+        other = Visitor(app)
+        assert other.get(follow(asked(other))).location == "/connexion/code?suite=/", still_open
+        assert not other.is_in()
 
 
 # ---------------------------------------------------------------- returns that nobody asked for
