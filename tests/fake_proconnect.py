@@ -1,7 +1,7 @@
 """A provider that behaves as ProConnect does, a process of its own: `python -m tests.fake_proconnect`.
 
 Strict about parameters and addresses, codes for one use within half a minute, user information as a signed token, a
-session of its own that lets a browser back in without asking, and a logout that wants `id_token_hint` and `state`.
+session of its own (`open_for` so many seconds) that lets a browser back in without asking, and a logout that wants `id_token_hint` and `state`.
 Its first line says its address. Who logs in is told by `POST /as` (JSON): `sub`, `acr`, and defects of its tokens.
 """
 
@@ -67,7 +67,8 @@ def token(asked: dict[str, str]) -> dict[str, Any]:
         raise Refused("invalid_grant")
     bearer = secrets.token_urlsafe(24)
     bearers[bearer] = known
-    usual = {"sub": known["sub"], "acr": known["acr"], "nonce": known["nonce"], "auth_time": int(time.time())}
+    usual = {"sub": known["sub"], "acr": known["acr"], "nonce": known["nonce"]}
+    usual["auth_time"] = int(time.time()) - known.get("open_for", 0)
     id_token = signed(usual, **known.get("id_token", {}))
     return {"access_token": bearer, "token_type": "Bearer", "expires_in": 60, "id_token": id_token}
 

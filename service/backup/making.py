@@ -22,7 +22,7 @@ from service.backup import postgres, sqlite
 from service.backup.archive import Archive, BackupRefused, Manifest, write
 from service.backup.replaying import replay
 from service.database import engine_for, snapshot
-from service.models import BegunLogin, LoginSession
+from service.models import ApiToken, BegunLogin, Invitation, LoginSession, RecoveryCode
 from service.operations import elimination_register
 from service.operations.verification import Verification
 from service.workflows.french import PARIS
@@ -170,12 +170,16 @@ def _findings(url: str, renew: Renew) -> Sequence[Finding]:
 
 
 def _nobody_inside(url: str) -> None:
-    """Who had left since, or was shut out, does not come back in with the backup."""
+    """Who had left since, or was shut out, does not come back in with the backup.
+
+    Nor by a link, a token or a code for emergencies that was used up or ended since.
+    """
     bind = engine_for(url)
     try:
         with bind.begin() as connection:
-            connection.execute(delete(LoginSession))
-            connection.execute(delete(BegunLogin))
+            for key in (LoginSession, BegunLogin, ApiToken, RecoveryCode):
+                connection.execute(delete(key))
+            connection.execute(delete(Invitation).where(Invitation.used_at.is_(None)))
     finally:
         bind.dispose()
 

@@ -13,8 +13,8 @@ class ProviderIdentity(Identified):
     """A person of a provider, by its issuer and the blind index of its subject, and the account that is theirs.
 
     `behind`: the organisation's own provider, as ProConnect names it. `open_until`: until when ProConnect may let the
-    same browser back in without asking anything, after a login that was not followed by a full logout. `exit_digest`:
-    of the logout that is under way.
+    account back in from some browser without asking anything; a logout in one browser does not shorten it.
+    `exit_digest`: of the logout that is under way.
     """
 
     __tablename__ = "provider_identity"

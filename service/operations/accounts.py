@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from service import clock, logs
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
-from service.models import Account, Invitation, Membership, Unit
+from service.models import Account, Invitation, Membership, ProviderIdentity, Unit
 from service.notifications import sending, telling
 from service.operations import entering, login, passwords, second_factor, secrets_shown_once, tokens
 from service.operations.login import canonical_email
@@ -102,7 +102,10 @@ def accept(secret: str, password: str) -> None:
 
 
 def use_invitation(session: Session, secret: str) -> Account:
-    """Use a link up, in the caller's transaction, and end what opened its account before. Refuses like `invited`."""
+    """Use a link up, in the caller's transaction, and end what opened its account before, ProConnect too.
+
+    Refuses like `invited`.
+    """
     found = session.execute(_standing_invitation(secret).with_for_update(of=Invitation)).first()
     if found is None:
         raise NotVisible
@@ -110,6 +113,7 @@ def use_invitation(session: Session, secret: str) -> Account:
     invitation.used_at = clock.now()
     session.flush()  # what is dropped next are the links that are still open
     _end_every_key(session, account.id)
+    session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     return account
 
 

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -80,13 +81,17 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Whom the provider names, by which provider behind it, how surely, and the token that proves it."""
+    """Whom the provider names, by which provider behind it, how surely, and the token that proves it.
+
+    `since`: when the person proved it there, as far as the provider says.
+    """
 
     issuer: str
     subject: str
     behind: str
     acr: str
     id_token: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +167,9 @@ def identify(asking: Asking, code: str) -> Identified:
     person = _claims(provider, said.text)
     if person["sub"] != claims["sub"]:
         raise AnswerRefused("another_person")
-    return Identified(
-        provider.issuer, claims["sub"], str(person.get("idp_id", ""))[:120], _level(claims), id_token
-    )
+    acr, since = _level(claims)
+    behind = str(person.get("idp_id", ""))[:120]
+    return Identified(provider.issuer, claims["sub"], behind, acr, id_token, since)
 
 
 def leaving_address(id_token: str, state: str) -> str:
@@ -187,13 +192,15 @@ def fresh_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _level(claims: Mapping[str, Any]) -> str:
+def _level(claims: Mapping[str, Any]) -> tuple[str, datetime | None]:
     acr, since = claims.get("acr"), claims.get("auth_time")
     if not isinstance(acr, str) or acr not in STRONG | WEAK:
         raise AnswerRefused("level")
-    if since is not None and (not isinstance(since, int) or since < _now() - SESSION_SECONDS - _DRIFT):
+    if since is not None and (
+        not isinstance(since, int) or not -SESSION_SECONDS - _DRIFT <= since - _now() <= _DRIFT
+    ):
         raise AnswerRefused("too_old")
-    return acr
+    return acr, None if since is None else datetime.fromtimestamp(since, UTC)
 
 
 def _claims(provider: ProConnect, text: str, **expected: Any) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 A person is the pair of the issuer and its subject, never an electronic address. `eidas2` and `eidas3` stand
 for a code; below, our own code is asked. ProConnect lets a browser back in for twelve hours without asking
-anything: a login that follows another one without a full logout between them asks our own code as well. So
-that there is one, an application is enrolled when an identity is bound, and never by ProConnect alone.
+anything: a login whose proof is older than its beginning here asks our own code as well; where ProConnect does not
+say how old it is, any login within twelve hours of the one before does. So that there is one, an application is
+enrolled when an identity is bound.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,10 @@ from service import clock, logs
 from service.database import transaction
 from service.errors import GuardRefused, NotLoggedIn, NotPermitted
 from service.models import LoginSession, Membership, ProviderIdentity, ProviderReturn
+from service.notifications import telling
 from service.operations import (
     accounts,
+    entering,
     identity_provider,
     login,
     second_factor,
@@ -92,7 +95,8 @@ def come_back(brought: Brought, address: str, rules: SessionRules, *, device: st
         throttle.forgive(session, origin)
         if brought.invitation:
             _bind(session, person, brought.invitation)
-        return _enter(session, person, rules, device=device, binding=bool(brought.invitation))
+        fresh = None if person.since is None else person.since >= brought.begun_at
+        return _enter(session, person, rules, device=device, binding=bool(brought.invitation), fresh=fresh)
 
 
 def leave(session_id: UUID) -> tuple[str, str] | None:
@@ -119,12 +123,12 @@ def leave(session_id: UUID) -> tuple[str, str] | None:
 
 
 def has_left(state: str) -> None:
-    """ProConnect's own session has ended: the next login there asks for everything again."""
+    """ProConnect's own session has ended in that browser. Another one may still be open: nothing is believed for it."""
     with transaction() as session:
         session.execute(
             update(ProviderIdentity)
             .where(ProviderIdentity.exit_digest == secrets_shown_once.digest(state))
-            .values(exit_digest=None, open_until=None)
+            .values(exit_digest=None)
         )
 
 
@@ -154,7 +158,6 @@ def _take_once(asking: Asking, until: datetime) -> None:
 
 def _bind(session: Session, person: Identified, invitation: str) -> None:
     account = accounts.use_invitation(session, invitation)
-    session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     if _identity(session, person) is not None:
         raise GuardRefused(
             "Cette identité ProConnect ouvre déjà un autre compte de Relais.",
@@ -172,7 +175,15 @@ def _bind(session: Session, person: Identified, invitation: str) -> None:
     log.info("account.proconnect_bound", account_id=account.id)
 
 
-def _enter(session: Session, person: Identified, rules: SessionRules, *, device: str, binding: bool) -> Entry:
+def _enter(
+    session: Session,
+    person: Identified,
+    rules: SessionRules,
+    *,
+    device: str,
+    binding: bool,
+    fresh: bool | None,
+) -> Entry:
     identity = _identity(session, person)
     membership = identity and session.scalar(
         staff.members(clock.now()).where(Membership.account_id == identity.account_id)
@@ -180,7 +191,12 @@ def _enter(session: Session, person: Identified, rules: SessionRules, *, device:
     if identity is None or not membership or not _same_provider_behind(identity, person):
         log.warning("login.proconnect_not_invited")
         raise NotPermitted(NOT_INVITED, advice=HOW_TO_BE_INVITED)
-    asks = _asks(session, identity, person.acr, binding=binding)
+    if binding:
+        entering.tell(session, membership, telling.BOUND)
+    if fresh is None:
+        fresh = identity.open_until is None or identity.open_until <= clock.now()
+    proved = fresh and person.acr in identity_provider.STRONG
+    asks = _asks(session, identity.account_id, proved=proved, binding=binding)
     identity.open_until = clock.now() + timedelta(seconds=identity_provider.SESSION_SECONDS)
     if asks is not None:
         log.info("login.proconnect_right", account_id=identity.account_id, factor=person.acr)
@@ -194,16 +210,16 @@ def _enter(session: Session, person: Identified, rules: SessionRules, *, device:
     return Entry(opened)
 
 
-def _asks(session: Session, identity: ProviderIdentity, acr: str, *, binding: bool) -> Asked | None:
-    has_codes = second_factor.held(session, identity.account_id) is not None
+def _asks(session: Session, account_id: UUID, *, proved: bool, binding: bool) -> Asked | None:
+    has_codes = second_factor.held(session, account_id) is not None
     if binding:
         return Asked.CODE if has_codes else Asked.ENROLMENT
-    still_open = identity.open_until is not None and identity.open_until > clock.now()
-    if acr in identity_provider.STRONG and not still_open:
-        return None
+    if proved:
+        # Whoever bound an identity and left before the enrolment still owes it.
+        return None if has_codes else Asked.ENROLMENT
     if has_codes:
         return Asked.CODE
-    log.warning("login.proconnect_without_code", account_id=identity.account_id)
+    log.warning("login.proconnect_without_code", account_id=account_id)
     raise NotPermitted(NO_CODE, advice=HOW_TO_ENROL)
 
 

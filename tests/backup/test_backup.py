@@ -20,7 +20,7 @@ from service.backup.archive import BackupRefused
 from service.backup.making import Made, make, restore
 from service.database import transaction
 from service.models import JournalEntry
-from service.operations import login
+from service.operations import accounts, login, second_factor, tokens
 from service.operations.seals import seal_journal
 from tests import settings
 from tests.factories import World, a_submitted_ticket, seeded_world
@@ -71,6 +71,9 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     with transaction() as session:
         seal_journal(session)
         login.begin(session, world.cdas_agent.account_id, enrolling=False)
+        second_factor.renew_recovery_codes(session, world.cdas_agent.account_id)
+    tokens.create(world.cdas_agent, "Tableur", days=30)
+    accounts.invite_again(world.admin, world.cdas_agent.account_id)
     expect_nothing_left_by_failures(db, tmp_path / "backups")
     with write_on(world) as writing:
         made = make(db, KEY, tmp_path / "backups", renew=writing)
@@ -79,8 +82,9 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     expect_refused(db, elsewhere, made)
     restore(elsewhere, KEY, made.path)
     restored = content(elsewhere)
-    assert made.manifest.rows["begun_login"] == 1, "and nobody is left inside, nor at the door"
-    whole = {**made.manifest.rows, "begun_login": 0}
+    keys = ("begun_login", "api_token", "invitation", "recovery_code")
+    assert all(made.manifest.rows[one] for one in keys), "and nobody is left inside, nor at the door"
+    whole = {**made.manifest.rows, **dict.fromkeys(keys, 0)}
     assert {name: len(rows) for name, rows in restored.items() if name != "guards"} == whole
     assert restored["guards"] == content(db)["guards"]
     assert set(restored["journal_entry"]) < set(content(db)["journal_entry"]), "people went on"

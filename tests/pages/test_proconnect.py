@@ -14,7 +14,8 @@ from sqlalchemy import func, select, update
 from service import clock
 from service.config import ProConnect, TokenAlgorithm
 from service.database import reading, transaction
-from service.models import Account, LoginSession, ProviderIdentity
+from service.models import Account, LoginSession, OutboxMail, ProviderIdentity
+from service.notifications import telling
 from service.operations import accounts, identity_provider, second_factor
 from tests.factories import PASSWORD, World, email_of
 from tests.pages.conftest import Visitor
@@ -53,6 +54,15 @@ def asked(visitor: Visitor, start: str = "/connexion/proconnect") -> str:
 
 def bind(app: Flask, world: World, post: str = "steering", sub: str = PERSON, issuer: str = "") -> Visitor:
     """Somebody opens a new invitation by ProConnect, enrols a telephone, and is in."""
+    visitor, waiting = go_as_far_as_binding(app, world, issuer, post, sub)
+    assert visitor.give_code(visitor.get(waiting)).status_code in {200, 303}
+    return visitor
+
+
+def go_as_far_as_binding(
+    app: Flask, world: World, issuer: str, post: str = "cdas_agent", sub: str = PERSON
+) -> tuple[Visitor, str]:
+    """Somebody has opened a new invitation by ProConnect; the page where a telephone is to be enrolled waits."""
     become(issuer, sub=sub, acr="eidas2")
     invited = accounts.invite_again(world.admin, getattr(world, post).account_id)
     visitor = Visitor(app)
@@ -61,8 +71,7 @@ def bind(app: Flask, world: World, post: str = "steering", sub: str = PERSON, is
     del visitor.token
     assert back.status_code == 303, back.text
     assert back.location.startswith("/connexion/code")
-    assert visitor.give_code(visitor.get(back.location)).status_code in {200, 303}
-    return visitor
+    return visitor, back.location
 
 
 def token_of(page: str) -> str:
@@ -141,6 +150,29 @@ def test_an_identity_opens_one_account(app: Flask, bound: Visitor, world: World,
     assert other.get(invited.path).status_code == 200
 
 
+def test_a_new_invitation_ends_what_a_stolen_one_had_bound(app: Flask, world: World, offered: str) -> None:
+    """The thief binds himself and waits; the person, told by mail, chooses a password by the next link."""
+    go_as_far_as_binding(app, world, offered)
+    with reading() as session:
+        told = session.scalars(select(OutboxMail).where(OutboxMail.event == "second_factor")).one()
+    assert (told.recipient, telling.BOUND in told.body) == (email_of("cdas_agent"), True)
+    accounts.accept(accounts.invite_again(world.admin, world.cdas_agent.account_id).secret, PASSWORD)
+    left_long_ago()
+    thief = Visitor(app)
+    assert thief.get(follow(asked(thief))).status_code == 403
+    assert not thief.is_in()
+
+
+def test_who_left_before_the_enrolment_still_owes_it(app: Flask, world: World, offered: str) -> None:
+    """Nobody enters by ProConnect without a telephone to open the idle lock, be it with `eidas2`."""
+    go_as_far_as_binding(app, world, offered)
+    left_long_ago()
+    browser = Visitor(app)
+    assert browser.get(follow(asked(browser))).location == "/connexion/code?suite=/"
+    assert not browser.is_in()
+    assert "Enregistrer votre téléphone" in browser.get("/connexion/code").text
+
+
 def test_the_level_decides(app: Flask, bound: Visitor, offered: str) -> None:
     """Weaker than `eidas2`, our own code is asked; unknown, nothing opens."""
     for acr in (None, "", "eidas9", "EIDAS2", ["eidas2"], 2):
@@ -163,6 +195,7 @@ def test_after_a_lock_one_click_does_not_reopen(app: Flask, bound: Visitor, offe
     """ProConnect still lets the browser in; Relais asks its own code, with or without the cookie."""
     with transaction() as session:
         session.execute(update(LoginSession).values(last_seen_at=clock.now() - timedelta(minutes=21)))
+    become(offered, sub=PERSON, acr="eidas2", open_for=1260)
     for browser in (bound, Visitor(app)):
         assert not browser.is_in()
         back = browser.get(follow(asked(browser)))
@@ -178,6 +211,7 @@ def test_without_a_telephone_a_lock_is_not_opened_by_proconnect_alone(
     """Who sits down at the locked machine must not be offered to enrol a telephone of their own."""
     with transaction() as session:
         second_factor.forget(session, world.cdas_agent.account_id)
+    become(offered, sub=PERSON, acr="eidas2", open_for=1260)
     browser = Visitor(app)
     back = browser.get(follow(asked(browser)))
     assert (back.status_code, browser.is_in()) == (403, False)
@@ -203,6 +237,17 @@ def test_after_a_full_logout_the_next_login_is_believed(app: Flask, bound: Visit
     assert PERSON in become(offered, sub=PERSON, acr="eidas2")
     assert bound.get(follow(asked(bound))).location == "/"
     assert bound.is_in()
+
+
+def test_leaving_in_one_browser_leaves_the_others_locked(app: Flask, bound: Visitor, offered: str) -> None:
+    """ProConnect's session of another machine is still open there: it says since when, or says nothing."""
+    page = bound.post("/deconnexion")
+    bound.get(follow(page.headers["Refresh"].removeprefix("0;url=")))
+    for still_open in ({"open_for": 600}, {"id_token": {"auth_time": None}}):
+        become(offered, sub=PERSON, acr="eidas2", **still_open)
+        other = Visitor(app)
+        assert other.get(follow(asked(other))).location == "/connexion/code?suite=/", still_open
+        assert not other.is_in()
 
 
 # ---------------------------------------------------------------- returns that nobody asked for
