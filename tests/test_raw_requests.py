@@ -30,7 +30,6 @@ AMBIGUOUS = {
     "control sign in a name": HEAD + b"X-\x00: a\r\n\r\n",
     "control sign in a value": HEAD + b"X-A: a\x00b\r\n\r\n",
     "line feed in a value": HEAD + b"X-A: a\rTransfer-Encoding: chunked\r\n\r\n",
-    "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
     "two hosts": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
     "another host in the line": b"GET http://evil.example/healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n",
     "version of nobody": b"GET /healthz HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n",
