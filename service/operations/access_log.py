@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.models import AccessEntry, AccessPurge, NamedList, ReadingStop
-from service.operations.archives import settings_now
 from service.queries.reference import reference
 from service.workflows.french import PARIS, local_day
 from service.workflows.retention import first_kept
@@ -20,7 +19,7 @@ def forget_old_access(session: Session) -> int:
     The database lets a line go only where a row, which nothing alters, says until when and how many: a log that is
     shorter than it was has its reason written beside it.
     """
-    months = settings_now(reference(session)).number("access_log_months")
+    months = reference(session).settings.number("access_log_months")
     before = datetime.combine(first_kept(local_day(clock.now()), months), time(), PARIS)
     session.execute(delete(ReadingStop).where(ReadingStop.until < before))
     session.execute(delete(NamedList).where(NamedList.asked_at < before))

@@ -13,7 +13,7 @@ from service.models.elimination import SHORTEST_REASON
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import retention
-from service.queries.reference import Reference, reference
+from service.queries.reference import reference
 from service.queries.retention import Leaving
 from service.workflows import reference as references
 from service.workflows.french import local_day
@@ -30,7 +30,7 @@ def archive_due(session: Session) -> int:
     As long as the Setting `retention_on` says no, nothing changes: the number says what would have left.
     """
     now = clock.now()
-    values = settings_now(reference(session))
+    values = reference(session).settings
     due = list(_first(session, values))
     if values.flag("retention_on"):
         moved = update(Ticket).where(
@@ -40,11 +40,6 @@ def archive_due(session: Session) -> int:
         )
         session.execute(moved.values(archived_at=now))
     return len(due)
-
-
-def settings_now(known: Reference) -> Values:
-    """The Settings in force."""
-    return known.values_of(known.version_at(clock.now()).number)
 
 
 def _first(session: Session, values: Values) -> list[Leaving]:
@@ -77,7 +72,7 @@ def open_archived(actor: Actor, typed_reference: str, reason: str) -> str:
         if known is not None:
             session.add(_logged(actor, known, refused=ticket is None))
         if ticket is not None:
-            hours = settings_now(reference(session)).number("archive_opening_hours")
+            hours = reference(session).settings.number("archive_opening_hours")
             session.add(
                 ArchiveOpening(
                     ticket_id=ticket.id,

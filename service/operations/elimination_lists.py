@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.models import EliminationLine, EliminationList, Ticket
-from service.operations.archives import settings_now
 from service.permissions import OUT_OF_LISTS
 from service.queries.reference import Reference, reference
 from service.workflows import retention
@@ -32,7 +31,7 @@ def draw(session: Session) -> int:
     that was set aside gives its requests back. Nothing is drawn up as long as the Setting `retention_on` says no.
     """
     known = reference(session)
-    values = settings_now(known)
+    values = known.settings
     if not values.flag("retention_on") or _drawn_this_month(session):
         return 0
     today, months = local_day(clock.now()), values.number("archive_months")

@@ -12,7 +12,6 @@ from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import EliminationApproval, EliminationLine, EliminationList, Ticket
 from service.operations import elimination_register
-from service.operations.archives import settings_now
 from service.operations.elimination_lists import digest
 from service.operations.erasure import erase
 from service.operations.scheduled_jobs import bring_forward
@@ -108,7 +107,7 @@ def run_asked(renew: Callable[[], None], forget: Callable[[], None] = lambda: No
     list whose lines are not the ones that were frozen.
     """
     with reading() as session:
-        if not settings_now(reference(session)).flag("retention_on"):
+        if not reference(session).settings.flag("retention_on"):
             return 0
         asked = session.scalars(
             select(EliminationList.id)
@@ -148,7 +147,7 @@ def _left(session: Session, list_id: UUID) -> Sequence[UUID]:
 
 def _expect_ready(session: Session, row: EliminationList) -> None:
     """Switched on, not set aside, seen by the Archives, approved by two, and the same as when it was drawn up."""
-    if not settings_now(reference(session)).flag("retention_on"):
+    if not reference(session).settings.flag("retention_on"):
         raise GuardRefused("La conservation n’est pas activée : rien n’est éliminé (réglage).", rule=_RULE)
     if row.set_aside_at is not None:
         raise GuardRefused("Cette liste a été écartée : elle ne s’exécute plus.", rule=_RULE)

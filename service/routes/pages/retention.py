@@ -65,7 +65,7 @@ def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
     wrong = mistakes or {}
     fields = form_fields(OpenArchive, typed, wrong, {})
     with reading() as session:
-        values = archives.settings_now(reference_data(session))
+        values = reference_data(session).settings
         today = french.local_day(clock.now())
         leaving = sheet.leaving(queries.leaving(session, values, today, SOON_DAYS, actor))
         archived = session.scalars(queries.archived(actor, SHOWN)).all()
@@ -83,7 +83,7 @@ def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
 
 def _figures() -> str:
     with reading() as session:
-        values = archives.settings_now(reference_data(session))
+        values = reference_data(session).settings
         today = french.local_day(clock.now())
         due = Counter(one.kind for one in queries.leaving(session, values, today))
         counted = queries.counted(session)
