@@ -1,7 +1,8 @@
 """A provider that behaves as ProConnect does, a process of its own: `python -m tests.fake_proconnect`.
 
 Strict about parameters and addresses, codes for one use within half a minute, user information as a signed token, a
-session of its own (`open_for` so many seconds) that lets a browser back in without asking, and a logout that wants `id_token_hint` and `state`.
+session of its own (`open_for` so many seconds) that lets a browser back in without asking, and a logout that wants
+`id_token_hint` and `state`.
 Its first line says its address. Who logs in is told by `POST /as` (JSON): `sub`, `acr`, and defects of its tokens.
 """
 

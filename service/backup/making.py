@@ -88,7 +88,7 @@ def restore(
     What was eliminated since it was made is erased again before anybody may look, by the `register` of eliminations
     (P-08). Refuses (BackupRefused) another key, a file that was altered or cut, one of another kind of database or of
     a newer Relais, and, unless told to `replace` it, a database where there is anything; and (RegisterRefused) to go
-    on `without_register` unless told so, where the backup knows of one.
+    on `without_register` unless told so.
     """
     with _failures_told(url, "La restauration n’a pas pu se faire"):
         if not replace:
@@ -112,6 +112,7 @@ def _expect_empty(url: str) -> None:
 
 
 def _write(url: str, key: bytes, path: Path, renew: Renew) -> None:
+    elimination_register.begin()
     register = elimination_register.head()  # before the snapshot: of what comes after, it has to be told
     with (
         _way(url).snapshot(url, path.parent) as (rows, parts),

@@ -20,28 +20,37 @@ _HOW_TO_GO_ON = (
     "Copiez le registre à côté de la sauvegarde. S’il est perdu, --without-register ouvre la base avec les personnes "
     "éliminées depuis : à décider par les deux institutions."
 )
+_WHERE_THERE_WAS_NONE = (
+    "La sauvegarde n’en connaît pas. S’il y en a un depuis, copiez-le à côté de la sauvegarde ; si rien n’a jamais été "
+    "éliminé, ajoutez --without-register."
+)
 
 
 def replay(url: str, manifest: Manifest, where: Path | None) -> int:
     """Erase at `url` what the register names; gives how many requests it had to erase.
 
-    Refuses (RegisterRefused) a register that is missing, older than the backup, or altered, where the backup knows
-    of one; and (BackupRefused) one that names a request which is not closed.
+    Refuses (RegisterRefused) a register that is missing, older than the backup or than this house's own, or altered;
+    and (BackupRefused) one that names a request which is not closed. A backup that knows of no register is no reason
+    to go on without: eliminations may have begun since.
     """
     if where is None or not where.exists():
-        if manifest.register:
-            raise RegisterRefused(
-                f"Le registre des éliminations ({elimination_register.NAME}) manque : rien n’a été restauré.",
-                rule="R-DP-6",
-                advice=_HOW_TO_GO_ON,
-            )
-        return 0
+        raise RegisterRefused(
+            f"Le registre des éliminations ({elimination_register.NAME}) manque : rien n’a été restauré.",
+            rule="R-DP-6",
+            advice=_HOW_TO_GO_ON if manifest.register else _WHERE_THERE_WAS_NONE,
+        )
     found = elimination_register.read(where)
     if manifest.register and manifest.register not in found.marks:
         raise RegisterRefused(
             "Ce registre des éliminations n’est pas celui de la sauvegarde, ou sa fin manque : rien n’a été restauré.",
             rule="R-DP-6",
             advice=_HOW_TO_GO_ON,
+        )
+    if elimination_register.goes_on_after(found.head):
+        raise RegisterRefused(
+            "Ce registre est une ancienne copie de celui de RELAIS_BACKUP_FOLDER : rien n’a été restauré.",
+            rule="R-DP-6",
+            advice="Recommencez sans --register.",
         )
     bind = engine_for(url)
     try:

@@ -79,13 +79,13 @@ def head() -> str:
     where = path()
     if where is None or not where.exists():
         return ""
-    last, lines = "", where.read_bytes().splitlines()
-    try:
-        for number, line in enumerate(lines, start=1):
-            last = _said(number, line, last)["mark"]
-    except RegisterRefused:
-        log.error("elimination.register_altered")
-    return last or UNREADABLE
+    return [UNREADABLE, *_marks_that_hold(where)][-1]
+
+
+def goes_on_after(mark: str) -> bool:
+    """Whether the register of this process has lines after that one: a copy that ends there is an old one."""
+    where = path()
+    return where is not None and where.exists() and mark in _marks_that_hold(where)[:-1]
 
 
 def expect_place() -> None:
@@ -112,6 +112,16 @@ def add(number: int, ticket_ids: Sequence[UUID]) -> None:
         )
         file.flush()
         os.fsync(file.fileno())
+
+
+def _marks_that_hold(where: Path) -> list[str]:
+    marks: list[str] = []
+    try:
+        for number, line in enumerate(where.read_bytes().splitlines(), start=1):
+            marks.append(_said(number, line, marks[-1] if marks else "")["mark"])
+    except RegisterRefused:
+        log.error("elimination.register_altered")
+    return marks
 
 
 def read(where: Path) -> Register:

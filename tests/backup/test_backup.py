@@ -80,7 +80,7 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     assert made.findings == []
     assert [path.stat().st_mode & 0o777 for path in (tmp_path / "backups").iterdir()] == [0o600], "swept"
     expect_refused(db, elsewhere, made)
-    restore(elsewhere, KEY, made.path)
+    restore(elsewhere, KEY, made.path, without_register=True)
     restored = content(elsewhere)
     keys = ("begun_login", "api_token", "invitation", "recovery_code")
     assert all(made.manifest.rows[one] for one in keys), "and nobody is left inside, nor at the door"
@@ -92,7 +92,7 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     with pytest.raises(BackupRefused, match="--replace"):
         restore(db, KEY, made.path)
     assert content(db) != restored
-    assert restore(db, KEY, made.path, replace=True).findings == []
+    assert restore(db, KEY, made.path, replace=True, without_register=True).findings == []
     assert content(db) == restored
 
 
@@ -242,7 +242,8 @@ def test_a_file_that_is_broken_gives_way_when_told_and_is_refused_in_a_sentence_
         if broken:
             with pytest.raises(BackupRefused, match="n’a pas pu se faire"):
                 restore(f"sqlite:///{path}", KEY, made.path)
-        assert restore(f"sqlite:///{path}", KEY, made.path, replace=True).findings == []
+        done = restore(f"sqlite:///{path}", KEY, made.path, replace=True, without_register=True)
+        assert done.findings == []
         assert content(f"sqlite:///{path}") == before
         assert path.stat().st_mode & 0o777 in (0o600, 0o644)
     assert ticket.reference in str(before["ticket"])

@@ -95,6 +95,25 @@ def test_a_restored_backup_does_not_bring_back_who_was_eliminated(
         restore(config.database_url, KEY, new, replace=True, register=register)
 
 
+def test_a_backup_that_knows_no_register_is_no_reason_to_go_on_without(
+    world: World, config: Config, tmp_path: Path
+) -> None:
+    """Made before there was a folder; eliminations began since. Nor does an old copy of the register do."""
+    gone, other = closed(world), f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    elimination_register.configure(settings.config(config.database_url))
+    old = make(config.database_url, KEY, tmp_path / "old.sauvegarde").path
+    elimination_register.configure(config)
+    elimination_register.begin()
+    register = tmp_path / "backups" / NAME
+    copy = tmp_path / "copy"
+    copy.write_bytes(register.read_bytes())
+    elimination_register.add(1, [gone.id])
+    for wrong, why in ((tmp_path / "absent", "manque"), (copy, "ancienne copie")):
+        with pytest.raises(RegisterRefused, match=why):
+            restore(other, KEY, old, register=wrong)
+    assert restore(other, KEY, old, register=register).erased == 1
+
+
 def test_nobody_adds_a_request_to_the_register_without_the_key(world: World, config: Config) -> None:
     """A line that somebody wrote by hand, a line put elsewhere; and an open request is erased by no register."""
     going = a_submitted_ticket(world.cdas_agent)

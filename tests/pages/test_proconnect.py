@@ -166,7 +166,8 @@ def test_a_new_invitation_ends_what_a_stolen_one_had_bound(app: Flask, world: Wo
 def test_who_left_before_the_enrolment_still_owes_it(app: Flask, world: World, offered: str) -> None:
     """Nobody enters by ProConnect without a telephone to open the idle lock, be it with `eidas2`."""
     go_as_far_as_binding(app, world, offered)
-    left_long_ago()
+    with transaction() as session:
+        second_factor.forget(session, world.cdas_agent.account_id)
     browser = Visitor(app)
     assert browser.get(follow(asked(browser))).location == "/connexion/code?suite=/"
     assert not browser.is_in()
