@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.models import Membership, Unit
+from service.models import Membership, Ticket, Unit
 from service.notifications.telling import tell_address
 from service.operations import staff
-from service.permissions import HEAD_ROLES, Institution, Role, UnitKind
+from service.permissions import HEAD_ROLES, Actor, Institution, Role, UnitKind
 from service.queries.reference import reference
 
 
@@ -27,6 +27,18 @@ def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides:
         staff.members(clock.now()).where(heads, or_(*places), Membership.account_id != besides)
     ).all()
     return list(found) or _audit(session, {unit.institution for unit in concerned})
+
+
+def tell_heads_of(
+    session: Session, actor: Actor, ticket: Ticket, event: str, done: str, template: str, path: str
+) -> None:
+    """Tell the other heads of the actor's institution whom a ticket concerns what the actor has done with it."""
+    units = reference(session).units
+    parties = (ticket.asking_unit_id, ticket.triage_unit_id, ticket.assigned_unit_id)
+    own = [code for code in parties if code and units[code].institution is actor.institution]
+    told = heads_concerned(session, own, besides=actor.account_id)
+    subject = f"Relais – {ticket.reference} – {done}"
+    tell_heads(session, told, event, subject, template, path, ticket=ticket.reference)
 
 
 def tell_heads(

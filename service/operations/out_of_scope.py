@@ -10,11 +10,10 @@ from service import clock, logs
 from service.database import transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible
 from service.models import AccessEntry, OutOfScopeOpening, Ticket
-from service.operations.heads_told import heads_concerned, tell_heads
+from service.operations.heads_told import tell_heads_of
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
 from service.queries import openings, tickets
-from service.queries.reference import reference as reference_data
 
 log = logs.logger(__name__)
 
@@ -92,16 +91,7 @@ def _open(session: Session, actor: Actor, ticket: Ticket, reason: str) -> None:
     )
     opening.reason = reason
     session.add(opening)
-    units = reference_data(session).units
-    parties = (ticket.asking_unit_id, ticket.triage_unit_id, ticket.assigned_unit_id)
-    own = [code for code in parties if code and units[code].institution is actor.institution]
-    tell_heads(
-        session,
-        heads_concerned(session, own, besides=actor.account_id),
-        "out_of_scope",
-        f"Relais – {ticket.reference} – ouverte hors périmètre",
-        "out_of_scope.txt",
-        "/ouvertures",
-        ticket=ticket.reference,
+    tell_heads_of(
+        session, actor, ticket, "out_of_scope", "ouverte hors périmètre", "out_of_scope.txt", "/ouvertures"
     )
     log.info("out_of_scope.opened", ticket_id=ticket.id, account_id=actor.account_id)

@@ -27,15 +27,17 @@ from service.models import (
     Person,
     Rectification,
     SubjectRequest,
+    Ticket,
 )
 from service.models.base import Base
 from service.operations.consultation import note_given
+from service.operations.heads_told import tell_heads_of
 from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
 from service.queries.reference import reference
 from service.queries.subject_access import Holding, Link, full_name
-from service.queries.tickets import names_family_of
+from service.queries.tickets import names_family_of, visible_to
 from service.sealing import ring
 from service.workflows.subject_access import hidden_words, masked
 
@@ -78,8 +80,9 @@ LEFT_OUT: Mapping[str, str] = {
 LEFT_OUT_ROWS: tuple[str, ...] = (
     "les appels dont aucune demande n’est née : ils ne portent qu’un numéro de dossier, commun à tout un foyer",
     "les messages reçus qui attendent d’être qualifiés, ou mis de côté : Relais ne sait pas encore de qui ils parlent",
+    "un téléphone protégé, et celui d’une demande dont l’identité a été rectifiée : Relais ne les imprime pas (R-DP-8)",
 )
-"""What no search by person can find, said on the document."""
+"""What no search by person can find or is given to nobody, said on the document."""
 
 LEFT_OUT_COLUMNS: Mapping[str, str] = {
     "attachment.content": "le fichier lui-même est remis à part",
@@ -131,9 +134,28 @@ def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidde
         others = [full_name(one.person) for one in found if one not in kept]
         hidden = hidden_words([*others, also_hidden], full_name(asked))
         parts = () if stop else tuple(_parts(session, actor, asked, kept, hidden))
+        if stop is None:
+            _tell_heads(session, actor, [one.ticket for one in kept])
     if stop is not None:
         raise stop
     return Extract(asked, clock.now(), parts)
+
+
+def _tell_heads(session: Session, actor: Actor, given: list[Ticket]) -> None:
+    """Of each request that the actor does not ordinarily read, as where one is opened out of scope (R-DP-1)."""
+    ids = [ticket.id for ticket in given]
+    own = set(session.scalars(select(Ticket.id).where(Ticket.id.in_(ids), visible_to(actor))))
+    for ticket in given:
+        if ticket.id not in own:
+            tell_heads_of(
+                session,
+                actor,
+                ticket,
+                "subject_extract",
+                "remise à la personne",
+                "subject_extract.txt",
+                "/acces",
+            )
 
 
 def _parts(

@@ -25,6 +25,7 @@ from service.models import (
     KeptOut,
     LetterPrinted,
     Message,
+    OutboxMail,
     Person,
     PersonWord,
     Rectification,
@@ -412,6 +413,19 @@ def test_the_search_and_each_request_given_are_logged_and_the_answer_is_due_in_a
         traces = session.execute(select(AccessEntry.act, AccessEntry.ticket_id)).all()
         assert ("subject_search", None) in traces
         assert ("subject_extract", ticket.id) in traces
+
+
+def test_r_dp_1_the_head_concerned_is_told_of_a_request_given_out_of_scope(db: str, world: World) -> None:
+    """As of one that is opened out of scope; nobody is told of what a head ordinarily reads."""
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    for head in (world.cdas_head, world.cdas_head_elsewhere):
+        subject_extract.extract(head, a_request(head), ())
+    with reading() as session:
+        mails = session.scalars(select(OutboxMail).where(OutboxMail.event == "subject_extract")).all()
+    assert [(one.recipient, ticket.reference in one.subject) for one in mails] == [
+        ("cdas-head@test.example", True)
+    ]
+    assert "Exemple" not in mails[0].body
 
 
 def test_a_day_to_come_and_a_nir_are_refused(db: str, world: World) -> None:
