@@ -2,8 +2,8 @@
 
 Strict about parameters and addresses, codes for one use within half a minute, user information as a signed token, a
 session of its own (`open_for` so many seconds) that lets a browser back in without asking, and a logout that wants
-`id_token_hint` and `state`.
-Its first line says its address. Who logs in is told by `POST /as` (JSON): `sub`, `acr`, and defects of its tokens.
+`id_token_hint` and `state`. Its first line says its address. Who logs in is told by `POST /as` (JSON): `sub`, `acr`,
+and defects of its tokens.
 """
 
 import base64
