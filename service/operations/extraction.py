@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import transaction
 from service.errors import NotVisible, TooManyReadings
-from service.models import AccessEntry, ReadingStop
+from service.models import AccessEntry, ReadingStop, Ticket
 from service.operations.heads_told import heads_concerned, tell_heads
 from service.operations.texts import refuse_nir
 from service.permissions import HEAD_ROLES, Actor
@@ -30,13 +30,14 @@ def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReading
     """What refuses this reading: a stop that holds, or one begun now because a limit is reached; its head is told.
 
     Several tickets: given together. The limits count other tickets than these, and these: reading again what is read
-    already never stops anybody.
+    already never stops anybody, nor does what one wrote oneself.
     """
     now = clock.now()
     midnight = _midnight(now)
-    until, in_hour, in_day = session.execute(
+    until, here, in_hour, in_day = session.execute(
         select(
             _held_until(actor, now),
+            _of_others(actor, ticket_ids),
             _read_since(actor, ticket_ids, now - timedelta(hours=1)),
             _read_since(actor, ticket_ids, midnight),
         )
@@ -44,9 +45,9 @@ def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReading
     if until is not None:
         return _refusal(until, now)
     settings = reference(session).settings
-    if in_hour + len(ticket_ids) > settings.number(BY_HOUR):
+    if here and in_hour + here > settings.number(BY_HOUR):
         return _stop(session, actor, BY_HOUR, now + timedelta(hours=1))
-    if in_day + len(ticket_ids) > settings.number(BY_DAY):
+    if here and in_day + here > settings.number(BY_DAY):
         return _stop(session, actor, BY_DAY, midnight + timedelta(days=1))
     return None
 
@@ -106,10 +107,20 @@ def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:
     )
 
 
+def _of_others(actor: Actor, ticket_ids: Collection[UUID]) -> ScalarSelect[int]:
+    """How many of these somebody else wrote."""
+    return (
+        select(func.count(Ticket.id))
+        .where(Ticket.id.in_(ticket_ids), Ticket.author_id.is_distinct_from(actor.account_id))
+        .scalar_subquery()
+    )
+
+
 def _read_since(actor: Actor, ticket_ids: Collection[UUID], start: datetime) -> ScalarSelect[int]:
+    own = select(Ticket.id).where(Ticket.id == AccessEntry.ticket_id, Ticket.author_id == actor.account_id)
     return (
         select(func.count(func.distinct(AccessEntry.ticket_id)))
-        .where(*_since(actor, start), AccessEntry.ticket_id.not_in(ticket_ids))
+        .where(*_since(actor, start), AccessEntry.ticket_id.not_in(ticket_ids), ~own.exists())
         .scalar_subquery()
     )
 

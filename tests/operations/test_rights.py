@@ -374,6 +374,16 @@ def test_reading_too_many_stops_tells_the_head_and_is_lifted_by_the_head(
     assert consultation.consult(world.caf_agent, many[3].reference) == many[3].id
 
 
+def test_what_one_wrote_oneself_is_no_mass_reading(
+    world: World, many: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy day of somebody who opens requests, or of a program that does."""
+    monkeypatch.setattr("service.workflows.settings.Values.number", lambda _self, key: _limit(key))
+    for ticket in many:
+        assert consult(world.cdas_agent, ticket.reference) == ticket.id
+    assert consult(world.cdas_agent, a_submitted_ticket(world.cdas_head).reference)
+
+
 def test_the_stop_ends_by_itself(
     world: World, hand: Hand, many: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
