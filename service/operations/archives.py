@@ -1,6 +1,7 @@
 """The intermediate archive (R-DP-6): what is due leaves the screens, and a head opens it for a while, saying why."""
 
 from datetime import timedelta
+from itertools import islice
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,10 +15,8 @@ from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import retention
 from service.queries.reference import reference
-from service.queries.retention import Leaving
 from service.workflows import reference as references
 from service.workflows.french import local_day
-from service.workflows.settings import Values
 
 AT_ONCE = 5000
 OPENED = "open_archive"
@@ -31,7 +30,7 @@ def archive_due(session: Session) -> int:
     """
     now = clock.now()
     values = reference(session).settings
-    due = list(_first(session, values))
+    due = list(islice(retention.leaving(session, values, local_day(now)), AT_ONCE))
     if values.flag("retention_on"):
         moved = update(Ticket).where(
             Ticket.id.in_([one.id for one in due]),
@@ -40,15 +39,6 @@ def archive_due(session: Session) -> int:
         )
         session.execute(moved.values(archived_at=now))
     return len(due)
-
-
-def _first(session: Session, values: Values) -> list[Leaving]:
-    found: list[Leaving] = []
-    for one in retention.leaving(session, values, local_day(clock.now())):
-        found.append(one)
-        if len(found) == AT_ONCE:
-            break
-    return found
 
 
 def open_archived(actor: Actor, typed_reference: str, reason: str) -> str:

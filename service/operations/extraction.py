@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,10 +17,10 @@ from service.operations.texts import refuse_nir
 from service.permissions import HEAD_ROLES, Actor
 from service.queries.access_journal import of_service
 from service.queries.reference import reference
+from service.workflows.french import PARIS
 
 log = logs.logger(__name__)
 
-PARIS = ZoneInfo("Europe/Paris")
 BY_HOUR, BY_DAY, LISTS = "reads_per_hour", "reads_per_day", "exports_per_day"
 EXPORTS = ("export", "export_names")
 

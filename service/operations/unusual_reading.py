@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CompoundSelect, delete, select, union
 from sqlalchemy.orm import Session
@@ -23,9 +22,9 @@ from service.models import (
 from service.permissions import OUT_OF_LISTS
 from service.sealing import ring
 from service.workflows import names
+from service.workflows.french import PARIS
 from service.workflows.unusual_reading import Read, signs
 
-PARIS = ZoneInfo("Europe/Paris")
 KEPT_WEEKS = 52
 
 Pair = tuple[UUID, UUID]

@@ -171,4 +171,4 @@ def _of_person(given: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
 
 
 def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time(), extraction.PARIS).astimezone(UTC)
+    return datetime.combine(day, time(), french.PARIS).astimezone(UTC)
