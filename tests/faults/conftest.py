@@ -11,7 +11,7 @@ from service.database import transaction
 from service.operations import tokens
 from service.permissions import Actor
 from tests import missing, postgres, settings
-from tests.factories import World, seeded_world
+from tests.factories import World, let_programs_read, seeded_world
 from tests.faults.client import Program, Visitor
 from tests.serving import serving
 
@@ -54,6 +54,7 @@ def build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             work_on(url)
             with transaction() as session:
                 world = seeded_world(session)
+            let_programs_read(world)
             changes["WARMING_TOKEN"] = tokens.create(world.cdas_agent, "warming")
             address = standing.enter_context(serving(url, folder, *arguments, **changes))
             return House(address, url, world, cluster)

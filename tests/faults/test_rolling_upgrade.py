@@ -26,9 +26,8 @@ from service import database, migrate
 from service.database import engine, reading, transaction
 from service.models import Ticket
 from service.operations import tokens
-from service.operations.settings import change_setting
 from tests import scale, settings
-from tests.factories import World, seeded_world
+from tests.factories import World, let_programs_read, seeded_world
 from tests.faults.bodies import a_body
 from tests.serving import start, stop
 
@@ -162,8 +161,7 @@ def db(postgresql_url: str, key_ring: object) -> Iterator[str]:
 def world(db: str) -> World:
     with transaction() as session:
         found = seeded_world(session)
-    for limit in ("reads_per_hour", "reads_per_day"):  # a program reads more than a person does
-        change_setting(found.admin, limit, "10000")
+    let_programs_read(found)
     return found
 
 
