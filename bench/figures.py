@@ -83,11 +83,13 @@ def _with_files(made: SharedDocument | None) -> None:
 
 
 def report(url: str) -> tuple[float, float]:
-    """Seconds that the report of the last year takes, its months being kept, and MiB of this process."""
+    """Seconds that the report of the last year takes, its months' packs being there, and MiB of this process."""
     work_on(url)
     year = Year(Month.of(clock.now()).year - 1)
     for month in trend_months(year):
         figures_over(month, keep_month)
+    for month in year.months:
+        publish_pack(month)
     taken = _seconds(lambda: _with_files(publish_report(year)))
     return taken, _memory()
 

@@ -1,11 +1,13 @@
 """Deadlines of open tickets, computed anew after hours or holidays changed (R-CAL-1, R-CLK-7). Past figures stay."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, Table, insert, select, update
+from sqlalchemy import Column, ColumnElement, MetaData, Table, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.database import reading, transaction
@@ -86,10 +88,10 @@ def moved(session: Session, known: Reference | None = None) -> Iterator[Moved]:
     known = known or reference(session)
     after: UUID | None = None
     while tickets := _open_tickets(session, after):
+        these = and_(_OPEN, Ticket.id >= tickets[0].id, Ticket.id <= tickets[-1].id)
         after = tickets[-1].id
-        ids = [ticket.id for ticket in tickets]
-        stored = _running(session, ids)
-        lines = standing.lines_of_all(session, list(stored))
+        stored = _running(session, these)
+        lines = standing.lines_where(session, these)
         for ticket in tickets:
             found = _judge(ticket, lines.get(ticket.id, []), stored.get(ticket.id, {}), known)
             if found is not None:
@@ -127,34 +129,44 @@ def ask(session: Session) -> None:
 def recompute(between: Callable[[], None] = lambda: None) -> int:
     """Compute all open deadlines anew and store those that moved, in short transactions; gives how many did.
 
-    `between` is called before each of them.
+    `between` is called before each of them. While some are written the next are judged: the database and this process
+    would else wait for each other by turns.
     """
-    with reading() as session:
-        moves = list(moved(session))
     done = 0
-    for start in range(0, len(moves), AT_ONCE):
-        between()
-        with transaction() as session:
-            done += keep(session, moves[start : start + AT_ONCE])
-    return done
+    with reading() as session, ThreadPoolExecutor(1) as hand:
+        found = moved(session)
+        writing = hand.submit(_keep, [])
+        while moves := list(islice(found, AT_ONCE)):
+            done += writing.result()
+            between()
+            writing = hand.submit(_keep, moves)
+        return done + writing.result()
+
+
+def _keep(moves: Sequence[Moved]) -> int:
+    with transaction() as session:
+        return keep(session, moves)
+
+
+_OPEN = and_(Ticket.next_step_unit_id.is_not(None), Ticket.submitted_at.is_not(None))
 
 
 def _open_tickets(session: Session, after: UUID | None) -> Sequence[Outline]:
-    query = select(*(getattr(Ticket, name) for name in Outline._fields)).where(
-        Ticket.next_step_unit_id.is_not(None), Ticket.submitted_at.is_not(None)
-    )
+    query = select(*(getattr(Ticket, name) for name in Outline._fields)).where(_OPEN)
     if after is not None:
         query = query.where(Ticket.id > after)
     return [Outline(*row) for row in session.execute(query.order_by(Ticket.id).limit(AT_ONCE))]
 
 
-def _running(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[tuple[str, int], datetime | None]]:
-    """The stored targets of the clocks that run."""
+def _running(
+    session: Session, these: ColumnElement[bool]
+) -> dict[UUID, dict[tuple[str, int], datetime | None]]:
+    """The stored targets of the clocks of these tickets that run."""
     record = ClockRecord
     rows = session.execute(
-        select(record.ticket_id, record.name, record.run, record.target_at).where(
-            record.ticket_id.in_(ids), record.stopped_at.is_(None)
-        )
+        select(record.ticket_id, record.name, record.run, record.target_at)
+        .join(Ticket, Ticket.id == record.ticket_id)
+        .where(these, record.stopped_at.is_(None))
     )
     found: dict[UUID, dict[tuple[str, int], datetime | None]] = {}
     for ticket_id, name, run, target_at in rows:

@@ -48,6 +48,8 @@ def db(sqlite_db: str) -> str:
     return sqlite_db
 
 
+# Werkzeug leaves the file of a form that was cut to the collector, which closes it at once.
+@pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning")
 def test_whatever_is_sent_nothing_breaks_and_nothing_odd_is_kept(
     app: Flask, world: World, db: str, tmp_path: Path
 ) -> None:
@@ -76,7 +78,7 @@ def a_round(app: Flask, world: World, role: Role, chance: Random) -> Counter[str
     answers = joined(app, references[0], chance) + arrived(chance)
     visitor = entered(app, role)
     forms = every_form(app, visitor, references)
-    for _ in range(FORMS):
+    for _ in range(FORMS if forms else 0):  # an auditor reads, and changes nothing but their own account
         form = chance.choice(forms)
         sent = posted(form, chance)
         answer = visitor.client.post(form.action, data=sent.body, content_type=sent.content_type)

@@ -7,6 +7,7 @@ stands in the grids written by hand. Both sides leave internal notes with a word
 outside the institution that wrote it, and the person has a name that no list may hold (R-DP-1, R-DP-3, R-PE-4).
 """
 
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +15,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from service import clock
 from service.database import reading, transaction
@@ -183,7 +186,7 @@ class Watch(Stage):
                 assert answer.status_code == 403, where
             elif of_api or address == f"/demandes/{ticket.reference}":
                 assert answer.status_code in (200, 302, 303), where
-            yield answer.text
+            yield words(answer)
 
     def try_acts(self, post: str, actor: Actor, ticket: Ticket, *, sees: bool) -> Iterator[str]:
         """Every act on a version that is gone: nothing moves, and the refusal says who one is to this request."""
@@ -240,21 +243,32 @@ class Watch(Stage):
             return set(session.scalars(query.where(Ticket.reference == self.reference)))
 
     def leave_notes(self, ticket: Ticket) -> None:
-        """Once it was sent, both sides note their word; a notice takes no text (R-PE-3)."""
+        """Once it was sent, each side that reads it notes its word; a notice takes no text (R-PE-3)."""
         if self.notes_left or ticket.submitted_at is None or ticket.kind in OUT_OF_LISTS:
             return
         for side, word in NOTES.items():
-            writers = (post for post, actor in self.actors.items() if actor.institution == side)
+            readers = [
+                post
+                for post, actor in self.actors.items()
+                if actor.institution == side and reads(actor, ticket, self.named())
+            ]
             answers = [
                 self.callers[post].post(f"/tickets/{self.reference}/notes", {"body": word})
-                for post in writers
+                for post in readers
             ]
-            assert any(answer.status_code == 201 for answer in answers), side
+            assert not readers or any(answer.status_code == 201 for answer in answers), side
         self.notes_left = True
 
     def count(self, status: int) -> None:
         self.cells += 1
         self.answers[status] += 1
+
+
+def words(answer: TestResponse) -> str:
+    """What somebody reads in it, on paper too."""
+    if answer.mimetype != "application/pdf":
+        return answer.text
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
 
 
 def absent_at(address: str) -> tuple[int, ...]:
