@@ -120,6 +120,8 @@ def test_unknown_members_are_named_wherever_they_are(cdas: Caller) -> None:
         ("benefit", "rmi", "benefit"),
         ("benefit", "", "benefit"),
         ("kind", "tax_return", "kind"),
+        ("kind", {}, "kind"),
+        ("kind", ["urgent_rights"], "kind"),
         ("channel", "phone", "channel"),
         ("happened_at", "2026-11-17T09:00:00", "happened_at"),
         ("happened_at", "0001-01-01T00:00:00Z", "happened_at"),
@@ -173,7 +175,7 @@ def test_a_creating_call_needs_a_key(cdas: Caller, caf: Caller, key: str) -> Non
 
 
 def test_methods_and_addresses_that_do_not_exist(cdas: Caller) -> None:
-    for path in ("/nothing", "/tickets/UD-1/x/y", "/tickets/%00", "/tickets/search"):
+    for path in ("/nothing", "/tickets/UD-1/x/y", "/tickets/%00"):
         answer = cdas.get(path)
         assert (path, answer.status_code, answer.content_type) == (path, 404, "application/problem+json")
     client = cdas.app.test_client()
@@ -226,3 +228,8 @@ def test_a_kind_without_drafts_misses_no_answer(
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_input"), answer.json
     asked = {name for name, field in STATEMENTS[kind]().fields.items() if field.required}
     assert asked <= {error["field"] for error in answer.json["errors"]}
+
+
+def test_a_search_is_no_reference(cdas: Caller) -> None:
+    answer = cdas.get("/tickets/search")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Select
+from werkzeug.exceptions import MethodNotAllowed
 
 from service.database import reading
 from service.errors import InvalidInput
@@ -73,6 +74,8 @@ def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
 @api_tickets.get("/tickets/<ref>", Permission.READ_TICKETS, TicketOut)
 def read_ticket(ref: str) -> Answer:
     """Read a ticket; its ETag is the version that an action must name."""
+    if request.path == url_for("tickets.search_tickets"):
+        raise MethodNotAllowed(["POST"])
     return shown(present_actor(), canonical(ref))
 
 
@@ -110,7 +113,8 @@ def _create_body() -> tuple[str, dict[str, Any]]:
     """The body as the schema of its kind reads it; refuses (InvalidInput) a kind that Relais does not know."""
     asked = request.get_json(silent=True)
     kind = asked.get("kind") if isinstance(asked, dict) else None
-    schema = create_body(kind if kind in WORKFLOWS else "urgent_rights")()
+    known = isinstance(kind, str) and kind in WORKFLOWS
+    schema = create_body(kind if known else "urgent_rights")()
     body = load(schema, bodies.json_object(request, schema))
     return body["kind"], body
 
