@@ -142,7 +142,7 @@ class Interface(flask_smorest.Blueprint):  # type: ignore[misc]
             if headers:
                 described["parameters"] = list(headers)
             wrapped = requires(permission)(self.doc(**described)(wrapped))
-            parameters = [dict(REFERENCE)] if "<ref>" in rule else None
+            parameters = [dict(REFERENCE)] if "ref>" in rule else None
             self.route(rule, methods=[method], endpoint=view.__name__, parameters=parameters)(wrapped)
             return view
 

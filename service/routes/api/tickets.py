@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Select
-from werkzeug.exceptions import MethodNotAllowed
 
 from service.database import reading
 from service.errors import InvalidInput
@@ -71,11 +70,10 @@ def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
     return {"items": items, "count": count, "more": more}
 
 
-@api_tickets.get("/tickets/<ref>", Permission.READ_TICKETS, TicketOut)
+# Nothing so short as « search » is a reference: its address only takes a POST, and says so.
+@api_tickets.get("/tickets/<string(minlength=10):ref>", Permission.READ_TICKETS, TicketOut)
 def read_ticket(ref: str) -> Answer:
     """Read a ticket; its ETag is the version that an action must name."""
-    if request.path == url_for("tickets.search_tickets"):
-        raise MethodNotAllowed(["POST"])
     return shown(present_actor(), canonical(ref))
 
 
