@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput, NotPermitted, NotVisible
-from service.models import Call, Ticket
+from service.models import DETAILS, Call, Ticket
+from service.models.phone import Telephoned
 from service.operations import opening
 from service.operations.effects import EFFECTS
-from service.operations.links import link
+from service.operations.links import link, made_from_protected
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.operations.transitions import fire
@@ -60,12 +61,13 @@ def create_ticket(
             fire(session, ticket, "open", actor, {}, happened_at=happened_at)
         if call_id is not None:
             _link_call(session, actor, call_id, ticket)
+        if made_from is not None:
+            session.flush()
+            link(session, _origin(session, actor, made_from[0]), ticket, made_from[1])
         if leaves(kind, submit=submit):
             send(session, ticket, actor, given, happened_at)
         else:
             opening.keep_form(session, ticket, form or {})
-        if made_from is not None:
-            link(session, _origin(session, actor, made_from[0]), ticket, made_from[1])
         return ticket.reference
 
     body = {
@@ -94,8 +96,13 @@ def send(
     given: Mapping[str, Any],
     happened_at: datetime | None = None,
 ) -> None:
-    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses."""
+    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses.
+
+    A number that was to be protected stays so in what is made from its request (R-DP-8).
+    """
     row = WORKFLOWS[ticket.kind].sends
+    if issubclass(DETAILS[ticket.kind], Telephoned) and made_from_protected(session, ticket):
+        given = {**given, "phone_protected": True}
     fire(session, ticket, row, actor, given, EFFECTS[ticket.kind][row], happened_at=happened_at)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from service import clock, logs
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import EliminationApproval, EliminationLine, EliminationList, Ticket
-from service.operations import elimination_register
+from service.operations import elimination_register, staff
 from service.operations.elimination_lists import digest
 from service.operations.erasure import erase
 from service.operations.scheduled_jobs import bring_forward
@@ -75,6 +76,27 @@ def approve(actor: Actor, list_id: UUID) -> None:
                 approved_at=clock.now(),
             )
         )
+
+
+class Approval(NamedTuple):
+    """An approval and its author's name; it stands while they are a head who reads the list (invariant 4)."""
+
+    given: EliminationApproval
+    name: str
+    stands: bool
+
+
+def approvals(session: Session, list_id: UUID) -> Sequence[Approval]:
+    """Who approved a list, in order."""
+    rows = session.execute(queries.approvals(list_id)).all()
+    return [Approval(given, name, _reads(session, given.account_id, list_id)) for given, name in rows]
+
+
+def _reads(session: Session, account_id: UUID, list_id: UUID) -> bool:
+    head = staff.actor_of(session, account_id, clock.now())
+    if head is None:
+        return False
+    return session.scalar(queries.lists(head).where(EliminationList.id == list_id)) is not None
 
 
 def set_aside(actor: Actor, list_id: UUID) -> None:
@@ -164,8 +186,7 @@ def _expect_ready(session: Session, row: EliminationList) -> None:
 
 
 def _approved_by(session: Session, list_id: UUID) -> Sequence[UUID]:
-    row = EliminationApproval
-    return session.scalars(select(row.account_id).where(row.list_id == list_id)).all()
+    return [one.given.account_id for one in approvals(session, list_id) if one.stands]
 
 
 def _held(session: Session, actor: Actor, list_id: UUID) -> EliminationList:

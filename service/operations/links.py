@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.models import Ticket, TicketLink
+from service.models import DETAILS, Ticket, TicketLink
 from service.operations import opening
 from service.operations.transitions import Act, Effect, fire
 from service.workflows.links import WHY
@@ -52,3 +53,12 @@ def link(session: Session, origin: Ticket, made: Ticket, why: str) -> None:
     if why not in WHY:
         raise ValueError(f"unknown reason of a link: {why}")
     session.add(TicketLink(from_id=origin.id, to_id=made.id, why=why, made_at=clock.now()))
+
+
+def made_from_protected(session: Session, ticket: Ticket) -> bool:
+    """Whether a request that it was made from has a protected telephone (R-DP-8)."""
+    origins = select(Ticket).join(TicketLink, TicketLink.from_id == Ticket.id)
+    return any(
+        getattr(session.get(DETAILS[origin.kind], origin.id), "phone_protected", False)
+        for origin in session.scalars(origins.where(TicketLink.to_id == ticket.id))
+    )

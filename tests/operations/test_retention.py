@@ -26,6 +26,7 @@ from service.models import (
     EliminationList,
     IncomingMail,
     JournalEntry,
+    Membership,
     Ticket,
 )
 from service.operations import (
@@ -53,7 +54,7 @@ from service.statistics import figures
 from service.statistics.periods import Month
 from service.statistics.reading import facts_of
 from tests import settings
-from tests.factories import REDON, World, a_submitted_ticket, seeded_world, today
+from tests.factories import REDON, World, a_submitted_ticket, an_account, seeded_world, today
 from tests.jobs.hand import PARIS, Hand
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -283,6 +284,25 @@ def test_of_many_approvals_at_once_two_are_kept(world: World, hand: Hand) -> Non
     assert sum(said) == 2
     with reading() as session:
         assert len(set(session.scalars(select(EliminationApproval.account_id)))) == 2
+
+
+def test_the_approval_of_a_head_who_is_no_more_one_does_not_count(world: World, hand: Hand) -> None:
+    """Invariant 4: a right ends with the post."""
+    archived(world, hand)
+    found = ready(world, hand)
+    with transaction() as session:
+        moved = session.scalars(
+            select(Membership).where(Membership.account_id == world.cdas_head_elsewhere.account_id)
+        ).one()
+        moved.role = Role.CDAS_AGENT
+    with pytest.raises(GuardRefused, match="Deux personnes"):
+        eliminations.ask_to_run(world.admin, found.id)
+    with reading() as session:
+        assert [one.stands for one in eliminations.approvals(session, found.id)] == [True, False]
+    with transaction() as session:
+        other = an_account(session, "cdas-vitre", Role.CDAS_HEAD, email="suivante@test.example")
+    eliminations.approve(other, found.id)
+    eliminations.ask_to_run(world.admin, found.id)
 
 
 def test_a_list_set_aside_gives_its_requests_to_the_next(world: World, hand: Hand) -> None:

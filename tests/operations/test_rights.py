@@ -211,6 +211,30 @@ def test_r_dp_8_another_motive_leaves_the_telephone_open_unless_it_is_asked(worl
     assert phones.show(world.cdas_head, asked, WHY) == "06 00 00 00 01"
 
 
+def test_r_dp_8_what_is_made_by_hand_from_a_protected_request_is_protected_too(world: World) -> None:
+    origin = an_emergency(world.cdas_agent)
+    given = {
+        "matricule": "7654321",
+        "last_name": "Exemple-Morin",
+        "first_name": "Malo",
+        "commune": REDON,
+        "told_on": today(),
+        "asked_by": "social_worker",
+        "to_service": "prestations",
+        "phone": "06 00 00 00 01",
+        "phone_protected": False,
+    }
+    made, _ = create_ticket(
+        world.cdas_agent,
+        "rights_meeting",
+        given,
+        "made-by-hand",
+        submit=True,
+        made_from=(origin, "rights_to_review"),
+    )
+    assert phones.show(world.cdas_agent, made, WHY) == "06 00 00 00 01"
+
+
 # ---------------------------------------------------------------- kept out
 def test_who_has_a_link_with_the_family_finds_it_nowhere_and_the_person_neither(world: World) -> None:
     """page, lists, search, whatever the role, and the tickets to come of that matricule."""

@@ -111,16 +111,14 @@ def _sheet(list_id: UUID) -> ListSheet:
         if row is None:
             raise NotVisible
         lines = session.scalars(queries.lines(list_id)).all()
-        return ListSheet(
-            row, lines, [(one, name) for one, name in session.execute(queries.approvals(list_id))]
-        )
+        return ListSheet(row, lines, operations.approvals(session, list_id))
 
 
 def _page(list_id: UUID, typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
     wrong = mistakes or {}
     found = _sheet(list_id)
     fields = form_fields(Visa, typed, wrong, {})
-    mine = any(one.account_id == present_actor().account_id for one, _ in found.approvals)
+    mine = any(one.given.account_id == present_actor().account_id for one in found.approvals)
     return render_template(
         "retention/list.html",
         sheet=found,

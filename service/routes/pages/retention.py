@@ -6,14 +6,12 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
 from service.errors import InvalidInput, NotVisible
-from service.models import EliminationApproval
-from service.operations import archives
+from service.operations import archives, eliminations
 from service.permissions import Actor, Permission, may
 from service.queries import retention as queries
 from service.queries.reference import reference as reference_data
@@ -99,8 +97,7 @@ def _figures() -> str:
 def _lists(session: Session, actor: Actor | None) -> list[dict[str, Any]]:
     """The lists that the actor reads; None: every one, for who runs them."""
     rows = session.scalars(queries.every_list() if actor is None else queries.lists(actor)).all()
-    approved = select(EliminationApproval.list_id).where(
-        EliminationApproval.list_id.in_([row.id for row in rows])
-    )
-    counted = Counter(session.scalars(approved))
-    return [sheet.list_line(row, counted[row.id]) for row in rows]
+    return [
+        sheet.list_line(row, sum(one.stands for one in eliminations.approvals(session, row.id)))
+        for row in rows
+    ]

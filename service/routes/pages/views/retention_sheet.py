@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from service import pdf, spreadsheet
-from service.models import EliminationApproval, EliminationLine, EliminationList, Ticket
-from service.operations.eliminations import APPROVALS
+from service.models import EliminationLine, EliminationList, Ticket
+from service.operations.eliminations import APPROVALS, Approval
 from service.permissions import Institution
 from service.queries.retention import Leaving
 from service.routes.pages.views import moments
@@ -30,7 +30,7 @@ class ListSheet:
 
     row: EliminationList
     lines: Sequence[EliminationLine]
-    approvals: Sequence[tuple[EliminationApproval, str]]
+    approvals: Sequence[Approval]
 
     @property
     def title(self) -> str:
@@ -55,19 +55,24 @@ class ListSheet:
         return f"{self.row.visa_reference}, du {french.short_date(self.row.visa_on)}"
 
     @property
-    def approved(self) -> list[tuple[str, str]]:
-        """Who approved it, and when."""
-        return [(name, moments.whole(one.approved_at)) for one, name in self.approvals]
+    def approved(self) -> list[tuple[str, str, bool]]:
+        """Who approved it, when, and whether it still counts."""
+        return [(one.name, moments.whole(one.given.approved_at), one.stands) for one in self.approvals]
+
+    @property
+    def counting(self) -> int:
+        """How many approvals count."""
+        return sum(one.stands for one in self.approvals)
 
     @property
     def missing(self) -> int:
         """How many approvals are still to come."""
-        return APPROVALS - len(self.approvals)
+        return APPROVALS - self.counting
 
     @property
     def state(self) -> tuple[str, str]:
         """Level and words."""
-        return state_of(self.row, len(self.approvals))
+        return state_of(self.row, self.counting)
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
