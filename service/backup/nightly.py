@@ -7,7 +7,12 @@ from pathlib import Path
 from service import clock, logs
 from service.backup.making import SUFFIX, Renew, make, name_at
 from service.config import Config
+from service.database import transaction
+from service.models import Membership
 from service.operations import elimination_register
+from service.operations.heads_told import tell_heads
+from service.operations.staff import members
+from service.permissions import Role
 
 log = logs.logger(__name__)
 
@@ -44,7 +49,8 @@ def back_up(renew: Renew) -> int:
     """Make the backup of the night, then forget those that are too old; 0 when no folder is named.
 
     A backup that exists for this minute already is left as it is. While the journal is found altered nothing is
-    forgotten: a backup from before must stay. Refuses (BackupRefused) as `make` does.
+    forgotten – a backup from before must stay – and the administration and the audit are told each night. Refuses
+    (BackupRefused) as `make` does.
     """
     if _nightly is None:
         return 0
@@ -54,9 +60,19 @@ def back_up(renew: Renew) -> int:
         made = make(_nightly.url, _nightly.key, _nightly.folder, renew)
         if made.findings:
             log.error("backup.journal_altered", count=len(made.findings))
+            _tell_altered()
             return 1
     _forget_old(_nightly)
     return 1
+
+
+def _tell_altered() -> None:
+    watching = Membership.role.in_([Role.ADMIN.value, Role.AUDITOR.value])
+    with transaction() as session:
+        told = session.scalars(members(clock.now()).where(watching)).all()
+        tell_heads(
+            session, told, "journal_altered", "Relais – journal altéré", "journal_altered.txt", "/sceaux"
+        )
 
 
 def _forget_old(nightly: Nightly) -> None:

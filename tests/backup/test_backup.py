@@ -12,18 +12,18 @@ from threading import Event
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import create_engine, inspect, text, update
+from sqlalchemy import create_engine, inspect, select, text, update
 
 from service import clock, migrate
 from service.backup import making, nightly
 from service.backup.archive import BackupRefused
 from service.backup.making import Made, make, restore
-from service.database import transaction
-from service.models import JournalEntry
+from service.database import reading, transaction
+from service.models import JournalEntry, OutboxMail
 from service.operations import accounts, login, second_factor, tokens
 from service.operations.seals import seal_journal
 from tests import settings
-from tests.factories import World, a_submitted_ticket, seeded_world
+from tests.factories import World, a_submitted_ticket, email_of, seeded_world
 from tests.faults.tampering import put_guards_aside
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -202,7 +202,7 @@ def test_a_journal_altered_before_is_saved_all_the_same_and_told(sqlite_db: str,
 
 
 def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_path: Path) -> None:
-    """While the journal is found altered none goes: one from before must stay."""
+    """While the journal is found altered none goes, one from before must stay; who watches is told each night."""
     with transaction() as session:
         world = seeded_world(session)
     ticket, folder = a_submitted_ticket(world.cdas_agent), tmp_path / "night"
@@ -223,6 +223,11 @@ def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_pat
     finally:
         nightly.configure(settings.config(sqlite_db))
     assert [len(files) for files in kept] == [1, 2, 2, 3, 4]
+    with reading() as session:
+        told = session.scalars(
+            select(OutboxMail.recipient).where(OutboxMail.event == "journal_altered")
+        ).all()
+    assert sorted(told) == sorted([email_of("admin"), email_of("auditor")] * 2)
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
