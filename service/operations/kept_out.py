@@ -1,6 +1,6 @@
 """« Lien avec la famille »: a head keeps an account out of a request and of its person, whatever its role."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, delete, or_, select
@@ -78,20 +78,25 @@ def pass_on(session: Session, ticket_ids: Sequence[UUID]) -> None:
 
 
 def follow_matricule(session: Session, ticket: Ticket, old: bytes | None, new: bytes) -> None:
-    """A corrected matricule frees nobody: whoever was kept out by the old one is by name, and out of the new one.
+    """A corrected matricule frees nobody: whoever was kept out of the ticket or by the old one is by both.
 
     After the correction, in its transaction. Refuses (InvalidInput) what would keep out who follows a request, or the
     last one who could act, of these and of those who are kept out of the new one (invariant 8).
     """
+    here = KeptOut.ticket_id == ticket.id
+    said = session.scalars(
+        select(KeptOut).where(here if old is None else or_(here, KeptOut.matricule_index == old))
+    )
+    kept = {row.account_id: (row.declared_by, row.declared_at) for row in said}
+    pass_on(session, [ticket.id])
+    for row in session.scalars(select(KeptOut).where(here)):
+        row.matricule_index = new
+        del kept[row.account_id]
     session.add_all(
         KeptOut(
-            account_id=one.account_id,
-            ticket_id=ticket.id,
-            matricule_index=new,
-            declared_by=one.declared_by,
-            declared_at=one.declared_at,
+            account_id=account_id, ticket_id=ticket.id, matricule_index=new, declared_by=by, declared_at=at
         )
-        for one in _by_matricule_alone(session, ticket, old)
+        for account_id, (by, at) in kept.items()
     )
     session.flush()
     by_new = session.scalars(
@@ -114,15 +119,6 @@ def _of_head(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
     if not may(actor, Permission.KEEP_OUT):
         raise NotPermitted("Écarter un compte d’une demande revient aux responsables.")
     return acts.locked(session, actor, ticket_reference)
-
-
-def _by_matricule_alone(session: Session, ticket: Ticket, index: bytes | None) -> Collection[KeptOut]:
-    """One declaration for each account that the matricule keeps out, and that none keeps out of the ticket itself."""
-    if index is None:
-        return ()
-    named = set(session.scalars(select(KeptOut.account_id).where(KeptOut.ticket_id == ticket.id)))
-    rows = session.scalars(select(KeptOut).where(KeptOut.matricule_index == index))
-    return {row.account_id: row for row in rows if row.account_id not in named}.values()
 
 
 def _declared(ticket: Ticket, account_id: UUID) -> Select[KeptOut]:

@@ -485,6 +485,22 @@ def test_r_dp_1_a_corrected_matricule_keeps_out_whoever_was(db: str, world: Worl
         )
 
 
+def test_r_dp_1_who_was_kept_out_of_the_request_itself_is_kept_from_the_right_matricule_too(
+    db: str, world: World
+) -> None:
+    """And stays out of the others that bear the matricule which it had."""
+    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    before = a_submitted_ticket(world.cdas_agent, **ANNE)
+    kept_out.declare(world.caf_lead, ticket.reference, world.other_caf_agent.account_id)
+    rectify(
+        world.caf_head, a_request(world.caf_head), ticket.reference, "matricule", "7654321", "attestation vue"
+    )
+    after = a_submitted_ticket(world.cdas_agent, **{**ANNE, "matricule": "7654321"})
+    for one in (ticket, before, after):
+        with pytest.raises(NotVisible):
+            consult(world.other_caf_agent, one.reference)
+
+
 def test_r_dp_1_a_matricule_from_which_the_holder_is_kept_out_is_refused(db: str, world: World) -> None:
     ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
     perform(world.caf_agent, ticket.reference, "take", {})
