@@ -206,7 +206,7 @@ def _detail(status: int) -> str:
         422: "Certaines valeurs sont à corriger.",
         429: "Trop de demandes en peu de temps.",
         500: "Une panne est survenue de notre côté ; elle est notée.",
-        503: "La base de données ne répond pas en ce moment ; rien n’a été enregistré.",
+        503: "La base de données n’a pas répondu : ce que vous envoyiez n’est peut-être pas enregistré.",
     }.get(status, "Cette demande n’a pas été comprise.")
 
 
