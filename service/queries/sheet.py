@@ -29,7 +29,8 @@ class Sheet:
 
     `details` are those of an urgent_rights ticket, `own` those of its kind whatever it is; `links` the tickets made
     from it or that it was made of, as far as the reader may read them: reason, whether it is the origin, reference.
-    `rectified`: what was corrected in the person's identity (R-DP-9).
+    `rectified`: what was corrected in the person's identity (R-DP-9). `acted_upon`: whether the actor may act, too;
+    what was opened out of scope or in the archives is only read.
     """
 
     ticket: Ticket
@@ -41,6 +42,7 @@ class Sheet:
     same_person: Sequence[str]
     links: Sequence[tuple[str, bool, str]]
     rectified: Sequence[Rectification]
+    acted_upon: bool
 
 
 def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
@@ -54,12 +56,12 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         .outerjoin(Person, Person.ticket_id == Ticket.id)
         .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
         .outerjoin(Commune, Commune.insee == Person.commune_insee)
-        .add_columns(Person, UrgentRightsDetails, Commune)
+        .add_columns(Person, UrgentRightsDetails, Commune, tickets.visible_to(actor))
         .where(Ticket.id == ticket_id)
     ).first()
     if found is None:
         return None
-    ticket, person, details, commune = found
+    ticket, person, details, commune, acted_upon = found
     same_person = open_for_same_person(actor, ticket_id)
     own = details if ticket.kind == "urgent_rights" else session.get(DETAILS[ticket.kind], ticket_id)
     return Sheet(
@@ -72,6 +74,7 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         same_person=session.scalars(same_person.with_only_columns(Ticket.reference)).all(),
         links=_links(session, actor, ticket_id),
         rectified=rectifications(session, [ticket_id]),
+        acted_upon=acted_upon,
     )
 
 

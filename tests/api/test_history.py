@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from service.database import reading
 from service.models import AccessEntry
+from service.operations import out_of_scope, tokens
 from tests.api.conftest import Caller, Hand, a_sent_ticket
 from tests.factories import World
 
@@ -93,3 +94,16 @@ def test_r_dp_4_a_search_is_logged_without_what_for(cdas: Caller, world: World) 
     with reading() as session:
         entry = session.scalars(select(AccessEntry).where(AccessEntry.act == "search")).one()
     assert (entry.account_id, entry.ticket_id) == (world.cdas_agent.account_id, None)
+
+
+def test_r_dp_1_what_was_opened_out_of_scope_is_read_whole_and_offers_nothing(
+    cdas: Caller, world: World
+) -> None:
+    reference = a_sent_ticket(cdas)
+    head = Caller(cdas.app, tokens.create(world.cdas_head_elsewhere, "tests"))
+    assert head.get(f"/tickets/{reference}").status_code == 404
+    out_of_scope.open_ticket(world.cdas_head_elsewhere, reference, "La famille a demandé à être reçue ici.")
+    told = head.get(f"/tickets/{reference}")
+    assert (told.status_code, told.json["actions"]) == (200, [])
+    assert len(head.get(f"/tickets/{reference}/journal").json["items"]) == 2
+    assert head.get(f"/tickets/{reference}/ledger").status_code == 200

@@ -24,7 +24,7 @@ def read_journal(ref: str) -> dict[str, Any]:
     actor, ticket_reference = present_actor(), canonical(ref)
     ticket_id = consult(actor, ticket_reference)
     with reading() as session:
-        ticket = session.scalar(tickets.only(actor, ticket_reference))
+        ticket = session.scalar(tickets.to_read(actor, ticket_reference))
         if ticket is None:
             raise NotVisible
         return {
@@ -40,7 +40,7 @@ def read_ledger(ref: str) -> dict[str, Any]:
     actor, ticket_reference = present_actor(), canonical(ref)
     consult(actor, ticket_reference)
     with reading() as session:
-        ticket = session.scalar(tickets.only(actor, ticket_reference))
+        ticket = session.scalar(tickets.to_read(actor, ticket_reference))
         if ticket is None:
             raise NotVisible
         told, known = ledger_of(session, ticket, clock.now()), reference(session)

@@ -29,7 +29,7 @@ def shown(actor: Actor, ticket_reference: str, status: int = 200) -> Answer:
             found,
             reference(session),
             drafts.read(actor, ticket_reference).form if found.ticket.state == "draft" else {},
-            acts.possible_for(session, found.ticket, actor),
+            acts.possible_for(session, found.ticket, actor) if found.acted_upon else (),
         )
     return told, status, {"ETag": etag(found.ticket.version)}
 

@@ -114,7 +114,7 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         ],
         ledger=ledger_of(session, found.ticket, until),
         names=situations.names_of(session, people_named(entries)),
-        possible=() if found.ticket.archived_at else acts.possible_for(session, found.ticket, actor),
+        possible=acts.possible_for(session, found.ticket, actor) if found.acted_upon else (),
         followed_by=_followed_by(session, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
         beyond_until=_beyond_until(session, actor, ticket_id),
