@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.settings import environment
 
-_ANSWER_WITHIN = 300.0
+_ANSWER_WITHIN = 60.0
 _STOP_WITHIN = 20.0
 _GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "python:service.serving")
 _NOT_OURS = ("RELAIS_", "PORT", "GUNICORN_")

@@ -17,20 +17,41 @@ _AXE = (
 _MOST_TABS = 120
 
 
-def faults(page: Page) -> list[str]:
-    """What axe refuses, in French. Evaluated, not added as a script: the policy would refuse it."""
-    page.evaluate(_AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+_OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that look at colours, which are all that the dark scheme changes (`test_stylesheet`)."""
+
+
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe refuses, in French; by those of its rules, or by all. Evaluated: the policy would refuse a script."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
+    wanted = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = page.evaluate("(wanted) => axe.run(document, wanted).then((found) => found.violations)", wanted)
     return [
         f"{fault['id']}: {fault['help']} {json.dumps([node['target'] for node in fault['nodes']])}"
-        for fault in found["violations"]
+        for fault in found
     ]
 
 
-class Person:
-    """A browser of one's own, logged in; `said` is what the console and the policy complained about."""
+def faults_in_the_dark(page: Page) -> list[str]:
+    """What axe refuses of the same page's dark colours, at rest; the page is light again afterwards."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    found = [f"dark {fault}" for fault in faults(page, *_OF_COLOURS)]
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return found
 
-    def __init__(self, browser: Browser, address: str, post: str, **options: Any) -> None:
+
+class Person:
+    """A browser of one's own, logged in; `said` is what the console and the policy complained about.
+
+    `looks_in_the_dark`: each look at a page in its light colours is one at its dark ones too.
+    """
+
+    def __init__(
+        self, browser: Browser, address: str, post: str, *, looks_in_the_dark: bool = False, **options: Any
+    ) -> None:
+        self.looks_in_the_dark = looks_in_the_dark
         self.address, self.scripted = address, options.get("java_script_enabled", True)
         context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", **options)
         context.set_default_timeout(15_000)
@@ -74,14 +95,17 @@ class Person:
             self.page.evaluate(
                 "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
             )
-            found += faults(self.page)
+            found += self._refused()
             width = self.page.evaluate("document.documentElement.scrollWidth")
             found += [f"{width} px wide"] if width > 320 else []
         if size:
             self.page.set_viewport_size(size)
         if self.scripted:
-            found += faults(self.page)
+            found += self._refused()
         return [f"{self.page.url}: {fault}" for fault in found]
+
+    def _refused(self) -> list[str]:
+        return faults(self.page) + (faults_in_the_dark(self.page) if self.looks_in_the_dark else [])
 
     def tab_to(self, wanted: Locator) -> None:
         """Reach a control with the Tab key alone."""

@@ -90,6 +90,16 @@ def test_both_schemes_name_the_same_roles() -> None:
     assert names[0] == names[1]
 
 
+def test_the_dark_scheme_changes_colours_and_nothing_else() -> None:
+    """Its pages have the form and the words of the light ones: by day axe looks at their colours alone."""
+    style, asked = (STATIC / "relais.css").read_text(), "prefers-color-scheme"
+    (block,) = re.findall(rf"{asked}: dark\) \{{\s*:root \{{(.*?)\}}\s*\}}", style, re.DOTALL)
+    assert re.sub(r"--[\w-]+: (#[0-9a-f]{6}|none);", "", block).strip() == ""
+    others = [STATIC / "relais.js", *TEMPLATES]
+    assert style.count(asked) == 1
+    assert not any(asked in file.read_text() for file in others)
+
+
 def test_style_and_script_stay_light() -> None:
     """A page has 100 kB compressed for everything: style and script keep to their share, raw."""
     assert (STATIC / "relais.css").stat().st_size <= 44_000
