@@ -7,12 +7,14 @@
 `live_server`   the address of a real server on the demonstration's data; `page` opens it in Chromium.
 """
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,7 +29,7 @@ from service import database, migrate, sealing
 from service.app import create_app
 from tests import missing, postgres, run_folder, scale
 from tests import settings as test_settings
-from tests.factories import seeded_world
+from tests.factories import seeded_world, today
 from tests.serving import serving
 
 CHROMIUM_ARGUMENTS = (
@@ -41,8 +43,10 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 _TEMPLATE, _WORLD = "relais_template", "relais_world"
-_TICKETS = scale.count(400, 3000)
+_TICKETS = scale.count(60, 3000)
 """Requests of the demonstration that is served to tests."""
+_BY_DAY = timedelta(weeks=12)
+"""What it tells of by day; at night, all of it."""
 
 _KINDS = ("sqlite", "postgresql")
 _ABOVE = frozenset({"pages", "api"})
@@ -70,6 +74,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = [item for item in items if _is_for_the_night(item)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if not _is_for_the_night(item)]
+
+
+def pytest_collection_finish() -> None:
+    """What was read up to here stays for the whole run: nobody needs to look for garbage in it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _is_for_the_night(item: pytest.Item) -> bool:
@@ -250,8 +261,9 @@ def demonstration_template() -> Path:
 
 def _load_demonstration(path: Path) -> None:
     # In a process of its own: loading drives the clock and sets engine and keys for the whole process.
+    since = () if scale.NIGHTLY else ("--since", str(today() - _BY_DAY))
     subprocess.run(
-        [Path(sys.executable).with_name("relais"), "demo", "load", path, "--tickets", str(_TICKETS)],
+        [Path(sys.executable).with_name("relais"), "demo", "load", path, "--tickets", str(_TICKETS), *since],
         env={**os.environ, **test_settings.environment()},
         cwd=path.parent,
         check=True,

@@ -112,6 +112,7 @@ def ready(tmp_path: Path, demonstration_template: Path) -> Path:
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in environment().items()))
     with (tmp_path / ".env").open("a") as settings:
         settings.write("RELAIS_DATABASE_URL=sqlite:///var/relais.sqlite3\nRELAIS_SCHEDULER=process\n")
+        settings.write("RELAIS_WORKERS=1\n")  # who starts and stops them counts the server as one
     (tmp_path / "var").mkdir()
     shutil.copy(demonstration_template, tmp_path / "var" / "relais.sqlite3")
     return tmp_path

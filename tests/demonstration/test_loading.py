@@ -54,7 +54,7 @@ from service.workflows.nir import find as find_nir
 from service.workflows.qualification import Nature
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import LINE_OPEN_REASONS, OUTCOMES, REJECTION_REASONS, URGENT_RIGHTS
-from tests import scale
+from tests import run_folder, scale
 from tests.demonstration.world import LAST_DAY, SINCE, load, opened, told
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -66,9 +66,11 @@ FIRST_DAY = SINCE if TICKETS < 1000 else date(2025, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One demonstration to look at: some weeks, at night the whole of it."""
-    return load(tmp_path_factory.mktemp("demonstration") / "demo.sqlite3", since=FIRST_DAY, tickets=TICKETS)
+def loaded() -> Path:
+    """One demonstration to look at, loaded once a run: some weeks, at night the whole of it."""
+    return run_folder.made_once(
+        "some-weeks.sqlite3", lambda path: load(path, since=FIRST_DAY, tickets=TICKETS)
+    )
 
 
 @pytest.fixture
