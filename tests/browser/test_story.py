@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from itertools import count
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -11,9 +12,11 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import update
 
 from service import database, sealing
 from service.database import transaction
+from service.models import Revision
 from service.operations import acts, drafts, meeting_records, meetings, remarks
 from service.operations.announcement_lists import write_kind
 from service.operations.announcements import publish
@@ -28,6 +31,7 @@ pytestmark = [pytest.mark.browser]
 QUESTION = "Pouvez-vous confirmer la date de fin du contrat d’apprentissage ?"
 PDF = b"%PDF-1.4\nun avis\n%%EOF"
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
+_RENEWALS = count(1_000, 1_000)
 
 Enter = Callable[..., Person]
 
@@ -43,12 +47,14 @@ def house(
 
 @pytest.fixture
 def world(house: tuple[str, Path], sqlite_url: str, key_ring: sealing.KeyRing) -> Iterator[World]:
-    """The small world, fresh, in the database that the server works on: it keeps nothing of the last one."""
+    """The small world, fresh, in the database that the server works on."""
     _, path = house
     with closing(connect(sqlite_url.removeprefix("sqlite:///"))) as fresh, closing(connect(path)) as served:
         fresh.backup(served)
     engine = database.configure(f"sqlite:///{path}")
     with transaction() as session:
+        # The server reads its reference data again: a number that no earlier story has reached.
+        session.execute(update(Revision).values(number=Revision.number + next(_RENEWALS)))
         made = seeded_world(session)
     yield made
     engine.dispose()
