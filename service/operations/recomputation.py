@@ -1,10 +1,8 @@
 """Deadlines of open tickets, computed anew after hours or holidays changed (R-CAL-1, R-CLK-7). Past figures stay."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, MetaData, Table, and_, insert, select, update
@@ -129,23 +127,16 @@ def ask(session: Session) -> None:
 def recompute(between: Callable[[], None] = lambda: None) -> int:
     """Compute all open deadlines anew and store those that moved, in short transactions; gives how many did.
 
-    `between` is called before each of them. While some are written the next are judged: the database and this process
-    would else wait for each other by turns.
+    `between` is called before each of them.
     """
+    with reading() as session:
+        moves = list(moved(session))
     done = 0
-    with reading() as session, ThreadPoolExecutor(1) as hand:
-        found = moved(session)
-        writing = hand.submit(_keep, [])
-        while moves := list(islice(found, AT_ONCE)):
-            done += writing.result()
-            between()
-            writing = hand.submit(_keep, moves)
-        return done + writing.result()
-
-
-def _keep(moves: Sequence[Moved]) -> int:
-    with transaction() as session:
-        return keep(session, moves)
+    for start in range(0, len(moves), AT_ONCE):
+        between()
+        with transaction() as session:
+            done += keep(session, moves[start : start + AT_ONCE])
+    return done
 
 
 _OPEN = and_(Ticket.next_step_unit_id.is_not(None), Ticket.submitted_at.is_not(None))
