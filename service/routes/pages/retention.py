@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import reading
 from service.errors import InvalidInput, NotVisible
+from service.models import EliminationList
 from service.operations import archives, eliminations
 from service.permissions import Actor, Permission, may
 from service.queries import retention as queries
@@ -97,7 +98,11 @@ def _figures() -> str:
 def _lists(session: Session, actor: Actor | None) -> list[dict[str, Any]]:
     """The lists that the actor reads; None: every one, for who runs them."""
     rows = session.scalars(queries.every_list() if actor is None else queries.lists(actor)).all()
-    return [
-        sheet.list_line(row, sum(one.stands for one in eliminations.approvals(session, row.id)))
-        for row in rows
-    ]
+    return [sheet.list_line(row, _standing(session, row)) for row in rows]
+
+
+def _standing(session: Session, row: EliminationList) -> int:
+    """How many approvals count; nobody asks any more of a list that has run or was given up: there are many."""
+    if row.executed_at is not None or row.set_aside_at is not None:
+        return 0
+    return sum(one.stands for one in eliminations.approvals(session, row.id))
