@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,12 +46,16 @@ def turn(
 ) -> int:
     """Run every job whose slot is due; the number of slots done. A failing job never stops the others.
 
-    `now` judges slots and leases: one clock for all machines. `stopping` ends the turn between two jobs.
+    `now` judges slots and leases: one clock for all machines. `stopping` ends the turn between two jobs. One look finds
+    what may be due; each slot is then judged by itself.
     """
     done = 0
+    due = _due(now)
     for job in jobs:
         if stopping():
             break
+        if job.name not in due:
+            continue
         try:
             done += _attempt(job, now)
         except LeaseLost:
@@ -60,6 +64,16 @@ def turn(
             # The judge itself did not answer: the slot waits for the next turn.
             log.error("job.not_judged", job=job.name, exc_info=True)
     return done
+
+
+def _due(now: Now) -> Collection[str]:
+    try:
+        at = now()
+        with reading() as session:
+            return session.scalars(select(ScheduledJob.name).where(ScheduledJob.next_slot <= at)).all()
+    except Exception:
+        log.error("job.not_judged", exc_info=True)
+        return ()
 
 
 def enrol(jobs: tuple[Job, ...] = JOBS, now: Now = clock.now) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused
+from service.memory import without_searching
 from service.models import MonthFigures, SharedDocument
 from service.queries.reference import reference
 from service.statistics import pack as packs
@@ -68,6 +69,7 @@ def _kind(ticket: TicketFacts) -> str | None:
 _SCOPES = {"cdas": _cdas, "kind": _kind, "channel": _channel, "benefit": _benefit}
 
 
+@without_searching()
 def keep_month(month: Month) -> Figures:
     """Compute the figures of a month for every scope and keep them; gives those of the whole."""
     with reading() as session:
@@ -112,6 +114,7 @@ def figures_over(period: PeriodOver, keep: Callable[[PeriodOver], Figures]) -> d
     return {period.key: keep(period)}
 
 
+@without_searching()
 def publish_pack(month: Month) -> SharedDocument | None:
     """Make the pack of a month that is over, or its next revision; None when nothing changed since the last one.
 

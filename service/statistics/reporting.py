@@ -6,6 +6,7 @@ from datetime import datetime
 from service import clock
 from service.database import reading
 from service.errors import GuardRefused
+from service.memory import without_searching
 from service.models import SharedDocument
 from service.statistics import annual, differences
 from service.statistics.annual_masking import SharedMonth
@@ -30,6 +31,7 @@ from service.workflows.french import local_day
 Groups = Mapping[str, str]
 
 
+@without_searching()
 def publish_report(year: Year) -> SharedDocument | None:
     """Make the report of a year that is over, or its next revision; None when nothing changed since the last one.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -177,7 +178,7 @@ class Workflow:
 
     def state(self, code: str, *, to_caf: bool = True) -> State:
         """The state of that code, in the words of the request's direction; KeyError when the workflow has none."""
-        state = {state.code: state for state in self.states}[code]
+        state = self._by_code[code]
         if to_caf or state.towards_cdas is None:
             return state
         label, duty = state.towards_cdas
@@ -185,23 +186,23 @@ class Workflow:
 
     def transition(self, name: str) -> Transition:
         """The row of that name; KeyError when the workflow has none."""
-        return {row.name: row for row in self.transitions}[name]
+        return self._by_name[name]
 
     def has(self, name: str) -> bool:
         """Whether the table has a row of that name."""
-        return any(row.name == name for row in self.transitions)
+        return name in self._by_name
 
-    @property
+    @cached_property
     def final_states(self) -> frozenset[str]:
         """The states that end a ticket."""
         return frozenset(state.code for state in self.states if state.final)
 
-    @property
+    @cached_property
     def open_states(self) -> frozenset[str]:
         """The states in which somebody owes something."""
         return frozenset(state.code for state in self.states if state.owes is not None)
 
-    @property
+    @cached_property
     def live_states(self) -> frozenset[str]:
         """The states of a request that was sent and has not ended."""
         return frozenset(state.code for state in self.states if not state.final and state.code != "draft")
@@ -214,6 +215,14 @@ class Workflow:
     def acts_of_people(self) -> tuple[Transition, ...]:
         """The rows that somebody does on a ticket that exists: each has its form and its address."""
         return tuple(row for row in self.transitions if row.source and row.actors != {Party.SYSTEM})
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, State]:
+        return {state.code: state for state in self.states}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Transition]:
+        return {row.name: row for row in self.transitions}
 
 
 def refuse(detail: str, rule: str, advice: str = "") -> GuardRefused:
