@@ -13,7 +13,7 @@ from service.config import Config
 from service.database import reading, transaction
 from service.models import BackupMade, Membership
 from service.operations import elimination_register
-from service.operations.heads_told import tell_heads
+from service.operations.heads_told import tell_members
 from service.operations.staff import members
 from service.permissions import Role
 
@@ -77,7 +77,7 @@ def _tell_altered() -> None:
     watching = Membership.role.in_([Role.ADMIN.value, Role.AUDITOR.value])
     with transaction() as session:
         told = session.scalars(members(clock.now()).where(watching)).all()
-        tell_heads(
+        tell_members(
             session, told, "journal_altered", "Relais – journal altéré", "journal_altered.txt", "/sceaux"
         )
 

@@ -35,7 +35,7 @@ def tell_heads_of(
     """Tell the other heads of the actor's institution whom a ticket concerns what the actor has done with it."""
     told = other_heads_of(session, actor, ticket)
     subject = f"Relais – {ticket.reference} – {done}"
-    tell_heads(session, told, event, subject, template, path, ticket=ticket.reference)
+    tell_members(session, told, event, subject, template, path, about=ticket.reference)
 
 
 def other_heads_of(session: Session, actor: Actor, ticket: Ticket) -> list[Membership]:
@@ -46,7 +46,7 @@ def other_heads_of(session: Session, actor: Actor, ticket: Ticket) -> list[Membe
     return heads_concerned(session, own, besides=actor.account_id)
 
 
-def tell_heads(
+def tell_members(
     session: Session,
     told: Iterable[Membership],
     event: str,
@@ -54,13 +54,13 @@ def tell_heads(
     template: str,
     path: str,
     *,
-    ticket: str = "",
+    about: str = "",
 ) -> None:
-    """One mail to each, without personal data (R-DP-5); `ticket`: a reference or a count, where a template says one."""
+    """One mail to each, without personal data (R-DP-5); `about`: a reference or a count, where a template says one."""
     units, now = reference(session).units, clock.now()
     for one in told:
         unit, address = units[one.unit_code], one.account.email
-        tell_address(session, address, unit, event, subject, template, now, path=path, reference=ticket)
+        tell_address(session, address, unit, event, subject, template, now, path=path, reference=about)
 
 
 def _audit(session: Session, institutions: set[Institution]) -> list[Membership]:

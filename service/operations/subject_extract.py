@@ -32,7 +32,7 @@ from service.models import (
 )
 from service.models.base import Base
 from service.operations.consultation import note_given
-from service.operations.heads_told import other_heads_of, tell_heads
+from service.operations.heads_told import other_heads_of, tell_members
 from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
@@ -151,14 +151,14 @@ def _tell_heads(session: Session, actor: Actor, given: list[Ticket]) -> None:
     heads = {one.id: one for told in concerned for one in told}
     for head_id, count in Counter(one.id for told in concerned for one in told).items():
         words = french.counted(count, "demande")
-        tell_heads(
+        tell_members(
             session,
             [heads[head_id]],
             "subject_extract",
             f"Relais – {words} dans un document remis à la personne",
             "subject_extract.txt",
             "/acces",
-            ticket=words,
+            about=words,
         )
 
 
