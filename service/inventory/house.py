@@ -160,6 +160,9 @@ HOUSE: Mapping[str, Table] = {
     "job_run": held(
         "Savoir quels travaux ont été faits.", Kept.MACHINE, nothing="name slot started_at ended_at done"
     ),
+    "backup_made": held(
+        "Savoir si le journal a été trouvé altéré.", Kept.MACHINE, nothing="made_at findings"
+    ),
     "scheduler_beat": held("Savoir si l’ordonnanceur vit.", Kept.MACHINE, nothing="worker beat_at"),
 }
 """Tables that name professionals, prove what happened, or keep the service running."""

@@ -15,6 +15,7 @@ from service.models.announcement import (
 )
 from service.models.appointment import AppointmentDetails
 from service.models.awareness import AwarenessAction
+from service.models.backup import BackupMade
 from service.models.base import Base
 from service.models.bond import Participant, TicketLink
 from service.models.call import Call
@@ -83,6 +84,7 @@ __all__ = [
     "AsipContact",
     "Attachment",
     "AwarenessAction",
+    "BackupMade",
     "Base",
     "BegunLogin",
     "Calendar",

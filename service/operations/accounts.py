@@ -15,6 +15,7 @@ from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Account, Invitation, Membership, ProviderIdentity, Unit
 from service.notifications import sending, telling
 from service.operations import entering, login, passwords, second_factor, secrets_shown_once, tokens
+from service.operations.consultation import note_reset
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import ROLES_OF_KIND, Actor, Permission, Role, UnitKind, may, may_manage_accounts_of
@@ -162,6 +163,8 @@ def end_sessions_of(actor: Actor, account_id: UUID) -> None:
 def reset_second_factor(actor: Actor, account_id: UUID) -> None:
     """Let somebody who lost their telephone enrol another one at the next login; every session ends, they are told.
 
+    The access journal says who did it, and to whom, at the same instant (R-DP-4).
+
     Refuses (GuardRefused) an account that has no second factor.
     """
 
@@ -173,6 +176,7 @@ def reset_second_factor(actor: Actor, account_id: UUID) -> None:
         login.end_sessions(session, account_id)
         tokens.revoke_all(session, account_id)
         entering.tell(session, membership, telling.RESET)
+        note_reset(session, actor, membership)
 
     _manage(actor, account_id, reset, "account.second_factor_reset")
 

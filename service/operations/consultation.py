@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
@@ -71,6 +72,20 @@ def note_act(actor: Actor, act: str, ticket_id: UUID | None = None) -> None:
     """Log another way of reading content: an extract for the person themself, a search for it."""
     with transaction() as session:
         session.add(_entry(actor, act, ticket_id, refused=False))
+
+
+def note_reset(session: Session, actor: Actor, whose: Membership) -> None:
+    """Log in the caller's transaction that the actor has reset somebody's second factor: a line for each of them."""
+    done = _entry(actor, "reset_second_factor", None, refused=False)
+    suffered = AccessEntry(
+        at=done.at,
+        account_id=whose.account_id,
+        unit_id=whose.unit_code,
+        ticket_id=None,
+        act="second_factor_reset",
+        refused=False,
+    )
+    session.add_all([done, suffered])
 
 
 def note_given(actor: Actor, act: str, ticket_ids: Collection[UUID]) -> TooManyReadings | None:

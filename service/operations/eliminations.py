@@ -125,8 +125,9 @@ def run_asked(renew: Callable[[], None], forget: Callable[[], None] = lambda: No
     """Run every list that was asked for, in short transactions; gives how many requests were eliminated.
 
     `forget` comes before a list is called done: it lets the database forget the bytes. What was done before a crash is
-    done again without harm. Nothing runs while the Setting `retention_on` says no. Refuses as `expect_place`, and a
-    list whose lines are not the ones that were frozen.
+    done again without harm. Nothing runs while the Setting `retention_on` says no. A list that has lost an approval
+    since waits for another one, and is asked for anew. Refuses as `expect_place`, and a list whose lines are not the
+    ones that were frozen.
     """
     with reading() as session:
         if not reference(session).settings.flag("retention_on"):
@@ -136,7 +137,18 @@ def run_asked(renew: Callable[[], None], forget: Callable[[], None] = lambda: No
             .where(EliminationList.asked_at.is_not(None), EliminationList.executed_at.is_(None))
             .order_by(EliminationList.number)
         ).all()
-    return sum(_run(list_id, renew, forget) for list_id in asked)
+    return sum(_run(list_id, renew, forget) for list_id in asked if not _lost_an_approval(list_id))
+
+
+def _lost_an_approval(list_id: UUID) -> bool:
+    with transaction() as session:
+        row = session.get_one(EliminationList, list_id, with_for_update=True)
+        if len(_approved_by(session, list_id)) >= APPROVALS:
+            return False
+        row.asked_at = row.asked_by = None
+        number = row.number
+    log.warning("elimination.approval_lost", code=str(number))
+    return True
 
 
 def _run(list_id: UUID, renew: Callable[[], None], forget: Callable[[], None]) -> int:

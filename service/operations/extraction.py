@@ -12,7 +12,7 @@ from service import clock, logs
 from service.database import transaction
 from service.errors import NotVisible, TooManyReadings
 from service.models import AccessEntry, ReadingStop, Ticket
-from service.operations.heads_told import heads_concerned, tell_heads
+from service.operations.heads_told import heads_concerned, tell_members
 from service.operations.texts import refuse_nir
 from service.permissions import HEAD_ROLES, Actor
 from service.queries.access_journal import of_service
@@ -151,7 +151,7 @@ def _stop(session: Session, actor: Actor, limit: str, until: datetime) -> TooMan
         )
     )
     told = heads_concerned(session, [actor.unit_id], besides=actor.account_id)
-    tell_heads(session, told, "reading_stop", "Relais – lectures arrêtées", "reading_stop.txt", "/acces")
+    tell_members(session, told, "reading_stop", "Relais – lectures arrêtées", "reading_stop.txt", "/acces")
     log.warning("reading.stopped", account_id=actor.account_id, limit=limit)
     return _refusal(until, now)
 

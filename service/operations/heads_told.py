@@ -33,15 +33,20 @@ def tell_heads_of(
     session: Session, actor: Actor, ticket: Ticket, event: str, done: str, template: str, path: str
 ) -> None:
     """Tell the other heads of the actor's institution whom a ticket concerns what the actor has done with it."""
+    told = other_heads_of(session, actor, ticket)
+    subject = f"Relais – {ticket.reference} – {done}"
+    tell_members(session, told, event, subject, template, path, about=ticket.reference)
+
+
+def other_heads_of(session: Session, actor: Actor, ticket: Ticket) -> list[Membership]:
+    """The other heads of the actor's institution whom a ticket concerns."""
     units = reference(session).units
     parties = (ticket.asking_unit_id, ticket.triage_unit_id, ticket.assigned_unit_id)
     own = [code for code in parties if code and units[code].institution is actor.institution]
-    told = heads_concerned(session, own, besides=actor.account_id)
-    subject = f"Relais – {ticket.reference} – {done}"
-    tell_heads(session, told, event, subject, template, path, ticket=ticket.reference)
+    return heads_concerned(session, own, besides=actor.account_id)
 
 
-def tell_heads(
+def tell_members(
     session: Session,
     told: Iterable[Membership],
     event: str,
@@ -49,13 +54,13 @@ def tell_heads(
     template: str,
     path: str,
     *,
-    ticket: str = "",
+    about: str = "",
 ) -> None:
-    """One mail to each, without personal data (R-DP-5); `ticket`: a reference, for the templates that name one."""
+    """One mail to each, without personal data (R-DP-5); `about`: a reference or a count, where a template says one."""
     units, now = reference(session).units, clock.now()
     for one in told:
         unit, address = units[one.unit_code], one.account.email
-        tell_address(session, address, unit, event, subject, template, now, path=path, reference=ticket)
+        tell_address(session, address, unit, event, subject, template, now, path=path, reference=about)
 
 
 def _audit(session: Session, institutions: set[Institution]) -> list[Membership]:

@@ -1,5 +1,6 @@
 """Everything held of a person who asks, row by row, others masked: what she is given (R-DP-9)."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +32,7 @@ from service.models import (
 )
 from service.models.base import Base
 from service.operations.consultation import note_given
-from service.operations.heads_told import tell_heads_of
+from service.operations.heads_told import other_heads_of, tell_members
 from service.operations.subject_access import asked_of
 from service.permissions import Actor, Institution
 from service.queries import subject_access as queries
@@ -39,6 +40,7 @@ from service.queries.reference import reference
 from service.queries.subject_access import Holding, Link, full_name
 from service.queries.tickets import names_family_of, visible_to
 from service.sealing import ring
+from service.workflows import french
 from service.workflows.subject_access import hidden_words, masked
 
 CARRIED = (
@@ -142,20 +144,22 @@ def extract(actor: Actor, request_id: UUID, chosen: Collection[UUID], also_hidde
 
 
 def _tell_heads(session: Session, actor: Actor, given: list[Ticket]) -> None:
-    """Of each request that the actor does not ordinarily read, as where one is opened out of scope (R-DP-1)."""
+    """How many of the requests that the actor does not ordinarily read concern each: one mail an extract (R-DP-1)."""
     ids = [ticket.id for ticket in given]
     own = set(session.scalars(select(Ticket.id).where(Ticket.id.in_(ids), visible_to(actor))))
-    for ticket in given:
-        if ticket.id not in own:
-            tell_heads_of(
-                session,
-                actor,
-                ticket,
-                "subject_extract",
-                "remise à la personne",
-                "subject_extract.txt",
-                "/acces",
-            )
+    concerned = [other_heads_of(session, actor, ticket) for ticket in given if ticket.id not in own]
+    heads = {one.id: one for told in concerned for one in told}
+    for head_id, count in Counter(one.id for told in concerned for one in told).items():
+        words = french.counted(count, "demande")
+        tell_members(
+            session,
+            [heads[head_id]],
+            "subject_extract",
+            f"Relais – {words} dans un document remis à la personne",
+            "subject_extract.txt",
+            "/acces",
+            about=words,
+        )
 
 
 def _parts(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.models import JobRun, MailboxPoll, OutboxMail, ScheduledJob, SchedulerBeat
+from service.models import BackupMade, JobRun, MailboxPoll, OutboxMail, ScheduledJob, SchedulerBeat
 
 BACKUP = "back_up"
 """The job whose last run that made something is the last backup."""
@@ -15,7 +15,10 @@ BACKUP = "back_up"
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The figures of the health page; None: there is none yet."""
+    """The figures of the health page; None: there is none yet.
+
+    `altered`: in how many places the last backup found the journal altered.
+    """
 
     last_turn: datetime | None
     schedulers: int
@@ -24,6 +27,7 @@ class Health:
     mails_refused: int
     mailboxes: Sequence[MailboxPoll]
     last_backup: datetime | None
+    altered: int
 
 
 def health(session: Session, since: datetime) -> Health:
@@ -48,7 +52,13 @@ def health(session: Session, since: datetime) -> Health:
         select(func.max(JobRun.ended_at)).where(JobRun.name == BACKUP, JobRun.done > 0)
     )
     polls = session.scalars(select(MailboxPoll).order_by(MailboxPoll.name)).all()
-    return Health(last, alive, waiting, oldest, refused or 0, polls, backed_up)
+    return Health(last, alive, waiting, oldest, refused or 0, polls, backed_up, altered(session))
+
+
+def altered(session: Session) -> int:
+    """In how many places the last backup of a night found the journal altered."""
+    last = select(BackupMade.findings).order_by(BackupMade.made_at.desc()).limit(1)
+    return session.scalar(last) or 0
 
 
 def scheduled(session: Session) -> Mapping[str, ScheduledJob]:

@@ -22,6 +22,7 @@ from service.database import reading, transaction
 from service.models import JournalEntry, OutboxMail
 from service.operations import accounts, login, second_factor, tokens
 from service.operations.seals import seal_journal
+from service.queries import jobs
 from tests import settings
 from tests.factories import World, a_submitted_ticket, email_of, seeded_world
 from tests.faults.tampering import put_guards_aside
@@ -179,11 +180,11 @@ class files_of_at_most:  # noqa: N801
         signal.signal(signal.SIGXFSZ, self._ignored)
 
 
-def alter(ticket_id: UUID) -> None:
+def alter(ticket_id: UUID, to_state: str = "closed") -> None:
     with transaction() as session:
         put_guards_aside(session)
         second = update(JournalEntry).where(JournalEntry.ticket_id == ticket_id, JournalEntry.sequence == 2)
-        session.execute(second.values(to_state="closed"))
+        session.execute(second.values(to_state=to_state))
 
 
 def test_a_journal_altered_before_is_saved_all_the_same_and_told(sqlite_db: str, tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_a_journal_altered_before_is_saved_all_the_same_and_told(sqlite_db: str,
 
 
 def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_path: Path) -> None:
-    """While the journal is found altered none goes, one from before must stay; who watches is told each night."""
+    """While the journal is found altered none goes, and who watches is told each night; the last from before stays."""
     with transaction() as session:
         world = seeded_world(session)
     ticket, folder = a_submitted_ticket(world.cdas_agent), tmp_path / "night"
@@ -214,15 +215,21 @@ def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_pat
     )
     start, kept = clock.now(), []
     try:
-        for day in range(5):
+        for day in range(8):
             if day == 3:
                 alter(ticket.id)
+            if day == 5:
+                alter(ticket.id, "submitted")
             with clock.driven(lambda day=day: start + timedelta(days=day)):  # type: ignore[misc]
                 assert nightly.back_up(lambda: None) == 1
+                assert nightly.back_up(lambda: None) == 1, "the same minute again"
+                with reading() as session:
+                    assert bool(jobs.altered(session)) is (day in (3, 4))
             kept.append(sorted(folder.iterdir()))
     finally:
         nightly.configure(settings.config(sqlite_db))
-    assert [len(files) for files in kept] == [1, 2, 2, 3, 4]
+    assert [len(files) for files in kept] == [1, 2, 2, 3, 4, 3, 3, 3]
+    assert kept[-1][0] == kept[2][-1], "the last one from before"
     with reading() as session:
         told = session.scalars(
             select(OutboxMail.recipient).where(OutboxMail.event == "journal_altered")

@@ -19,6 +19,7 @@ from service.models import (
     DETAILS,
     AccessEntry,
     AccessPurge,
+    Account,
     ArchiveOpening,
     Base,
     EliminationApproval,
@@ -303,6 +304,23 @@ def test_the_approval_of_a_head_who_is_no_more_one_does_not_count(world: World, 
         other = an_account(session, "cdas-vitre", Role.CDAS_HEAD, email="suivante@test.example")
     eliminations.approve(other, found.id)
     eliminations.ask_to_run(world.admin, found.id)
+
+
+def test_a_list_whose_approval_ends_before_it_runs_waits_for_another(world: World, hand: Hand) -> None:
+    """Invariant 4: the right ends with the post, be it between asking and running; the other lists run."""
+    ticket = archived(world, hand)
+    found = ready(world, hand)
+    eliminations.ask_to_run(world.admin, found.id)
+    with transaction() as session:
+        session.get_one(Account, world.cdas_head_elsewhere.account_id).suspended_at = clock.now()
+    assert (eliminations.run_asked(lambda: None), row(ticket).eliminated_at) == (0, None)
+    with reading() as session:
+        assert session.get_one(EliminationList, found.id).asked_at is None
+    with transaction() as session:
+        other = an_account(session, "cdas-vitre", Role.CDAS_HEAD, email="suivante@test.example")
+    eliminations.approve(other, found.id)
+    eliminations.ask_to_run(world.admin, found.id)
+    assert eliminations.run_asked(lambda: None) == 1
 
 
 def test_a_list_set_aside_gives_its_requests_to_the_next(world: World, hand: Hand) -> None:

@@ -9,7 +9,15 @@ from sqlalchemy import select
 
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotPermitted, NotVisible, TooManyAttempts
-from service.models import Account, LoginSession, Membership, OutboxMail, RecoveryCode, SecondFactor
+from service.models import (
+    AccessEntry,
+    Account,
+    LoginSession,
+    Membership,
+    OutboxMail,
+    RecoveryCode,
+    SecondFactor,
+)
 from service.operations import accounts, entering, invented, login, second_factor, throttle, tokens
 from service.operations.login import Asked, SessionRules
 from service.operations.second_factor import code_at, present_step
@@ -286,6 +294,14 @@ def test_who_manages_the_account_resets_its_second_factor(world: World) -> None:
     assert begin().asks is Asked.ENROLMENT
     mail = told(email_of("cdas_agent"), "réinitialisé")
     assert "Essai" not in mail.subject + mail.body
+    with reading() as session:
+        noted = select(AccessEntry.account_id, AccessEntry.act).where(
+            AccessEntry.act.contains("second_factor")
+        )
+        assert set(session.execute(noted).tuples()) == {
+            (world.cdas_head.account_id, "reset_second_factor"),
+            (target, "second_factor_reset"),
+        }
     with pytest.raises(GuardRefused):
         accounts.reset_second_factor(world.admin, target)
 

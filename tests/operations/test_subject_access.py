@@ -417,15 +417,17 @@ def test_the_search_and_each_request_given_are_logged_and_the_answer_is_due_in_a
 
 def test_r_dp_1_the_head_concerned_is_told_of_a_request_given_out_of_scope(db: str, world: World) -> None:
     """As of one that is opened out of scope; nobody is told of what a head ordinarily reads."""
-    ticket = a_submitted_ticket(world.cdas_agent, **ANNE)
+    tickets = [a_submitted_ticket(world.cdas_agent, **ANNE) for _ in range(2)]
     for head in (world.cdas_head, world.cdas_head_elsewhere):
         subject_extract.extract(head, a_request(head), ())
     with reading() as session:
         mails = session.scalars(select(OutboxMail).where(OutboxMail.event == "subject_extract")).all()
-    assert [(one.recipient, ticket.reference in one.subject) for one in mails] == [
+    assert [(one.recipient, "2 demandes" in one.subject) for one in mails] == [
         ("cdas-head@test.example", True)
-    ]
-    assert "Exemple" not in mails[0].body
+    ], "one mail to a head for each extract"
+    said = mails[0].subject + mails[0].body
+    assert "il comprend 2 demandes" in said
+    assert not [name for name in ("Exemple", *(one.reference for one in tickets)) if name in said]
 
 
 def test_a_day_to_come_and_a_nir_are_refused(db: str, world: World) -> None:

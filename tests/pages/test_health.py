@@ -12,7 +12,7 @@ from service.database import reading, transaction
 from service.jobs import registry
 from service.jobs.scheduler import shared_time
 from service.jobs.turn import enrol, turn
-from service.models import JobRun, MailboxPoll, ScheduledJob
+from service.models import BackupMade, JobRun, MailboxPoll, ScheduledJob
 from service.notifications import sending
 from service.operations.scheduled_jobs import bring_forward, forget_old_runs, note_beat
 from service.permissions import HOLDERS, Permission, Role
@@ -164,4 +164,10 @@ def test_without_a_folder_for_backups_the_page_says_so_and_with_one_when_the_las
         found = queries.health(session, now)
     assert found.last_backup == now - timedelta(hours=3), "a run that made nothing is no backup"
     assert health_sheet._backups(found, now)["level"] == "fine"
+    for findings, level in ((2, "late"), (0, "fine")):
+        with transaction() as session:
+            session.add(BackupMade(made_at=now - timedelta(hours=findings), findings=findings))
+        with reading() as session:
+            said = health_sheet._backups(queries.health(session, now), now)
+        assert (said["level"], "journal altéré, en 2 endroits" in said["words"]) == (level, findings > 0)
     assert health_sheet._backups(found, now + timedelta(days=1))["level"] == "late"

@@ -1,6 +1,5 @@
 """The page of one ticket, « Expliquer ce délai », and its files. Every reading is logged before it is shown."""
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Response, redirect, render_template, url_for
@@ -11,6 +10,7 @@ from werkzeug.http import dump_options_header
 from service import clock
 from service.database import reading
 from service.errors import NotVisible
+from service.models import Ticket
 from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
@@ -23,6 +23,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.ticket_forms import TicketForms
 from service.routes.pages.views.history import people_named
+from service.routes.pages.views.opened import Opened
 from service.routes.pages.views.ticket_page import Kept, TicketPage
 from service.workflows import reference as references
 
@@ -117,15 +118,11 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         possible=acts.possible_for(session, found.ticket, actor) if found.acted_upon else (),
         followed_by=_followed_by(session, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
-        beyond_until=_beyond_until(session, actor, ticket_id),
-        opened_until=session.scalar(retention.opened_until(actor, ticket_id))
-        if found.ticket.archived_at
-        else None,
+        opened=_opened(session, actor, found.ticket),
     )
 
 
-def _beyond_until(session: Session, actor: Actor, ticket_id: UUID) -> datetime | None:
-    if not may(actor, Permission.OPEN_OUT_OF_SCOPE):
-        return None
-    opening = session.scalar(openings.held(actor, ticket_id))
-    return opening.expires_at if opening else None
+def _opened(session: Session, actor: Actor, ticket: Ticket) -> Opened:
+    beyond = may(actor, Permission.OPEN_OUT_OF_SCOPE) and session.scalar(openings.held(actor, ticket.id))
+    archived = ticket.archived_at and session.scalar(retention.opened_until(actor, ticket.id))
+    return Opened(beyond.expires_at if beyond else None, archived)

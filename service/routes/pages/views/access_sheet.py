@@ -37,6 +37,8 @@ ACTS: Mapping[str, str] = {
     "subject_search": "a cherché ce qui est gardé d’une personne",
     "subject_extract": "a remis à la personne ce qui est gardé d’elle",
     "rectify": "a rectifié l’identité",
+    "reset_second_factor": "a réinitialisé le second facteur de quelqu’un",
+    "second_factor_reset": "son second facteur a été réinitialisé par un responsable",
     "open_archive": "a ouvert la demande archivée",
     "download_message": "a pris un fichier d’un message",
 }

@@ -131,6 +131,14 @@ def _mailbox(poll: MailboxPoll, now: datetime) -> Shown:
 
 
 def _backups(found: Health, now: datetime) -> Shown:
+    if found.altered:
+        places = french.counted(found.altered, "endroit")
+        return _sign(
+            "Sauvegardes",
+            "late",
+            f"la dernière a trouvé le journal altéré, en {places} au moins ; les anciennes ne s’effacent plus",
+            "« relais verify » dit où ; voyez docs/backup.md.",
+        )
     if found.last_backup is None:
         return _sign("Sauvegardes", "late", "aucune depuis 30 jours", "Voyez la tâche, plus bas.")
     words = f"la dernière {moments.near(found.last_backup, now)}, restaurée à côté et comparée"

@@ -21,6 +21,7 @@ from service.queries.reference import Reference
 from service.queries.sheet import Sheet
 from service.routes.pages.views import history, ledger, moments, social, statement
 from service.routes.pages.views.history import Reader, Told
+from service.routes.pages.views.opened import Opened
 from service.routes.pages.views.situation import situation_of
 from service.routes.pages.views.steps import steps
 from service.routes.pages.views.turn import Turn, buttons
@@ -52,10 +53,7 @@ _ASKED_OF_ALL = {
 
 @dataclass(frozen=True)
 class Kept:
-    """What the database keeps of a ticket, as the reader may read it.
-
-    `beyond_until`: until when it is open to somebody who opened it outside their scope, to be read only.
-    """
+    """What the database keeps of a ticket, as the reader may read it."""
 
     sheet: Sheet
     entries: Sequence[tuple[JournalEntry, Told]]
@@ -65,11 +63,9 @@ class Kept:
     ledger: TicketLedger
     names: Mapping[UUID, str]
     possible: Sequence[Transition]
+    opened: Opened
     followed_by: str = ""
     put_forward: Sequence[Any] = ()
-    beyond_until: datetime | None = None
-    opened_until: datetime | None = None
-    """Until when the reader reads an archived ticket (R-DP-6)."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +85,9 @@ class TicketPage:
         return self.kept.sheet.ticket.reference
 
     @property
-    def archived_until(self) -> str:
-        """Until when an archived ticket may be read, in words; empty for one that is not archived."""
-        until = self.kept.opened_until
-        return "" if until is None else french.instant(until)
+    def opened(self) -> Opened:
+        """How the reader opened it, where they do not ordinarily read it."""
+        return self.kept.opened
 
     @property
     def version(self) -> int:
@@ -349,13 +344,7 @@ class TicketPage:
     @property
     def only_read(self) -> bool:
         """Whether the reader has opened it outside their scope or in the archives: nothing can be done with it."""
-        return bool(self.beyond_until or self.archived_until)
-
-    @property
-    def beyond_until(self) -> str:
-        """Until when, in words; empty in the ordinary case."""
-        until = self.kept.beyond_until
-        return "" if until is None else moments.whole(until)
+        return self.opened.only_read
 
     @property
     def phone_is_hidden(self) -> bool:
