@@ -298,7 +298,7 @@ def test_who_manages_the_account_resets_its_second_factor(world: World) -> None:
         noted = select(AccessEntry.account_id, AccessEntry.act).where(
             AccessEntry.act.contains("second_factor")
         )
-        assert set(session.execute(noted).tuples()) == {
+        assert set(session.execute(noted).all()) == {
             (world.cdas_head.account_id, "reset_second_factor"),
             (target, "second_factor_reset"),
         }
