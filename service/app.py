@@ -11,7 +11,19 @@ from service import demonstration
 from service.config import Config
 from service.errors import NotLoggedIn
 from service.permissions import Permission
-from service.routes import assets, errors, guard, headers, health, identity, limits, request_log, templating
+from service.routes import (
+    assets,
+    errors,
+    feed,
+    guard,
+    headers,
+    health,
+    identity,
+    limits,
+    metrics,
+    request_log,
+    templating,
+)
 from service.routes.api import document
 from service.routes.pages import accounts, entering, frame, login, pages
 
@@ -53,6 +65,8 @@ def create_app(config: Config) -> Flask:
     app.register_error_handler(CSRFError, login.confirm_first)
 
     app.register_blueprint(health.health)
+    app.register_blueprint(feed.feeds)
+    metrics.register(app, config)
     app.register_blueprint(pages)
     frame.register(app, config)
     document.register(app)

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,7 +21,16 @@ from service.inventory import page as inventory
 from service.inventory.register import missing
 from service.jobs import scheduler
 from service.jobs.registry import JOBS
-from service.operations import accounts, directory, imap_connection, imap_mailbox, mailbox, passwords, tokens
+from service.operations import (
+    accounts,
+    accounts_import,
+    directory,
+    imap_connection,
+    imap_mailbox,
+    mailbox,
+    passwords,
+    tokens,
+)
 from service.operations.scheduled_jobs import bring_forward
 from service.permissions import Role
 from service.queries import jobs as job_queries
@@ -28,7 +38,7 @@ from service.schemas.accounts import Invite
 from service.schemas.fields import load
 from service.secret_values import fresh_backup_key, fresh_secrets
 from service.start import bring_up_to_date, open_house
-from service.workflows import diagram, french, who_may
+from service.workflows import diagram, french, people_file, who_may
 from service.workflows.registry import WORKFLOWS
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "docs" / "workflows"
@@ -341,6 +351,38 @@ def create_user(email: str, name: str, unit: str, role: str, password: bool) -> 
     if invited:
         click.echo(f"Lien à remettre, valable {accounts.INVITATION_DAYS} jours :")
     click.echo(f"{config.public_url}{invited.path}" if invited else f"Mot de passe : {phrase}")
+
+
+@user.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--confirm", is_flag=True, help="Ouvrir les comptes ; sans cela, rien n'est fait.")
+@click.option("--right-lines", is_flag=True, help="Avec --confirm : passer les lignes à corriger.")
+def import_users(path: Path, confirm: bool, right_lines: bool) -> None:
+    """Dit ce que ferait l'import des personnes du fichier CSV PATH, ou le fait avec --confirm.
+
+    \b
+    Colonnes : nom ; prénom ; adresse électronique ; service ; rôle ; désigné ; adjoint
+    """
+    config = Config.from_environment()
+    open_house(config)
+    check = partial(load, Invite())
+    try:
+        text = people_file.decoded(path.read_bytes())
+        found = accounts_import.plan(None, text, check)
+    except people_file.Unreadable as refused:
+        raise click.ClickException(str(refused)) from None
+    for line in found.wrong:
+        click.echo(f"Ligne {line.number} : {' '.join(line.mistakes)}", err=True)
+    for line in found.known:
+        click.echo(f"Ligne {line.number} : cette adresse a déjà un compte, laissé comme il est.")
+    if not confirm:
+        click.echo(
+            f"{french.counted(len(found.right), 'personne serait invitée', 'personnes seraient invitées')}."
+        )
+        sys.exit(1 if found.wrong else 0)
+    for person, invited in accounts_import.carry_out(None, text, check, right_lines_only=right_lines):
+        sent = f"{config.public_url}{invited.path}" if invited.secret else "invitation envoyée"
+        click.echo(f"{person.email} : {sent}")
 
 
 @commands.group()

@@ -21,6 +21,7 @@ HOW_TO_MAKE_SECRETS = "pour en fabriquer : « relais secrets »"
 PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _ISSUER = re.compile(rf"{PUBLIC_URL.pattern}(/[A-Za-z0-9._~-]+)*", re.IGNORECASE)
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 WHOLE_NUMBER = "écrivez un nombre entier de {} à {}."
 IMAP_PORTS: Mapping[str, int] = {"imaps": 993, "imap+starttls": 143, "imap": 143}
@@ -61,6 +62,8 @@ VARIABLES: Mapping[str, str] = {
     "RELAIS_SMTP_PASSWORD": "",
     "RELAIS_SMTP_TIMEOUT_SECONDS": "30",
     "RELAIS_MAIL_FROM": "",
+    "RELAIS_WEBHOOK_HOSTS": "",
+    "RELAIS_METRICS_TOKEN": "",
     "RELAIS_BACKUP_FOLDER": "",
     "RELAIS_BACKUP_KEY": "",
     "RELAIS_BACKUP_KEEP_DAYS": "35",
@@ -200,6 +203,10 @@ class Config:
     imap_mailboxes: tuple[ImapMailbox, ...]
     smtp: Smtp | None
     """None: mails wait."""
+    webhook_hosts: tuple[str, ...]
+    """The machines that may be told by webhook. None: nobody is."""
+    metrics_token: str
+    """What opens `/metrics`. Empty: it is absent."""
     backup_folder: Path | None
     """Where the backup of each night goes. None: none is made."""
     backup_key: bytes | None
@@ -249,6 +256,8 @@ class Config:
             proconnect=reader.proconnect(demonstration=demonstration),
             imap_mailboxes=reader.mailboxes("RELAIS_IMAP_MAILBOXES", loopback_only=demonstration),
             smtp=reader.smtp(demonstration=demonstration),
+            webhook_hosts=reader.webhook_hosts("RELAIS_WEBHOOK_HOSTS", loopback_only=demonstration),
+            metrics_token=reader.optional_secret("RELAIS_METRICS_TOKEN"),
             backup_folder=reader.folder("RELAIS_BACKUP_FOLDER", needs="RELAIS_BACKUP_KEY"),
             backup_key=reader.backup_key("RELAIS_BACKUP_KEY", ring),
             backup_keep_days=reader.number("RELAIS_BACKUP_KEEP_DAYS", 1, 3650),
@@ -319,6 +328,16 @@ class _Reader:
             self.problems[variable] = "écrivez des noms de machines séparés par des virgules."
         known = [urlsplit(public_url).hostname or "", *given, *(["127.0.0.1", "localhost"] if local else [])]
         return tuple(dict.fromkeys(filter(None, known)))
+
+    def webhook_hosts(self, variable: str, *, loopback_only: bool) -> tuple[str, ...]:
+        given = [host.strip().lower() for host in self._text(variable).split(",") if host.strip()]
+        if not all(_HOST.fullmatch(host) for host in given):
+            self.problems[variable] = (
+                "écrivez des noms de machines, sans https:// ni port, séparés par des virgules."
+            )
+        elif loopback_only and not all(_LOOPBACK.fullmatch(host) for host in given):
+            self.problems[variable] = "la démonstration ne prévient que cette machine : n’écrivez rien."
+        return tuple(dict.fromkeys(given))
 
     def mailboxes(self, variable: str, *, loopback_only: bool) -> tuple[ImapMailbox, ...]:
         urls = [url.strip() for url in self._text(variable).split(",") if url.strip()]
@@ -417,6 +436,9 @@ class _Reader:
         except secret_values.WeakSecret as weakness:
             self.problems[variable] = f"{weakness} ; {HOW_TO_MAKE_SECRETS}."
             return absent
+
+    def optional_secret(self, variable: str) -> str:
+        return self.secret(variable, secret_values.passphrase, "") if self._text(variable) else ""
 
     def index_key(self, variable: str, ring: secret_values.KeyRing) -> bytes:
         key = self.secret(variable, secret_values.key, b"")

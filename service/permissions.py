@@ -215,6 +215,7 @@ class Permission(StrEnum):
     OPEN_ARCHIVES = "open_archives"
     APPROVE_ELIMINATIONS = "approve_eliminations"
     RUN_ELIMINATIONS = "run_eliminations"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     READ_OUTBOX_OF_DEMONSTRATION = "read_outbox_of_demonstration"
 
 
@@ -265,6 +266,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.OPEN_ARCHIVES: HEAD_ROLES,
         Permission.APPROVE_ELIMINATIONS: HEAD_ROLES,
         Permission.RUN_ELIMINATIONS: frozenset({Role.ADMIN}),
+        Permission.MANAGE_WEBHOOKS: frozenset({Role.ADMIN}),
         Permission.READ_OUTBOX_OF_DEMONSTRATION: _EVERYBODY,
     }
 )

@@ -1,6 +1,9 @@
 """Settings of the application server: `gunicorn --config python:service.serving`. Loaded by gunicorn only."""
 
 import ctypes
+import os
+import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,25 @@ logconfig_dict = {
     "root": {"level": _config.log_level, "handlers": ["relais"]},
     "loggers": {"gunicorn.error": {"level": loglevel.upper(), "handlers": [], "propagate": True}},
 }
+
+_COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+if _config.metrics_token and _COUNTED_TOGETHER not in os.environ:
+    # The library that counts reads it when it is imported, in each server process.
+    os.environ[_COUNTED_TOGETHER] = tempfile.mkdtemp(prefix="relais-metrics-")
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a server process counted stays; what it alone was is forgotten."""
+    if _COUNTED_TOGETHER in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    """The counts begin anew at each start."""
+    if _config.metrics_token:
+        shutil.rmtree(os.environ.pop(_COUNTED_TOGETHER, ""), ignore_errors=True)
 
 
 _hearts: list[Heart] = []

@@ -5,7 +5,7 @@ from sqlalchemy.exc import DatabaseError
 from service import database, logs, migrate, sealing
 from service.backup import nightly
 from service.config import Config, ConfigurationError
-from service.notifications import sending, telling
+from service.notifications import sending, telling, webhooks
 from service.operations import elimination_register, identity_provider, imap_mailbox
 from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
@@ -22,6 +22,7 @@ def open_house(config: Config, *, look_inside: bool = True) -> None:
     sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
     telling.configure(config.public_url)
     sending.configure(config.smtp)
+    webhooks.configure(config.webhook_hosts)
     imap_mailbox.configure(config.imap_mailboxes)
     identity_provider.configure(config.proconnect, config.public_url)
     nightly.configure(config)

@@ -72,3 +72,18 @@ def test_a_refusal_is_a_sentence_and_no_trace(url: str, words: tuple[str, ...]) 
     assert refused.stdout == ""
     assert refused.stderr.strip().endswith(".")
     assert "Traceback" not in refused.stderr
+
+
+def test_a_file_of_people_is_looked_at_then_imported(url: str, tmp_path: Path) -> None:
+    """Nothing is done without `--confirm`, nor while a line is wrong."""
+    people = tmp_path / "gens.csv"
+    right = "Exemple;Noé;noe@test.example;cdas-redon;cdas_agent\n"
+    people.write_text(f"nom;prénom;courriel;service;rôle\n{right}Exemple;Zoé;zoe;cdas-redon;cdas_agent\n")
+    refused = relais(url, "user", "import", str(people), "--confirm")
+    assert refused.returncode == 1
+    assert "Ligne 3 : « adresse électronique »" in refused.stderr
+    assert refused.stdout == ""
+    done = relais(url, "user", "import", str(people), "--confirm", "--right-lines")
+    assert done.returncode == 0, done.stderr
+    link = done.stdout.splitlines()[-1]
+    assert accounts.invited(link.rpartition("/")[2]).email == "noe@test.example"

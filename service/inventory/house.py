@@ -85,6 +85,13 @@ HOUSE: Mapping[str, Table] = {
         agent="account_id created_at expires_at revoked_at last_used_on",
         login="token_digest",
     ),
+    "calendar_feed": held(
+        "Donner à l’agenda d’un agent les dates de son travail, par référence seulement (R-DP-5).",
+        Kept.LOGIN,
+        nothing="id",
+        agent="account_id created_at",
+        login="token_digest",
+    ),
     "login_attempt": held(
         "Freiner qui essaie des mots de passe.",
         Kept.LOGIN,
@@ -122,6 +129,20 @@ HOUSE: Mapping[str, Table] = {
         agent="recipient created_at sent_at settled_at settled_by",
         prose="subject body calendar",
         login="link_sealed",
+    ),
+    "webhook_endpoint": held(
+        "Prévenir un autre logiciel qu’une demande a bougé, par référence seulement (R-DP-5).",
+        Kept.MACHINE,
+        nothing="id url events failing_since switched_off_at",
+        prose="label",
+        agent="created_at created_by",
+        login="secret_sealed",
+    ),
+    "webhook_delivery": held(
+        "Prévenir sans en perdre, et savoir ce qui a été reçu ; effacé après trente jours (R-DP-5).",
+        Kept.MACHINE,
+        nothing="id endpoint_id attempts next_try_at delivered_at failed_at answer waiting_since",
+        trace="event reference body created_at",
     ),
     "digest_line": held(
         "Réunir en un courriel par jour ce qui peut attendre.",

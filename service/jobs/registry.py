@@ -27,6 +27,7 @@ from service.jobs import (
     return_silent,
     seal_journal,
     send_outbox,
+    send_webhooks,
     si_remind,
     unusual_reads,
 )
@@ -230,6 +231,14 @@ JOBS = (
         rhythm="chaque minute",
         trigger=CronTrigger(minute="*", timezone=PARIS),
         outside=send_outbox.run,
+        lease=timedelta(minutes=5),
+    ),
+    Job(
+        name="send_webhooks",
+        label="Prévenir les autres logiciels (webhooks)",
+        rhythm="chaque minute, si des machines sont listées",
+        trigger=CronTrigger(minute="*", timezone=PARIS),
+        outside=send_webhooks.run,
         lease=timedelta(minutes=5),
     ),
     Job(

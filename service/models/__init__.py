@@ -18,6 +18,7 @@ from service.models.awareness import AwarenessAction
 from service.models.backup import BackupMade
 from service.models.base import Base
 from service.models.bond import Participant, TicketLink
+from service.models.calendar_feed import CalendarFeed
 from service.models.call import Call
 from service.models.cdap_practice import CdapPractice, CnafRequest, CnafStep
 from service.models.child_protection_notice import ChildProtectionNoticeDetails
@@ -66,6 +67,7 @@ from service.models.subject_request import Rectification, SubjectRequest
 from service.models.ticket import ClockRecord, Draft, Person, PersonWord, Ticket
 from service.models.unit import Calendar, CalendarHours, Closure, Revision, Unit
 from service.models.urgent_rights import UrgentRightsDetails
+from service.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "DETAILS",
@@ -88,6 +90,7 @@ __all__ = [
     "Base",
     "BegunLogin",
     "Calendar",
+    "CalendarFeed",
     "CalendarHours",
     "Call",
     "CdapPractice",
@@ -176,6 +179,8 @@ __all__ = [
     "Unit",
     "UnusualRead",
     "UrgentRightsDetails",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]
 
 DETAILS: Mapping[str, type[Details]] = {

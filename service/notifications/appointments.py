@@ -11,10 +11,10 @@ from service.models import AppointmentDetails, Details, OutboxMail, RightsMeetin
 from service.notifications.invitation import called_off, invitation, invites_after
 from service.queries.reference import Reference
 
-_STANDS = frozenset({"scheduled", "held", "follow_up", "closed"})
+STANDS = frozenset({"scheduled", "held", "follow_up", "closed"})
 """The states in which the appointment is to take place, or has; one closed before its hour was held early."""
 
-_MET: Mapping[str, type[Details]] = {
+MET: Mapping[str, type[Details]] = {
     "appointment": AppointmentDetails,
     "rights_meeting": RightsMeetingDetails,
 }
@@ -36,11 +36,11 @@ def calendars(
 
     A unit may get the cancellation of what the act's row does not tell it: its calendar would be wrong otherwise.
     """
-    if ticket.kind not in _MET:
+    if ticket.kind not in MET:
         return {}
     if event == "schedule":
         return _invitations(session, ticket, unit_codes, reference, now, link, domain)
-    return {} if ticket.state in _STANDS else _cancellations(session, ticket, now)
+    return {} if ticket.state in STANDS else _cancellations(session, ticket, now)
 
 
 def _invitations(
@@ -52,7 +52,7 @@ def _invitations(
     link: str,
     domain: str,
 ) -> Mapping[str, str]:
-    details = session.get(_MET[ticket.kind], ticket.id)
+    details = session.get(MET[ticket.kind], ticket.id)
     if not isinstance(details, AppointmentDetails | RightsMeetingDetails):
         return {}
     if details.meeting_on is None or details.meeting_time is None:

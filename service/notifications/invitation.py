@@ -4,14 +4,16 @@ Neither the place of an appointment, which may be somebody's home, nor who comes
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 LASTS = timedelta(hours=1)
 """How long an appointment is (ours): Relais only knows when it begins."""
 
 _LONGEST_LINE = 75
 """Bytes, without the end of the line."""
+_HEAD = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Relais//Relais//FR")
 _BEGINS = re.compile(r"^DTSTART:(\S+)", re.MULTILINE)
 
 
@@ -38,9 +40,7 @@ def invitation(
     if begins_at.tzinfo is None or written_at.tzinfo is None:
         raise ValueError("an invitation needs the time zone of its instants")
     rows = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Relais//Relais//FR",
+        *_HEAD,
         "METHOD:REQUEST",
         "BEGIN:VEVENT",
         f"UID:{reference}@{domain}",
@@ -58,7 +58,35 @@ def invitation(
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return "".join(f"{piece}\r\n" for row in rows for piece in _folded(row))
+    return _written(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One thing of a calendar that somebody reads: an instant, or a whole day; `words` name nobody."""
+
+    name: str
+    begins: datetime | date
+    words: str
+    link: str
+    lasts: timedelta | None = None
+
+
+def published(dated: Iterable[Dated], *, domain: str, written_at: datetime) -> str:
+    """A VCALENDAR of many events, for software that comes back for it; nobody is invited by it."""
+    rows = [*_HEAD, "METHOD:PUBLISH", "X-WR-CALNAME:Relais", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]
+    for one in dated:
+        rows += [
+            "BEGIN:VEVENT",
+            f"UID:{one.name}@{domain}",
+            f"DTSTAMP:{_utc(written_at)}",
+            *_when(one),
+            f"SUMMARY:{_escaped(one.words)}",
+            f"URL:{one.link}",
+            "CLASS:PRIVATE",
+            "END:VEVENT",
+        ]
+    return _written([*rows, "END:VCALENDAR"])
 
 
 def called_off(calendar: str, *, sequence: int, written_at: datetime) -> str:
@@ -74,6 +102,19 @@ def invites_after(calendar: str, instant: datetime) -> bool:
     begins = _BEGINS.search(calendar)
     to_come = begins is not None and begins[1] > _utc(instant)
     return to_come and "\r\nMETHOD:CANCEL\r\n" not in calendar
+
+
+def _when(one: Dated) -> Iterator[str]:
+    if not isinstance(one.begins, datetime):
+        yield f"DTSTART;VALUE=DATE:{one.begins:%Y%m%d}"
+        return
+    yield f"DTSTART:{_utc(one.begins)}"
+    if one.lasts:
+        yield f"DTEND:{_utc(one.begins + one.lasts)}"
+
+
+def _written(rows: Iterable[str]) -> str:
+    return "".join(f"{piece}\r\n" for row in rows for piece in _folded(row))
 
 
 def _utc(at: datetime) -> str:

@@ -47,6 +47,16 @@ def configure(public_url: str) -> None:
     _domain = host if any(sign.isalpha() for sign in host) else "relais.localhost"
 
 
+def public_url() -> str:
+    """The address at which people open Relais."""
+    return _public_url
+
+
+def domain() -> str:
+    """Whose events and mails they are, for their identifiers."""
+    return _domain
+
+
 def tell(
     session: Session,
     ticket: Ticket,

@@ -53,9 +53,26 @@ def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) ->
     if not may_manage_accounts_of(actor, unit_code):
         raise InvalidInput({"unit": ["Choisissez un service dont vous gérez les comptes."]})
     with transaction() as session:
-        account = _open(session, email, name, unit_code, role)
-        log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role)
-        return _send(session, account, unit_code, actor.account_id)
+        return open_invited(
+            session, email=email, name=name, unit_code=unit_code, role=role, inviter=actor.account_id
+        )
+
+
+def open_invited(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    unit_code: str,
+    role: str,
+    inviter: UUID | None,
+    named: bool = False,
+    deputy: bool = False,
+) -> Invited:
+    """The same in the caller's transaction, who has judged that it may be done; `inviter` None: the command line."""
+    account = _open(session, email, name, unit_code, role, named=named, deputy=deputy)
+    log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role)
+    return _send(session, account, unit_code, inviter)
 
 
 def install(
@@ -251,7 +268,16 @@ def _manage(actor: Actor, account_id: UUID, act: Callable[[Session, Membership],
     log.info(event, account_id=account_id)
 
 
-def _open(session: Session, email: str, name: str, unit_code: str, role: str) -> Account:
+def _open(
+    session: Session,
+    email: str,
+    name: str,
+    unit_code: str,
+    role: str,
+    *,
+    named: bool = False,
+    deputy: bool = False,
+) -> Account:
     refuse_nir({"email": email, "name": name})
     unit = _unit_for(session, unit_code, role)
     now = clock.now()
@@ -266,7 +292,16 @@ def _open(session: Session, email: str, name: str, unit_code: str, role: str) ->
         raise InvalidInput(
             {"email": ["Cette adresse ne peut pas être invitée : elle a peut-être déjà un compte."]}
         ) from None
-    session.add(Membership(account_id=account.id, unit_code=unit_code, role=role, starts_on=local_day(now)))
+    session.add(
+        Membership(
+            account_id=account.id,
+            unit_code=unit_code,
+            role=role,
+            starts_on=local_day(now),
+            named=named,
+            deputy=deputy,
+        )
+    )
     return account
 
 
@@ -308,7 +343,7 @@ def _replace(
     )
 
 
-def _send(session: Session, account: Account, unit_code: str, inviter: UUID) -> Invited:
+def _send(session: Session, account: Account, unit_code: str, inviter: UUID | None) -> Invited:
     """By mail, so that not even the inviter has the link (R-DP-5); by hand where no mail can leave."""
     made = _invitation(session, account, inviter)
     if sending.server() is None:

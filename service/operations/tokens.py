@@ -6,13 +6,13 @@ A program has no telephone: a token asks for no code. Its owner gave one to open
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, logs
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotVisible
-from service.models import Account, ApiToken, Membership
+from service.models import Account, ApiToken, CalendarFeed, Membership
 from service.operations import secrets_shown_once, staff
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
@@ -59,7 +59,8 @@ def revoke(actor: Actor, token_id: UUID) -> None:
 
 
 def revoke_all(session: Session, account_id: UUID) -> None:
-    """End every token of the account, in the caller's transaction."""
+    """End every token of the account and the address of its calendar, in the caller's transaction."""
+    session.execute(delete(CalendarFeed).where(CalendarFeed.account_id == account_id))
     session.execute(
         update(ApiToken)
         .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.errors import InvalidInput
 from service.models import DETAILS, Details, JournalEntry, Message, Ticket
+from service.notifications import webhooks
 from service.notifications.telling import tell
 from service.operations import standing
 from service.operations.standing import Line
@@ -129,6 +130,7 @@ def fire(
             facts = act.details.facts() if act.details is not None else {}
             told = [standing.unit_for(owes, ticket, facts) for owes in row.tells]
             tell(session, ticket, row, known, told, now)
+            webhooks.note(session, ticket, row.name, act.happened_at, now)
     session.flush()
     return entry
 

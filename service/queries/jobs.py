@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.models import BackupMade, JobRun, MailboxPoll, OutboxMail, ScheduledJob, SchedulerBeat
+
+ALIVE_WITHIN = timedelta(minutes=5)
+"""A scheduler turns every five seconds, or after a minute or two of mail; one silent for so long has stopped."""
 
 BACKUP = "back_up"
 """The job whose last run that made something is the last backup."""

@@ -41,6 +41,8 @@ def register(app: Flask, config: Config) -> None:
 
 
 def _keeping(answer: Response) -> str:
+    if answer.mimetype == "text/calendar":
+        return "private, no-store"
     if request.endpoint != "static" or answer.status_code not in {200, 304}:
         return "no-store"
     return f"public, max-age={_YEAR}, immutable" if is_for_good() else "no-cache"

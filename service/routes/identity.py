@@ -11,7 +11,7 @@ from service.config import Config
 from service.operations import login, tokens
 
 API = "/api/"
-WITHOUT_IDENTITY = frozenset({"static", "health.alive", "health.ready"})
+WITHOUT_IDENTITY = frozenset({"static", "health.alive", "health.ready", "feeds.feed", "metrics.metrics"})
 _BEARER = "bearer "
 _RULES = "relais_session_rules"
 

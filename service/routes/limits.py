@@ -14,6 +14,9 @@ log = logs.logger(__name__)
 PER_ACCOUNT = "1200 per minute"
 PER_ADDRESS = "6000 per minute"
 """A whole institution may come from one network address."""
+FEED = "feeds.feed"
+PER_FEED_READER = "60 per minute"
+"""Calendar software comes back now and then; whoever tries addresses comes back often."""
 
 
 def register(app: Flask) -> None:
@@ -21,7 +24,7 @@ def register(app: Flask) -> None:
     Limiter(
         _who,
         app=app,
-        application_limits=[lambda: PER_ACCOUNT if g.get("actor") else PER_ADDRESS],
+        application_limits=[_limit],
         application_limits_exempt_when=lambda: (request.endpoint or "static").startswith(
             ("static", "health.")
         ),
@@ -31,7 +34,15 @@ def register(app: Flask) -> None:
     )
 
 
+def _limit() -> str:
+    if request.endpoint == FEED:
+        return PER_FEED_READER
+    return PER_ACCOUNT if g.get("actor") else PER_ADDRESS
+
+
 def _who() -> str:
+    if request.endpoint == FEED:
+        return f"feed {get_remote_address()}"
     actor: Actor | None = g.get("actor")
     return f"account {actor.account_id}" if actor else f"address {get_remote_address()}"
 

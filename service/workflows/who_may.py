@@ -253,6 +253,7 @@ _PERMISSIONS: tuple[tuple[str, str, Permission, Permission | None], ...] = (
     ("Réglages", "horaires et calendriers", Permission.READ_CALENDARS, Permission.CHANGE_CALENDARS),
     ("Réglages", "les réglages du service", Permission.READ_SETTINGS, Permission.CHANGE_SETTINGS),
     ("Réglages", "l’annuaire et les secteurs", Permission.READ_DIRECTORY, None),
+    ("Réglages", "les webhooks", Permission.MANAGE_WEBHOOKS, None),
     ("Réglages", "les modèles de courriers", Permission.PRINT_LETTERS, Permission.EDIT_LETTERS),
 )
 

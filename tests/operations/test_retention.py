@@ -494,6 +494,7 @@ KEPT: dict[str, str] = {
     "reading_stop": "about a professional; goes with the access log",
     "unusual_read": "about a professional; goes after a year",
     "named_list": "that a list was taken away; goes with the access log",
+    "webhook_endpoint": "an address of a program, and the secret that signs; nothing of a person",
     "subject_request": "the proof that somebody was answered; goes after five years",
     "announcement_file": "what the institutions write to each other, not about a person",
 }

@@ -164,6 +164,8 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "account_id": [account_id],
         "session_id": [uuid4()],
         "token_id": [uuid4()],
+        "endpoint_id": [uuid4()],
+        "delivery_id": [uuid4()],
         "stop_id": [stop_id],
         "opening_id": [uuid4()],
         **WORDS,

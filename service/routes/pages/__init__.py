@@ -7,10 +7,12 @@ from service.routes.pages import (
     accompaniments,
     account,
     accounts,
+    accounts_import,
     actions,
     announcement_lists,
     announcements,
     awareness,
+    calendar_feed,
     calendars,
     calls,
     cdap,
@@ -57,6 +59,7 @@ from service.routes.pages import (
     ticket,
     tickets,
     versions,
+    webhooks,
 )
 from service.routes.pages.blueprint import pages
 
@@ -67,10 +70,12 @@ __all__ = [
     "accompaniments",
     "account",
     "accounts",
+    "accounts_import",
     "actions",
     "announcement_lists",
     "announcements",
     "awareness",
+    "calendar_feed",
     "calendars",
     "calls",
     "cdap",
@@ -118,4 +123,5 @@ __all__ = [
     "ticket",
     "tickets",
     "versions",
+    "webhooks",
 ]

@@ -54,6 +54,7 @@ def account() -> str:
         has_second_factor=held is not None,
         second_factor=people.second_factor_sentence(held),
         may_choose_notices=may(actor, Permission.CHOOSE_NOTICES),
+        may_have_calendar=may(actor, Permission.READ_MEETINGS),
         may_note_absences=may(actor, Permission.NOTE_ABSENCES),
     )
 

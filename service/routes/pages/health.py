@@ -1,6 +1,5 @@
 """« Santé du service »: is everything that must run by itself running; the scheduled jobs, one by one."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app, redirect, render_template, url_for
@@ -21,9 +20,6 @@ from service.routes.pages.confirmation import confirm
 from service.routes.pages.entering import SHOWCASE
 from service.routes.pages.views import health_sheet
 
-ALIVE_WITHIN = timedelta(minutes=5)
-"""A scheduler turns every five seconds, or after a minute or two of mail; one silent for so long has stopped."""
-
 RUNS_SHOWN = 50
 
 
@@ -33,7 +29,7 @@ def health() -> str:
     """What runs by itself: the scheduler, mails, mailboxes, calendars; then each job with its last and next run."""
     now = clock.now()
     with reading() as session:
-        found = queries.health(session, now - ALIVE_WITHIN)
+        found = queries.health(session, now - queries.ALIVE_WITHIN)
         scheduled, runs = queries.scheduled(session), queries.last_runs(session)
     return render_template(
         "health/health.html",

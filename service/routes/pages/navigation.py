@@ -63,6 +63,7 @@ ENTRIES = (
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
     Entry("pages.seals", Permission.READ_SEALS, _always("Sceaux du journal"), frozenset({Role.AUDITOR})),
+    Entry("pages.webhooks", Permission.MANAGE_WEBHOOKS, _always("Webhooks")),
     Entry("pages.retention", Permission.READ_RETENTION, _always("Conservation")),
     Entry("pages.remarks", Permission.WRITE_REMARKS, _always("Dire ce qui marche ou non")),
     Entry("pages.subject_requests", Permission.ANSWER_SUBJECTS, _always("Droits des personnes")),
