@@ -135,7 +135,7 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def answer_without_database(error: Exception) -> Response:
-    """The database does not answer in time: nothing was recorded, and trying again is worth it."""
+    """The database does not answer in time, and may have kept what was sent before it went: nobody can tell here."""
     g.without_database = True
     log.error("database.unavailable", exc_info=error)
     if isinstance(error, DBAPIError) and not _is_passing(error):
@@ -143,7 +143,7 @@ def answer_without_database(error: Exception) -> Response:
     if wants_problem():
         answer = problem(503, "unavailable", _detail(503))
     else:
-        answer = _page(503, typed=_long_texts())
+        answer = _page(503, typed=_long_texts(), sent=request.method == "POST")
     answer.headers["Retry-After"] = str(_AGAIN_AFTER_SECONDS)
     return answer
 

@@ -393,7 +393,7 @@ def test_a_busy_database_is_a_503_and_a_missing_table_a_500(sqlite_db: str) -> N
             session.connection().exec_driver_sql("SELECT 1 FROM no_such_table")
         return ""
 
-    app.add_url_rule("/locked", "locked", requires(Permission.PUBLIC)(locked))
+    app.add_url_rule("/locked", "locked", requires(Permission.PUBLIC)(locked), methods=["GET", "POST"])
     app.add_url_rule("/missing", "missing", requires(Permission.PUBLIC)(missing))
     client = app.test_client()
     assert client.get("/missing").status_code == 500
@@ -402,6 +402,13 @@ def test_a_busy_database_is_a_503_and_a_missing_table_a_500(sqlite_db: str) -> N
     assert int(answer.headers["Retry-After"]) > 0
     assert "occupé" in answer.text
     assert "UPDATE" not in answer.text
+    assert "enregistré" not in answer.text, "nothing was sent"
+    browser = Visitor(app)
+    words = "Un texte assez long pour être rendu à qui l’a écrit."
+    sent = browser.post("/locked", {"text": words}).text
+    assert words in sent
+    assert "peut-être enregistré" in sent
+    assert "Rien de ceci" not in sent, "nobody can tell"
 
 
 @pytest.mark.postgresql
