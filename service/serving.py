@@ -37,9 +37,11 @@ logconfig_dict = {
 }
 
 _COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+_made = ""
 if _config.metrics_token and _COUNTED_TOGETHER not in os.environ:
     # The library that counts reads it when it is imported, in each server process.
-    os.environ[_COUNTED_TOGETHER] = tempfile.mkdtemp(prefix="relais-metrics-")
+    _made = tempfile.mkdtemp(prefix="relais-metrics-", dir=os.environ.get("RUNTIME_DIRECTORY"))
+    os.environ[_COUNTED_TOGETHER] = _made
 
 
 def child_exit(_server: Any, worker: Any) -> None:
@@ -51,9 +53,9 @@ def child_exit(_server: Any, worker: Any) -> None:
 
 
 def on_exit(_server: Any) -> None:
-    """The counts begin anew at each start."""
-    if _config.metrics_token:
-        shutil.rmtree(os.environ.pop(_COUNTED_TOGETHER, ""), ignore_errors=True)
+    """The counts begin anew at each start, unless the environment named their folder."""
+    if _made:
+        shutil.rmtree(_made, ignore_errors=True)
 
 
 _hearts: list[Heart] = []

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from alembic.util.exc import CommandError
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +22,16 @@ from service.backup import postgres, sqlite
 from service.backup.archive import Archive, BackupRefused, Manifest, write
 from service.backup.replaying import replay
 from service.database import engine_for, snapshot
-from service.models import ApiToken, BegunLogin, Invitation, LoginSession, RecoveryCode
+from service.models import (
+    ApiToken,
+    BegunLogin,
+    CalendarFeed,
+    Invitation,
+    LoginSession,
+    RecoveryCode,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from service.operations import elimination_register
 from service.operations.verification import Verification
 from service.workflows.french import PARIS
@@ -178,9 +187,17 @@ def _nobody_inside(url: str) -> None:
     bind = engine_for(url)
     try:
         with bind.begin() as connection:
-            for key in (LoginSession, BegunLogin, ApiToken, RecoveryCode):
+            for key in (LoginSession, BegunLogin, ApiToken, RecoveryCode, CalendarFeed):
                 connection.execute(delete(key))
             connection.execute(delete(Invitation).where(Invitation.used_at.is_(None)))
+            now = clock.now()
+            connection.execute(
+                update(WebhookEndpoint)
+                .where(WebhookEndpoint.switched_off_at.is_(None))
+                .values(switched_off_at=now)
+            )
+            waiting = WebhookDelivery.next_try_at.is_not(None)
+            connection.execute(update(WebhookDelivery).where(waiting).values(next_try_at=None, failed_at=now))
     finally:
         bind.dispose()
 

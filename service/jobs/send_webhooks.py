@@ -20,9 +20,10 @@ from service.models import WebhookDelivery, WebhookEndpoint
 from service.notifications.telling import tell_address
 from service.notifications.webhooks import hosts
 from service.operations.webhook_sending import Outcome, send
-from service.operations.webhooks import silence
+from service.operations.webhooks import SWITCHED_OFF, silence
 from service.permissions import UnitKind
 from service.queries.reference import reference
+from service.sealing import SealBroken
 from service.workflows.webhooks import headers
 
 KEPT = timedelta(days=30)
@@ -48,7 +49,7 @@ def run(renew: Callable[[], None]) -> int:
 
 
 def _forget(now: datetime) -> None:
-    old = (WebhookDelivery.created_at < now - KEPT, WebhookDelivery.next_try_at.is_(None))
+    old = (WebhookDelivery.waiting_since < now - KEPT,)
     with reading() as session:
         if session.scalar(select(WebhookDelivery.id).where(*old).limit(1)) is None:
             return
@@ -77,19 +78,31 @@ def _claim(resting: set[UUID]) -> WebhookDelivery | None:
 
 
 def _send(row: WebhookDelivery) -> Outcome:
+    """Refused before anything leaves: an address that was removed or switched off since, and one without its secret."""
     with reading() as session:
-        endpoint = session.get_one(WebhookEndpoint, row.endpoint_id)
-    signed = headers(endpoint.secret or "", row.message_id, clock.now(), row.body)
-    return send(endpoint.url, row.body, signed, hosts())
+        endpoint = session.get(WebhookEndpoint, row.endpoint_id)
+    if endpoint is None or endpoint.switched_off_at is not None:
+        return Outcome(False, SWITCHED_OFF)
+    try:
+        if not endpoint.secret:
+            return Outcome(False, "no_secret")
+        signed = headers(endpoint.secret, row.message_id, clock.now(), row.body)
+        return send(endpoint.url, row.body, signed, hosts())
+    except (ValueError, SealBroken):  # one address never keeps the others
+        log.error("webhook.not_sent", exc_info=True)
+        return Outcome(False, "not_sent")
 
 
 def _mark(session: Session, claimed: WebhookDelivery, outcome: Outcome) -> None:
-    """Note what came of it, unless the address was removed or switched off meanwhile."""
+    """Note what came of it; one whose address was switched off meanwhile is set aside."""
     endpoint = session.get(WebhookEndpoint, claimed.endpoint_id, with_for_update=True)
     row = session.get(WebhookDelivery, claimed.id)
-    if endpoint is None or row is None or endpoint.switched_off_at is not None:
+    if endpoint is None or row is None:
         return
     now = clock.now()
+    if endpoint.switched_off_at is not None:  # an act that had read it as on wrote this meanwhile
+        row.next_try_at, row.failed_at, row.answer = None, now, SWITCHED_OFF
+        return
     row.answer = outcome.code
     if outcome.taken:
         row.delivered_at, row.next_try_at, endpoint.failing_since = now, None, None

@@ -100,9 +100,15 @@ def _reads(session: Session, account_id: UUID, list_id: UUID) -> bool:
 
 
 def set_aside(actor: Actor, list_id: UUID) -> None:
-    """Give the list up: its requests stay in the archives, and stand in a later list. Refuses one that runs."""
+    """Give the list up: its requests stay in the archives, and stand in a later list. Refuses one that has begun."""
     with transaction() as session:
         row = _held(session, actor, list_id)
+        if len(_left(session, list_id)) < row.lines:
+            raise GuardRefused(
+                "Cette liste a commencé d’être exécutée : elle ne s’écarte plus.",
+                rule=_RULE,
+                advice="Il lui manque une approbation : donnez-la, puis l’administration la termine.",
+            )
         row.set_aside_at, row.set_aside_by = clock.now(), actor.account_id
 
 
@@ -137,7 +143,15 @@ def run_asked(renew: Callable[[], None], forget: Callable[[], None] = lambda: No
             .where(EliminationList.asked_at.is_not(None), EliminationList.executed_at.is_(None))
             .order_by(EliminationList.number)
         ).all()
-    return sum(_run(list_id, renew, forget) for list_id in asked if not _lost_an_approval(list_id))
+    done, refusals = 0, list[GuardRefused]()
+    for list_id in asked:
+        try:
+            done += 0 if _lost_an_approval(list_id) else _run(list_id, renew, forget)
+        except GuardRefused as refused:  # the other lists are run all the same
+            refusals.append(refused)
+    if refusals:
+        raise refusals[0]
+    return done
 
 
 def _lost_an_approval(list_id: UUID) -> bool:

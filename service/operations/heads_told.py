@@ -12,10 +12,16 @@ from service.notifications.telling import tell_address
 from service.operations import staff
 from service.permissions import HEAD_ROLES, Actor, Institution, Role, UnitKind
 from service.queries.reference import reference
+from service.queries.tickets import kept_from
 
 
-def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides: UUID) -> list[Membership]:
-    """The heads of the units, at the Caf those of both services; the audit of the institution for want of another."""
+def heads_concerned(
+    session: Session, unit_codes: Iterable[str | None], besides: UUID, of: Ticket | None = None
+) -> list[Membership]:
+    """The heads of the units, at the Caf those of both services; the audit of the institution for want of another.
+
+    `of`: the request that it is about; who is kept out of it hears nothing (invariant 8).
+    """
     units = reference(session).units
     concerned = [units[code] for code in dict.fromkeys(unit_codes) if code is not None and code in units]
     of_the_caf = any(unit.institution is Institution.CAF for unit in concerned)
@@ -26,7 +32,8 @@ def heads_concerned(session: Session, unit_codes: Iterable[str | None], besides:
     found = session.scalars(
         staff.members(clock.now()).where(heads, or_(*places), Membership.account_id != besides)
     ).all()
-    return list(found) or _audit(session, {unit.institution for unit in concerned})
+    told = [one for one in found if of is None or not session.scalar(kept_from(of.id, one.account_id))]
+    return told or _audit(session, {unit.institution for unit in concerned})
 
 
 def tell_heads_of(
@@ -43,7 +50,7 @@ def other_heads_of(session: Session, actor: Actor, ticket: Ticket) -> list[Membe
     units = reference(session).units
     parties = (ticket.asking_unit_id, ticket.triage_unit_id, ticket.assigned_unit_id)
     own = [code for code in parties if code and units[code].institution is actor.institution]
-    return heads_concerned(session, own, besides=actor.account_id)
+    return heads_concerned(session, own, besides=actor.account_id, of=ticket)
 
 
 def tell_members(

@@ -65,9 +65,11 @@ def switch_on(actor: Actor, endpoint_id: UUID) -> None:
 
 
 def remove(actor: Actor, endpoint_id: UUID) -> None:
-    """Forget the address, its secret and what it was told."""
+    """Forget the address, its secret and what it was told. Refuses (GuardRefused) one that is on: acts write for it."""
     with transaction() as session:
         row = _locked(session, actor, endpoint_id)
+        if row.switched_off_at is None:
+            raise GuardRefused("Cette adresse est en marche.", advice="Arrêtez-la, puis retirez-la.")
         session.execute(delete(WebhookDelivery).where(WebhookDelivery.endpoint_id == row.id))
         session.delete(row)
     log.info("webhook.removed", account_id=actor.account_id)

@@ -30,6 +30,7 @@ from service.errors import (
     WrongMediaType,
     WrongState,
 )
+from service.routes.guard import from_own_page
 from service.routes.identity import is_api
 
 log = logs.logger(__name__)
@@ -217,7 +218,9 @@ def _is_passing(error: DBAPIError) -> bool:
 
 def _long_texts() -> list[tuple[str, str]]:
     """What was written at length in a form that could not be taken: given back to be copied."""
-    if request.method != "POST" or is_api():
+    if (
+        request.method != "POST" or is_api() or not from_own_page()
+    ):  # another site's words never stand on ours
         return []
     try:
         typed = [value for name, value in request.form.items(multi=True) if "password" not in name]

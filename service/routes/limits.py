@@ -15,8 +15,8 @@ PER_ACCOUNT = "1200 per minute"
 PER_ADDRESS = "6000 per minute"
 """A whole institution may come from one network address."""
 FEED = "feeds.feed"
-PER_FEED_READER = "60 per minute"
-"""Calendar software comes back now and then; whoever tries addresses comes back often."""
+PER_FEED_READER = "600 per minute"
+"""Calendar software comes back now and then, that of a whole institution from one address."""
 
 
 def register(app: Flask) -> None:

@@ -22,12 +22,14 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from service import clock
+from service import clock, logs
 from service.config import Config
 from service.database import reading
 from service.permissions import Permission
 from service.queries.metrics import gauges
 from service.routes.guard import requires
+
+log = logs.logger(__name__)
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which the processes of one machine count together; the library reads it when it is imported."""
@@ -78,8 +80,11 @@ def register(app: Flask, config: Config) -> None:
         route = request.url_rule.rule if request.url_rule else "none"
         method = request.method if request.method in _METHODS else "other"
         if "began" in g:
-            answered.labels(route, method, str(answer.status_code)).inc()
-            lasted.labels(route).observe(time.perf_counter() - g.began)
+            try:
+                answered.labels(route, method, str(answer.status_code)).inc()
+                lasted.labels(route).observe(time.perf_counter() - g.began)
+            except OSError as failed:  # the folder is full or gone: what was done is done
+                log.warning("metrics.not_counted", exc_info=failed)
         return answer
 
     @part.get("/metrics")

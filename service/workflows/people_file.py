@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from service.workflows.plain_text import plain
+
 LARGEST_FILE = 256 * 1024
 MOST_LINES = 500
 
@@ -75,7 +77,7 @@ def decoded(content: bytes) -> str:
 
 def read(text: str) -> list[Line]:
     """The lines under the headings, empty ones left out. Raises Unreadable."""
-    rows = _rows(text)
+    rows = _rows(plain(text))
     if not rows:
         raise Unreadable("Ce fichier est vide.")
     columns = _columns(rows[0][1])

@@ -9,7 +9,7 @@ import hmac
 import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from service.permissions import OUT_OF_LISTS
@@ -18,6 +18,10 @@ from service.workflows.registry import WORKFLOWS
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the beginning of every secret, not one
 SECRET_BYTES = 32
 LONGEST_URL = 500
+_CARRY_ANOTHER = tuple(
+    map(ip_network, ("::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+)
+"""Addresses that hold another one, which may be inside: mapped, NAT64, 6to4, Teredo."""
 
 EVENTS: Mapping[str, Mapping[str, str]] = {
     kind: {row.name: row.history for row in workflow.transitions if row.target != "draft"}
@@ -97,4 +101,5 @@ def may_reach(address: str, host: str, hosts: Collection[str]) -> bool:
     found = ip_address(address.partition("%")[0])
     if address in hosts or (host == "localhost" and found.is_loopback):
         return True
-    return found.is_global and not found.is_multicast and getattr(found, "ipv4_mapped", None) is None
+    carries = any(found in network for network in _CARRY_ANOTHER if network.version == found.version)
+    return found.is_global and not found.is_multicast and not carries

@@ -285,9 +285,38 @@ def test_what_is_switched_off_is_told_nothing_and_can_be_told_again_later(
     webhooks.switch_on(world.admin, endpoint().id)
     webhooks.replay(world.admin, rows()[0].id)
     assert send() == 1
+    with pytest.raises(GuardRefused, match="en marche"):
+        webhooks.remove(world.admin, endpoint().id)  # an act may be writing for it
+    webhooks.switch_off(world.admin, endpoint().id)
     webhooks.remove(world.admin, endpoint().id)
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(WebhookDelivery)) == 0
+
+
+def test_what_an_act_wrote_while_its_address_was_switched_off_is_set_aside(
+    world: World, receiver: Receiver
+) -> None:
+    register(world, receiver.url)
+    a_submitted_ticket(world.cdas_agent)
+    with transaction() as session:
+        session.get_one(WebhookEndpoint, endpoint().id).switched_off_at = clock.now()
+    assert send() == 0
+    (row,) = rows()
+    assert (row.next_try_at, row.answer, receiver.taken) == (None, webhooks.SWITCHED_OFF, [])
+
+
+def test_an_address_whose_secret_can_not_be_opened_keeps_no_other_waiting(
+    world: World, receiver: Receiver
+) -> None:
+    with receiving() as other:
+        register(world, other.url)
+        with transaction() as session:
+            session.get_one(WebhookEndpoint, endpoint().id).secret_sealed = b"of another key"
+        register(world, receiver.url)
+        a_submitted_ticket(world.cdas_agent)
+        assert send() == 1
+        assert other.taken == []
+    assert sorted(row.answer or "" for row in rows()) == ["204", "not_sent"]
 
 
 def test_nobody_but_the_administration_decides_who_is_told(world: World, receiver: Receiver) -> None:
@@ -321,5 +350,16 @@ def test_what_was_told_is_forgotten_after_thirty_days(world: World, receiver: Re
     send()
     assert len(rows()) == 1
     hand.instant += timedelta(days=2)
+    send()
+    assert rows() == []
+
+
+def test_what_waits_is_forgotten_too_once_no_machine_is_listed(
+    world: World, receiver: Receiver, hand: Hand
+) -> None:
+    register(world, receiver.url)
+    a_submitted_ticket(world.cdas_agent)
+    noted.configure(())
+    hand.instant += timedelta(days=31)
     send()
     assert rows() == []

@@ -323,6 +323,38 @@ def test_a_list_whose_approval_ends_before_it_runs_waits_for_another(world: Worl
     assert eliminations.run_asked(lambda: None) == 1
 
 
+def test_a_list_that_has_begun_is_not_set_aside_and_keeps_no_other_from_running(
+    world: World, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half done, then an approval is lost: nobody may write that its requests stay in the archives."""
+    monkeypatch.setattr(eliminations, "_AT_ONCE", 1)
+    for _ in range(2):
+        closed(world, hand)
+    change_setting(world.admin, "retention_on", "oui")
+    at(hand, date(2027, 10, 29))
+    assert run() == 2
+    at(hand, date(2028, 10, 30))
+    assert run(elimination_lists.draw) == 2
+    with reading() as session:
+        found = session.scalars(select(EliminationList)).one()
+    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
+    for head in (world.cdas_head, world.cdas_head_elsewhere):
+        eliminations.approve(head, found.id)
+    eliminations.ask_to_run(world.admin, found.id)
+    turns = iter((None,))
+
+    def renew() -> None:
+        next(turns)
+
+    with pytest.raises(StopIteration):
+        eliminations.run_asked(renew)
+    with transaction() as session:
+        session.get_one(Account, world.cdas_head_elsewhere.account_id).suspended_at = clock.now()
+    assert eliminations.run_asked(lambda: None) == 0
+    with pytest.raises(GuardRefused, match="a commencé"):
+        eliminations.set_aside(world.cdas_head, found.id)
+
+
 def test_a_list_set_aside_gives_its_requests_to_the_next(world: World, hand: Hand) -> None:
     archived(world, hand)
     found = a_list(hand)

@@ -101,6 +101,18 @@ def test_a_head_reads_one_ticket_for_four_hours_with_a_reason_and_the_head_conce
         consult(head, ticket.reference)
 
 
+def test_a_head_kept_out_of_the_request_is_not_told(world: World) -> None:
+    """Invariant 8."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    with transaction() as session:
+        other = an_account(session, "cdas-redon", Role.CDAS_HEAD, email="autre@test.example")
+    kept_out.declare(other, ticket.reference, world.cdas_head.account_id)
+    out_of_scope.open_ticket(world.cdas_head_elsewhere, ticket.reference, WHY)
+    with reading() as session:
+        mails = session.scalars(select(OutboxMail.recipient).where(OutboxMail.event == "out_of_scope")).all()
+    assert mails == ["autre@test.example"]
+
+
 def test_what_is_opened_out_of_scope_is_read_and_nothing_else(world: World) -> None:
     """No act, message, note, print; the other institution's notes never (invariant 1)."""
     ticket = a_submitted_ticket(world.cdas_agent)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from prometheus_client import Counter
 
 from service import clock
 from service.app import create_app
@@ -75,6 +76,20 @@ def test_what_is_measured_names_nobody(watched: Flask, world: World) -> None:
     assert "child_protection_notice" not in text
     declared = [line.split()[2] for line in lines if line.startswith("# TYPE")]
     assert len(declared) == len(set(declared))
+
+
+def test_what_can_not_be_counted_is_answered_all_the_same(
+    watched: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is full, or a cleaner took it: what was done is done."""
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Counter, "inc", full)
+    answer = Visitor(watched).get("/connexion")
+    assert answer.status_code == 200
+    assert "Content-Security-Policy" in answer.headers
 
 
 def test_the_processes_of_a_machine_count_together(db: str, world: World, tmp_path: Path) -> None:

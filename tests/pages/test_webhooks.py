@@ -56,6 +56,7 @@ def test_from_registration_to_a_replay(world: World, logged_in: LogIn, receiver:
     for act, said in (
         ("arreter", "arrêtée"),
         ("remettre-en-marche", "en marche"),
+        ("arreter", "arrêtée"),
         ("retirer", "Aucun logiciel"),
     ):
         assert admin.post(f"/webhooks/{endpoint}/{act}").status_code == 303

@@ -29,6 +29,15 @@ def test_commas_quotes_blank_lines_and_other_headings() -> None:
     assert (line.ticks, line.mistakes) == ({"named": False, "deputy": False}, ())
 
 
+def test_piles_of_marks_and_control_characters_are_cut() -> None:
+    """Normalising a pile takes the square of its height, and a zero byte is refused by PostgreSQL."""
+    pile = "\u0300" * 60_000 + "\u0316" * 60_000
+    (line,) = read(FILE.replace("Noëlle", f"Zo\0e{pile}"))
+    assert line.values["first_name"].startswith("Zo")
+    assert len(line.values["first_name"]) < 20
+    assert "\0" not in line.values["first_name"]
+
+
 def test_a_formula_is_text() -> None:
     (line,) = read(FILE.replace("Exemple-Hélary", "=HYPERLINK(A1)"))
     assert line.values["last_name"] == "=HYPERLINK(A1)"

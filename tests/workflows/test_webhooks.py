@@ -78,6 +78,8 @@ def test_an_inner_address_is_reached_only_where_it_is_listed_itself() -> None:
     for inner in ("10.0.0.5", "192.168.1.1", "169.254.169.254", "127.0.0.2", "::1", "fd00::1", "0.0.0.0"):
         assert not webhooks.may_reach(inner, "hooks.example", HOSTS), inner
     assert not webhooks.may_reach("::ffff:10.0.0.5", "hooks.example", HOSTS)
+    for carried in ("64:ff9b::a00:5", "2002:a00:5::1", "2001:0:a00:5::1"):
+        assert not webhooks.may_reach(carried, "hooks.example", HOSTS), carried
     assert not webhooks.may_reach("224.0.0.1", "hooks.example", HOSTS)
     assert webhooks.may_reach("10.1.2.3", "hooks.example", HOSTS)
     assert webhooks.may_reach("93.184.216.34", "hooks.example", HOSTS)

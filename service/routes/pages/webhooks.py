@@ -34,7 +34,7 @@ def webhooks() -> str:
         "webhooks/list.html",
         hosts=hosts(),
         endpoints=[webhook_sheet.endpoint(one, now) for one in addresses],
-        deliveries=[webhook_sheet.delivery(one, labels[one.endpoint_id], now) for one in deliveries],
+        deliveries=[webhook_sheet.delivery(one, labels.get(one.endpoint_id, ""), now) for one in deliveries],
         shown=queries.SHOWN,
     )
 
