@@ -40,7 +40,7 @@ def test_the_example_opens_a_request_once_for_one_key(sqlite_db: str, tmp_path: 
 def _run(address: str, token: str, body: str) -> str:
     return subprocess.run(
         [sys.executable, str(CLIENT), address, "the-same-key"],
-        env={**os.environ, "RELAIS_TOKEN": token},
+        env={**os.environ, "TOKEN": token},
         input=body,
         capture_output=True,
         text=True,
