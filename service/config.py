@@ -274,6 +274,9 @@ class _Reader:
         self._values = values
         self.problems: dict[str, str] = {}
 
+    def _listed(self, variable: str) -> list[str]:
+        return [one.strip() for one in self._text(variable).split(",") if one.strip()]
+
     def _text(self, variable: str) -> str:
         return self._values.get(variable, "").strip() or VARIABLES.get(variable, "")
 
@@ -323,14 +326,14 @@ class _Reader:
         return text
 
     def hosts(self, variable: str, public_url: str, *, local: bool) -> tuple[str, ...]:
-        given = [host.strip() for host in self._text(variable).split(",") if host.strip()]
+        given = self._listed(variable)
         if any("/" in host or "*" in host for host in given):
             self.problems[variable] = "écrivez des noms de machines séparés par des virgules."
         known = [urlsplit(public_url).hostname or "", *given, *(["127.0.0.1", "localhost"] if local else [])]
         return tuple(dict.fromkeys(filter(None, known)))
 
     def webhook_hosts(self, variable: str, *, loopback_only: bool) -> tuple[str, ...]:
-        given = [host.strip().lower() for host in self._text(variable).split(",") if host.strip()]
+        given = [host.lower() for host in self._listed(variable)]
         if not all(_HOST.fullmatch(host) for host in given):
             self.problems[variable] = (
                 "écrivez des noms de machines, sans https:// ni port, séparés par des virgules."
@@ -340,7 +343,7 @@ class _Reader:
         return tuple(dict.fromkeys(given))
 
     def mailboxes(self, variable: str, *, loopback_only: bool) -> tuple[ImapMailbox, ...]:
-        urls = [url.strip() for url in self._text(variable).split(",") if url.strip()]
+        urls = self._listed(variable)
         try:
             found = tuple(ImapMailbox.from_url(url, loopback_only=loopback_only) for url in urls)
         except ValueError as refused:

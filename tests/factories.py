@@ -159,6 +159,23 @@ def today() -> date:
     return clock.now().astimezone(PARIS).date()
 
 
+def a_notice(**changes: Any) -> dict[str, Any]:
+    """What the author of a trace for child protection states."""
+    usual = {
+        "last_name": "Exemple-Morin",
+        "first_name": "Démo",
+        "commune": REDON,
+        "known_to_cdas": False,
+        "means": "telephone",
+        "informed_on": today(),
+        "informed_name": "Essai Cdas Head",
+        "informed_function": "head",
+        "family_informed": "not_informed",
+        "reason_not_informed": "interest_of_child",
+    }
+    return {name: value for name, value in {**usual, **changes}.items() if value is not None}
+
+
 def a_submission(**changes: Any) -> dict[str, Any]:
     """What `urgent_rights.send` accepts at any hour; a change to None leaves the field out."""
     usual = {

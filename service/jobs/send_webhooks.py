@@ -20,7 +20,7 @@ from service.models import WebhookDelivery, WebhookEndpoint
 from service.notifications.telling import tell_address
 from service.notifications.webhooks import hosts
 from service.operations.webhook_sending import Outcome, send
-from service.operations.webhooks import SWITCHED_OFF, silence
+from service.operations.webhooks import NO_SECRET, NOT_SENT, SWITCHED_OFF, silence
 from service.permissions import UnitKind
 from service.queries.reference import reference
 from service.sealing import SealBroken
@@ -85,12 +85,15 @@ def _send(row: WebhookDelivery) -> Outcome:
         return Outcome(False, SWITCHED_OFF)
     try:
         if not endpoint.secret:
-            return Outcome(False, "no_secret")
+            return Outcome(False, NO_SECRET)
         signed = headers(endpoint.secret, row.message_id, clock.now(), row.body)
         return send(endpoint.url, row.body, signed, hosts())
-    except (ValueError, SealBroken):  # one address never keeps the others
+    except SealBroken:  # one address never keeps the others
         log.error("webhook.not_sent", exc_info=True)
-        return Outcome(False, "not_sent")
+        return Outcome(False, NO_SECRET)
+    except ValueError:
+        log.error("webhook.not_sent", exc_info=True)
+        return Outcome(False, NOT_SENT)
 
 
 def _mark(session: Session, claimed: WebhookDelivery, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from service.notifications.telling import tell_address
 from service.operations import staff
 from service.permissions import HEAD_ROLES, Actor, Institution, Role, UnitKind
 from service.queries.reference import reference
-from service.queries.tickets import kept_from
+from service.queries.tickets import accounts_kept_from
 
 
 def heads_concerned(
@@ -29,11 +29,10 @@ def heads_concerned(
     heads = Membership.role.in_([role.value for role in HEAD_ROLES])
     places: list[ColumnElement[bool]] = [Unit.code.in_(codes)]
     places += [Unit.institution == Institution.CAF.value] if of_the_caf else []
-    found = session.scalars(
-        staff.members(clock.now()).where(heads, or_(*places), Membership.account_id != besides)
-    ).all()
-    told = [one for one in found if of is None or not session.scalar(kept_from(of.id, one.account_id))]
-    return told or _audit(session, {unit.institution for unit in concerned})
+    query = staff.members(clock.now()).where(heads, or_(*places), Membership.account_id != besides)
+    if of is not None:
+        query = query.where(Membership.account_id.not_in(accounts_kept_from(of.id)))
+    return list(session.scalars(query)) or _audit(session, {unit.institution for unit in concerned})
 
 
 def tell_heads_of(

@@ -160,8 +160,8 @@ def ask(session: Session) -> None:
 def recompute(between: Callable[[], None] = lambda: None) -> int:
     """Compute all open deadlines anew and store those that moved, in short transactions; gives how many did.
 
-    `between` is called before each of them. They are written while the next ones are judged: both sides wait for the
-    database half of their time.
+    `between` is called before each of them. They are written while the next ones are judged: the judging goes on
+    while the database works.
     """
 
     def write(some: Sequence[Moved]) -> int:

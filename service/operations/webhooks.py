@@ -19,8 +19,8 @@ from service.workflows.webhooks import EVENTS, SECRET_BYTES, SECRET_PREFIX, even
 
 log = logs.logger(__name__)
 
-SWITCHED_OFF = "switched_off"
-"""The answer that is noted where an address was switched off before it was told."""
+SWITCHED_OFF, NO_SECRET, NOT_SENT = "switched_off", "no_secret", "not_sent"
+"""The answers that are noted where nothing left: switched off before, a secret that does not open, something else."""
 
 _KNOWN = frozenset(event_name(kind, act) for kind, acts in EVENTS.items() for act in acts)
 

@@ -55,11 +55,10 @@ def health(session: Session, since: datetime) -> Health:
         select(func.max(JobRun.ended_at)).where(JobRun.name == BACKUP, JobRun.done > 0)
     )
     polls = session.scalars(select(MailboxPoll).order_by(MailboxPoll.name)).all()
-    return Health(last, alive, waiting, oldest, refused or 0, polls, backed_up, altered(session))
+    return Health(last, alive, waiting, oldest, refused or 0, polls, backed_up, _altered(session))
 
 
-def altered(session: Session) -> int:
-    """In how many places the last backup of a night found the journal altered."""
+def _altered(session: Session) -> int:
     last = select(BackupMade.findings).order_by(BackupMade.made_at.desc()).limit(1)
     return session.scalar(last) or 0
 

@@ -109,6 +109,15 @@ def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:
     return select(Ticket.id).where(Ticket.id == ticket_id, kept_out_of(account_id))
 
 
+def accounts_kept_from(ticket_id: UUID) -> Select[UUID]:
+    """Every account that is kept out of the ticket (invariant 8)."""
+    person = select(Person.matricule_index).where(
+        Person.ticket_id == ticket_id, Person.matricule_index.is_not(None)
+    )
+    row = KeptOut
+    return select(row.account_id).where(or_(row.ticket_id == ticket_id, row.matricule_index.in_(person)))
+
+
 def listed_to(actor: Actor) -> ColumnElement[bool]:
     """The same without the kinds that no list, search or count shows (R-PE-4)."""
     return and_(_within(actor, OUT_OF_LISTS), Ticket.archived_at.is_(None))

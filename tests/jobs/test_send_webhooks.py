@@ -21,26 +21,11 @@ from service.operations import webhook_sending, webhooks
 from service.operations.acts import perform
 from service.operations.creation import create_ticket
 from service.workflows.webhooks import headers
-from tests.factories import REDON, World, a_draft, a_submitted_ticket, today
+from tests.factories import World, a_draft, a_notice, a_submitted_ticket
 from tests.jobs.hand import Hand
 from tests.webhook_receiver import Receiver, receiving
 
 CANARIES = ("Exemple-Le Gall", "Éloïse", "1234567", "frigo", "Essai", "@test.example")
-
-
-def a_notice() -> dict[str, object]:
-    return {
-        "last_name": "Exemple-Le Gall",
-        "first_name": "Éloïse",
-        "commune": REDON,
-        "known_to_cdas": False,
-        "means": "telephone",
-        "informed_on": today(),
-        "informed_name": "Essai Cdas Head",
-        "informed_function": "head",
-        "family_informed": "not_informed",
-        "reason_not_informed": "interest_of_child",
-    }
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +129,13 @@ def test_a_notice_is_never_told(world: World, receiver: Receiver) -> None:
         row = WebhookEndpoint(label="x", url=receiver.url, events=["child_protection_notice.send"])
         row.created_at, row.created_by = clock.now(), world.admin.account_id
         session.add(row)
-    create_ticket(world.caf_ts, "child_protection_notice", a_notice(), "trace", submit=True)
+    create_ticket(
+        world.caf_ts,
+        "child_protection_notice",
+        a_notice(last_name="Exemple-Le Gall", first_name="Éloïse"),
+        "trace",
+        submit=True,
+    )
     assert rows() == []
 
 
@@ -316,7 +307,7 @@ def test_an_address_whose_secret_can_not_be_opened_keeps_no_other_waiting(
         a_submitted_ticket(world.cdas_agent)
         assert send() == 1
         assert other.taken == []
-    assert sorted(row.answer or "" for row in rows()) == ["204", "not_sent"]
+    assert sorted(row.answer or "" for row in rows()) == ["204", webhooks.NO_SECRET]
 
 
 def test_nobody_but_the_administration_decides_who_is_told(world: World, receiver: Receiver) -> None:

@@ -13,29 +13,13 @@ from service.models import ChildProtectionNoticeDetails, ClockRecord, Draft, Mes
 from service.operations import acts, conversation
 from service.operations.creation import create_ticket
 from service.permissions import Actor
-from tests.factories import REDON, RENNES, World, seeded_world, today
+from tests.factories import RENNES, World, a_notice, seeded_world, today
 
 
 @pytest.fixture
 def world(db: str) -> World:
     with transaction() as session:
         return seeded_world(session)
-
-
-def a_notice(**changes: Any) -> dict[str, Any]:
-    usual = {
-        "last_name": "Exemple-Morin",
-        "first_name": "Démo",
-        "commune": REDON,
-        "known_to_cdas": False,
-        "means": "telephone",
-        "informed_on": today(),
-        "informed_name": "Essai Cdas Head",
-        "informed_function": "head",
-        "family_informed": "not_informed",
-        "reason_not_informed": "interest_of_child",
-    }
-    return {name: value for name, value in {**usual, **changes}.items() if value is not None}
 
 
 def sent(actor: Actor, **changes: Any) -> str:

@@ -19,7 +19,7 @@ from service.permissions import Actor, Role
 from service.queries import meetings as queries
 from service.queries import remarks as remark_queries
 from service.queries.agenda import readable_among
-from tests.factories import REDON, World, a_draft, a_submitted_ticket, seeded_world, today
+from tests.factories import World, a_draft, a_notice, a_submitted_ticket, seeded_world, today
 
 PARIS = ZoneInfo("Europe/Paris")
 NIR = "1 85 05 35 238 005 22"
@@ -93,18 +93,7 @@ def test_r_go_1_the_agenda_of_a_month_builds_itself(world: World, hand: Hand) ->
     notice, _ = create_ticket(
         world.caf_ts,
         "child_protection_notice",
-        {
-            "last_name": "Exemple-Morin",
-            "first_name": "Démo",
-            "commune": REDON,
-            "known_to_cdas": False,
-            "means": "telephone",
-            "informed_on": today(),
-            "informed_name": "Essai Cdas Head",
-            "informed_function": "head",
-            "family_informed": "not_informed",
-            "reason_not_informed": "interest_of_child",
-        },
+        a_notice(),
         "trace",
         submit=True,
     )

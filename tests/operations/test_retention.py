@@ -55,7 +55,7 @@ from service.statistics import figures
 from service.statistics.periods import Month
 from service.statistics.reading import facts_of
 from tests import settings
-from tests.factories import REDON, World, a_submitted_ticket, an_account, seeded_world, today
+from tests.factories import World, a_notice, a_submitted_ticket, an_account, seeded_world, today
 from tests.jobs.hand import PARIS, Hand
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -368,18 +368,7 @@ def test_a_list_set_aside_gives_its_requests_to_the_next(world: World, hand: Han
 
 def test_notices_have_lists_of_their_own_for_the_head_of_the_service_alone(world: World, hand: Hand) -> None:
     """R-PE-4: absent from the others' lists; the administration runs them by number."""
-    given = {
-        "last_name": "Exemple-Morin",
-        "first_name": "Démo",
-        "commune": REDON,
-        "known_to_cdas": False,
-        "means": "telephone",
-        "informed_on": today(),
-        "informed_name": "Essai Cdas Head",
-        "informed_function": "head",
-        "family_informed": "not_informed",
-        "reason_not_informed": "interest_of_child",
-    }
+    given = a_notice()
     notice = create_ticket(world.caf_ts, "child_protection_notice", given, "trace", submit=True)[0]
     acts.perform(world.cdas_head, notice, "receive", {})
     acts.perform(world.cdas_head, notice, "assess", {"decision": "assessment", "decided_on": today()})

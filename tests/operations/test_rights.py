@@ -43,7 +43,7 @@ from service.queries import conversation as written
 from service.queries import incoming, lists, openings, tickets
 from service.queries.sheet import sheet
 from service.sealing import ring
-from tests.factories import REDON, World, a_submitted_ticket, an_account, seeded_world, today
+from tests.factories import REDON, World, a_notice, a_submitted_ticket, an_account, seeded_world, today
 from tests.operations.conftest import Hand
 
 WHY = "Son CDAS est fermé et elle est devant moi."
@@ -136,18 +136,7 @@ def test_an_absent_ticket_and_one_that_does_not_open_get_the_same_answer(world: 
     notice = create_ticket(
         world.caf_ts,
         "child_protection_notice",
-        {
-            "last_name": "Exemple-Morin",
-            "first_name": "Démo",
-            "commune": REDON,
-            "known_to_cdas": False,
-            "means": "telephone",
-            "informed_on": today(),
-            "informed_name": "Essai Cdas Head",
-            "informed_function": "head",
-            "family_informed": "not_informed",
-            "reason_not_informed": "interest_of_child",
-        },
+        a_notice(),
         "trace",
         submit=True,
     )[0]

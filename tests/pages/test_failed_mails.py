@@ -13,7 +13,7 @@ from service.models import OutboxMail
 from service.operations.creation import create_ticket
 from service.permissions import HEAD_ROLES, Role
 from service.routes.pages.views.failed_mail import why
-from tests.factories import REDON, World, a_submitted_ticket, today
+from tests.factories import World, a_notice, a_submitted_ticket
 from tests.pages.conftest import Visitor
 
 LogIn = Callable[..., Visitor]
@@ -87,18 +87,7 @@ def test_only_who_may_read_the_request_can_open_it(world: World, logged_in: LogI
 
 def test_r_pe_4_a_notice_is_named_to_nobody_who_may_not_read_it(world: World, logged_in: LogIn) -> None:
     """That the mail was lost is told all the same: without it nobody comes to the notice."""
-    notice = {
-        "last_name": "Exemple-Morin",
-        "first_name": "Démo",
-        "commune": REDON,
-        "known_to_cdas": False,
-        "means": "telephone",
-        "informed_on": today(),
-        "informed_name": "Essai Cdas Head",
-        "informed_function": "head",
-        "family_informed": "not_informed",
-        "reason_not_informed": "interest_of_child",
-    }
+    notice = a_notice()
     reference, _ = create_ticket(world.caf_ts, "child_protection_notice", notice, "trace", submit=True)
     with transaction() as session:
         for mail in session.scalars(select(OutboxMail)):

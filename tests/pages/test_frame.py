@@ -409,6 +409,10 @@ def test_a_busy_database_is_a_503_and_a_missing_table_a_500(sqlite_db: str) -> N
     assert words in sent
     assert "peut-être enregistré" in sent
     assert "Rien de ceci" not in sent, "nobody can tell"
+    elsewhere = browser.client.post(
+        "/locked", data={"text": words}, headers={"Sec-Fetch-Site": "cross-site"}
+    ).text
+    assert words not in elsewhere, "what another site makes somebody send is not shown as theirs"
 
 
 @pytest.mark.postgresql

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.models import WebhookDelivery, WebhookEndpoint
-from service.operations.webhooks import SWITCHED_OFF
+from service.operations.webhooks import NO_SECRET, NOT_SENT, SWITCHED_OFF
 from service.routes.pages.views import moments
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
@@ -20,6 +20,8 @@ _ANSWERS: Mapping[str, str] = {
     "no_answer": "La conversation s’est interrompue.",
     "tls": "Le certificat de la machine n’est pas valable.",
     SWITCHED_OFF: "L’adresse a été arrêtée avant.",
+    NO_SECRET: "Son secret ne s’ouvre pas : retirez l’adresse et enregistrez-la de nouveau.",
+    NOT_SENT: "Rien n’est parti : le journal du service dit pourquoi.",
 }
 
 
