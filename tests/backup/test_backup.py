@@ -225,7 +225,7 @@ def test_the_night_keeps_so_many_days_and_needs_a_folder(sqlite_db: str, tmp_pat
                 assert nightly.back_up(lambda: None) == 1
                 assert nightly.back_up(lambda: None) == 1, "the same minute again"
                 with reading() as session:
-                    assert bool(jobs.altered(session)) is (day in (3, 4))
+                    assert bool(jobs.health(session, clock.now()).altered) is (day in (3, 4))
             kept.append(sorted(folder.iterdir()))
     finally:
         nightly.configure(settings.config(sqlite_db))
