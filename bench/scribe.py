@@ -112,7 +112,7 @@ class _Story:
         before = self.ticket.state if row.source else None
         transitions._move(act, at)
         previous = self.lines[-1].hash if self.lines else journal.FIRST
-        self.lines.append(transitions._line(transitions._write(act, before, at, None, previous)))
+        self.lines.append(standing.line_of(transitions._write(act, before, at, None, previous)))
         if actor is not None:
             self.rows.append(self._read_by(actor, at))
 

@@ -21,6 +21,7 @@ from service.routes import (
     identity,
     limits,
     metrics,
+    one_look,
     request_log,
     templating,
 )
@@ -52,8 +53,9 @@ def create_app(config: Config) -> Flask:
     app.extensions[health.DRAIN_FILE] = config.drain_file
     trust_proxies(app, config)
 
-    # In this order before each request: number it, recognise who asks, count, judge.
+    # In this order before each request: number it, settle its revision, recognise who asks, count, judge.
     request_log.register(app)
+    one_look.register(app)
     identity.recognise(app, config)
     limits.register(app)
     guard.protect(app, config)

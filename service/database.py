@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
+from math import inf
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.errors import StaleVersion
 
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS, _STATEMENT_SECONDS, _IDLE_IN_TRANSACTION_SECONDS = 5, 120, 300
+_TRUSTED_SECONDS, _RETURNED = 0.2, "relais_returned"
 _open: ContextVar[tuple[Session, bool] | None] = ContextVar("relais_open_session", default=None)
 _engine: Engine | None = None
 
@@ -40,6 +46,8 @@ def engine_for(url: str, *, hasty: bool = False, **options: Any) -> Engine:
         event.listen(made, "begin", _begin_sqlite)
     else:
         event.listen(made, "connect", _bound_postgresql)
+        event.listen(made, "checkin", _note_return)
+        event.listen(made, "checkout", partial(_expect_alive, made.dialect))
     return made
 
 
@@ -141,7 +149,24 @@ def _options_for(url: str, options: dict[str, Any]) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": _BUSY_SECONDS}, **options}
     waiting = {"connect_args": {"connect_timeout": _CONNECT_SECONDS}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, **waiting, **options}
+    return {"pool_size": 8, "max_overflow": 8, **waiting, **options}
+
+
+def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RETURNED] = monotonic()
+
+
+def _expect_alive(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _handed: object) -> None:
+    """Ask a connection that has rested whether the database is still there; if not, all that rest are made anew.
+
+    One that answered a moment ago is not asked: a page takes three, and each question is a journey.
+    """
+    if monotonic() - record.info.get(_RETURNED, inf) < _TRUSTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise InvalidatePoolError from gone
 
 
 def _bound_postgresql(connection: Any, _record: object) -> None:

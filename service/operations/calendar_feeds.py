@@ -10,7 +10,7 @@ from service import clock, logs
 from service.database import reading, transaction
 from service.errors import NotPermitted
 from service.models import CalendarFeed, Membership
-from service.operations import secrets_shown_once, staff
+from service.operations import login, secrets_shown_once, staff
 from service.permissions import Actor, Permission, may
 
 log = logs.logger(__name__)
@@ -25,6 +25,7 @@ def renew(actor: Actor) -> str:
         raise NotPermitted("Votre rôle n’a ni demandes ni réunions à mettre dans un agenda.")
     secret = secrets_shown_once.fresh()
     with transaction() as session:
+        login.hold(session, actor.account_id)
         _end(session, actor.account_id)
         session.add(
             CalendarFeed(

@@ -50,7 +50,11 @@ def note_visa(actor: Actor, list_id: UUID, visa_reference: str, visa_on: date) -
 
 
 def approve(actor: Actor, list_id: UUID) -> None:
-    """Approve a list that has its visa. Refuses (GuardRefused) before it, a third approval, and one's own again."""
+    """Approve a list that has its visa.
+
+    Refuses (GuardRefused) before it, a third approval, one's own again, and that of an account which the first invited
+    or was invited by: who invites chooses the address that opens it.
+    """
     with transaction() as session:
         row = _held(session, actor, list_id)
         if row.visa_at is None:
@@ -68,6 +72,12 @@ def approve(actor: Actor, list_id: UUID) -> None:
             )
         if len(given) >= APPROVALS:
             raise GuardRefused("Deux personnes ont déjà approuvé cette liste.", rule=_RULE)
+        if session.scalar(queries.invitations_between(actor.account_id, given).limit(1)) is not None:
+            raise GuardRefused(
+                "L’une de vous deux a invité l’autre dans Relais : la seconde approbation revient à quelqu’un d’autre.",
+                rule=_RULE,
+                advice="Demandez à une autre personne responsable de l’approuver.",
+            )
         session.add(
             EliminationApproval(
                 list_id=list_id,

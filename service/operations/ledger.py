@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.models import Ticket
 from service.operations import standing
+from service.operations.standing import Line
 from service.queries.reference import Reference, reference
 from service.workflows import deadlines, explanation
 from service.workflows.clocks import ClockRun, replay
@@ -46,10 +47,15 @@ class TicketLedger:
     clocks: Sequence[ClockReading]
 
 
-def ledger_of(session: Session, ticket: Ticket, until: datetime) -> TicketLedger:
-    """Every second of the ticket with a running clock, and each clock explained, up to `until`."""
+def ledger_of(
+    session: Session, ticket: Ticket, until: datetime, lines: Sequence[Line] | None = None
+) -> TicketLedger:
+    """Every second of the ticket with a running clock, and each clock explained, up to `until`.
+
+    `lines`: its journal, for who has read it already.
+    """
     known = reference(session)
-    steps = standing.steps_of(ticket.kind, standing.lines_of(session, ticket))
+    steps = standing.steps_of(ticket.kind, standing.lines_of(session, ticket) if lines is None else lines)
     return TicketLedger(
         until=until,
         version=known.version(ticket.convention_version).label,

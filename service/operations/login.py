@@ -215,7 +215,7 @@ def begin(session: Session, account_id: UUID, *, enrolling: bool, id_token: str 
 
 
 def hold(session: Session, account_id: UUID) -> None:
-    """Two logins of an account at once wait for each other here, so that neither forgets the other."""
+    """Two changes of an account's keys at once wait for each other here, so that neither forgets the other."""
     session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
 
 

@@ -158,20 +158,21 @@ def _take_once(asking: Asking, until: datetime) -> None:
 
 def _bind(session: Session, person: Identified, invitation: str) -> None:
     account = accounts.use_invitation(session, invitation)
-    if _identity(session, person) is not None:
+    bound = ProviderIdentity(
+        account_id=account.id,
+        issuer=person.issuer,
+        subject_index=_index(person),
+        behind=person.behind,
+        bound_at=clock.now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(bound)
+    except IntegrityError as already:
         raise GuardRefused(
             "Cette identité ProConnect ouvre déjà un autre compte de Relais.",
             advice="Choisissez un mot de passe, ou demandez à l’administration de vérifier vos comptes.",
-        )
-    session.add(
-        ProviderIdentity(
-            account_id=account.id,
-            issuer=person.issuer,
-            subject_index=_index(person),
-            behind=person.behind,
-            bound_at=clock.now(),
-        )
-    )
+        ) from already
     log.info("account.proconnect_bound", account_id=account.id)
 
 

@@ -79,7 +79,7 @@ def take(session: Session, account_id: UUID, code: str) -> str | None:
     if len(code) == _GROUPS * _GROUP:
         return "recovery_code" if _take_recovery(session, account_id, code) else None
     factor = session.scalar(select(SecondFactor).where(SecondFactor.account_id == account_id))
-    step = step_of(factor.secret or "", code, factor.last_step) if factor else None
+    step = step_of(factor.secret, code, factor.last_step) if factor and factor.secret else None
     return "code" if step is not None and _take_step(session, account_id, step) else None
 
 

@@ -127,6 +127,11 @@ class Line(NamedTuple):
     hash: bytes
 
 
+def line_of(entry: JournalEntry) -> Line:
+    """That part of an entry that was read whole."""
+    return Line._make(getattr(entry, name) for name in Line._fields)
+
+
 _LINES = select(JournalEntry.ticket_id, *(getattr(JournalEntry, one) for one in Line._fields)).order_by(
     JournalEntry.ticket_id, JournalEntry.sequence
 )

@@ -124,7 +124,7 @@ def fire(
     with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
         _move(act, now)
         entry = _write(act, before, max(now, when), part_of, lines[-1].hash if lines else journal.FIRST)
-        steps = standing.steps_of(ticket.kind, [*lines, _line(entry)])
+        steps = standing.steps_of(ticket.kind, [*lines, standing.line_of(entry)])
         standing.keep_clocks(session, ticket, steps, known)
         if ticket.submitted_at is not None:  # a draft is private to its unit: nobody hears that it ended
             facts = act.details.facts() if act.details is not None else {}
@@ -209,15 +209,3 @@ def link_of(entry: JournalEntry) -> journal.Link:
 
 def _text(identifier: UUID | None) -> str | None:
     return None if identifier is None else str(identifier)
-
-
-def _line(entry: JournalEntry) -> Line:
-    return Line(
-        entry.sequence,
-        entry.transition,
-        entry.from_state,
-        entry.to_state,
-        entry.next_step_unit_id,
-        entry.happened_at,
-        entry.hash,
-    )

@@ -60,6 +60,11 @@ def queue(actor: Actor, filters: Filters, after: Position | None = None) -> Sele
     return query.order_by(Ticket.next_deadline_at.asc().nulls_last(), Ticket.id)
 
 
+def bare(actor: Actor, filters: Filters) -> Select[UUID]:
+    """The same rows to be counted: neither names nor order."""
+    return select(Ticket.id).where(tickets.listed_to(actor), *_conditions(filters))
+
+
 def page(session: Session, query: Select[Ticket], limit: int) -> Page:
     """The first `limit` rows of a `queue`, and where it goes on."""
     rows = session.scalars(query.limit(limit + 1)).all()
@@ -74,6 +79,11 @@ def count_up_to(session: Session, query: Select[Any], most: int = COUNT_LIMIT) -
     bare = query.with_only_columns(Ticket.id).order_by(None).limit(most + 1).subquery()
     found = session.scalar(select(func.count()).select_from(bare)) or 0
     return min(found, most), found > most
+
+
+def count_of(session: Session, query: Select[Any], first: Sequence[Any], limit: int) -> tuple[int, bool]:
+    """The same for a list whose first rows, at most `limit`, are there: they tell it where they are fewer."""
+    return (len(first), False) if len(first) < limit else count_up_to(session, query)
 
 
 def situations(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Situation]:

@@ -1,6 +1,7 @@
 """Units, hours, Settings and convention versions: read once, read again when their revision moves."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -119,10 +120,22 @@ class Reference:
 
 
 _cached: dict[str, Reference] = {}
+_looked: ContextVar[list[int] | None] = ContextVar("relais_revision", default=None)
+"""Where a request that only reads notes the revision that it found, so that all of it is of one; None: no such one."""
+
+
+def look_once() -> None:
+    """From here to `look_each_time`, ask for the revision once: for a request that changes no reference data."""
+    _looked.set([])
+
+
+def look_each_time() -> None:
+    """Ask in each session again, as jobs, commands and acts do."""
+    _looked.set(None)
 
 
 def reference(session: Session) -> Reference:
-    """The present reference data; one short statement a session when nothing changed."""
+    """The present reference data; one short statement a session when nothing changed (`look_once`: a request)."""
     if session.info.get(MOVED):
         return _read(session, _number(session))
     kept: Reference | None = session.info.get(_KEPT)
@@ -132,7 +145,10 @@ def reference(session: Session) -> Reference:
 
 
 def _present(session: Session) -> Reference:
-    number = _number(session)
+    seen = _looked.get()
+    number = seen[0] if seen else _number(session)
+    if seen == []:
+        seen.append(number)
     key = str(database.engine().url)
     known = _cached.get(key)
     if known is None or known.revision != number:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -18,6 +18,7 @@ from service.models import (
     EliminationApproval,
     EliminationLine,
     EliminationList,
+    Invitation,
     JournalEntry,
     Message,
     Ticket,
@@ -188,6 +189,18 @@ def approvals(list_id: UUID) -> Select[EliminationApproval, str]:
         .join(Account, Account.id == EliminationApproval.account_id)
         .where(EliminationApproval.list_id == list_id)
         .order_by(EliminationApproval.approved_at, EliminationApproval.account_id)
+    )
+
+
+def invitations_between(account_id: UUID, others: Sequence[UUID]) -> Select[UUID]:
+    """The links used since, by which the account was let in by one of the others, or let one of them in."""
+    row = Invitation
+    return select(row.id).where(
+        row.used_at.is_not(None),
+        or_(
+            and_(row.account_id == account_id, row.invited_by.in_(others)),
+            and_(row.invited_by == account_id, row.account_id.in_(others)),
+        ),
     )
 
 

@@ -1,17 +1,22 @@
-"""Everything a ticket says, gathered for who may read it: one statement each, the same for page and API."""
+"""Everything a ticket says, gathered for who may read it: the same for page and API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import (
     DETAILS,
+    Attachment,
+    Base,
     Commune,
     Details,
+    InternalNote,
+    Message,
     Person,
+    PutForward,
     Rectification,
     Ticket,
     TicketLink,
@@ -30,7 +35,8 @@ class Sheet:
     `details` are those of an urgent_rights ticket, `own` those of its kind whatever it is; `links` the tickets made
     from it or that it was made of, as far as the reader may read them: reason, whether it is the origin, reference.
     `rectified`: what was corrected in the person's identity (R-DP-9). `acted_upon`: whether the actor may act, too;
-    what was opened out of scope or in the archives is only read.
+    what was opened out of scope or in the archives is only read. `beside`: the kinds of rows that the ticket has, which
+    are then asked for, each in a statement of its own.
     """
 
     ticket: Ticket
@@ -43,6 +49,13 @@ class Sheet:
     links: Sequence[tuple[str, bool, str]]
     rectified: Sequence[Rectification]
     acted_upon: bool
+    beside: Set[type[Base]]
+
+
+_BESIDE: Mapping[type[Base], ColumnElement[bool]] = {
+    model: exists().where(model.ticket_id == Ticket.id)
+    for model in (Message, InternalNote, Attachment, Rectification, PutForward)
+} | {TicketLink: exists().where(or_(TicketLink.from_id == Ticket.id, TicketLink.to_id == Ticket.id))}
 
 
 def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
@@ -56,12 +69,13 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         .outerjoin(Person, Person.ticket_id == Ticket.id)
         .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
         .outerjoin(Commune, Commune.insee == Person.commune_insee)
-        .add_columns(Person, UrgentRightsDetails, Commune, tickets.visible_to(actor))
+        .add_columns(Person, UrgentRightsDetails, Commune, tickets.visible_to(actor), *_BESIDE.values())
         .where(Ticket.id == ticket_id)
     ).first()
     if found is None:
         return None
-    ticket, person, details, commune, acted_upon = found
+    ticket, person, details, commune, acted_upon, *there = found
+    beside = {model for model, some in zip(_BESIDE, there, strict=True) if some}
     same_person = open_for_same_person(actor, ticket_id)
     own = details if ticket.kind == "urgent_rights" else session.get(DETAILS[ticket.kind], ticket_id)
     return Sheet(
@@ -72,9 +86,10 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         own=own,
         duplicate_of=_reference(session, actor, details.duplicate_of_id) if details else None,
         same_person=session.scalars(same_person.with_only_columns(Ticket.reference)).all(),
-        links=_links(session, actor, ticket_id),
-        rectified=rectifications(session, [ticket_id]),
+        links=_links(session, actor, ticket_id) if TicketLink in beside else (),
+        rectified=rectifications(session, [ticket_id]) if Rectification in beside else (),
         acted_upon=acted_upon,
+        beside=beside,
     )
 
 

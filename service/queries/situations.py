@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, load_only
 
 from service.models import (
@@ -44,6 +44,8 @@ _SHORT = (
 LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.live_states}))
 FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
 """Of any kind: no code is final in one kind and live in another."""
+
+LATE, BEFORE_TONIGHT = "late", "before_tonight"
 
 
 def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Details]:
@@ -103,24 +105,29 @@ def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
     return tickets.of_matricule(actor, matricule).where(Ticket.state.in_(LIVE_STATES))
 
 
-def counts(session: Session, queries: Mapping[str, Select[Ticket]]) -> Mapping[str, int]:
+def due(query: Select[Any], now: datetime, tonight: datetime) -> Mapping[str, Select[Any]]:
+    """What of a queue is late at `now`, and what is due before `tonight`, late or not: two lists for `counts`."""
+    return {
+        LATE: query.where(Ticket.next_deadline_at < now),
+        BEFORE_TONIGHT: query.where(Ticket.next_deadline_at < tonight),
+    }
+
+
+def due_of(counted: Mapping[str, int]) -> tuple[int, int]:
+    """How many rows of `due` are late, and how many more are due today; what is beyond the limit is not told."""
+    late = min(counted[LATE], COUNT_LIMIT)
+    return late, min(counted[BEFORE_TONIGHT], COUNT_LIMIT) - late
+
+
+def counts(session: Session, queries: Mapping[str, Select[Any]]) -> Mapping[str, int]:
     """How many rows each named list has, in one statement; each count stops beyond `COUNT_LIMIT`."""
-    each = []
-    for name, query in queries.items():
-        bare = query.with_only_columns(literal(name).label("name")).order_by(None).limit(COUNT_LIMIT + 1)
-        each.append(bare.subquery().select())
-    found = union_all(*each).subquery()
-    rows = session.execute(select(found.c.name, func.count()).group_by(found.c.name))
-    return {row[0]: row[1] for row in rows}
-
-
-def due_counts(session: Session, query: Select[Ticket], now: datetime, tonight: datetime) -> tuple[int, int]:
-    """How many rows of a queue are late at `now`, and how many more are due before `tonight`."""
-    bare = query.with_only_columns(Ticket.next_deadline_at.label("due")).order_by(None)
-    rows = bare.where(Ticket.next_deadline_at < tonight).limit(COUNT_LIMIT + 1).subquery()
-    late = func.sum(case((rows.c.due < now, 1), else_=0))
-    found = session.execute(select(late, func.count()).select_from(rows)).one()
-    return int(found[0] or 0), int(found[1]) - int(found[0] or 0)
+    each = [
+        select(literal(name), func.count()).select_from(
+            query.with_only_columns(Ticket.id).order_by(None).limit(COUNT_LIMIT + 1).subquery()
+        )
+        for name, query in queries.items()
+    ]
+    return {row[0]: row[1] for row in session.execute(union_all(*each))}
 
 
 def communes(session: Session) -> Sequence[Commune]:

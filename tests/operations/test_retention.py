@@ -32,12 +32,14 @@ from service.models import (
 )
 from service.operations import (
     accompaniments,
+    accounts,
     acts,
     conversation,
     elimination_lists,
     elimination_register,
     eliminations,
     put_forward,
+    staff,
 )
 from service.operations.access_log import forget_old_access
 from service.operations.archives import archive_due, open_archived
@@ -285,6 +287,24 @@ def test_of_many_approvals_at_once_two_are_kept(world: World, hand: Hand) -> Non
     assert sum(said) == 2
     with reading() as session:
         assert len(set(session.scalars(select(EliminationApproval.account_id)))) == 2
+
+
+def test_who_was_invited_by_the_first_is_no_second(world: World, hand: Hand) -> None:
+    """P-06: who invites chooses the address that opens the account, and could approve twice."""
+    archived(world, hand)
+    found = a_list(hand)
+    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
+    address = {"email": "second@test.example", "name": "Dupuis-Démo Alix"}
+    invited = accounts.invite(world.cdas_head, **address, unit_code="cdas-redon", role=Role.CDAS_HEAD)
+    accounts.accept(invited.secret, "trois mots au hasard 2028")
+    with reading() as session:
+        second = staff.actor_of(session, invited.account_id, clock.now())
+    assert second is not None
+    eliminations.approve(world.cdas_head, found.id)
+    with pytest.raises(GuardRefused, match="a invité l’autre"):
+        eliminations.approve(second, found.id)
+    eliminations.approve(world.cdas_head_elsewhere, found.id)
+    eliminations.ask_to_run(world.admin, found.id)
 
 
 def test_the_approval_of_a_head_who_is_no_more_one_does_not_count(world: World, hand: Hand) -> None:

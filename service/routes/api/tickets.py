@@ -64,7 +64,7 @@ def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
     with reading() as session:
         known = reference(session)
         found = session.scalars(query.limit(MOST)).all()
-        count, more = lists.count_up_to(session, query)
+        count, more = lists.count_of(session, query, found, MOST)
         situations = lists.situations(session, found)
     items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in found]
     return {"items": items, "count": count, "more": more}

@@ -17,7 +17,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.tickets import views_counted
 from service.routes.pages.views import convention_sheet, queue_address
-from service.routes.pages.views.home_page import HomePage, calm
+from service.routes.pages.views.home_page import OWN, HomePage, calm
 from service.routes.pages.views.queue import Rows
 from service.workflows import french
 
@@ -36,11 +36,17 @@ def home() -> str:
         return render_template("home/calm.html", desk=desk, to_review=to_review, **calm(actor))
     with reading() as session:
         known = reference(session)
+        owed = lists.bare(actor, _own(actor))
         page = HomePage(
             actor=actor,
-            by_view=situations.counts(session, views_counted(actor, known)),
-            own=lists.count_up_to(session, _owed(actor))[0],
-            due=situations.due_counts(session, _owed(actor), now, queue_address.tonight(now)),
+            counted=situations.counts(
+                session,
+                {
+                    **views_counted(actor, known),
+                    **situations.due(owed, now, queue_address.tonight(now)),
+                    OWN: owed,
+                },
+            ),
             mine=_rows(session, _owed(actor), actor, known, now),
             theirs=_rows(session, _theirs(actor, known), actor, known, now),
             drafts=_rows(session, _drafts(actor), actor, known, now),
@@ -67,8 +73,12 @@ def _rows(
     return Rows(actor, known, now, details, forms).shown(listed)
 
 
+def _own(actor: Actor) -> lists.Filters:
+    return lists.Filters(owed_by=actor.unit_id)
+
+
 def _owed(actor: Actor) -> Select[Ticket]:
-    return lists.queue(actor, lists.Filters(owed_by=actor.unit_id))
+    return lists.queue(actor, _own(actor))
 
 
 def _theirs(actor: Actor, known: Reference) -> Select[Ticket]:

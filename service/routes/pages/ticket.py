@@ -1,19 +1,22 @@
 """The page of one ticket, « Expliquer ce délai », and its files. Every reading is logged before it is shown."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.http import dump_options_header
 
 from service import clock
 from service.database import reading
 from service.errors import NotVisible
-from service.models import Ticket
+from service.models import Attachment, InternalNote, Message, PutForward, Ticket
 from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
+from service.operations.standing import line_of
 from service.permissions import OUT_OF_LISTS, Actor, Permission, may
 from service.queries import accompaniments, journal, meetings, openings, retention, situations
 from service.queries import conversation as written
@@ -22,10 +25,12 @@ from service.queries.sheet import Sheet, sheet
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.ticket_forms import TicketForms
-from service.routes.pages.views.history import people_named
+from service.routes.pages.views.history import Told, people_named
 from service.routes.pages.views.opened import Opened
 from service.routes.pages.views.ticket_page import Kept, TicketPage
 from service.workflows import reference as references
+
+Written = TypeVar("Written")
 
 
 @pages.get("/demandes/<reference>")
@@ -100,26 +105,26 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
     if found is None:
         raise NotVisible
     until = found.ticket.ended_at or clock.now()
-    entries = [
-        (entry, (who, unit)) for entry, who, unit in session.execute(journal.entries(actor, ticket_id))
-    ]
+    entries = _told(session, journal.entries(actor, ticket_id))
     return Kept(
         sheet=found,
         entries=entries,
-        messages=[
-            (one, (who, unit)) for one, who, unit in session.execute(written.messages(actor, ticket_id))
-        ],
-        notes=[(one, (who, unit)) for one, who, unit in session.execute(written.notes(actor, ticket_id))],
-        files=[
-            (one, (who, unit)) for one, who, unit in session.execute(written.attachments(actor, ticket_id))
-        ],
-        ledger=ledger_of(session, found.ticket, until),
+        messages=_told(session, written.messages(actor, ticket_id)) if Message in found.beside else [],
+        notes=_told(session, written.notes(actor, ticket_id)) if InternalNote in found.beside else [],
+        files=_told(session, written.attachments(actor, ticket_id)) if Attachment in found.beside else [],
+        ledger=ledger_of(session, found.ticket, until, [line_of(entry) for entry, _ in entries]),
         names=situations.names_of(session, people_named(entries)),
         possible=acts.possible_for(session, found.ticket, actor) if found.acted_upon else (),
         followed_by=_followed_by(session, found),
-        put_forward=session.execute(meetings.put_forward(ticket_id)).all(),
+        put_forward=session.execute(meetings.put_forward(ticket_id)).all()
+        if PutForward in found.beside
+        else (),
         opened=_opened(session, actor, found.ticket),
     )
+
+
+def _told(session: Session, query: Select[Written, str, str]) -> list[tuple[Written, Told]]:
+    return [(row, (who, unit)) for row, who, unit in session.execute(query)]
 
 
 def _opened(session: Session, actor: Actor, ticket: Ticket) -> Opened:

@@ -33,6 +33,7 @@ from service.workflows import reference as references
 PAGE = 50
 EXPORT_AT_ONCE = 500
 MOST_AT_ONCE = 100
+_THIS_LIST = "this"
 
 Choice = tuple[str, list[tuple[str, str]]]
 
@@ -47,7 +48,14 @@ def tickets() -> str:
         address = queue_address.read(request.args, actor, known)
         whole = _query(actor, address, bare=True)
         page = lists.page(session, _query(actor, address), PAGE)
-        by_view = situations.counts(session, views_counted(actor, known))
+        counted = situations.counts(
+            session,
+            {
+                **views_counted(actor, known),
+                **situations.due(whole, now, queue_address.tonight(now)),
+                **({} if _is_counted(address) else {_THIS_LIST: whole}),
+            },
+        )
         details, forms = (
             situations.details_of(session, page.tickets),
             situations.forms_of(session, page.tickets),
@@ -59,9 +67,8 @@ def tickets() -> str:
             address=address,
             rows=rows,
             further=_further(address, page, len(rows)),
-            number=_number(session, address, whole, by_view),
-            due=situations.due_counts(session, whole, now, queue_address.tonight(now)),
-            by_view=by_view,
+            number=counted[address.view if _is_counted(address) else _THIS_LIST],
+            counted=counted,
             teams=_offered(session, actor, known, rows),
         )
     return render_template("tickets/list.html", page=shown)
@@ -122,12 +129,12 @@ def assign_many() -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
-def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Ticket]]:
+def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Any]]:
     """The lists whose number stands on a tab; the finished ones are not counted."""
     return {
-        view: lists.queue(actor, queue_address.read({"vue": view}, actor, known).filters)
+        view: lists.bare(actor, queue_address.read({"vue": view}, actor, known).filters)
         for view in queue_address.views_of(actor)
-        if view not in ("terminees", "miennes")
+        if view not in queue_address.UNCOUNTED
     }
 
 
@@ -144,14 +151,9 @@ def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) 
     return query.where(Ticket.holder_id == actor.account_id) if address.view == "miennes" else query
 
 
-def _number(
-    session: Session, address: queue_address.Address, whole: Select[Ticket], by_view: Mapping[str, int]
-) -> tuple[int, bool]:
-    """How many rows in all, and whether there are more; counted apart only where the states do not tell."""
-    if address.narrowed or address.view in ("miennes", "terminees"):
-        return lists.count_up_to(session, whole)
-    found = by_view.get(address.view, 0)
-    return min(found, lists.COUNT_LIMIT), found > lists.COUNT_LIMIT
+def _is_counted(address: queue_address.Address) -> bool:
+    """Whether the number on the tab is that of the list."""
+    return not address.narrowed and address.view not in queue_address.UNCOUNTED
 
 
 def _next(actor: Actor, known: Reference) -> Select[Ticket]:

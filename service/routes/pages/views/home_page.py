@@ -6,23 +6,23 @@ from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
 from service.queries.lists import COUNT_LIMIT
+from service.queries.situations import due_of
 from service.routes.pages.views import desk
 from service.workflows import french
 
 Shown = dict[str, Any]
+OWN = "own"
 
 
 @dataclass(frozen=True)
 class HomePage:
     """Counts and the first rows of what awaits each side.
 
-    `own`: what the reader's unit owes; `due`: how much of it is late, and how much is for today.
+    `counted`: how many rows each view has, OWN being what the reader's unit owes, and how much of that is due.
     """
 
     actor: Actor
-    by_view: Mapping[str, int]
-    due: tuple[int, int]
-    own: int
+    counted: Mapping[str, int]
     mine: Sequence[Shown]
     theirs: Sequence[Shown]
     drafts: Sequence[Shown]
@@ -46,7 +46,7 @@ class HomePage:
     @property
     def title(self) -> str:
         """« 3 demandes attendent votre CDAS », « Rien ne vous attend »."""
-        number = self.by_view.get("cdas" if self.from_cdas else "caf", 0)
+        number = self.counted[self.own_view]
         whom = "votre CDAS" if self.from_cdas else "la Caf"
         if number == 0:
             return f"Rien n’attend {whom}"
@@ -68,8 +68,9 @@ class HomePage:
     @property
     def lede(self) -> str:
         """How much of it is the reader's own unit's, and how pressing that is."""
-        late, today = self.due
-        said = [] if self.from_cdas else [f"dont {self.own} à votre service"]
+        late, today = due_of(self.counted)
+        own = min(self.counted[OWN], COUNT_LIMIT)
+        said = [] if self.from_cdas else [f"dont {own} à votre service"]
         said += [f"{late} hors délai"] if late else []
         said += [f"{today} à traiter aujourd’hui"] if today else []
         return " · ".join(said)
@@ -77,7 +78,7 @@ class HomePage:
     @property
     def other_title(self) -> str:
         """What awaits the other side, in a sentence."""
-        number = self.by_view.get("caf" if self.from_cdas else "cdas", 0)
+        number = self.counted[self.other_view]
         whom = "la Caf" if self.from_cdas else "un CDAS"
         if number == 0:
             return f"Rien n’attend {whom}"

@@ -87,6 +87,8 @@ _CDAS_OWN = View(
     "{} demandes attendent votre CDAS",
     "Rien n’attend votre CDAS",
 )
+UNCOUNTED = frozenset({"miennes", "terminees"})
+"""The views without a number on their tab."""
 _VIEWS_OF_CDAS = ("cours", "cdas", "caf", "brouillons", "terminees")
 _VIEWS_OF_CAF = ("caf", "cdas", "cours", "brouillons", "terminees")
 _VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees")

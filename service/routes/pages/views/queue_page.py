@@ -7,8 +7,9 @@ from typing import Any
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
 from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import Reference
+from service.queries.situations import due_of
 from service.routes.pages.views import desk
-from service.routes.pages.views.queue_address import KINDS, STATES, Address, view_for, views_of
+from service.routes.pages.views.queue_address import KINDS, STATES, UNCOUNTED, Address, view_for, views_of
 from service.routes.pages.views.situation import short_name
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
@@ -19,30 +20,29 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of the list, for somebody. `number`: how many rows in all, and whether there are more."""
+    """One page of the list, for somebody. `number`: how many rows in all; `counted`: of each view, and those due."""
 
     actor: Actor
     known: Reference
     address: Address
     rows: Sequence[Shown]
     further: Address | None
-    number: tuple[int, bool]
-    due: tuple[int, int]
-    by_view: Mapping[str, int]
+    number: int
+    counted: Mapping[str, int]
     teams: Sequence[Any]
 
     @property
     def title(self) -> str:
         """« 41 demandes attendent la Caf », « plus de 1 000 demandes en cours »."""
-        view, (number, more) = view_for(self.actor, self.address.view), self.number
-        if number == 0:
+        view = view_for(self.actor, self.address.view)
+        if self.number == 0:
             return view.none
-        return view.one if number == 1 else view.many.format(_many(number, more=more))
+        return view.one if self.number == 1 else view.many.format(_many(self.number))
 
     @property
     def lede(self) -> str:
         """« 2 hors délai · 5 à traiter aujourd’hui »."""
-        late, today = self.due
+        late, today = due_of(self.counted)
         if self.address.finished or self.address.view == "brouillons":
             return ""
         said = [f"{late} hors délai"] if late else []
@@ -110,10 +110,10 @@ class QueuePage:
     @property
     def pager(self) -> Shown:
         """« 51 à 100 sur plus de 1 000 »."""
-        first, (number, more) = self.address.rank, self.number
+        first = self.address.rank
         last = first + len(self.rows) - 1
         return {
-            "count_text": f"{first} à {last} sur {_many(number, more=more)}" if self.rows else "",
+            "count_text": f"{first} à {last} sur {_many(self.number)}" if self.rows else "",
             "next": self.further.query(place=True) if self.further else None,
             "start": self.address.from_start().query() if self.address.after else None,
         }
@@ -126,17 +126,15 @@ class QueuePage:
         return _EMPTY_CDAS if self.actor.role in CDAS_ROLES else _EMPTY_CAF
 
     def _count(self, view: str) -> str | None:
-        if view in ("terminees", "miennes"):
-            return None
-        number = self.by_view.get(view, 0)
-        return _many(number, more=number > COUNT_LIMIT)
+        return None if view in UNCOUNTED else _many(self.counted[view])
 
 
 _EMPTY_CDAS = "Les demandes de votre CDAS arriveront ici, la plus pressée en premier."
 _EMPTY_CAF = "Les demandes des CDAS arriveront ici, la plus pressée en premier."
 
 
-def _many(number: int, *, more: bool) -> str:
+def _many(number: int) -> str:
+    more = number > COUNT_LIMIT
     grouped = f"{COUNT_LIMIT if more else number:,}".replace(",", "\u202f")
     return f"plus de {grouped}" if more else grouped
 
