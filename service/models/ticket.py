@@ -65,7 +65,13 @@ class Ticket(Identified):
         Index("ix_ticket_triage", "triage_unit_id"),
         Index("ix_ticket_assigned", "assigned_unit_id"),
         # For the Caf, who reads everything: the list in its two orders, and its counts from the index alone.
-        Index("ix_ticket_due", "kind", "next_deadline_at", "id"),
+        Index(
+            "ix_ticket_queue",
+            "next_deadline_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index(
             "ix_ticket_ended",
             "kind",
