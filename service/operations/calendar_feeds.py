@@ -12,6 +12,7 @@ from service.errors import NotPermitted
 from service.models import CalendarFeed, Membership
 from service.operations import login, secrets_shown_once, staff
 from service.permissions import Actor, Permission, may
+from service.workflows.french import local_day
 
 log = logs.logger(__name__)
 
@@ -53,12 +54,11 @@ def since(session: Session, actor: Actor) -> datetime | None:
 
 def owner(secret: str) -> Actor | None:
     """Whose address it is, as they are now; None: nobody's, or of somebody suspended or gone."""
+    query = staff.ACTORS.join(CalendarFeed, CalendarFeed.account_id == Membership.account_id).where(
+        CalendarFeed.token_digest == secrets_shown_once.digest(secret)
+    )
     with reading() as session:
-        row = session.execute(
-            staff.actors(clock.now())
-            .join(CalendarFeed, CalendarFeed.account_id == Membership.account_id)
-            .where(CalendarFeed.token_digest == secrets_shown_once.digest(secret))
-        ).first()
+        row = session.execute(query, {"day": local_day(clock.now())}).first()
     return None if row is None else staff.actor_and_unit(row)[0]
 
 

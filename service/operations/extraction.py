@@ -1,11 +1,9 @@
 """The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from service import clock, logs
@@ -25,6 +23,49 @@ BY_HOUR, BY_DAY, LISTS = "reads_per_hour", "reads_per_day", "exports_per_day"
 EXPORTS = ("export", "export_names")
 
 
+_ME = bindparam("account", type_=Ticket.author_id.type)
+_THESE = bindparam("tickets", type_=Ticket.id.type, expanding=True)
+_LIFTED = select(func.max(ReadingStop.lifted_at)).where(ReadingStop.account_id == _ME).scalar_subquery()
+_HELD_UNTIL = (
+    select(func.max(ReadingStop.until))
+    .where(
+        ReadingStop.account_id == _ME,
+        ReadingStop.until > bindparam("now"),
+        ReadingStop.lifted_at.is_(None),
+    )
+    .scalar_subquery()
+)
+_OF_OTHERS = (
+    select(func.count(Ticket.id))
+    .where(Ticket.id.in_(_THESE), Ticket.author_id.is_distinct_from(_ME))
+    .scalar_subquery()
+)
+"""How many of these somebody else wrote."""
+
+
+def _since(start: str) -> list[ColumnElement[bool]]:
+    """What the actor was given since then, and since their last stop was lifted."""
+    return [
+        AccessEntry.account_id == _ME,
+        AccessEntry.at > bindparam(start),
+        AccessEntry.refused.is_(False),
+        or_(_LIFTED.is_(None), AccessEntry.at > _LIFTED),
+    ]
+
+
+def _read_since(start: str) -> ScalarSelect[int]:
+    own = select(Ticket.id).where(Ticket.id == AccessEntry.ticket_id, Ticket.author_id == _ME)
+    return (
+        select(func.count(func.distinct(AccessEntry.ticket_id)))
+        .where(*_since(start), AccessEntry.ticket_id.not_in(_THESE), ~own.exists())
+        .scalar_subquery()
+    )
+
+
+_COUNTED = select(_HELD_UNTIL, _OF_OTHERS, _read_since("an_hour_ago"), _read_since("midnight"))
+"""What every reading asks, made once."""
+
+
 def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReadings | None:
     """What refuses this reading: a stop that holds, or one begun now because a limit is reached; its head is told.
 
@@ -34,12 +75,14 @@ def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReading
     now = clock.now()
     midnight = _midnight(now)
     until, here, in_hour, in_day = session.execute(
-        select(
-            _held_until(actor, now),
-            _of_others(actor, ticket_ids),
-            _read_since(actor, ticket_ids, now - timedelta(hours=1)),
-            _read_since(actor, ticket_ids, midnight),
-        )
+        _COUNTED,
+        {
+            "account": actor.account_id,
+            "now": now,
+            "tickets": ticket_ids,
+            "an_hour_ago": now - timedelta(hours=1),
+            "midnight": midnight,
+        },
     ).one()
     if until is not None:
         return _refusal(until, now)
@@ -54,11 +97,12 @@ def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReading
 def stop_of_list(session: Session, actor: Actor) -> TooManyReadings | None:
     """The same for a list that is taken away: so many a day."""
     now = clock.now()
-    until = session.scalar(select(_held_until(actor, now)))
+    mine = {"account": actor.account_id, "now": now, "midnight": _midnight(now)}
+    until = session.scalar(select(_HELD_UNTIL), mine)
     if until is not None:
         return _refusal(until, now)
     taken = session.scalar(
-        select(func.count(AccessEntry.id)).where(*_since(actor, _midnight(now)), AccessEntry.act.in_(EXPORTS))
+        select(func.count(AccessEntry.id)).where(*_since("midnight"), AccessEntry.act.in_(EXPORTS)), mine
     )
     if (taken or 0) < reference(session).settings.number(LISTS):
         return None
@@ -92,51 +136,6 @@ def _to_lift(actor: Actor, stop_id: UUID) -> Select[ReadingStop]:
         of_service(actor, ReadingStop.unit_id),
     )
     return found if actor.role in HEAD_ROLES else found.where(false())
-
-
-def _held_until(actor: Actor, now: datetime) -> ScalarSelect[Any]:
-    return (
-        select(func.max(ReadingStop.until))
-        .where(
-            ReadingStop.account_id == actor.account_id,
-            ReadingStop.until > now,
-            ReadingStop.lifted_at.is_(None),
-        )
-        .scalar_subquery()
-    )
-
-
-def _of_others(actor: Actor, ticket_ids: Collection[UUID]) -> ScalarSelect[int]:
-    """How many of these somebody else wrote."""
-    return (
-        select(func.count(Ticket.id))
-        .where(Ticket.id.in_(ticket_ids), Ticket.author_id.is_distinct_from(actor.account_id))
-        .scalar_subquery()
-    )
-
-
-def _read_since(actor: Actor, ticket_ids: Collection[UUID], start: datetime) -> ScalarSelect[int]:
-    own = select(Ticket.id).where(Ticket.id == AccessEntry.ticket_id, Ticket.author_id == actor.account_id)
-    return (
-        select(func.count(func.distinct(AccessEntry.ticket_id)))
-        .where(*_since(actor, start), AccessEntry.ticket_id.not_in(ticket_ids), ~own.exists())
-        .scalar_subquery()
-    )
-
-
-def _since(actor: Actor, start: datetime) -> list[ColumnElement[bool]]:
-    """What the actor was given since then, and since their last stop was lifted."""
-    lifted = (
-        select(func.max(ReadingStop.lifted_at))
-        .where(ReadingStop.account_id == actor.account_id)
-        .scalar_subquery()
-    )
-    return [
-        AccessEntry.account_id == actor.account_id,
-        AccessEntry.at > start,
-        AccessEntry.refused.is_(False),
-        or_(lifted.is_(None), AccessEntry.at > lifted),
-    ]
 
 
 def _midnight(now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, logs
@@ -14,6 +14,7 @@ from service.errors import InvalidInput, NotLoggedIn, NotVisible
 from service.models import Account, BegunLogin, LoginSession, Membership, ProviderReturn
 from service.operations import passwords, second_factor, secrets_shown_once, staff, throttle
 from service.permissions import Actor, Role, needs_second_factor
+from service.workflows.french import local_day
 
 log = logs.logger(__name__)
 
@@ -21,6 +22,17 @@ MOST_SESSIONS = 3
 CODE_WITHIN = timedelta(minutes=10)
 """How long a right password waits for its code."""
 _SEEN_EVERY = timedelta(minutes=1)
+
+
+_LIVE = (
+    staff.ACTORS.join(LoginSession, LoginSession.account_id == Membership.account_id)
+    .add_columns(LoginSession.id, LoginSession.last_seen_at, LoginSession.second_factor)
+    .where(
+        LoginSession.token_digest == bindparam("digest"),
+        LoginSession.expires_at > bindparam("now"),
+        LoginSession.last_seen_at > bindparam("idle_since"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +121,13 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
     """
     now = clock.now()
     with reading() as session:
-        found = session.execute(
-            staff.actors(now)
-            .join(LoginSession, LoginSession.account_id == Membership.account_id)
-            .add_columns(LoginSession.id, LoginSession.last_seen_at, LoginSession.second_factor)
-            .where(
-                LoginSession.token_digest == secrets_shown_once.digest(secret),
-                LoginSession.expires_at > now,
-                LoginSession.last_seen_at > now - rules.idle,
-            )
-        ).first()
+        asked = {
+            "digest": secrets_shown_once.digest(secret),
+            "day": local_day(now),
+            "now": now,
+            "idle_since": now - rules.idle,
+        }
+        found = session.execute(_LIVE, asked).first()
     if found is None:
         return None
     actor, unit_name = staff.actor_and_unit(found)

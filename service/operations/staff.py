@@ -1,21 +1,24 @@
 """Who works where on a day: dated memberships."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from service.models import Account, Membership, Unit
 from service.permissions import HEAD_ROLES, Actor, Institution, Role, UnitKind
+from service.workflows.french import local_day
 
 
 def in_force(instant: datetime) -> list[ColumnElement[bool]]:
     """The conditions of a membership in force on the Paris day of the instant, of an account not suspended."""
-    day = instant.astimezone(ZoneInfo("Europe/Paris")).date()
+    return _on(local_day(instant))
+
+
+def _on(day: date | BindParameter[date]) -> list[ColumnElement[bool]]:
     return [
         Membership.starts_on <= day,
         or_(Membership.ends_on.is_(None), Membership.ends_on > day),
@@ -49,28 +52,30 @@ def actor_of(session: Session, account_id: UUID, instant: datetime) -> Actor | N
     return as_actor(membership)
 
 
-def actors(instant: datetime) -> Select[UUID, str, str, str, str, str, str, bool, bool]:
-    """What every request asks of memberships in force: the values of an `Actor` and the name of the unit."""
-    return (
-        select(
-            Membership.account_id,
-            Account.name,
-            Unit.institution,
-            Membership.unit_code,
-            Unit.kind,
-            Membership.role,
-            Unit.name,
-            Membership.named,
-            Membership.deputy,
-        )
-        .join(Membership.account)
-        .join(Membership.unit)
-        .where(*in_force(instant))
+ACTORS: Select[UUID, str, str, str, str, str, str, bool, bool] = (
+    select(
+        Membership.account_id,
+        Account.name,
+        Unit.institution,
+        Membership.unit_code,
+        Unit.kind,
+        Membership.role,
+        Unit.name,
+        Membership.named,
+        Membership.deputy,
     )
+    .join(Membership.account)
+    .join(Membership.unit)
+    .where(*_on(bindparam("day", type_=Date)))
+)
+"""What every request asks of memberships in force on a `day` in Paris: the values of an `Actor`, the unit's name.
+
+Made once: who asks joins the key that they know, and gives the day with it.
+"""
 
 
 def actor_and_unit(row: Sequence[Any]) -> tuple[Actor, str]:
-    """The actor and the name of the unit, from the first columns of a row of `actors`."""
+    """The actor and the name of the unit, from the first columns of a row of `ACTORS`."""
     account_id, name, institution, unit_code, kind, role, unit_name, named, deputy = row[:9]
     actor = Actor(
         account_id, name, Institution(institution), unit_code, UnitKind(kind), Role(role), named, deputy

@@ -6,7 +6,7 @@ A program has no telephone: a token asks for no code. Its owner gave one to open
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, logs
@@ -25,6 +25,15 @@ PREFIX = "relais_"
 MOST_TOKENS = 10
 LIFETIMES_DAYS = (30, 90, 365)
 USUAL_LIFETIME_DAYS = 90
+_LIVE = (
+    staff.ACTORS.join(ApiToken, ApiToken.account_id == Membership.account_id)
+    .add_columns(ApiToken.id, ApiToken.last_used_on)
+    .where(
+        ApiToken.token_digest == bindparam("digest"),
+        ApiToken.expires_at > bindparam("now"),
+        ApiToken.revoked_at.is_(None),
+    )
+)
 
 
 def create(actor: Actor, label: str, days: int = USUAL_LIFETIME_DAYS) -> str:
@@ -72,16 +81,8 @@ def find(secret: str) -> tuple[Actor, str] | None:
     """Who acts with that secret now, and the name of the unit; one statement, and a second once a day."""
     now = clock.now()
     with reading() as session:
-        found = session.execute(
-            staff.actors(now)
-            .join(ApiToken, ApiToken.account_id == Membership.account_id)
-            .add_columns(ApiToken.id, ApiToken.last_used_on)
-            .where(
-                ApiToken.token_digest == secrets_shown_once.digest(secret),
-                ApiToken.expires_at > now,
-                ApiToken.revoked_at.is_(None),
-            )
-        ).first()
+        asked = {"digest": secrets_shown_once.digest(secret), "day": local_day(now), "now": now}
+        found = session.execute(_LIVE, asked).first()
     if found is None:
         return None
     _note_used(found.id, local_day(now), found.last_used_on)

@@ -19,7 +19,8 @@ COUNT_LIMIT = 1000
 
 
 _LIVE = frozenset(state for workflow in WORKFLOWS.values() for state in workflow.live_states)
-"""Every state that is neither final nor a draft, of any kind."""
+_UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != "draft")
+"""Every state of any kind that is neither final nor a draft; as conditions, in the words of the list's own index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +109,15 @@ def open_for_same_person(actor: Actor, ticket_id: UUID) -> Select[Ticket]:
         tickets.readable(actor)
         .join(Person, Person.ticket_id == Ticket.id)
         .join(same, same.matricule_index == Person.matricule_index)
-        .where(same.ticket_id == ticket_id, Ticket.id != ticket_id, _is_open())
+        .where(same.ticket_id == ticket_id, Ticket.id != ticket_id, *_UNDER_WAY)
         .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     )
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
-    if set(filters.states) == _LIVE:  # said in the words of the index of what is under way
-        wanted += [Ticket.ended_at.is_(None), Ticket.state != "draft"]
+    if set(filters.states) == _LIVE:
+        wanted += _UNDER_WAY
     elif filters.states:
         wanted.append(Ticket.state.in_(filters.states))
     for column, value in (
@@ -144,13 +145,4 @@ def _beyond(after: Position) -> ColumnElement[bool]:
         Ticket.next_deadline_at > after.deadline,
         and_(Ticket.next_deadline_at == after.deadline, Ticket.id > after.id),
         Ticket.next_deadline_at.is_(None),
-    )
-
-
-def _is_open() -> ColumnElement[bool]:
-    return or_(
-        *(
-            and_(Ticket.kind == kind, Ticket.state.in_(sorted(workflow.live_states)))
-            for kind, workflow in WORKFLOWS.items()
-        )
     )
