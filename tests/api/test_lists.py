@@ -1,7 +1,6 @@
 """Lists stay right while things move, and cost the same whatever they hold."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from service.queries import lists
 from service.queries.lists import Filters
 from service.workflows import reference as references
 from tests.api.conftest import Caller, Hand, a_sent_ticket
+from tests.cost import statements
 from tests.factories import World
 
 Calling = Callable[[Actor | None], Caller]
@@ -114,22 +114,6 @@ def test_counting_stops_at_a_thousand(caf: Caller) -> None:
     assert (page["count"], page["more"]) == (1000, True)
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    engine = database.engine()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize(
     "path",
     ["/tickets?limit=200", "/calls?limit=200", "messages", "notes", "attachments", "journal", "ledger"],
@@ -149,12 +133,12 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(cdas: Caller, caf:
 
     grow()
     cdas.get(path)
-    with counted() as few:
+    with statements() as few:
         assert cdas.get(path).status_code == 200
     for _ in range(4):
         grow()
     caf.act(reference, "take")
-    with counted() as many:
+    with statements() as many:
         assert cdas.get(path).status_code == 200
     assert len(many) == len(few)
     assert len(few) <= 12
@@ -163,11 +147,11 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(cdas: Caller, caf:
 def test_a_search_takes_as_many_statements_for_one_as_for_fifty(caf: Caller, cdas: Caller) -> None:
     a_sent_ticket(cdas)
     caf.post("/tickets/search", {"matricule": "1234567"})
-    with counted() as few:
+    with statements() as few:
         caf.post("/tickets/search", {"matricule": "1234567"})
     for _ in range(5):
         a_sent_ticket(cdas)
-    with counted() as many:
+    with statements() as many:
         assert caf.post("/tickets/search", {"matricule": "1234567"}).json["count"] == 6
     assert len(many) == len(few)
 

@@ -1,21 +1,19 @@
 """What a page asks of the database does not grow with what it shows."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from bench.staff import PASSWORD, Staff, code_of, email_of
-from service import database
 from service.app import create_app
 from service.database import reading
 from service.models import JournalEntry, Ticket
 from service.permissions import Actor
 from tests import settings
+from tests.cost import statements
 
 pytestmark = pytest.mark.postgresql
 
@@ -40,21 +38,6 @@ def reader(staff: Staff, postgresql_url: str) -> Callable[[Actor], FlaskClient]:
         return browser
 
     return log_in
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that the process sends meanwhile."""
-    sent: list[str] = []
-
-    def note(*happened: Any) -> None:
-        sent.append(happened[2])
-
-    event.listen(database.engine(), "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine(), "before_cursor_execute", note)
 
 
 def test_a_list_of_fifty_costs_what_a_list_of_few_costs(

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.views import MethodView
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
-from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from service import database, migrate
@@ -33,10 +32,12 @@ from service.routes import guard, health, limits
 from service.routes.guard import requires
 from service.routes.pages.navigation import ENTRIES, IN_THE_BAR
 from tests import settings as test_settings
+from tests.cost import statements, weight
 from tests.factories import World, seeded_world
 from tests.pages.conftest import Visitor
 
 Enter = Callable[..., Visitor]
+MOST_STATEMENTS, HEAVIEST = 20, 100_000
 STEPS = {"/connexion/code", "/connexion/telephone"}
 """Public, but nobody is there who has not given a password."""
 
@@ -115,7 +116,7 @@ def test_a_method_view_is_judged_method_by_method(sqlite_db: str) -> None:
 
 
 def test_every_page_is_open_to_the_roles_that_hold_its_permission(app: Flask, logged_in: Enter) -> None:
-    """The whole table of routes without parameters × every role, and a stranger."""
+    """The whole table of routes without parameters × every role, and a stranger; and none costs more than it may."""
     for rule, permission in _plain_pages(app):
         answer = Visitor(app).get(rule)
         public = permission is Permission.PUBLIC and rule not in STEPS
@@ -123,10 +124,13 @@ def test_every_page_is_open_to_the_roles_that_hold_its_permission(app: Flask, lo
     for role in Role:
         browser = logged_in(role.value)
         for rule, permission in _plain_pages(app):
-            answer = browser.get(rule)
+            with statements() as sent:
+                answer = browser.get(rule)
             allowed = permission is Permission.PUBLIC or role in HOLDERS[permission]
             assert (answer.status_code == 403) is not allowed, f"{role} {rule} {answer.status_code}"
             assert answer.status_code < 500, f"{role} {rule}"
+            assert len(sent) <= MOST_STATEMENTS, f"{role} {rule} {len(sent)}"
+            assert weight(answer.data) <= HEAVIEST, f"{role} {rule} {weight(answer.data)}"
 
 
 def _plain_pages(app: Flask) -> list[tuple[str, Permission]]:
@@ -501,17 +505,9 @@ def test_the_general_limit_says_when_to_come_back(sqlite_db: str, monkeypatch: p
 def test_recognising_a_session_costs_one_statement(logged_in: Enter, own_app: Flask) -> None:
     own_app.add_url_rule("/bare", "bare", requires(Permission.LOGGED_IN)(lambda: "in"))
     browser = logged_in("cdas_agent")
-    statements: list[str] = []
-
-    def note(*happened: Any) -> None:
-        statements.append(happened[2])
-
-    event.listen(database.engine(), "before_cursor_execute", note)
-    try:
+    with statements() as sent:
         assert browser.get("/bare").text == "in"
-    finally:
-        event.remove(database.engine(), "before_cursor_execute", note)
-    assert len([one for one in statements if one.startswith(("SELECT", "UPDATE", "INSERT"))]) == 1
+    assert len(sent) == 1
 
 
 # ---------------------------------------------------------------- programs

@@ -1,24 +1,22 @@
 """The page of a ticket and what can be done on it: whose turn, who may, what is refused and in which order."""
 
-import gzip
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import Tag
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from service import clock, database
+from service import clock
 from service.database import reading, transaction
 from service.models import AccessEntry, Attachment, InternalNote, JournalEntry, Message, Ticket
 from service.operations import acts, conversation, opening, urgent_rights
 from service.operations.ledger import ledger_of
 from service.schemas.acts import ACTS
 from service.workflows.urgent_rights import URGENT_RIGHTS
+from tests.cost import statements, weight
 from tests.factories import REDON, World, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
@@ -499,22 +497,6 @@ def test_an_ended_request_takes_notes_only(logged_in: LogIn, world: World, ticke
 
 
 # ---------------------------------------------------------------- what it costs
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    engine = database.engine()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def test_the_number_of_statements_does_not_grow_with_the_ticket(
     logged_in: LogIn, world: World, ticket: str
 ) -> None:
@@ -531,15 +513,15 @@ def test_the_number_of_statements_does_not_grow_with_the_ticket(
         acts.perform(world.caf_agent, ticket, "ask", {"question": QUESTION})
         acts.perform(world.cdas_agent, ticket, "reply", {"text": "Oui."})
 
-    with counted() as bare:
+    with statements() as bare:
         agent.get(f"/demandes/{ticket}")
     add(0)
     agent.get(f"/demandes/{ticket}")
-    with counted() as few:
+    with statements() as few:
         agent.get(f"/demandes/{ticket}")
     for number in range(1, 12):
         add(number)
-    with counted() as many:
+    with statements() as many:
         agent.get(f"/demandes/{ticket}")
     assert len(many) == len(few)
     assert len(bare) <= 10 < len(many) <= 16
@@ -547,12 +529,6 @@ def test_the_number_of_statements_does_not_grow_with_the_ticket(
 
 def test_a_page_is_light(logged_in: LogIn, ticket: str) -> None:
     """Scripts, styles and fonts included, a page weighs at most 100 kB compressed."""
-    static = Path(__file__).parents[2] / "service/static"
-    shared = sum(
-        len(gzip.compress((static / name).read_bytes()))
-        for name in ("relais.css", "relais.js", "favicon.svg")
-    )
-    fonts = sum(path.stat().st_size for path in (static / "fonts").glob("*.woff2"))
     cdas = logged_in("cdas_agent")
     for url in ("/", "/signaler", "/demandes", f"/demandes/{ticket}", f"/demandes/{ticket}/delais"):
-        assert len(gzip.compress(cdas.get(url).data)) + shared + fonts <= 100_000, url
+        assert weight(cdas.get(url).data) <= 100_000, url
