@@ -6,7 +6,7 @@ from service import database, logs, migrate, sealing
 from service.backup import nightly
 from service.config import Config, ConfigurationError
 from service.notifications import sending, telling, webhooks
-from service.operations import elimination_register, identity_provider, imap_mailbox
+from service.operations import elimination_register, identity_provider, imap_mailbox, passkeys
 from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
 
@@ -25,6 +25,7 @@ def open_house(config: Config, *, look_inside: bool = True) -> None:
     webhooks.configure(config.webhook_hosts)
     imap_mailbox.configure(config.imap_mailboxes)
     identity_provider.configure(config.proconnect, config.public_url)
+    passkeys.configure(config.public_url)
     nightly.configure(config)
     elimination_register.configure(config)
     if look_inside and not config.demonstration:

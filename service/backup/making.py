@@ -28,6 +28,7 @@ from service.models import (
     CalendarFeed,
     Invitation,
     LoginSession,
+    Passkey,
     RecoveryCode,
     WebhookDelivery,
     WebhookEndpoint,
@@ -182,12 +183,12 @@ def _findings(url: str, renew: Renew) -> Sequence[Finding]:
 def _nobody_inside(url: str) -> None:
     """Who had left since, or was shut out, does not come back in with the backup.
 
-    Nor by a link, a token or a code for emergencies that was used up or ended since.
+    Nor by a link, a token, a key or a code for emergencies that was used up or ended since.
     """
     bind = engine_for(url)
     try:
         with bind.begin() as connection:
-            for key in (LoginSession, BegunLogin, ApiToken, RecoveryCode, CalendarFeed):
+            for key in (LoginSession, BegunLogin, ApiToken, RecoveryCode, Passkey, CalendarFeed):
                 connection.execute(delete(key))
             connection.execute(delete(Invitation).where(Invitation.used_at.is_(None)))
             now = clock.now()

@@ -78,6 +78,13 @@ HOUSE: Mapping[str, Table] = {
         agent="account_id",
         login="code_index",
     ),
+    "passkey": held(
+        "Entrer par une clé d’accès au lieu du code du téléphone.",
+        Kept.ACCOUNT,
+        nothing="id uses",
+        agent="account_id label added_at last_used_at",
+        login="credential_id public_key",
+    ),
     "api_token": held(
         "Laisser un outil de l’agent lire ce que l’agent lit.",
         Kept.LOGIN,

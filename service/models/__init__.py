@@ -58,7 +58,7 @@ from service.models.provider_identity import ProviderIdentity, ProviderReturn
 from service.models.remark import Remark
 from service.models.rights_meeting import RightsMeetingDetails
 from service.models.seal import JournalSeal, SealedHead
-from service.models.second_factor import BegunLogin, RecoveryCode, SecondFactor
+from service.models.second_factor import BegunLogin, Passkey, RecoveryCode, SecondFactor
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
 from service.models.si_agreement import SiAgreement, SiContact, SiEvaluation, SiMeeting, SiReminder
 from service.models.si_structure import SiAction, SiRefresh, SiRight, SiStructure
@@ -141,6 +141,7 @@ __all__ = [
     "OutOfScopeOpening",
     "OutboxMail",
     "Participant",
+    "Passkey",
     "Person",
     "PersonWord",
     "PhoneShown",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Identified, Sealed
@@ -30,6 +30,23 @@ class RecoveryCode(Identified):
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     code_index: Mapped[bytes]
+
+
+class Passkey(Identified):
+    """A key of a browser, a telephone or a stick (WebAuthn) that stands in for the code; only its public half is here.
+
+    `uses`: the authenticator's own counter, where it has one: a copy that lags behind is refused.
+    """
+
+    __tablename__ = "passkey"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    uses: Mapped[int]
+    label: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
 
 
 class BegunLogin(Identified):

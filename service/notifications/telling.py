@@ -164,6 +164,8 @@ def tell_invited(
 ENROLLED = "Un téléphone vient d’être enregistré pour donner les codes de connexion de votre compte."
 CODES_RENEWED = "De nouveaux codes de secours viennent d’être faits pour votre compte."
 BOUND = "Votre compte vient d’être lié à une identité ProConnect, par un lien d’invitation."
+KEY_ADDED = "Une clé d’accès vient d’être ajoutée à votre compte : elle tient lieu de code à la connexion."
+KEY_REMOVED = "Une clé d’accès vient d’être retirée de votre compte."
 RESET = "Votre second facteur de connexion vient d’être réinitialisé à la demande de votre service."
 
 

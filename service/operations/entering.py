@@ -1,6 +1,6 @@
 """The second step of a login: a code besides the password, or the enrolment of the application that gives them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,6 +26,10 @@ WRONG = (
     "Ce code n’est pas reconnu. Un code ne sert qu’une fois et change toutes les 30 secondes. "
     "Attendez le suivant, et vérifiez que votre téléphone est à l’heure."
 )
+
+_TOO_LATE = "Le temps a passé : donnez de nouveau votre adresse et votre mot de passe."
+
+Take = Callable[[Session, UUID], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,34 @@ def give_code(secret: str, code: str, address: str, rules: SessionRules, *, devi
     Refuses (InvalidInput) a code that is wrong, late or taken before, throttled apart from passwords; refuses
     (NotLoggedIn) like `begun`.
     """
+
+    def take(session: Session, account_id: UUID) -> str | None:
+        return second_factor.take(session, account_id, code)
+
+    return prove(secret, take, {"code": [WRONG]}, address, rules, device=device)
+
+
+def prove(
+    secret: str,
+    take: Take,
+    wrong: Mapping[str, Sequence[str]],
+    address: str,
+    rules: SessionRules,
+    *,
+    device: str = "",
+) -> Entered:
+    """Open the session of a begun login with whatever `take` takes in the transaction: it names it, or gives None.
+
+    Refuses (InvalidInput) with `wrong` what it does not take; throttled, and late, as `give_code`.
+    """
     who = begun(secret)
     origin = _admit(who.account_id, address)
     with transaction() as session:
         row, _ = _begun(session, secret)
-        factor = second_factor.take(session, who.account_id, code)
+        factor = take(session, who.account_id)
         if factor is None:
             log.warning("login.code_refused", account_id=who.account_id)
-            raise InvalidInput({"code": [WRONG]})
+            raise InvalidInput(wrong)
         throttle.forgive(session, origin)
         _use_up(session, secret)
         opened = login.open_session(
@@ -198,8 +222,15 @@ def _begun(session: Session, secret: str) -> tuple[BegunLogin, Membership]:
         membership = session.scalar(staff.members(now).where(Membership.account_id == row.account_id))
         if membership is not None:
             return row, membership
-    raise NotLoggedIn("Le temps a passé : donnez de nouveau votre adresse et votre mot de passe.")
+    raise NotLoggedIn(_TOO_LATE)
 
 
 def _use_up(session: Session, secret: str) -> None:
-    session.execute(delete(BegunLogin).where(BegunLogin.token_digest == secrets_shown_once.digest(secret)))
+    """Of two answers at once, one opens."""
+    used = session.execute(
+        delete(BegunLogin)
+        .where(BegunLogin.token_digest == secrets_shown_once.digest(secret))
+        .returning(BegunLogin.id)
+    )
+    if used.first() is None:
+        raise NotLoggedIn(_TOO_LATE)

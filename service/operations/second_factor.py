@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.models import RecoveryCode, SecondFactor
+from service.models import Passkey, RecoveryCode, SecondFactor
 from service.sealing import ring
 
 RECOVERY_CODES = 10
@@ -106,8 +106,9 @@ def renew_recovery_codes(session: Session, account_id: UUID) -> list[str]:
 
 
 def forget(session: Session, account_id: UUID) -> bool:
-    """Forget application and codes of the account, in the caller's transaction; whether there was anything."""
+    """Forget application, keys and codes of the account, in the caller's transaction; whether there was anything."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
+    session.execute(delete(Passkey).where(Passkey.account_id == account_id))
     forgotten = session.execute(
         delete(SecondFactor).where(SecondFactor.account_id == account_id).returning(SecondFactor.id)
     )

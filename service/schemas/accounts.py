@@ -108,6 +108,22 @@ class ProveAgain(ProvePassword):
     )
 
 
+class GiveKey(Input):
+    """What a key of the browser answers, as the browser writes it."""
+
+    answer = Text(required=True, maximum=8000, metadata={"label": "Réponse de la clé", "widget": "hidden"})
+
+
+class AddKey(ProveAgain):
+    """A new key of the browser, under a name that its owner knows again."""
+
+    label = Text(
+        required=True,
+        maximum=60,
+        metadata={"label": "Nom de la clé", "hint": "« Ordinateur du bureau », « clé bleue »…"},
+    )
+
+
 class ChoosePassword(AsTyped):
     """The invited person's first password."""
 

@@ -10,7 +10,7 @@ from flask_login import login_user
 from markupsafe import Markup
 
 from service.errors import NotLoggedIn, Refusal, TooManyAttempts
-from service.operations import entering, identity_provider, login, second_factor
+from service.operations import entering, identity_provider, login, passkeys, second_factor
 from service.operations.login import Asked
 from service.routes import errors
 from service.routes.device import device_of
@@ -30,7 +30,7 @@ BEGUN = "begun_login"
 LOCKED = (
     "Votre session s’est verrouillée, faute d’activité. Votre mot de passe suffit à la rouvrir, sans le code."
 )
-STEPS = frozenset({"pages.log_in", "pages.give_code", "pages.enrol"})
+STEPS = frozenset({"pages.log_in", "pages.give_code", "pages.give_key", "pages.enrol"})
 
 
 def device() -> str:
@@ -105,7 +105,12 @@ def second_form(mistakes: Mistakes | None = None) -> str:
         "shown_code": entering.shown_code(session[BEGUN]) if current_app.extensions[SHOWCASE] else None,
     }
     if not enrolling:
-        return render_template("login/code.html", **shown)
+        return render_template(
+            "login/code.html",
+            **shown,
+            key_question=passkeys.to_ask(session[BEGUN]),
+            key_action=url_for("pages.give_key", suite=_wanted()),
+        )
     return render_template(
         "login/enrolment.html", **shown, drawing=_drawing(begun), secret=in_groups(begun.candidate)
     )

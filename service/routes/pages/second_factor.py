@@ -1,16 +1,19 @@
 """The second step of « Se connecter »: the code, or the telephone that will give it; and its card in « Mon compte »."""
 
 from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
 
 from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service.database import reading
-from service.errors import InvalidInput, NotLoggedIn, TooManyAttempts
+from service.errors import GuardRefused, InvalidInput, NotLoggedIn, TooManyAttempts
 from service.models import Account
 from service.operations import entering as operation
-from service.operations import login
+from service.operations import login, passkeys
 from service.operations import second_factor as factors
+from service.operations.login import SessionRules
 from service.permissions import Permission, needs_second_factor
 from service.routes.guard import REFILL, can_refill, present_actor, requires
 from service.routes.identity import session_rules
@@ -24,6 +27,7 @@ from service.schemas.fields import load
 from service.workflows import french
 
 Mistakes = Mapping[str, Sequence[str]]
+WRONG_KEY = "Cette clé d’accès n’est pas reconnue. Recommencez, ou prenez le code de votre téléphone."
 
 
 @pages.get("/connexion/code")
@@ -41,6 +45,13 @@ def second_step() -> ResponseReturnValue:
 def give_code() -> ResponseReturnValue:
     """Enter with a code, then go where one was going."""
     return _second_step(operation.give_code, schemas.GiveCode, _entered)
+
+
+@pages.post("/connexion/cle")
+@requires(Permission.PUBLIC)
+def give_key() -> ResponseReturnValue:
+    """Enter with a key of the browser, then go where one was going."""
+    return _second_step(_by_key, schemas.GiveKey, _entered, "answer")
 
 
 @pages.post("/connexion/telephone")
@@ -91,13 +102,14 @@ def renew_codes() -> ResponseReturnValue:
 
 def _second_step(
     enter: Callable[..., operation.Entered],
-    schema: type[schemas.GiveCode] | type[schemas.EnrolCode],
+    schema: type[schemas.GiveCode] | type[schemas.EnrolCode] | type[schemas.GiveKey],
     answer: Callable[[operation.Entered], ResponseReturnValue],
+    proof: str = "code",
 ) -> ResponseReturnValue:
     secret, address = session.get(entering.BEGUN, ""), request.remote_addr or ""
     try:
         given = load(schema(), request.form.to_dict(), unknown="exclude")
-        entered = enter(secret, given["code"], address, session_rules(), device=entering.device())
+        entered = enter(secret, given[proof], address, session_rules(), device=entering.device())
     except InvalidInput as refused:
         return entering.second_form(refused.fields), 422
     except TooManyAttempts as refused:
@@ -107,6 +119,13 @@ def _second_step(
         return entering.login_form(notice=late.detail), 401
     entering.let_in(entered.secret)
     return answer(entered)
+
+
+def _by_key(secret: str, answer: str, address: str, rules: SessionRules, *, device: str) -> operation.Entered:
+    def take(opened: Session, account_id: UUID) -> str | None:
+        return passkeys.take(opened, account_id, secret, answer)
+
+    return operation.prove(secret, take, {"": [WRONG_KEY]}, address, rules, device=device)
 
 
 def _entered(entered: operation.Entered) -> ResponseReturnValue:
@@ -136,11 +155,72 @@ def _codes(codes: Sequence[str], onwards: str, carried: kept.Kept | None = None)
     )
 
 
+@pages.get("/compte/second-facteur/cles")
+@requires(Permission.LOGGED_IN)
+def new_key() -> ResponseReturnValue:
+    """The form of a new key, for who has a telephone; where keys are not offered, back."""
+    with reading() as opened:
+        held = factors.held(opened, present_actor().account_id)
+    if held is None or not passkeys.offered():
+        return redirect(url_for("pages.own_second_factor"), 303)
+    return _new_key()
+
+
+@pages.post("/compte/second-facteur/cles")
+@requires(Permission.LOGGED_IN)
+def add_key() -> ResponseReturnValue:
+    """Add a key of the browser: password and code asked again."""
+    form = request.form.to_dict()
+    try:
+        given = load(schemas.AddKey(), form, unknown="exclude")
+        answer = load(schemas.GiveKey(), form, unknown="exclude")["answer"]
+        passkeys.add(
+            present_actor(),
+            session["_user_id"],
+            answer,
+            given["label"],
+            password=given["current_password"],
+            code=given["code"],
+            address=request.remote_addr or "",
+        )
+    except InvalidInput as refused:
+        return _new_key(refused.fields), 422
+    except (GuardRefused, TooManyAttempts) as refused:
+        mistakes, headers = entering.wait(refused)
+        return entering.refused_with(_new_key(mistakes), refused, headers)
+    confirm("Clé d’accès ajoutée.", "À la prochaine connexion, elle pourra tenir lieu de code.")
+    return redirect(url_for("pages.own_second_factor"), 303)
+
+
+@pages.post("/compte/second-facteur/cles/<uuid:key_id>/retirer")
+@requires(Permission.LOGGED_IN)
+def remove_key(key_id: UUID) -> ResponseReturnValue:
+    """Forget one of one's own keys."""
+    passkeys.remove(present_actor(), key_id)
+    confirm("Clé d’accès retirée.")
+    return redirect(url_for("pages.own_second_factor"), 303)
+
+
+def _new_key(mistakes: Mistakes | None = None) -> str:
+    actor = present_actor()
+    with reading() as opened:
+        email = opened.get_one(Account, actor.account_id).email
+        question = passkeys.to_add(opened, actor, session["_user_id"])
+    fields = form_fields(schemas.AddKey, {"label": request.form.get("label", "")}, mistakes or {}, {})
+    return render_template(
+        "account/passkey.html",
+        email=email,
+        question=question,
+        form={"fields": fields, "errors": general_errors(mistakes or {}, fields)},
+    )
+
+
 def _own(mistakes: Mistakes | None = None) -> str:
     actor = present_actor()
     with reading() as opened:
         held = factors.held(opened, actor.account_id)
         email = opened.get_one(Account, actor.account_id).email
+        keys = passkeys.of(opened, actor.account_id)
     fields = form_fields(schemas.ProveAgain if held else schemas.ProvePassword, {}, mistakes or {}, {})
     return render_template(
         "account/second_factor.html",
@@ -149,6 +229,18 @@ def _own(mistakes: Mistakes | None = None) -> str:
         since=french.instant(held.since) if held else "",
         needed=needs_second_factor(actor.role),
         form={"fields": fields, "errors": general_errors(mistakes or {}, fields)},
+        keys=[
+            {
+                "id": key.id,
+                "label": key.label,
+                "since": "le " + french.short_date(french.local_day(key.added_at)),
+                "used": "le " + french.short_date(french.local_day(key.last_used_at))
+                if key.last_used_at
+                else "",
+            }
+            for key in keys
+        ],
+        may_add_key=held is not None and passkeys.offered(),
     )
 
 

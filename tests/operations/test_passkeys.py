@@ -1,0 +1,175 @@
+"""Keys of the browser in place of the code (WebAuthn): for their own account, site and login, and no other (P-12)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.database import reading, transaction
+from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotVisible
+from service.models import Account, OutboxMail, Passkey
+from service.notifications import telling
+from service.operations import accounts, entering, login, passkeys
+from service.operations.login import SessionRules
+from service.permissions import Actor
+from tests.factories import PASSWORD, World, seeded_world
+from tests.operations.conftest import Hand
+from tests.second_step import code_of
+from tests.soft_key import SoftKey
+
+RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
+HERE, SESSION, SITE = "192.0.2.1", "the secret of a session", "https://relais.example"
+WRONG = {"": ["Non."]}
+
+
+@pytest.fixture
+def world(db: str, hand: Hand) -> Iterator[World]:
+    passkeys.configure(SITE)
+    with transaction() as session:
+        made = seeded_world(session)
+    yield made
+    passkeys.configure("")
+
+
+def email_of(actor: Actor) -> str:
+    with reading() as session:
+        return session.get_one(Account, actor.account_id).email
+
+
+def add(actor: Actor, key: SoftKey, *, label: str = "Poste", question: str = SESSION, code: str = "") -> None:
+    with reading() as session:
+        asked = passkeys.to_add(session, actor, question)
+    proof = {"password": PASSWORD, "code": code or code_of(email_of(actor)), "address": HERE}
+    passkeys.add(actor, SESSION, key.made(asked), label, **proof)
+
+
+def begin(actor: Actor) -> str:
+    """A login of which the password was right."""
+    return login.log_in(email_of(actor), PASSWORD, HERE, RULES).secret
+
+
+def enter(secret: str, answer: str) -> str:
+    def take(session: Session, account_id: object) -> str | None:
+        return passkeys.take(session, account_id, secret, answer)  # type: ignore[arg-type]
+
+    return entering.prove(secret, take, WRONG, HERE, RULES).secret
+
+
+def question_of(secret: str) -> str:
+    asked = passkeys.to_ask(secret)
+    assert asked is not None
+    return asked
+
+
+def test_a_key_opens_the_account_that_added_it_and_says_so(world: World) -> None:
+    key, agent = SoftKey(), world.caf_agent
+    assert passkeys.to_ask(begin(agent)) is None
+    add(agent, key)
+    begun = begin(agent)
+    opened = enter(begun, key.signed(question_of(begun)))
+    live = login.find(opened, RULES, active=True)
+    assert live is not None
+    assert live.actor.account_id == agent.account_id
+    with reading() as session:
+        kept = session.scalars(select(Passkey)).one()
+        told = session.scalars(select(OutboxMail.body).where(OutboxMail.event == "second_factor")).all()
+    assert (kept.uses, kept.last_used_at is not None, kept.label) == (1, True, "Poste")
+    assert [telling.KEY_ADDED in body for body in told] == [True]
+    passkeys.remove(agent, kept.id)
+    assert passkeys.to_ask(begin(agent)) is None
+    with pytest.raises(NotVisible):
+        passkeys.remove(agent, kept.id)
+
+
+def test_an_answer_is_good_for_its_login_its_site_and_its_account_alone(world: World) -> None:
+    key, other, agent = SoftKey(), SoftKey(), world.caf_agent
+    add(agent, key)
+    add(world.caf_secretariat, other)
+    first, second = begin(agent), begin(agent)
+    answer = key.signed(question_of(first))
+    elsewhere = SoftKey("https://relais.example.evil")
+    elsewhere._secret, elsewhere.id = key._secret, key.id
+    with transaction() as session:
+        for secret, wrong in (
+            (second, answer),
+            (first, other.signed(question_of(begin(world.caf_secretariat)))),
+            (first, SoftKey().signed(question_of(first))),
+            (first, elsewhere.signed(question_of(first))),
+            (first, "{}"),
+            (first, "not an answer"),
+            (first, "[" * 7000),
+        ):
+            assert passkeys.take(session, agent.account_id, secret, wrong) is None, wrong
+    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == WRONG):
+        enter(second, answer)
+    assert login.find(enter(first, answer), RULES, active=True) is not None
+    with pytest.raises(NotLoggedIn):
+        enter(first, answer)
+
+
+def test_a_copy_that_lags_behind_is_refused(world: World) -> None:
+    key, agent = SoftKey(), world.caf_agent
+    add(agent, key)
+    for _ in range(2):
+        begun = begin(agent)
+        enter(begun, key.signed(question_of(begun)))
+    key.uses = 0
+    begun = begin(agent)
+    with pytest.raises(InvalidInput):
+        enter(begun, key.signed(question_of(begun)))
+
+
+@pytest.mark.parametrize("part", [1, 3, -1, -2, -3])
+def test_a_public_key_without_its_parts_is_refused(world: World, part: int) -> None:
+    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == {"": [passkeys.NOT_ADDED]}):
+        add(world.caf_agent, SoftKey(without=part))
+
+
+def test_a_key_is_added_with_password_and_code_by_who_was_asked(world: World) -> None:
+    agent = world.caf_agent
+    with pytest.raises(InvalidInput, check=lambda refused: "code" in refused.fields):
+        add(agent, SoftKey(), code="000000")
+    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == {"": [passkeys.NOT_ADDED]}):
+        add(agent, SoftKey(), question="another session")
+    with pytest.raises(InvalidInput, check=lambda refused: "label" in refused.fields):
+        add(agent, SoftKey(), label="1 84 12 76 451 089 46")
+    key = SoftKey()
+    add(agent, key)
+    with pytest.raises(GuardRefused, match="déjà enregistrée"):
+        add(world.caf_secretariat, key)
+    for _ in range(passkeys.MOST_KEYS - 1):
+        add(agent, SoftKey())
+    with pytest.raises(GuardRefused, match="au plus"):
+        add(agent, SoftKey())
+    with pytest.raises(NotVisible):
+        passkeys.remove(agent, uuid4())
+
+
+def test_keys_end_with_the_second_factor(world: World) -> None:
+    add(world.caf_agent, SoftKey())
+    accounts.reset_second_factor(world.admin, world.caf_agent.account_id)
+    with reading() as session:
+        assert session.scalar(select(func.count(Passkey.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("https://relais.example", True),
+        ("https://relais.example:8443", True),
+        ("http://localhost:8000", True),
+        ("http://relais.example", False),
+        ("http://127.0.0.1:8000", False),
+        ("https://192.0.2.7", False),
+        ("https://[2001:db8::7]", False),
+    ],
+)
+def test_keys_are_offered_where_a_browser_can_make_one(address: str, offered: bool) -> None:
+    passkeys.configure(address)
+    try:
+        assert passkeys.offered() is offered
+    finally:
+        passkeys.configure("")
