@@ -13,10 +13,10 @@ _PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40
 
 
 class SoftKey:
-    """One key (ES256) of one site; `uses` counts what it has signed. `without`: a part that its public half lacks."""
+    """One key (ES256) of one site; `uses` counts what it has signed. `public`: told in place of its public half."""
 
-    def __init__(self, origin: str = "https://relais.example", *, without: int | None = None) -> None:
-        self.origin, self.uses, self._without = origin, 0, without
+    def __init__(self, origin: str = "https://relais.example", *, public: object = None) -> None:
+        self.origin, self.uses, self._public = origin, 0, public
         self._secret = ec.generate_private_key(ec.SECP256R1())
         self.id = sha256(self._secret.private_numbers().private_value.to_bytes(32, "big")).digest()
 
@@ -25,7 +25,7 @@ class SoftKey:
         asked = json.loads(question)
         numbers = self._secret.public_key().public_numbers()
         parts = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
-        public = cbor2.dumps({name: part for name, part in parts.items() if name != self._without})
+        public = cbor2.dumps(parts if self._public is None else self._public)
         told = self._about(asked["rp"]["id"], _ATTESTED)
         told += bytes(16) + len(self.id).to_bytes(2, "big") + self.id + public
         return self._answer(

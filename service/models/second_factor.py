@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Identified, Sealed
@@ -43,7 +43,7 @@ class Passkey(Identified):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     credential_id: Mapped[bytes] = mapped_column(unique=True)
     public_key: Mapped[bytes]
-    uses: Mapped[int]
+    uses: Mapped[int] = mapped_column(BigInteger)
     label: Mapped[str] = mapped_column(String(60))
     added_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]

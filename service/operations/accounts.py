@@ -186,6 +186,7 @@ def reset_second_factor(actor: Actor, account_id: UUID) -> None:
     """
 
     def reset(session: Session, membership: Membership) -> None:
+        login.hold(session, account_id)
         if not second_factor.forget(session, account_id):
             raise GuardRefused(
                 "Ce compte n’a pas de second facteur.", advice="La personne l’enregistre en se connectant."

@@ -52,8 +52,8 @@ def note_visa(actor: Actor, list_id: UUID, visa_reference: str, visa_on: date) -
 def approve(actor: Actor, list_id: UUID) -> None:
     """Approve a list that has its visa.
 
-    Refuses (GuardRefused) before it, a third approval, one's own again, and that of an account which the first invited
-    or was invited by: who invites chooses the address that opens it.
+    Refuses (GuardRefused) before it, a third approval, one's own again, and that of an account tied to the first by
+    invitations: who invites chooses the address that opens it.
     """
     with transaction() as session:
         row = _held(session, actor, list_id)
@@ -72,9 +72,10 @@ def approve(actor: Actor, list_id: UUID) -> None:
             )
         if len(given) >= APPROVALS:
             raise GuardRefused("Deux personnes ont déjà approuvé cette liste.", rule=_RULE)
-        if session.scalar(queries.invitations_between(actor.account_id, given).limit(1)) is not None:
+        if queries.came_by_invitation_of(session, actor.account_id).intersection(given):
             raise GuardRefused(
-                "L’une de vous deux a invité l’autre dans Relais : la seconde approbation revient à quelqu’un d’autre.",
+                "L’une de vous deux est entrée dans Relais par une invitation qui vient de l’autre : la seconde "
+                "approbation revient à quelqu’un d’autre.",
                 rule=_RULE,
                 advice="Demandez à une autre personne responsable de l’approuver.",
             )

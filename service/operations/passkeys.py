@@ -29,7 +29,7 @@ from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.models import Account, Membership, Passkey
 from service.notifications import telling
-from service.operations import entering, login, staff
+from service.operations import entering, login, second_factor, staff
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 
@@ -37,8 +37,10 @@ log = logs.logger(__name__)
 
 MOST_KEYS = 5
 NOT_ADDED = "Cette clé n’a pas pu être ajoutée : recommencez, et suivez ce que demande votre navigateur."
-_REFUSED = (WebAuthnException, ValueError, LookupError, RecursionError)
-"""What the library raises over an answer that is wrong or damaged: a public key without its parts, a text too deep."""
+LONGEST_ID = 1023
+"""Octets of a credential's identifier, as WebAuthn has it."""
+_REFUSED = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the library raises over an answer that is wrong or damaged: a public key that is none, a text too deep."""
 _origin = ""
 
 
@@ -97,6 +99,8 @@ def add(
     except _REFUSED as refused:
         log.warning("passkey.refused", account_id=actor.account_id, code=type(refused).__name__)
         raise InvalidInput({"": [NOT_ADDED]}) from refused
+    if not offered() or len(made.credential_id) > LONGEST_ID:
+        raise InvalidInput({"": [NOT_ADDED]})
     login.check_password(actor, password, address)
     entering.check_code(actor, code, address)
     key = Passkey(
@@ -109,6 +113,10 @@ def add(
     )
     with transaction() as session:
         login.hold(session, actor.account_id)
+        if second_factor.held(session, actor.account_id) is None:
+            raise GuardRefused(
+                "Votre second facteur vient d’être réinitialisé : enregistrez d’abord un téléphone."
+            )
         if len(of(session, actor.account_id)) >= MOST_KEYS:
             raise GuardRefused(
                 f"Un compte a {MOST_KEYS} clés au plus.", advice="Retirez d’abord celle qui ne sert plus."
@@ -164,7 +172,7 @@ def take(session: Session, account_id: UUID, secret: str, answer: str) -> str | 
             .where(Passkey.credential_id == told.raw_id, Passkey.account_id == account_id)
             .with_for_update()
         )
-        if key is None or not offered():
+        if key is None or not offered() or second_factor.held(session, account_id) is None:
             return None
         proved = verify_authentication_response(
             credential=told,

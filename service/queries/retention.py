@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, false, func, select, union_all
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -20,6 +20,7 @@ from service.models import (
     EliminationList,
     Invitation,
     JournalEntry,
+    Membership,
     Message,
     Ticket,
 )
@@ -192,16 +193,28 @@ def approvals(list_id: UUID) -> Select[EliminationApproval, str]:
     )
 
 
-def invitations_between(account_id: UUID, others: Sequence[UUID]) -> Select[UUID]:
-    """The links used since, by which the account was let in by one of the others, or let one of them in."""
-    row = Invitation
-    return select(row.id).where(
-        row.used_at.is_not(None),
-        or_(
-            and_(row.account_id == account_id, row.invited_by.in_(others)),
-            and_(row.invited_by == account_id, row.account_id.in_(others)),
-        ),
+def came_by_invitation_of(session: Session, account_id: UUID) -> frozenset[UUID]:
+    """Every account tied to this one by links that were used: who let it in, whom it let in, and so on from each.
+
+    The administration, which lets everybody in, ties nobody.
+    """
+    admins = select(Membership.account_id).where(Membership.role == Role.ADMIN)
+    rows = session.execute(
+        select(Invitation.account_id, Invitation.invited_by).where(
+            Invitation.used_at.is_not(None), Invitation.invited_by.not_in(admins)
+        )
     )
+    beside: dict[UUID, set[UUID]] = defaultdict(set)
+    for invited, inviter in rows:
+        if inviter is not None:
+            beside[invited].add(inviter)
+            beside[inviter].add(invited)
+    met, ahead = {account_id}, [account_id]
+    while ahead:
+        further = beside[ahead.pop()] - met
+        met |= further
+        ahead += further
+    return frozenset(met - {account_id})
 
 
 def counted(session: Session) -> Mapping[str, tuple[int, int]]:

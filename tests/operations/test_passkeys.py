@@ -5,12 +5,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotVisible
-from service.models import Account, OutboxMail, Passkey
+from service.models import Account, OutboxMail, Passkey, SecondFactor
 from service.notifications import telling
 from service.operations import accounts, entering, login, passkeys
 from service.operations.login import SessionRules
@@ -122,10 +122,30 @@ def test_a_copy_that_lags_behind_is_refused(world: World) -> None:
         enter(begun, key.signed(question_of(begun)))
 
 
-@pytest.mark.parametrize("part", [1, 3, -1, -2, -3])
-def test_a_public_key_without_its_parts_is_refused(world: World, part: int) -> None:
+@pytest.mark.parametrize("public", [5, "text", [], {}, {3: -7}, {1: 2}, {1: 2, 3: -7, -1: 1, -2: b"x" * 32}])
+def test_what_is_no_public_key_is_refused(world: World, public: object) -> None:
     with pytest.raises(InvalidInput, check=lambda refused: refused.fields == {"": [passkeys.NOT_ADDED]}):
-        add(world.caf_agent, SoftKey(without=part))
+        add(world.caf_agent, SoftKey(public=public))
+
+
+def test_a_public_key_that_can_not_be_used_opens_nothing(world: World) -> None:
+    key = SoftKey(public={1: 2, 3: -7, -1: 1, -2: 5, -3: "q"})
+    add(world.caf_agent, key)
+    begun = begin(world.caf_agent)
+    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == WRONG):
+        enter(begun, key.signed(question_of(begun)))
+
+
+def test_a_name_beyond_the_limit_is_refused_and_a_counter_at_its_end_is_kept(world: World) -> None:
+    long, old = SoftKey(), SoftKey()
+    long.id, old.uses = b"x" * (passkeys.LONGEST_ID + 1), 2**32 - 2
+    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == {"": [passkeys.NOT_ADDED]}):
+        add(world.caf_agent, long)
+    add(world.caf_agent, old)
+    begun = begin(world.caf_agent)
+    enter(begun, old.signed(question_of(begun)))
+    with reading() as session:
+        assert session.scalars(select(Passkey.uses)).all() == [2**32 - 1]
 
 
 def test_a_key_is_added_with_password_and_code_by_who_was_asked(world: World) -> None:
@@ -149,10 +169,21 @@ def test_a_key_is_added_with_password_and_code_by_who_was_asked(world: World) ->
 
 
 def test_keys_end_with_the_second_factor(world: World) -> None:
-    add(world.caf_agent, SoftKey())
-    accounts.reset_second_factor(world.admin, world.caf_agent.account_id)
+    """Nor is one added, or taken, where there is no telephone beside it."""
+    key, agent = SoftKey(), world.caf_agent
+    add(agent, key)
+    with transaction() as session:
+        for factor in session.scalars(
+            select(SecondFactor).where(SecondFactor.account_id == agent.account_id)
+        ):
+            session.delete(factor)
+    begun = begin(agent)
+    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == WRONG):
+        enter(begun, key.signed(question_of(begun)))
+    add(world.caf_lead, SoftKey())
+    accounts.reset_second_factor(world.admin, world.caf_lead.account_id)
     with reading() as session:
-        assert session.scalar(select(func.count(Passkey.id))) == 0
+        assert session.scalars(select(Passkey.account_id)).all() == [agent.account_id]
 
 
 @pytest.mark.parametrize(

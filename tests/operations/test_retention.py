@@ -289,22 +289,28 @@ def test_of_many_approvals_at_once_two_are_kept(world: World, hand: Hand) -> Non
         assert len(set(session.scalars(select(EliminationApproval.account_id)))) == 2
 
 
-def test_who_was_invited_by_the_first_is_no_second(world: World, hand: Hand) -> None:
-    """P-06: who invites chooses the address that opens the account, and could approve twice."""
+def test_who_came_by_an_invitation_of_the_first_is_no_second(world: World, hand: Hand) -> None:
+    """P-06: who invites chooses the address that opens the account, and could approve twice; be it by one more step."""
     archived(world, hand)
     found = a_list(hand)
     eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
-    address = {"email": "second@test.example", "name": "Dupuis-Démo Alix"}
-    invited = accounts.invite(world.cdas_head, **address, unit_code="cdas-redon", role=Role.CDAS_HEAD)
+    second = _invited_by(world.cdas_head, "second@test.example")
+    third = _invited_by(second, "third@test.example")
+    eliminations.approve(world.cdas_head, found.id)
+    for tied in (second, third):
+        with pytest.raises(GuardRefused, match="invitation qui vient de l’autre"):
+            eliminations.approve(tied, found.id)
+    eliminations.approve(_invited_by(world.admin, "autre@test.example"), found.id)
+    eliminations.ask_to_run(world.admin, found.id)
+
+
+def _invited_by(inviter: Any, address: str) -> Any:
+    invited = accounts.invite(
+        inviter, email=address, name="Dupuis-Démo Alix", unit_code="cdas-redon", role=Role.CDAS_HEAD
+    )
     accounts.accept(invited.secret, "trois mots au hasard 2028")
     with reading() as session:
-        second = staff.actor_of(session, invited.account_id, clock.now())
-    assert second is not None
-    eliminations.approve(world.cdas_head, found.id)
-    with pytest.raises(GuardRefused, match="a invité l’autre"):
-        eliminations.approve(second, found.id)
-    eliminations.approve(world.cdas_head_elsewhere, found.id)
-    eliminations.ask_to_run(world.admin, found.id)
+        return staff.actor_of(session, invited.account_id, clock.now())
 
 
 def test_the_approval_of_a_head_who_is_no_more_one_does_not_count(world: World, hand: Hand) -> None:
