@@ -16,16 +16,15 @@ _OPEN = sa.text("ended_at IS NULL")
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_ticket_queue",
-        "ticket",
-        ["next_deadline_at", "id"],
-        sqlite_where=_OPEN,
-        postgresql_where=_OPEN,
-    )
+    for name, columns in (
+        ("ix_ticket_queue", ["next_deadline_at", "id"]),
+        ("ix_ticket_asked", ["asking_unit_id", "next_deadline_at", "id"]),
+    ):
+        op.create_index(name, "ticket", columns, sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.drop_index("ix_ticket_due", table_name="ticket")
 
 
 def downgrade() -> None:
     op.create_index("ix_ticket_due", "ticket", ["kind", "next_deadline_at", "id"])
-    op.drop_index("ix_ticket_queue", table_name="ticket")
+    for name in ("ix_ticket_asked", "ix_ticket_queue"):
+        op.drop_index(name, table_name="ticket")

@@ -62,6 +62,14 @@ class Ticket(Identified):
         CheckConstraint("next_deadline_at IS NULL OR next_step_unit_id IS NOT NULL", name="deadline_owed"),
         Index("ix_ticket_owed", "next_step_unit_id", "next_deadline_at", "id"),
         Index("ix_ticket_asking", "asking_unit_id", "state", "next_deadline_at", "id"),
+        Index(
+            "ix_ticket_asked",
+            "asking_unit_id",
+            "next_deadline_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("ix_ticket_triage", "triage_unit_id"),
         Index("ix_ticket_assigned", "assigned_unit_id"),
         # For the Caf, who reads everything: the list in its two orders, and its counts from the index alone.

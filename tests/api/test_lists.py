@@ -13,6 +13,7 @@ from service.models import Ticket, UrgentRightsDetails
 from service.permissions import Actor
 from service.queries import lists
 from service.queries.lists import Filters
+from service.queries.situations import LIVE_STATES
 from service.workflows import reference as references
 from tests.api.conftest import Caller, Hand, a_sent_ticket
 from tests.cost import statements
@@ -189,6 +190,20 @@ def test_the_queue_of_a_unit_is_read_from_its_index(world: World) -> None:
     assert "ix_ticket_owed" in owed
     assert "Sort" not in owed
     assert "TEMP B-TREE" not in owed
+
+
+def test_what_is_under_way_is_read_from_its_own_indexes(world: World) -> None:
+    """Whatever has ended: for the Caf in order, for a CDAS its own rows. SQLite takes several indexes, and sorts."""
+    many_tickets(50, closed=10)
+    under_way = Filters(states=LIVE_STATES)
+    caf = plan(lists.queue(world.caf_agent, under_way).limit(51))
+    cdas = plan(lists.queue(world.cdas_agent, under_way).limit(51), several_indexes=True)
+    if database.engine().dialect.name == "sqlite":
+        assert "SCAN ticket" not in caf + cdas
+        return
+    assert "Index Scan using ix_ticket_queue" in caf
+    assert "Sort" not in caf
+    assert "ix_ticket_asked" in cdas
 
 
 @pytest.mark.parametrize("states", [(), ("submitted",)])
