@@ -50,7 +50,7 @@ class Passkey(Identified):
 
 
 class BegunLogin(Identified):
-    """A login whose password was right, or whom ProConnect named, and whose code is awaited; it serves once.
+    """A login whose password was right, or whom ProConnect named, and whose code or key is awaited; it serves once.
 
     `candidate`: the secret that its account is about to give to an application, where one is to be enrolled.
     `id_token`: as in the session that it is about to open.

@@ -43,6 +43,9 @@ def _ended_when_final() -> str:
     return " OR ".join(rows)
 
 
+_UNDER_WAY = text("ended_at IS NULL")
+
+
 class Ticket(Identified):
     """A request of one unit to the other institution. `version` moves with every act (optimistic).
 
@@ -62,23 +65,24 @@ class Ticket(Identified):
         CheckConstraint("next_deadline_at IS NULL OR next_step_unit_id IS NOT NULL", name="deadline_owed"),
         Index("ix_ticket_owed", "next_step_unit_id", "next_deadline_at", "id"),
         Index("ix_ticket_asking", "asking_unit_id", "state", "next_deadline_at", "id"),
+        # For a CDAS: what it asked for and is under way, whatever it asked for in ten years.
         Index(
             "ix_ticket_asked",
             "asking_unit_id",
             "next_deadline_at",
             "id",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
         ),
         Index("ix_ticket_triage", "triage_unit_id"),
         Index("ix_ticket_assigned", "assigned_unit_id"),
-        # For the Caf, who reads everything: the list in its two orders, and its counts from the index alone.
+        # For whoever reads everything: what is under way, what has ended, each in its order; counts by kind and state.
         Index(
             "ix_ticket_queue",
             "next_deadline_at",
             "id",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
         ),
         Index(
             "ix_ticket_ended",

@@ -71,7 +71,7 @@ def open_invited(
 ) -> Invited:
     """The same in the caller's transaction, who has judged that it may be done; `inviter` None: the command line."""
     account = _open(session, email, name, unit_code, role, named=named, deputy=deputy)
-    log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role)
+    log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role, invited_by=inviter)
     return _send(session, account, unit_code, inviter)
 
 
@@ -95,7 +95,7 @@ def invite_again(actor: Actor, account_id: UUID) -> Invited:
         account = membership.account
         if account.suspended_at is not None:
             raise GuardRefused("Ce compte est suspendu.", advice="Rétablissez-le d’abord.")
-        log.info("account.invited", account_id=account.id)
+        log.info("account.invited", account_id=account.id, invited_by=actor.account_id)
         return _send(session, account, membership.unit_code, actor.account_id)
 
 

@@ -72,10 +72,10 @@ def approve(actor: Actor, list_id: UUID) -> None:
             )
         if len(given) >= APPROVALS:
             raise GuardRefused("Deux personnes ont déjà approuvé cette liste.", rule=_RULE)
-        if queries.came_by_invitation_of(session, actor.account_id).intersection(given):
+        if queries.tied_by_invitations(session, actor.account_id).intersection(given):
             raise GuardRefused(
-                "L’une de vous deux est entrée dans Relais par une invitation qui vient de l’autre : la seconde "
-                "approbation revient à quelqu’un d’autre.",
+                "Vos deux comptes sont liés par des liens d’invitation : la seconde approbation revient à quelqu’un "
+                "d’autre.",
                 rule=_RULE,
                 advice="Demandez à une autre personne responsable de l’approuver.",
             )

@@ -1,4 +1,4 @@
-"""The second step of a login: a code besides the password, or the enrolment of the application that gives them."""
+"""The second step of a login: a code or a key besides the password, or the enrolment of a telephone."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

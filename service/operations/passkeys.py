@@ -1,7 +1,7 @@
 """Keys of browsers, telephones and sticks (WebAuthn) that stand in for the code, where an account has added one.
 
-Always after the password, and beside the telephone, which stays the way back. The question that a key signs is made
-from the secret of the login or of the session that asks, so that an answer is good for that one alone.
+Always after the password or ProConnect, and beside the telephone, which stays the way back. The question that a key
+signs is made from the secret of the login or of the session that asks, so that an answer is good for that one alone.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,15 @@ from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.models import Account, Membership, Passkey
 from service.notifications import telling
 from service.operations import entering, login, second_factor, staff
+from service.operations.entering import Entered
+from service.operations.login import SessionRules
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 
 log = logs.logger(__name__)
 
 MOST_KEYS = 5
+WRONG = "Cette clé d’accès n’est pas reconnue. Recommencez, ou prenez le code de votre téléphone."
 NOT_ADDED = "Cette clé n’a pas pu être ajoutée : recommencez, et suivez ce que demande votre navigateur."
 LONGEST_ID = 1023
 """Octets of a credential's identifier, as WebAuthn has it."""
@@ -84,11 +87,13 @@ def add(
 ) -> None:
     """Keep a key that the browser has just made; the person is told by mail.
 
-    Refuses (InvalidInput) another password or a code that is not right, a name with a social-security number (R-DP-7)
-    and an answer to another question; (GuardRefused) a sixth key, and one that is there already.
+    Refuses (InvalidInput) another password or a code that is not right, both throttled, a name with a social-security
+    number (R-DP-7), an answer to another question, and any answer where keys are not offered; (GuardRefused) a sixth
+    key, one that is there already, and an account whose telephone is gone.
     """
-
     refuse_nir({"label": label})
+    if not offered():
+        raise InvalidInput({"": [NOT_ADDED]})
     try:
         made = verify_registration_response(
             credential=answer,
@@ -99,7 +104,7 @@ def add(
     except _REFUSED as refused:
         log.warning("passkey.refused", account_id=actor.account_id, code=type(refused).__name__)
         raise InvalidInput({"": [NOT_ADDED]}) from refused
-    if not offered() or len(made.credential_id) > LONGEST_ID:
+    if len(made.credential_id) > LONGEST_ID:
         raise InvalidInput({"": [NOT_ADDED]})
     login.check_password(actor, password, address)
     entering.check_code(actor, code, address)
@@ -145,7 +150,10 @@ def remove(actor: Actor, key_id: UUID) -> None:
 
 
 def to_ask(secret: str) -> str | None:
-    """What the browser is asked in the login that waits under that secret, as JSON; None for an account without key."""
+    """What the browser is asked in the login that waits under that secret, as JSON.
+
+    None for an account without key, and where keys are not offered. Refuses (NotLoggedIn) like `begun`.
+    """
     if not offered():
         return None
     who = entering.begun(secret)
@@ -153,7 +161,6 @@ def to_ask(secret: str) -> str | None:
         keys = of(session, who.account_id)
     if not keys:
         return None
-
     return options_to_json(
         generate_authentication_options(
             rp_id=_name(),
@@ -163,8 +170,16 @@ def to_ask(secret: str) -> str | None:
     )
 
 
-def take(session: Session, account_id: UUID, secret: str, answer: str) -> str | None:
-    """`passkey` when one of the account's keys has answered, in the caller's transaction; None otherwise."""
+def enter(secret: str, answer: str, address: str, rules: SessionRules, *, device: str = "") -> Entered:
+    """Open the session with a key of the account. Refuses like `entering.prove`, an account without telephone too."""
+
+    def take(session: Session, account_id: UUID) -> str | None:
+        return _take(session, account_id, secret, answer)
+
+    return entering.prove(secret, take, {"": [WRONG]}, address, rules, device=device)
+
+
+def _take(session: Session, account_id: UUID, secret: str, answer: str) -> str | None:
     try:
         told = parse_authentication_credential_json(answer)
         key = session.scalar(

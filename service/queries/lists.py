@@ -18,9 +18,10 @@ COUNT_LIMIT = 1000
 """Counting stops here: nobody reads further, and a list stays cheap whatever the archive holds."""
 
 
-_LIVE = frozenset(state for workflow in WORKFLOWS.values() for state in workflow.live_states)
-_UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != "draft")
-"""Every state of any kind that is neither final nor a draft; as conditions, in the words of the list's own index."""
+LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.live_states}))
+"""Every state of any kind that is neither final nor a draft."""
+UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != "draft")
+"""The same as conditions, in the words of the index of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,15 @@ def open_for_same_person(actor: Actor, ticket_id: UUID) -> Select[Ticket]:
         tickets.readable(actor)
         .join(Person, Person.ticket_id == Ticket.id)
         .join(same, same.matricule_index == Person.matricule_index)
-        .where(same.ticket_id == ticket_id, Ticket.id != ticket_id, *_UNDER_WAY)
+        .where(same.ticket_id == ticket_id, Ticket.id != ticket_id, *UNDER_WAY)
         .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     )
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
-    if set(filters.states) == _LIVE:
-        wanted += _UNDER_WAY
+    if set(filters.states) == set(LIVE_STATES):
+        wanted += UNDER_WAY
     elif filters.states:
         wanted.append(Ticket.state.in_(filters.states))
     for column, value in (

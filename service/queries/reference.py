@@ -146,9 +146,12 @@ def reference(session: Session) -> Reference:
 
 def _present(session: Session) -> Reference:
     seen = _looked.get()
-    number = seen[0] if seen else _number(session)
-    if seen == []:
-        seen.append(number)
+    if seen is None:
+        number = _number(session)
+    else:
+        if not seen:
+            seen.append(_number(session))
+        number = seen[0]
     key = str(database.engine().url)
     known = _cached.get(key)
     if known is None or known.revision != number:

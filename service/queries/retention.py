@@ -193,7 +193,7 @@ def approvals(list_id: UUID) -> Select[EliminationApproval, str]:
     )
 
 
-def came_by_invitation_of(session: Session, account_id: UUID) -> frozenset[UUID]:
+def tied_by_invitations(session: Session, account_id: UUID) -> frozenset[UUID]:
     """Every account tied to this one by links that were used: who let it in, whom it let in, and so on from each.
 
     The administration, which lets everybody in, ties nobody.

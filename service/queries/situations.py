@@ -24,7 +24,7 @@ from service.models import (
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
-from service.queries.lists import COUNT_LIMIT, Filters, Position, queue
+from service.queries.lists import COUNT_LIMIT, UNDER_WAY, Filters, Position, queue
 from service.workflows.registry import WORKFLOWS
 
 _SHORT = (
@@ -41,9 +41,8 @@ _SHORT = (
 )
 
 
-LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.live_states}))
 FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
-"""Of any kind: no code is final in one kind and live in another."""
+"""Of any kind: no code is final in one kind and live in another (`lists.LIVE_STATES`)."""
 
 LATE, BEFORE_TONIGHT = "late", "before_tonight"
 
@@ -102,7 +101,7 @@ def finished(actor: Actor, filters: Filters, after: Position | None = None) -> S
 
 def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
     """The open tickets for a Caf file number that the actor may read (workflows.md §1, `submit`)."""
-    return tickets.of_matricule(actor, matricule).where(Ticket.state.in_(LIVE_STATES))
+    return tickets.of_matricule(actor, matricule).where(*UNDER_WAY)
 
 
 def due(query: Select[Any], now: datetime, tonight: datetime) -> Mapping[str, Select[Any]]:
@@ -114,9 +113,8 @@ def due(query: Select[Any], now: datetime, tonight: datetime) -> Mapping[str, Se
 
 
 def due_of(counted: Mapping[str, int]) -> tuple[int, int]:
-    """How many rows of `due` are late, and how many more are due today; what is beyond the limit is not told."""
-    late = min(counted[LATE], COUNT_LIMIT)
-    return late, min(counted[BEFORE_TONIGHT], COUNT_LIMIT) - late
+    """How many rows of `due` are late, and how many more are due today, both up to the limit."""
+    return counted[LATE], counted[BEFORE_TONIGHT] - counted[LATE]
 
 
 def counts(session: Session, queries: Mapping[str, Select[Any]]) -> Mapping[str, int]:

@@ -12,8 +12,6 @@ def register(app: Flask) -> None:
     def begin() -> None:
         if request.method in ("GET", "HEAD"):
             reference.look_once()
-        else:
-            reference.look_each_time()
 
     @app.teardown_request
     def end(_problem: BaseException | None) -> None:

@@ -80,10 +80,10 @@
         form.elements.answer.value = JSON.stringify((await navigator.credentials[way]({ publicKey })).toJSON());
         form.requestSubmit();
       } catch (error) {
-        said.textContent = error.name === "InvalidStateError" ? "Cette clé est déjà enregistrée."
-          : "La clé n’a pas répondu. Recommencez, ou prenez le code de votre téléphone.";
+        said.textContent = error.name === "InvalidStateError" ? "Cette clé est déjà enregistrée." : "La clé n’a pas répondu : recommencez.";
       }
     });
+    addEventListener("pageshow", () => { form.elements.answer.value = ""; });
   }
 
   /* One click, one sending. */

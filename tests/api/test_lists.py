@@ -12,8 +12,7 @@ from service.database import reading, transaction
 from service.models import Ticket, UrgentRightsDetails
 from service.permissions import Actor
 from service.queries import lists
-from service.queries.lists import Filters
-from service.queries.situations import LIVE_STATES
+from service.queries.lists import LIVE_STATES, Filters
 from service.workflows import reference as references
 from tests.api.conftest import Caller, Hand, a_sent_ticket
 from tests.cost import statements

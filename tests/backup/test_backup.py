@@ -19,7 +19,7 @@ from service.backup import making, nightly
 from service.backup.archive import BackupRefused
 from service.backup.making import Made, make, restore
 from service.database import reading, transaction
-from service.models import JournalEntry, OutboxMail
+from service.models import JournalEntry, OutboxMail, Passkey
 from service.operations import accounts, calendar_feeds, login, second_factor, tokens
 from service.operations.seals import seal_journal
 from service.queries import jobs
@@ -73,6 +73,8 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
         seal_journal(session)
         login.begin(session, world.cdas_agent.account_id, enrolling=False)
         second_factor.renew_recovery_codes(session, world.cdas_agent.account_id)
+        key = {"credential_id": b"key", "public_key": b"public", "uses": 0, "label": "Poste"}
+        session.add(Passkey(account_id=world.cdas_agent.account_id, added_at=clock.now(), **key))
     tokens.create(world.cdas_agent, "Tableur", days=30)
     calendar_feeds.renew(world.cdas_agent)
     accounts.invite_again(world.admin, world.cdas_agent.account_id)
@@ -84,7 +86,7 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     expect_refused(db, elsewhere, made)
     restore(elsewhere, KEY, made.path, without_register=True)
     restored = content(elsewhere)
-    keys = ("begun_login", "api_token", "invitation", "recovery_code", "calendar_feed")
+    keys = ("begun_login", "api_token", "invitation", "recovery_code", "passkey", "calendar_feed")
     assert all(made.manifest.rows[one] for one in keys), "and nobody is left inside, nor at the door"
     whole = {**made.manifest.rows, **dict.fromkeys(keys, 0)}
     assert {name: len(rows) for name, rows in restored.items() if name != "guards"} == whole

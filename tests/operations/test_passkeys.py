@@ -1,18 +1,18 @@
 """Keys of the browser in place of the code (WebAuthn): for their own account, site and login, and no other (P-12)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
 
 from service.database import reading, transaction
-from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotVisible
-from service.models import Account, OutboxMail, Passkey, SecondFactor
+from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotVisible, TooManyAttempts
+from service.models import Account, LoginAttempt, OutboxMail, Passkey, SecondFactor
 from service.notifications import telling
-from service.operations import accounts, entering, login, passkeys
+from service.operations import accounts, entering, login, passkeys, second_factor
 from service.operations.login import SessionRules
 from service.permissions import Actor
 from tests.factories import PASSWORD, World, seeded_world
@@ -22,7 +22,7 @@ from tests.soft_key import SoftKey
 
 RULES = SessionRules(idle=timedelta(minutes=20), absolute=timedelta(hours=10))
 HERE, SESSION, SITE = "192.0.2.1", "the secret of a session", "https://relais.example"
-WRONG = {"": ["Non."]}
+WRONG = {"": [passkeys.WRONG]}
 
 
 @pytest.fixture
@@ -52,10 +52,12 @@ def begin(actor: Actor) -> str:
 
 
 def enter(secret: str, answer: str) -> str:
-    def take(session: Session, account_id: object) -> str | None:
-        return passkeys.take(session, account_id, secret, answer)  # type: ignore[arg-type]
+    return passkeys.enter(secret, answer, HERE, RULES).secret
 
-    return entering.prove(secret, take, WRONG, HERE, RULES).secret
+
+def _forget_tries() -> None:
+    with transaction() as session:
+        session.execute(delete(LoginAttempt))
 
 
 def question_of(secret: str) -> str:
@@ -92,22 +94,30 @@ def test_an_answer_is_good_for_its_login_its_site_and_its_account_alone(world: W
     answer = key.signed(question_of(first))
     elsewhere = SoftKey("https://relais.example.evil")
     elsewhere._secret, elsewhere.id = key._secret, key.id
-    with transaction() as session:
-        for secret, wrong in (
-            (second, answer),
-            (first, other.signed(question_of(begin(world.caf_secretariat)))),
-            (first, SoftKey().signed(question_of(first))),
-            (first, elsewhere.signed(question_of(first))),
-            (first, "{}"),
-            (first, "not an answer"),
-            (first, "[" * 7000),
-        ):
-            assert passkeys.take(session, agent.account_id, secret, wrong) is None, wrong
-    with pytest.raises(InvalidInput, check=lambda refused: refused.fields == WRONG):
-        enter(second, answer)
+    for secret, wrong in (
+        (second, answer),
+        (first, other.signed(question_of(begin(world.caf_secretariat)))),
+        (first, SoftKey().signed(question_of(first))),
+        (first, elsewhere.signed(question_of(first))),
+        (first, "{}"),
+        (first, "not an answer"),
+        (first, "[" * 7000),
+    ):
+        with pytest.raises(InvalidInput, check=lambda refused: refused.fields == WRONG):
+            enter(secret, wrong)
+        _forget_tries()
     assert login.find(enter(first, answer), RULES, active=True) is not None
     with pytest.raises(NotLoggedIn):
         enter(first, answer)
+
+
+def test_wrong_answers_are_counted_with_wrong_codes(world: World) -> None:
+    begun = begin(world.caf_agent)
+    for _ in range(5):
+        with suppress(InvalidInput):
+            enter(begun, "{}")
+    with pytest.raises(TooManyAttempts):
+        entering.give_code(begun, code_of(email_of(world.caf_agent)), HERE, RULES)
 
 
 def test_a_copy_that_lags_behind_is_refused(world: World) -> None:
@@ -168,8 +178,30 @@ def test_a_key_is_added_with_password_and_code_by_who_was_asked(world: World) ->
         passkeys.remove(agent, uuid4())
 
 
+def test_a_new_telephone_ends_the_keys(world: World) -> None:
+    agent = world.caf_agent
+    add(agent, SoftKey())
+    secret = entering.begin_enrolment(agent, PASSWORD, code_of(email_of(agent)), HERE)
+    candidate = entering.begun(secret).candidate
+    entering.enrol(secret, second_factor.code_at(candidate, second_factor.present_step()), HERE, RULES)
+    assert passkeys.to_ask(begin(agent)) is None
+
+
+def test_no_key_is_added_just_after_a_reset(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code was right when it was asked; the reset came between."""
+    checked = entering.check_code
+
+    def check_then_reset(actor: Actor, code: str, address: str) -> None:
+        checked(actor, code, address)
+        accounts.reset_second_factor(world.admin, actor.account_id)
+
+    monkeypatch.setattr(entering, "check_code", check_then_reset)
+    with pytest.raises(GuardRefused, match="vient d’être réinitialisé"):
+        add(world.caf_agent, SoftKey())
+
+
 def test_keys_end_with_the_second_factor(world: World) -> None:
-    """Nor is one added, or taken, where there is no telephone beside it."""
+    """Nor is one taken where there is no telephone beside it."""
     key, agent = SoftKey(), world.caf_agent
     add(agent, key)
     with transaction() as session:

@@ -289,17 +289,19 @@ def test_of_many_approvals_at_once_two_are_kept(world: World, hand: Hand) -> Non
         assert len(set(session.scalars(select(EliminationApproval.account_id)))) == 2
 
 
-def test_who_came_by_an_invitation_of_the_first_is_no_second(world: World, hand: Hand) -> None:
-    """P-06: who invites chooses the address that opens the account, and could approve twice; be it by one more step."""
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (1, 0), (0, 2), (2, 0), (1, 3), (2, 3)])
+def test_accounts_tied_by_invitations_do_not_approve_together(
+    world: World, hand: Hand, first: int, second: int
+) -> None:
+    """P-06: who invites chooses the address that opens the account; whichever way, over one more, of one inviter."""
     archived(world, hand)
     found = a_list(hand)
     eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
-    second = _invited_by(world.cdas_head, "second@test.example")
-    third = _invited_by(second, "third@test.example")
-    eliminations.approve(world.cdas_head, found.id)
-    for tied in (second, third):
-        with pytest.raises(GuardRefused, match="invitation qui vient de l’autre"):
-            eliminations.approve(tied, found.id)
+    heads = [world.cdas_head, _invited_by(world.cdas_head, "un@test.example")]
+    heads += [_invited_by(heads[1], "deux@test.example"), _invited_by(world.cdas_head, "trois@test.example")]
+    eliminations.approve(heads[first], found.id)
+    with pytest.raises(GuardRefused, match="liés par des liens d’invitation"):
+        eliminations.approve(heads[second], found.id)
     eliminations.approve(_invited_by(world.admin, "autre@test.example"), found.id)
     eliminations.ask_to_run(world.admin, found.id)
 

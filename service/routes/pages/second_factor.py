@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, TooManyAttempts
@@ -13,7 +12,6 @@ from service.models import Account
 from service.operations import entering as operation
 from service.operations import login, passkeys
 from service.operations import second_factor as factors
-from service.operations.login import SessionRules
 from service.permissions import Permission, needs_second_factor
 from service.routes.guard import REFILL, can_refill, present_actor, requires
 from service.routes.identity import session_rules
@@ -27,7 +25,6 @@ from service.schemas.fields import load
 from service.workflows import french
 
 Mistakes = Mapping[str, Sequence[str]]
-WRONG_KEY = "Cette clé d’accès n’est pas reconnue. Recommencez, ou prenez le code de votre téléphone."
 
 
 @pages.get("/connexion/code")
@@ -51,7 +48,7 @@ def give_code() -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def give_key() -> ResponseReturnValue:
     """Enter with a key of the browser, then go where one was going."""
-    return _second_step(_by_key, schemas.GiveKey, _entered, "answer")
+    return _second_step(passkeys.enter, schemas.GiveKey, _entered, "answer")
 
 
 @pages.post("/connexion/telephone")
@@ -119,13 +116,6 @@ def _second_step(
         return entering.login_form(notice=late.detail), 401
     entering.let_in(entered.secret)
     return answer(entered)
-
-
-def _by_key(secret: str, answer: str, address: str, rules: SessionRules, *, device: str) -> operation.Entered:
-    def take(opened: Session, account_id: UUID) -> str | None:
-        return passkeys.take(opened, account_id, secret, answer)
-
-    return operation.prove(secret, take, {"": [WRONG_KEY]}, address, rules, device=device)
 
 
 def _entered(entered: operation.Entered) -> ResponseReturnValue:

@@ -46,7 +46,7 @@ def tickets() -> str:
     with reading() as session:
         known = reference(session)
         address = queue_address.read(request.args, actor, known)
-        whole = _query(actor, address, bare=True)
+        whole = _query(actor, address, whole=True)
         page = lists.page(session, _query(actor, address), PAGE)
         counted = situations.counts(
             session,
@@ -130,7 +130,7 @@ def assign_many() -> ResponseReturnValue:
 
 
 def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Any]]:
-    """The lists whose number stands on a tab; the finished ones are not counted."""
+    """The lists whose number stands on a tab."""
     return {
         view: lists.bare(actor, queue_address.read({"vue": view}, actor, known).filters)
         for view in queue_address.views_of(actor)
@@ -140,11 +140,11 @@ def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Any]]:
 
 def whole_list(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
     """Every row of a list, wherever its pages begin."""
-    return _query(actor, address, bare=True)
+    return _query(actor, address, whole=True)
 
 
-def _query(actor: Actor, address: queue_address.Address, *, bare: bool = False) -> Select[Ticket]:
-    after = None if bare else address.after
+def _query(actor: Actor, address: queue_address.Address, *, whole: bool = False) -> Select[Ticket]:
+    after = None if whole else address.after
     if address.finished:
         return situations.finished(actor, address.filters, after)
     query = lists.queue(actor, address.filters, after)

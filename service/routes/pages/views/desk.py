@@ -1,6 +1,10 @@
 """What stands at the head of a list and of the home page: the gestures of the reader's post."""
 
+from collections.abc import Mapping
+
 from service.permissions import PRESTATIONS_ROLES, Actor, Permission, may
+from service.queries.lists import COUNT_LIMIT
+from service.queries.situations import due_of
 
 
 def notes_calls(actor: Actor) -> bool:
@@ -13,3 +17,17 @@ def next_label(actor: Actor, *, triages: bool) -> str:
     if triages:
         return "Trier la suivante"
     return "Prendre la suivante" if actor.role in PRESTATIONS_ROLES else "Ouvrir la plus pressée"
+
+
+def many(number: int) -> str:
+    """« 41 », « plus de 1 000 »: counting stops there."""
+    more = number > COUNT_LIMIT
+    grouped = f"{COUNT_LIMIT if more else number:,}".replace(",", "\u202f")
+    return f"plus de {grouped}" if more else grouped
+
+
+def pressing(counted: Mapping[str, int]) -> list[str]:
+    """« 2 hors délai », « 5 à traiter aujourd’hui »: of what `situations.due` counted, what there is."""
+    late, today = due_of(counted)
+    said = [f"{many(late)} hors délai"] if late else []
+    return [*said, f"{many(today)} à traiter aujourd’hui"] if today else said

@@ -6,7 +6,6 @@ from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
 from service.queries.lists import COUNT_LIMIT
-from service.queries.situations import due_of
 from service.routes.pages.views import desk
 from service.workflows import french
 
@@ -68,12 +67,8 @@ class HomePage:
     @property
     def lede(self) -> str:
         """How much of it is the reader's own unit's, and how pressing that is."""
-        late, today = due_of(self.counted)
-        own = min(self.counted[OWN], COUNT_LIMIT)
-        said = [] if self.from_cdas else [f"dont {own} à votre service"]
-        said += [f"{late} hors délai"] if late else []
-        said += [f"{today} à traiter aujourd’hui"] if today else []
-        return " · ".join(said)
+        own = [] if self.from_cdas else [f"dont {desk.many(self.counted[OWN])} à votre service"]
+        return " · ".join([*own, *desk.pressing(self.counted)])
 
     @property
     def other_title(self) -> str:
@@ -98,7 +93,7 @@ class HomePage:
 def _requests(number: int) -> str:
     """« 3 demandes », « Plus de 1 000 demandes »."""
     if number > COUNT_LIMIT:
-        return f"Plus de {COUNT_LIMIT:,} demandes".replace(",", "\u202f")
+        return f"{desk.many(number).capitalize()} demandes"
     return french.counted(number, "demande")
 
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from service.permissions import CDAS_ROLES, OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Role
-from service.queries.lists import Filters, Position
+from service.queries.lists import LIVE_STATES, Filters, Position
 from service.queries.reference import Reference
-from service.queries.situations import FINAL_STATES, LIVE_STATES
+from service.queries.situations import FINAL_STATES
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit

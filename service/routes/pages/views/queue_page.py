@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
-from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import Reference
-from service.queries.situations import due_of
 from service.routes.pages.views import desk
 from service.routes.pages.views.queue_address import KINDS, STATES, UNCOUNTED, Address, view_for, views_of
 from service.routes.pages.views.situation import short_name
@@ -37,17 +35,15 @@ class QueuePage:
         view = view_for(self.actor, self.address.view)
         if self.number == 0:
             return view.none
-        return view.one if self.number == 1 else view.many.format(_many(self.number))
+        return view.one if self.number == 1 else view.many.format(desk.many(self.number))
 
     @property
     def lede(self) -> str:
         """« 2 hors délai · 5 à traiter aujourd’hui »."""
-        late, today = due_of(self.counted)
         if self.address.finished or self.address.view == "brouillons":
             return ""
-        said = [f"{late} hors délai"] if late else []
-        said += [f"{today} à traiter aujourd’hui"] if today else []
-        return " · ".join(said) or ("Aucune n’est hors délai ni pour aujourd’hui." if self.rows else "")
+        nothing = "Aucune n’est hors délai ni pour aujourd’hui." if self.rows else ""
+        return " · ".join(desk.pressing(self.counted)) or nothing
 
     @property
     def tabs(self) -> list[Shown]:
@@ -113,7 +109,7 @@ class QueuePage:
         first = self.address.rank
         last = first + len(self.rows) - 1
         return {
-            "count_text": f"{first} à {last} sur {_many(self.number)}" if self.rows else "",
+            "count_text": f"{first} à {last} sur {desk.many(self.number)}" if self.rows else "",
             "next": self.further.query(place=True) if self.further else None,
             "start": self.address.from_start().query() if self.address.after else None,
         }
@@ -126,17 +122,11 @@ class QueuePage:
         return _EMPTY_CDAS if self.actor.role in CDAS_ROLES else _EMPTY_CAF
 
     def _count(self, view: str) -> str | None:
-        return None if view in UNCOUNTED else _many(self.counted[view])
+        return None if view in UNCOUNTED else desk.many(self.counted[view])
 
 
 _EMPTY_CDAS = "Les demandes de votre CDAS arriveront ici, la plus pressée en premier."
 _EMPTY_CAF = "Les demandes des CDAS arriveront ici, la plus pressée en premier."
-
-
-def _many(number: int) -> str:
-    more = number > COUNT_LIMIT
-    grouped = f"{COUNT_LIMIT if more else number:,}".replace(",", "\u202f")
-    return f"plus de {grouped}" if more else grouped
 
 
 def _capital(words: str) -> str:
