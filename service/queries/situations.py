@@ -104,12 +104,18 @@ def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
     return tickets.of_matricule(actor, matricule).where(*UNDER_WAY)
 
 
-def due(query: Select[Any], now: datetime, tonight: datetime) -> Mapping[str, Select[Any]]:
-    """What of a queue is late at `now`, and what is due before `tonight`, late or not: two lists for `counts`."""
-    return {
-        LATE: query.where(Ticket.next_deadline_at < now),
-        BEFORE_TONIGHT: query.where(Ticket.next_deadline_at < tonight),
-    }
+def counted(name: str, query: Select[Any]) -> Select[str, int]:
+    """How many rows a list has, under that name, up to one beyond `COUNT_LIMIT`: for `counts`."""
+    rows = query.with_only_columns(Ticket.id).order_by(None).limit(COUNT_LIMIT + 1).subquery()
+    return select(literal(name), func.count()).select_from(rows)
+
+
+def due(query: Select[Any], now: datetime, tonight: datetime) -> Sequence[Select[str, int]]:
+    """How many rows of a list are late at `now`, and due before `tonight`, late or not: for `counts`."""
+    return [
+        counted(LATE, query.where(Ticket.next_deadline_at < now)),
+        counted(BEFORE_TONIGHT, query.where(Ticket.next_deadline_at < tonight)),
+    ]
 
 
 def due_of(counted: Mapping[str, int]) -> tuple[int, int]:
@@ -117,14 +123,8 @@ def due_of(counted: Mapping[str, int]) -> tuple[int, int]:
     return counted[LATE], counted[BEFORE_TONIGHT] - counted[LATE]
 
 
-def counts(session: Session, queries: Mapping[str, Select[Any]]) -> Mapping[str, int]:
-    """How many rows each named list has, in one statement; each count stops beyond `COUNT_LIMIT`."""
-    each = [
-        select(literal(name), func.count()).select_from(
-            query.with_only_columns(Ticket.id).order_by(None).limit(COUNT_LIMIT + 1).subquery()
-        )
-        for name, query in queries.items()
-    ]
+def counts(session: Session, each: Sequence[Select[str, int]]) -> Mapping[str, int]:
+    """The numbers of several lists by name, in one statement."""
     return {row[0]: row[1] for row in session.execute(union_all(*each))}
 
 

@@ -41,11 +41,11 @@ def home() -> str:
             actor=actor,
             counted=situations.counts(
                 session,
-                {
-                    **views_counted(actor, known),
-                    **situations.due(owed, now, queue_address.tonight(now)),
-                    OWN: owed,
-                },
+                [
+                    *views_counted(actor, known),
+                    *situations.due(owed, now, queue_address.tonight(now)),
+                    situations.counted(OWN, owed),
+                ],
             ),
             mine=_rows(session, _owed(actor), actor, known, now),
             theirs=_rows(session, _theirs(actor, known), actor, known, now),

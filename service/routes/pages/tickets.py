@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, or_
+from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import Session
 
 from service import clock, spreadsheet
@@ -46,15 +46,15 @@ def tickets() -> str:
     with reading() as session:
         known = reference(session)
         address = queue_address.read(request.args, actor, known)
-        whole = _query(actor, address, whole=True)
+        whole = _bare(actor, address)
         page = lists.page(session, _query(actor, address), PAGE)
         counted = situations.counts(
             session,
-            {
-                **views_counted(actor, known),
-                **situations.due(whole, now, queue_address.tonight(now)),
-                **({} if _is_counted(address) else {_THIS_LIST: whole}),
-            },
+            [
+                *views_counted(actor, known),
+                *situations.due(whole, now, queue_address.tonight(now)),
+                *([] if _is_counted(address) else [situations.counted(_THIS_LIST, whole)]),
+            ],
         )
         details, forms = (
             situations.details_of(session, page.tickets),
@@ -129,26 +129,35 @@ def assign_many() -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
-def views_counted(actor: Actor, known: Reference) -> dict[str, Select[Any]]:
-    """The lists whose number stands on a tab."""
-    return {
-        view: lists.bare(actor, queue_address.read({"vue": view}, actor, known).filters)
+def views_counted(actor: Actor, known: Reference) -> list[Select[str, int]]:
+    """The numbers that stand on the tabs."""
+    return [
+        situations.counted(view, lists.bare(actor, queue_address.read({"vue": view}, actor, known).filters))
         for view in queue_address.views_of(actor)
         if view not in queue_address.UNCOUNTED
-    }
+    ]
 
 
 def whole_list(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
     """Every row of a list, wherever its pages begin."""
-    return _query(actor, address, whole=True)
+    return _query(actor, address.from_start())
 
 
-def _query(actor: Actor, address: queue_address.Address, *, whole: bool = False) -> Select[Ticket]:
-    after = None if whole else address.after
+def _query(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
     if address.finished:
-        return situations.finished(actor, address.filters, after)
-    query = lists.queue(actor, address.filters, after)
-    return query.where(Ticket.holder_id == actor.account_id) if address.view == "miennes" else query
+        return situations.finished(actor, address.filters, address.after)
+    return lists.queue(actor, address.filters, address.after).where(*_mine(actor, address))
+
+
+def _bare(actor: Actor, address: queue_address.Address) -> Select[Any]:
+    """Every row of the list, to be counted."""
+    if address.finished:
+        return situations.finished(actor, address.filters)
+    return lists.bare(actor, address.filters).where(*_mine(actor, address))
+
+
+def _mine(actor: Actor, address: queue_address.Address) -> list[ColumnElement[bool]]:
+    return [Ticket.holder_id == actor.account_id] if address.view == "miennes" else []
 
 
 def _is_counted(address: queue_address.Address) -> bool:
