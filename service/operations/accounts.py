@@ -356,6 +356,9 @@ def _send(session: Session, account: Account, unit_code: str, inviter: UUID | No
 
 def _invitation(session: Session, account: Account, inviter: UUID | None) -> Invited:
     now = clock.now()
+    if account.password_hash is None:  # who chose the address stays the inviter, whoever sends the link again
+        first = session.scalar(select(Invitation).where(Invitation.account_id == account.id).limit(1))
+        inviter = inviter if first is None else first.invited_by
     _drop_open_invitations(session, account.id)
     secret = secrets_shown_once.fresh()
     expires_at = now + timedelta(days=INVITATION_DAYS)

@@ -52,8 +52,8 @@ def note_visa(actor: Actor, list_id: UUID, visa_reference: str, visa_on: date) -
 def approve(actor: Actor, list_id: UUID) -> None:
     """Approve a list that has its visa.
 
-    Refuses (GuardRefused) before it, a third approval, one's own again, and that of an account tied to the first by
-    invitations: who invites chooses the address that opens it.
+    Refuses (GuardRefused) before it, a third approval, one's own again, and that of an account which came by
+    the same inviter as the first, or one by the other: who invites chooses the address that opens it.
     """
     with transaction() as session:
         row = _held(session, actor, list_id)
@@ -72,10 +72,12 @@ def approve(actor: Actor, list_id: UUID) -> None:
             )
         if len(given) >= APPROVALS:
             raise GuardRefused("Deux personnes ont déjà approuvé cette liste.", rule=_RULE)
-        if queries.tied_by_invitations(session, actor.account_id).intersection(given):
+        # Those that count no more, too: their authors may be reinstated.
+        ever = [one.given.account_id for one in approvals(session, list_id)]
+        if queries.share_an_inviter(session, actor.account_id, ever):
             raise GuardRefused(
-                "Vos deux comptes sont liés par des liens d’invitation : la seconde approbation revient à quelqu’un "
-                "d’autre.",
+                "Vos deux comptes ont été ouverts par des invitations d’une même personne, ou l’un par l’autre : la "
+                "seconde approbation revient à quelqu’un d’autre.",
                 rule=_RULE,
                 advice="Demandez à une autre personne responsable de l’approuver.",
             )

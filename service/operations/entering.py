@@ -88,6 +88,7 @@ def prove(
     who = begun(secret)
     origin = _admit(who.account_id, address)
     with transaction() as session:
+        login.hold(session, who.account_id)  # a reset at the same instant comes before, or after
         row, _ = _begun(session, secret)
         factor = take(session, who.account_id)
         if factor is None:

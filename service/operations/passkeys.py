@@ -10,6 +10,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import InvalidVersion
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -42,8 +44,18 @@ WRONG = "Cette clé d’accès n’est pas reconnue. Recommencez, ou prenez le c
 NOT_ADDED = "Cette clé n’a pas pu être ajoutée : recommencez, et suivez ce que demande votre navigateur."
 LONGEST_ID = 1023
 """Octets of a credential's identifier, as WebAuthn has it."""
-_REFUSED = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
-"""What the library raises over an answer that is wrong or damaged: a public key that is none, a text too deep."""
+_REFUSED = (
+    WebAuthnException,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    InvalidVersion,
+    UnsupportedAlgorithm,
+)
+"""What the library raises over an answer that is wrong or damaged: a public key that is none, a text too deep, a
+certificate that nobody knows how to read."""
 _origin = ""
 
 

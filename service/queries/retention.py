@@ -1,7 +1,7 @@
 """What retention concerns (R-DP-6): closed requests that are due, archives, openings, elimination lists."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -193,28 +193,41 @@ def approvals(list_id: UUID) -> Select[EliminationApproval, str]:
     )
 
 
-def tied_by_invitations(session: Session, account_id: UUID) -> frozenset[UUID]:
-    """Every account tied to this one by links that were used: who let it in, whom it let in, and so on from each.
+def share_an_inviter(session: Session, account_id: UUID, others: Sequence[UUID]) -> bool:
+    """Whether the account and one of the others entered at the word of one person, or one at the word of the other.
 
-    The administration, which lets everybody in, ties nobody.
+    By the links that were used, over however many accounts. The administration, which lets everybody in, ties nobody
+    with the links of its time.
     """
-    admins = select(Membership.account_id).where(Membership.role == Role.ADMIN)
-    rows = session.execute(
-        select(Invitation.account_id, Invitation.invited_by).where(
-            Invitation.used_at.is_not(None), Invitation.invited_by.not_in(admins)
+    administered = session.execute(
+        select(Membership.account_id, Membership.starts_on, Membership.ends_on).where(
+            Membership.role == Role.ADMIN
+        )
+    ).all()
+    links = session.execute(
+        select(Invitation.account_id, Invitation.invited_by, Invitation.created_at).where(
+            Invitation.used_at.is_not(None), Invitation.invited_by.is_not(None)
         )
     )
-    beside: dict[UUID, set[UUID]] = defaultdict(set)
-    for invited, inviter in rows:
-        if inviter is not None:
-            beside[invited].add(inviter)
-            beside[inviter].add(invited)
+    inviters: dict[UUID, set[UUID]] = defaultdict(set)
+    for invited, inviter, made_at in links:
+        day = local_day(made_at)
+        if inviter is not None and not any(
+            who == inviter and starts_on <= day and (ends_on is None or day < ends_on)
+            for who, starts_on, ends_on in administered
+        ):
+            inviters[invited].add(inviter)
+    mine = _upwards(inviters, account_id)
+    return any(not mine.isdisjoint(_upwards(inviters, other)) for other in others)
+
+
+def _upwards(inviters: Mapping[UUID, Set[UUID]], account_id: UUID) -> Set[UUID]:
     met, ahead = {account_id}, [account_id]
     while ahead:
-        further = beside[ahead.pop()] - met
+        further = inviters.get(ahead.pop(), set()) - met
         met |= further
         ahead += further
-    return frozenset(met - {account_id})
+    return met
 
 
 def counted(session: Session) -> Mapping[str, tuple[int, int]]:

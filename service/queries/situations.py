@@ -44,7 +44,7 @@ _SHORT = (
 FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
 """Of any kind: no code is final in one kind and live in another (`lists.LIVE_STATES`)."""
 
-LATE, BEFORE_TONIGHT = "late", "before_tonight"
+LATE, TODAY = "late", "today"
 
 
 def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Details]:
@@ -111,16 +111,11 @@ def counted(name: str, query: Select[Any]) -> Select[str, int]:
 
 
 def due(query: Select[Any], now: datetime, tonight: datetime) -> Sequence[Select[str, int]]:
-    """How many rows of a list are late at `now`, and due before `tonight`, late or not: for `counts`."""
+    """How many rows of a list are late at `now`, and how many more are due before `tonight`: for `counts`."""
     return [
         counted(LATE, query.where(Ticket.next_deadline_at < now)),
-        counted(BEFORE_TONIGHT, query.where(Ticket.next_deadline_at < tonight)),
+        counted(TODAY, query.where(Ticket.next_deadline_at >= now, Ticket.next_deadline_at < tonight)),
     ]
-
-
-def due_of(counted: Mapping[str, int]) -> tuple[int, int]:
-    """How many rows of `due` are late, and how many more are due today, both up to the limit."""
-    return counted[LATE], counted[BEFORE_TONIGHT] - counted[LATE]
 
 
 def counts(session: Session, each: Sequence[Select[str, int]]) -> Mapping[str, int]:

@@ -300,9 +300,55 @@ def test_accounts_tied_by_invitations_do_not_approve_together(
     heads = [world.cdas_head, _invited_by(world.cdas_head, "un@test.example")]
     heads += [_invited_by(heads[1], "deux@test.example"), _invited_by(world.cdas_head, "trois@test.example")]
     eliminations.approve(heads[first], found.id)
-    with pytest.raises(GuardRefused, match="liés par des liens d’invitation"):
+    with pytest.raises(GuardRefused, match="invitations d’une même personne"):
         eliminations.approve(heads[second], found.id)
     eliminations.approve(_invited_by(world.admin, "autre@test.example"), found.id)
+    eliminations.ask_to_run(world.admin, found.id)
+
+
+def test_an_approval_that_is_suspended_meanwhile_still_ties(world: World, hand: Hand) -> None:
+    """Else: the invited approves, is suspended, the inviter approves, and the first one counts again."""
+    archived(world, hand)
+    found = a_list(hand)
+    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
+    second = _invited_by(world.cdas_head, "second@test.example")
+    eliminations.approve(second, found.id)
+    accounts.suspend(world.cdas_head, second.account_id)
+    with pytest.raises(GuardRefused, match="invitations d’une même personne"):
+        eliminations.approve(world.cdas_head, found.id)
+
+
+def test_who_chose_the_address_stays_the_inviter_when_the_link_is_sent_again(
+    world: World, hand: Hand
+) -> None:
+    archived(world, hand)
+    found = a_list(hand)
+    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
+    opened = accounts.invite(
+        world.cdas_head,
+        email="second@test.example",
+        name="Dupuis-Démo Alix",
+        unit_code="cdas-redon",
+        role=Role.CDAS_HEAD,
+    )
+    accounts.accept(accounts.invite_again(world.admin, opened.account_id).secret, "trois mots au hasard 2028")
+    with reading() as session:
+        second = staff.actor_of(session, opened.account_id, clock.now())
+    assert second is not None
+    eliminations.approve(world.cdas_head, found.id)
+    with pytest.raises(GuardRefused, match="invitations d’une même personne"):
+        eliminations.approve(second, found.id)
+
+
+def test_two_who_let_in_the_same_person_are_not_tied(world: World, hand: Hand) -> None:
+    archived(world, hand)
+    found = a_list(hand)
+    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
+    other = _invited_by(world.admin, "autre@test.example")
+    newcomer = _invited_by(world.cdas_head, "neuf@test.example")
+    accounts.accept(accounts.invite_again(other, newcomer.account_id).secret, "quatre mots au hasard 2029")
+    eliminations.approve(world.cdas_head, found.id)
+    eliminations.approve(other, found.id)
     eliminations.ask_to_run(world.admin, found.id)
 
 

@@ -14,7 +14,7 @@ from service.models import AccessEntry, Ticket
 from service.operations import acts
 from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import reference
-from service.queries.situations import BEFORE_TONIGHT, LATE
+from service.queries.situations import LATE, TODAY
 from service.routes.pages import tickets as pages_of_tickets
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue_page import QueuePage
@@ -172,13 +172,13 @@ def test_counts_stop_at_a_thousand(world: World) -> None:
         rows=[{}] * 50,
         further=None,
         number=COUNT_LIMIT + 1,
-        counted=dict.fromkeys((*queue_address.VIEWS, LATE, BEFORE_TONIGHT), COUNT_LIMIT + 1),
+        counted=dict.fromkeys((*queue_address.VIEWS, LATE, TODAY), COUNT_LIMIT + 1),
         teams=[],
     )
     assert plain(page.title) == "plus de 1 000 demandes attendent la Caf"
     assert plain(page.pager["count_text"]) == "951 à 1000 sur plus de 1 000"
     assert plain(page.tabs[0]["count"]) == "plus de 1 000"
-    assert plain(page.lede) == "plus de 1 000 hors délai"
+    assert plain(page.lede) == "plus de 1 000 hors délai · plus de 1 000 à traiter aujourd’hui"
 
 
 # ---------------------------------------------------------------- pages

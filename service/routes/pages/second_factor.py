@@ -149,17 +149,15 @@ def _codes(codes: Sequence[str], onwards: str, carried: kept.Kept | None = None)
 @requires(Permission.LOGGED_IN)
 def new_key() -> ResponseReturnValue:
     """The form of a new key, for who has a telephone; where keys are not offered, back."""
-    with reading() as opened:
-        held = factors.held(opened, present_actor().account_id)
-    if held is None or not passkeys.offered():
-        return redirect(url_for("pages.own_second_factor"), 303)
-    return _new_key()
+    return _new_key() if _may_add_key() else redirect(url_for("pages.own_second_factor"), 303)
 
 
 @pages.post("/compte/second-facteur/cles")
 @requires(Permission.LOGGED_IN)
 def add_key() -> ResponseReturnValue:
     """Add a key of the browser: password and code asked again."""
+    if not _may_add_key():
+        return redirect(url_for("pages.own_second_factor"), 303)
     form = request.form.to_dict()
     try:
         given = load(schemas.AddKey(), form, unknown="exclude")
@@ -189,6 +187,11 @@ def remove_key(key_id: UUID) -> ResponseReturnValue:
     passkeys.remove(present_actor(), key_id)
     confirm("Clé d’accès retirée.")
     return redirect(url_for("pages.own_second_factor"), 303)
+
+
+def _may_add_key() -> bool:
+    with reading() as opened:
+        return passkeys.offered() and factors.held(opened, present_actor().account_id) is not None
 
 
 def _new_key(mistakes: Mistakes | None = None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from service.permissions import PRESTATIONS_ROLES, Actor, Permission, may
 from service.queries.lists import COUNT_LIMIT
-from service.queries.situations import due_of
+from service.queries.situations import LATE, TODAY
 
 
 def notes_calls(actor: Actor) -> bool:
@@ -28,6 +28,6 @@ def many(number: int) -> str:
 
 def pressing(counted: Mapping[str, int]) -> list[str]:
     """« 2 hors délai », « 5 à traiter aujourd’hui »: of what `situations.due` counted, what there is."""
-    late, today = due_of(counted)
+    late, today = counted[LATE], counted[TODAY]
     said = [f"{many(late)} hors délai"] if late else []
     return [*said, f"{many(today)} à traiter aujourd’hui"] if today else said
