@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from service import clock
 from service.database import reading, transaction
-from service.models import Account, ReadingStop
+from service.models import Account, Passkey, ReadingStop
 from service.operations import absences, calls, concertations, conversation, opening, tokens, urgent_rights
 from service.operations.creation import create_ticket
 from service.permissions import Actor
@@ -124,7 +124,10 @@ def doors(app: Flask, world: World, logged_in: Callable[..., Visitor], stranger:
 def everything_at_redon(world: World) -> dict[str, list[Any]]:
     """One of each thing a CDAS may hold, by the name of the parameter that would name it."""
     ticket = a_submitted_ticket(world.cdas_agent, last_name="Exemple-Inavouable", matricule="7654321")
+    key = {"credential_id": b"key", "public_key": b"public", "uses": 0, "label": "Exemple-Inavouable"}
+    passkey = Passkey(account_id=world.cdas_agent.account_id, added_at=NOW, **key)
     with transaction() as session:
+        session.add(passkey)
         draft = urgent_rights.open_draft(session, world.cdas_agent)
         opening.keep_form(session, draft, {"last_name": "Exemple-Inavouable"})
     form = {"last_name": "Exemple-Inavouable", "matricule": "7654321"}
@@ -164,6 +167,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "account_id": [account_id],
         "session_id": [uuid4()],
         "token_id": [uuid4()],
+        "key_id": [passkey.id],
         "endpoint_id": [uuid4()],
         "delivery_id": [uuid4()],
         "stop_id": [stop_id],
