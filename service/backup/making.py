@@ -190,7 +190,8 @@ def _nobody_inside(url: str) -> None:
         with bind.begin() as connection:
             for key in (LoginSession, BegunLogin, ApiToken, RecoveryCode, Passkey, CalendarFeed):
                 connection.execute(delete(key))
-            connection.execute(delete(Invitation).where(Invitation.used_at.is_(None)))
+            open_links = update(Invitation).where(Invitation.used_at.is_(None))
+            connection.execute(open_links.values(expires_at=Invitation.created_at))
             now = clock.now()
             connection.execute(
                 update(WebhookEndpoint)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
@@ -129,7 +129,7 @@ def use_invitation(session: Session, secret: str) -> Account:
         raise NotVisible
     invitation, account = found
     invitation.used_at = clock.now()
-    session.flush()  # what is dropped next are the links that are still open
+    session.flush()  # what ends next are the links that are still open
     _end_every_key(session, account.id)
     session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     return account
@@ -356,10 +356,7 @@ def _send(session: Session, account: Account, unit_code: str, inviter: UUID | No
 
 def _invitation(session: Session, account: Account, inviter: UUID | None) -> Invited:
     now = clock.now()
-    if account.password_hash is None:  # who chose the address stays the inviter, whoever sends the link again
-        first = session.scalar(select(Invitation).where(Invitation.account_id == account.id).limit(1))
-        inviter = inviter if first is None else first.invited_by
-    _drop_open_invitations(session, account.id)
+    _end_open_invitations(session, account.id)
     secret = secrets_shown_once.fresh()
     expires_at = now + timedelta(days=INVITATION_DAYS)
     session.add(
@@ -396,10 +393,13 @@ def _accept_password(account: Account, password: str) -> None:
 def _end_every_key(session: Session, account_id: UUID, besides: UUID | None = None) -> None:
     login.end_sessions(session, account_id, besides)
     tokens.revoke_all(session, account_id)
-    _drop_open_invitations(session, account_id)
+    _end_open_invitations(session, account_id)
 
 
-def _drop_open_invitations(session: Session, account_id: UUID) -> None:
+def _end_open_invitations(session: Session, account_id: UUID) -> None:
+    """The rows stay: who chose the address, and who sent a link, is asked when two heads approve (P-06)."""
     session.execute(
-        delete(Invitation).where(Invitation.account_id == account_id, Invitation.used_at.is_(None))
+        update(Invitation)
+        .where(Invitation.account_id == account_id, Invitation.used_at.is_(None))
+        .values(expires_at=Invitation.created_at)
     )

@@ -63,11 +63,13 @@ def counted(actor: Actor, *, unit_code: str | None = None) -> Select[int]:
     )
 
 
+_NOT_ENDED = (Invitation.used_at.is_(None), Invitation.expires_at > Invitation.created_at)
+"""Neither used nor replaced; a link that came too late is one still."""
+
+
 def invitation_until(account_id: UUID) -> Select[datetime | None]:
     """Until when the account's open invitation stands, past or to come; None without one."""
-    return select(func.max(Invitation.expires_at)).where(
-        Invitation.account_id == account_id, Invitation.used_at.is_(None)
-    )
+    return select(func.max(Invitation.expires_at)).where(Invitation.account_id == account_id, *_NOT_ENDED)
 
 
 def living_sessions(account_id: UUID, now: datetime, seen_after: datetime) -> Select[LoginSession]:
@@ -99,7 +101,7 @@ def _of_unit(unit_code: str | None) -> ColumnElement[bool]:
 def _invitation_until() -> ColumnElement[datetime]:
     return (
         select(func.max(Invitation.expires_at))
-        .where(Invitation.account_id == Account.id, Invitation.used_at.is_(None))
+        .where(Invitation.account_id == Account.id, *_NOT_ENDED)
         .correlate(Account)
         .scalar_subquery()
     )

@@ -196,8 +196,8 @@ def approvals(list_id: UUID) -> Select[EliminationApproval, str]:
 def share_an_inviter(session: Session, account_id: UUID, others: Sequence[UUID]) -> bool:
     """Whether the account and one of the others entered at the word of one person, or one at the word of the other.
 
-    By the links that were used, over however many accounts. The administration, which lets everybody in, ties nobody
-    with the links of its time.
+    By every link that was made, used or not, over however many accounts. The administration, which lets everybody in,
+    ties nobody with the links of its time.
     """
     administered = session.execute(
         select(Membership.account_id, Membership.starts_on, Membership.ends_on).where(
@@ -206,7 +206,7 @@ def share_an_inviter(session: Session, account_id: UUID, others: Sequence[UUID])
     ).all()
     links = session.execute(
         select(Invitation.account_id, Invitation.invited_by, Invitation.created_at).where(
-            Invitation.used_at.is_not(None), Invitation.invited_by.is_not(None)
+            Invitation.invited_by.is_not(None)
         )
     )
     inviters: dict[UUID, set[UUID]] = defaultdict(set)

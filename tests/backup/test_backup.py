@@ -86,7 +86,7 @@ def test_what_was_saved_while_people_wrote_comes_back_whole_and_nothing_else_doe
     expect_refused(db, elsewhere, made)
     restore(elsewhere, KEY, made.path, without_register=True)
     restored = content(elsewhere)
-    keys = ("begun_login", "api_token", "invitation", "recovery_code", "passkey", "calendar_feed")
+    keys = ("begun_login", "api_token", "recovery_code", "passkey", "calendar_feed")
     assert all(made.manifest.rows[one] for one in keys), "and nobody is left inside, nor at the door"
     whole = {**made.manifest.rows, **dict.fromkeys(keys, 0)}
     assert {name: len(rows) for name, rows in restored.items() if name != "guards"} == whole

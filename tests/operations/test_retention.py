@@ -340,6 +340,31 @@ def test_who_chose_the_address_stays_the_inviter_when_the_link_is_sent_again(
         eliminations.approve(second, found.id)
 
 
+def test_who_sent_the_link_by_which_one_entered_is_tied_too(world: World, hand: Hand) -> None:
+    """Opened by the administration, entered by a link that the first head asked for again, and may have kept."""
+    archived(world, hand)
+    found = a_list(hand)
+    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
+    opened = accounts.invite(
+        world.admin,
+        email="second@test.example",
+        name="Dupuis-Démo Alix",
+        unit_code="cdas-redon",
+        role=Role.CDAS_HEAD,
+    )
+    link = accounts.invite_again(world.cdas_head, opened.account_id)
+    accounts.suspend(world.admin, opened.account_id)
+    accounts.reinstate(world.admin, opened.account_id)
+    link = accounts.invite_again(world.admin, opened.account_id)
+    accounts.accept(link.secret, "trois mots au hasard 2028")
+    with reading() as session:
+        second = staff.actor_of(session, opened.account_id, clock.now())
+    assert second is not None
+    eliminations.approve(world.cdas_head, found.id)
+    with pytest.raises(GuardRefused, match="invitations d’une même personne"):
+        eliminations.approve(second, found.id)
+
+
 def test_two_who_let_in_the_same_person_are_not_tied(world: World, hand: Hand) -> None:
     archived(world, hand)
     found = a_list(hand)
