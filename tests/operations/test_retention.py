@@ -318,48 +318,19 @@ def test_an_approval_that_is_suspended_meanwhile_still_ties(world: World, hand: 
         eliminations.approve(world.cdas_head, found.id)
 
 
-def test_who_chose_the_address_stays_the_inviter_when_the_link_is_sent_again(
-    world: World, hand: Hand
+@pytest.mark.parametrize(
+    ("opener", "again"),
+    [("cdas_head", ["admin"]), ("admin", ["cdas_head"]), ("admin", ["cdas_head", "admin"])],
+)
+def test_whoever_sent_a_link_is_tied_used_or_replaced(
+    world: World, hand: Hand, opener: str, again: list[str]
 ) -> None:
+    """Who chose the address, and who may have kept a link that was asked for again; suspended and back, too."""
     archived(world, hand)
     found = a_list(hand)
     eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
-    opened = accounts.invite(
-        world.cdas_head,
-        email="second@test.example",
-        name="Dupuis-Démo Alix",
-        unit_code="cdas-redon",
-        role=Role.CDAS_HEAD,
-    )
-    accounts.accept(accounts.invite_again(world.admin, opened.account_id).secret, "trois mots au hasard 2028")
-    with reading() as session:
-        second = staff.actor_of(session, opened.account_id, clock.now())
-    assert second is not None
-    eliminations.approve(world.cdas_head, found.id)
-    with pytest.raises(GuardRefused, match="invitations d’une même personne"):
-        eliminations.approve(second, found.id)
-
-
-def test_who_sent_the_link_by_which_one_entered_is_tied_too(world: World, hand: Hand) -> None:
-    """Opened by the administration, entered by a link that the first head asked for again, and may have kept."""
-    archived(world, hand)
-    found = a_list(hand)
-    eliminations.note_visa(world.cdas_head, found.id, "AD35 2028-114", today())
-    opened = accounts.invite(
-        world.admin,
-        email="second@test.example",
-        name="Dupuis-Démo Alix",
-        unit_code="cdas-redon",
-        role=Role.CDAS_HEAD,
-    )
-    link = accounts.invite_again(world.cdas_head, opened.account_id)
-    accounts.suspend(world.admin, opened.account_id)
-    accounts.reinstate(world.admin, opened.account_id)
-    link = accounts.invite_again(world.admin, opened.account_id)
-    accounts.accept(link.secret, "trois mots au hasard 2028")
-    with reading() as session:
-        second = staff.actor_of(session, opened.account_id, clock.now())
-    assert second is not None
+    senders = [getattr(world, post) for post in again]
+    second = _invited_by(getattr(world, opener), "second@test.example", *senders)
     eliminations.approve(world.cdas_head, found.id)
     with pytest.raises(GuardRefused, match="invitations d’une même personne"):
         eliminations.approve(second, found.id)
@@ -377,10 +348,15 @@ def test_two_who_let_in_the_same_person_are_not_tied(world: World, hand: Hand) -
     eliminations.ask_to_run(world.admin, found.id)
 
 
-def _invited_by(inviter: Any, address: str) -> Any:
+def _invited_by(inviter: Any, address: str, *again: Any) -> Any:
+    """A head who entered by the last of the links: each was replaced, and the account suspended, before the next."""
     invited = accounts.invite(
         inviter, email=address, name="Dupuis-Démo Alix", unit_code="cdas-redon", role=Role.CDAS_HEAD
     )
+    for sender in again:
+        accounts.suspend(inviter, invited.account_id)
+        accounts.reinstate(inviter, invited.account_id)
+        invited = accounts.invite_again(sender, invited.account_id)
     accounts.accept(invited.secret, "trois mots au hasard 2028")
     with reading() as session:
         return staff.actor_of(session, invited.account_id, clock.now())
