@@ -38,3 +38,11 @@ def test_one_that_answered_just_now_is_believed(restarted: None, monkeypatch: py
         connection.execute(text("SELECT 1"))
     with database.engine().connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_nothing_is_compiled_for_a_short_answer(durable_cluster: postgres.Cluster) -> None:
+    """PostgreSQL would compile the counts of a large list, which takes several times as long as counting them."""
+    engine = database.configure(durable_cluster.create("uncompiled"))
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW jit")).scalar() == "off"
+    engine.dispose()

@@ -43,7 +43,28 @@ def _ended_when_final() -> str:
     return " OR ".join(rows)
 
 
-_UNDER_WAY = text("ended_at IS NULL")
+_UNDER_WAY, _OWED, _DRAFT = (
+    text("ended_at IS NULL"),
+    text("next_step_unit_id IS NOT NULL"),
+    text("state = 'draft'"),
+)
+_JUDGED = [
+    "kind",
+    "state",
+    "submitted_at",
+    "archived_at",
+    "asking_unit_id",
+    "triage_unit_id",
+    "assigned_unit_id",
+    "author_id",
+    "next_step_unit_id",
+    "next_deadline_at",
+]
+"""What rights and views ask of a row: an index that carries it counts a thousand rows without reading one."""
+
+
+def _judged_beside(*columns: str) -> list[str]:
+    return [name for name in _JUDGED if name not in columns]
 
 
 class Ticket(Identified):
@@ -63,7 +84,15 @@ class Ticket(Identified):
         ),
         CheckConstraint("state <> 'in_progress' OR holder_id IS NOT NULL OR channel = 'phone'", name="held"),
         CheckConstraint("next_deadline_at IS NULL OR next_step_unit_id IS NOT NULL", name="deadline_owed"),
-        Index("ix_ticket_owed", "next_step_unit_id", "next_deadline_at", "id"),
+        Index(
+            "ix_ticket_owed",
+            "next_step_unit_id",
+            "next_deadline_at",
+            "id",
+            sqlite_where=_OWED,
+            postgresql_where=_OWED,
+            postgresql_include=_judged_beside("next_step_unit_id", "next_deadline_at"),
+        ),
         Index("ix_ticket_asking", "asking_unit_id", "state", "next_deadline_at", "id"),
         # For a CDAS: what it asked for and is under way, whatever it asked for in ten years.
         Index(
@@ -73,6 +102,7 @@ class Ticket(Identified):
             "id",
             sqlite_where=_UNDER_WAY,
             postgresql_where=_UNDER_WAY,
+            postgresql_include=_judged_beside("asking_unit_id", "next_deadline_at"),
         ),
         Index("ix_ticket_triage", "triage_unit_id"),
         Index("ix_ticket_assigned", "assigned_unit_id"),
@@ -83,6 +113,16 @@ class Ticket(Identified):
             "id",
             sqlite_where=_UNDER_WAY,
             postgresql_where=_UNDER_WAY,
+            postgresql_include=_judged_beside("next_deadline_at"),
+        ),
+        Index(
+            "ix_ticket_draft",
+            "asking_unit_id",
+            "next_deadline_at",
+            "id",
+            sqlite_where=_DRAFT,
+            postgresql_where=_DRAFT,
+            postgresql_include=_judged_beside("asking_unit_id", "next_deadline_at"),
         ),
         Index(
             "ix_ticket_ended",

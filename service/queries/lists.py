@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.models import Person, Ticket, UrgentRightsDetails
-from service.permissions import Actor
+from service.models.ticket import BEGUN
+from service.permissions import CDAS_ROLES, Actor
 from service.queries import tickets
 from service.workflows.registry import WORKFLOWS
 
@@ -20,8 +21,12 @@ COUNT_LIMIT = 1000
 
 LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.live_states}))
 """Every state of any kind that is neither final nor a draft."""
-UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != "draft")
-"""The same as conditions, in the words of the index of the list."""
+FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
+"""Of any kind: no code is final in one kind and live in another."""
+UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != BEGUN)
+"""What is live, as conditions in the words of the index of the list."""
+_BEGUN = Ticket.state == literal_column(f"'{BEGUN}'")
+"""What is a draft, in the words of its index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,12 @@ class Filters:
     asking_unit: str | None = None
     owed_by: str | None = None
     owed_by_one_of: tuple[str, ...] = ()
+    held_by: UUID | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether only ended tickets can be there."""
+        return bool(self.states) and set(self.states) <= set(FINAL_STATES)
 
 
 class Position(NamedTuple):
@@ -69,10 +80,10 @@ def queue(actor: Actor, filters: Filters, after: Position | None = None) -> Sele
 def bare(actor: Actor, filters: Filters) -> Select[UUID]:
     """The same rows to be counted: neither names nor order.
 
-    Of what somebody owes it is not said that it is under way, which follows: PostgreSQL would take the two for
-    independent, and read every open request to find the thousand that it counts.
+    To the Caf it is not said of what somebody owes that it is under way, which follows: PostgreSQL would take the two
+    for independent, and read every open request to find the thousand that it counts. A CDAS finds its own by it.
     """
-    if filters.owed_by_one_of and set(filters.states) == set(LIVE_STATES):
+    if actor.role not in CDAS_ROLES and filters.owed_by_one_of and set(filters.states) == set(LIVE_STATES):
         filters = replace(filters, states=())
     return select(Ticket.id).where(tickets.listed_to(actor), *_conditions(filters))
 
@@ -125,13 +136,18 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if set(filters.states) == set(LIVE_STATES):
         wanted += UNDER_WAY
+    elif filters.states == (BEGUN,):
+        wanted.append(_BEGUN)
     elif filters.states:
         wanted.append(Ticket.state.in_(filters.states))
+    if filters.ended:
+        wanted.append(Ticket.ended_at.is_not(None))
     for column, value in (
         (Ticket.kind, filters.kind),
         (Ticket.channel, filters.channel),
         (Ticket.asking_unit_id, filters.asking_unit),
         (Ticket.next_step_unit_id, filters.owed_by),
+        (Ticket.holder_id, filters.held_by),
     ):
         if value is not None:
             wanted.append(column == value)

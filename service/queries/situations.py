@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session, load_only
 
 from service.models import (
@@ -24,8 +25,7 @@ from service.models import (
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
-from service.queries.lists import COUNT_LIMIT, UNDER_WAY, Filters, Position, queue
-from service.workflows.registry import WORKFLOWS
+from service.queries.lists import COUNT_LIMIT, UNDER_WAY, Filters, Position, bare, queue
 
 _SHORT = (
     UrgentRightsDetails.benefit,
@@ -40,9 +40,6 @@ _SHORT = (
     UrgentRightsDetails.rejected_by,
 )
 
-
-FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
-"""Of any kind: no code is final in one kind and live in another (`lists.LIVE_STATES`)."""
 
 LATE, TODAY = "late", "today"
 
@@ -84,15 +81,7 @@ def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
 
 def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
     """Ended tickets that the actor may read, the last ended first; `after.deadline` is the end of the last row."""
-    bare = Filters(
-        kind=filters.kind,
-        states=FINAL_STATES,
-        channel=filters.channel,
-        benefit=filters.benefit,
-        asking_unit=filters.asking_unit,
-    )
-    query = queue(actor, bare).where(Ticket.ended_at.is_not(None))
-    query = query.order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
+    query = queue(actor, filters).order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
     if after is None or after.deadline is None:
         return query
     same_instant = (Ticket.ended_at == after.deadline) & (Ticket.id < after.id)
@@ -104,23 +93,38 @@ def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:
     return tickets.of_matricule(actor, matricule).where(*UNDER_WAY)
 
 
-def counted(name: str, query: Select[Any]) -> Select[str, int]:
-    """How many rows a list has, under that name, up to one beyond `COUNT_LIMIT`: for `counts`."""
-    rows = query.with_only_columns(Ticket.id).order_by(None).limit(COUNT_LIMIT + 1).subquery()
+def counts(
+    session: Session,
+    actor: Actor,
+    named: Mapping[str, Filters],
+    due: Filters,
+    now: datetime,
+    tonight: datetime,
+) -> Mapping[str, int]:
+    """How many rows several lists have, by name, and of `due` how many are late at `now`, or due before `tonight`.
+
+    In one statement; each number goes up to one beyond `COUNT_LIMIT`.
+    """
+    statement = _counting(actor, tuple(named.items()), due)
+    counted = session.execute(statement, {"now": now, "tonight": tonight})
+    return {row[0]: row[1] for row in counted}
+
+
+@lru_cache(maxsize=128)  # to put it together takes as long as to count
+def _counting(actor: Actor, named: tuple[tuple[str, Filters], ...], due: Filters) -> CompoundSelect[str, int]:
+    now: BindParameter[datetime] = bindparam("now")
+    tonight: BindParameter[datetime] = bindparam("tonight")
+    pressing = bare(actor, due)
+    return union_all(
+        *(_counted(name, bare(actor, filters)) for name, filters in named),
+        _counted(LATE, pressing.where(Ticket.next_deadline_at < now)),
+        _counted(TODAY, pressing.where(Ticket.next_deadline_at >= now, Ticket.next_deadline_at < tonight)),
+    )
+
+
+def _counted(name: str, query: Select[UUID]) -> Select[str, int]:
+    rows = query.limit(COUNT_LIMIT + 1).subquery()
     return select(literal(name), func.count()).select_from(rows)
-
-
-def due(query: Select[Any], now: datetime, tonight: datetime) -> Sequence[Select[str, int]]:
-    """How many rows of a list are late at `now`, and how many more are due before `tonight`: for `counts`."""
-    return [
-        counted(LATE, query.where(Ticket.next_deadline_at < now)),
-        counted(TODAY, query.where(Ticket.next_deadline_at >= now, Ticket.next_deadline_at < tonight)),
-    ]
-
-
-def counts(session: Session, each: Sequence[Select[str, int]]) -> Mapping[str, int]:
-    """The numbers of several lists by name, in one statement."""
-    return {row[0]: row[1] for row in session.execute(union_all(*each))}
 
 
 def communes(session: Session) -> Sequence[Commune]:

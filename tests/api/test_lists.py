@@ -205,6 +205,22 @@ def test_what_is_under_way_is_read_from_its_own_indexes(world: World) -> None:
     assert "ix_ticket_asked" in cdas
 
 
+def test_the_numbers_on_the_tabs_are_counted_in_indexes_alone(world: World) -> None:
+    """On PostgreSQL, where an index carries what rights ask of a row: a thousand are counted, and none is read."""
+    many_tickets(50, closed=10)
+    views = {
+        "ix_ticket_owed": Filters(states=LIVE_STATES, owed_by_one_of=("caf-secretariat", "caf-prestations")),
+        "ix_ticket_queue": Filters(states=LIVE_STATES),
+        "ix_ticket_draft": Filters(states=("draft",)),
+    }
+    for index, filters in views.items():
+        counted = plan(lists.bare(world.caf_agent, filters).limit(lists.COUNT_LIMIT))
+        if database.engine().dialect.name == "sqlite":
+            assert "SCAN ticket" not in counted
+        else:
+            assert f"Index Only Scan using {index}" in counted
+
+
 @pytest.mark.parametrize("states", [(), ("submitted",)])
 def test_the_list_of_a_cdas_is_read_from_its_index(world: World, states: tuple[str, ...]) -> None:
     many_tickets(50, closed=10)

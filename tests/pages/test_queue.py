@@ -129,6 +129,8 @@ def test_no_name_and_no_matricule_stands_in_a_list(logged_in: LogIn, day: dict[s
         ("?vue=cours&cdas=cdas-vitre", {"today"}),
         ("?vue=cours&canal=email", set()),
         ("?vue=terminees", {"over"}),
+        ("?vue=terminees&etat=closed", set()),
+        ("?vue=terminees&etat=cancelled", {"over"}),
         ("?vue=%3Cscript%3E&etat=x&prestation=%00&apres=zz&rang=-4", {"late", "today", "taken"}),
     ],
 )

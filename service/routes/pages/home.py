@@ -36,16 +36,15 @@ def home() -> str:
         return render_template("home/calm.html", desk=desk, to_review=to_review, **calm(actor))
     with reading() as session:
         known = reference(session)
-        owed = lists.bare(actor, _own(actor))
         page = HomePage(
             actor=actor,
             counted=situations.counts(
                 session,
-                [
-                    *views_counted(actor, known),
-                    *situations.due(owed, now, queue_address.tonight(now)),
-                    situations.counted(OWN, owed),
-                ],
+                actor,
+                views_counted(actor, known) | {OWN: _own(actor)},
+                _own(actor),
+                now,
+                queue_address.tonight(now),
             ),
             mine=_rows(session, _owed(actor), actor, known, now),
             theirs=_rows(session, _theirs(actor, known), actor, known, now),

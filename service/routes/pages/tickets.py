@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session
 
 from service import clock, spreadsheet
@@ -46,15 +46,14 @@ def tickets() -> str:
     with reading() as session:
         known = reference(session)
         address = queue_address.read(request.args, actor, known)
-        whole = _bare(actor, address)
         page = lists.page(session, _query(actor, address), PAGE)
         counted = situations.counts(
             session,
-            [
-                *views_counted(actor, known),
-                *situations.due(whole, now, queue_address.tonight(now)),
-                *([] if _is_counted(address) else [situations.counted(_THIS_LIST, whole)]),
-            ],
+            actor,
+            views_counted(actor, known) | ({} if _is_counted(address) else {_THIS_LIST: address.filters}),
+            address.filters,
+            now,
+            queue_address.tonight(now),
         )
         details, forms = (
             situations.details_of(session, page.tickets),
@@ -129,13 +128,13 @@ def assign_many() -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
-def views_counted(actor: Actor, known: Reference) -> list[Select[str, int]]:
-    """The numbers that stand on the tabs."""
-    return [
-        situations.counted(view, lists.bare(actor, queue_address.read({"vue": view}, actor, known).filters))
+def views_counted(actor: Actor, known: Reference) -> dict[str, lists.Filters]:
+    """The views whose numbers stand on the tabs."""
+    return {
+        view: queue_address.read({"vue": view}, actor, known).filters
         for view in queue_address.views_of(actor)
         if view not in queue_address.UNCOUNTED
-    ]
+    }
 
 
 def whole_list(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
@@ -144,20 +143,8 @@ def whole_list(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
 
 
 def _query(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
-    if address.finished:
-        return situations.finished(actor, address.filters, address.after)
-    return lists.queue(actor, address.filters, address.after).where(*_mine(actor, address))
-
-
-def _bare(actor: Actor, address: queue_address.Address) -> Select[Any]:
-    """Every row of the list, to be counted."""
-    if address.finished:
-        return situations.finished(actor, address.filters)
-    return lists.bare(actor, address.filters).where(*_mine(actor, address))
-
-
-def _mine(actor: Actor, address: queue_address.Address) -> list[ColumnElement[bool]]:
-    return [Ticket.holder_id == actor.account_id] if address.view == "miennes" else []
+    in_order = situations.finished if address.finished else lists.queue
+    return in_order(actor, address.filters, address.after)
 
 
 def _is_counted(address: queue_address.Address) -> bool:

@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from service.permissions import CDAS_ROLES, OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Role
-from service.queries.lists import LIVE_STATES, Filters, Position
+from service.queries.lists import FINAL_STATES, LIVE_STATES, Filters, Position
 from service.queries.reference import Reference
-from service.queries.situations import FINAL_STATES
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
@@ -96,7 +95,10 @@ _VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees"
 
 @dataclass(frozen=True)
 class Address:
-    """The present address of the list, read from its parameters; what is not known is left out."""
+    """The present address of the list, read from its parameters; what is not known is left out.
+
+    `reader`: who reads, for the view of what they follow.
+    """
 
     view: str
     kind: str = ""
@@ -106,6 +108,7 @@ class Address:
     cdas: str = ""
     after: Position | None = None
     rank: int = 1
+    reader: UUID | None = None
     sides: Mapping[Institution, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -115,7 +118,8 @@ class Address:
         return Filters(
             kind=self.kind or None,
             states=(self.state,) if self.state else view.states,
-            owed_by_one_of=self.sides.get(view.side, ()) if view.side else (),
+            owed_by_one_of=self.sides.get(view.side, ()) if view.side and not self.finished else (),
+            held_by=self.reader if self.view == "miennes" else None,
             channel=self.channel or None,
             benefit=self.benefit or None,
             asking_unit=self.cdas or None,
@@ -151,7 +155,7 @@ class Address:
 
     def bare(self) -> "Address":
         """The view without filters."""
-        return Address(view=self.view, sides=self.sides)
+        return Address(view=self.view, reader=self.reader, sides=self.sides)
 
     def further(self, after: Position, rank: int) -> "Address":
         """The next page."""
@@ -191,6 +195,7 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
         cdas=_one_of(parameters, "cdas", set(known.units)),
         after=_position(parameters.get("apres", "")),
         rank=_rank(parameters.get("rang", "")),
+        reader=actor.account_id,
         sides={side: known.units_of_side(side) for side in Institution},
     )
 
