@@ -104,7 +104,7 @@ class Relais:
             for token in cycle(self._professionals[connection]):
                 key = {"Idempotency-Key": secrets.token_hex(16)}
                 yield call(
-                    "POST", "/api/v1/tickets", {**_AS_PROXIED, **token, **key}, _a_request(), expected=201
+                    "POST", "/api/v1/tickets", {**_AS_PROXIED, **token, **key}, a_request(), expected=201
                 )
         elif scenario is Scenario.TAKE:
             for reference, version in self._found.to_take:
@@ -190,7 +190,7 @@ class _Browser:
         return text
 
 
-def _a_request() -> dict[str, object]:
+def a_request() -> dict[str, object]:
     """What a program of a CDAS sends: an interruption of RSA, which is urgent at any hour."""
     today = local_day(clock.now())
     return {

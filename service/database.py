@@ -22,6 +22,17 @@ _CONNECT_SECONDS, _STATEMENT_SECONDS, _IDLE_IN_TRANSACTION_SECONDS = 5, 120, 300
 _TRUSTED_SECONDS, _RETURNED = 0.2, "relais_returned"
 _open: ContextVar[tuple[Session, bool] | None] = ContextVar("relais_open_session", default=None)
 _engine: Engine | None = None
+_HELD = "relais_held"
+
+
+class _Holding(Session):
+    """A session that lets go of no row before its end: SQLAlchemy forgets, and asks again for, what nobody holds."""
+
+
+@event.listens_for(_Holding, "loaded_as_persistent")
+@event.listens_for(_Holding, "pending_to_persistent")
+def _hold(session: Session, row: object) -> None:
+    session.info.setdefault(_HELD, []).append(row)
 
 
 def configure(url: str, *, hasty: bool = False, **options: Any) -> Engine:
@@ -72,7 +83,7 @@ def transaction() -> Iterator[Session]:
         yield session
         session.flush()
         return
-    with Session(engine(), expire_on_commit=False, autoflush=True) as session:
+    with _Holding(engine(), expire_on_commit=False, autoflush=True) as session:
         token = _open.set((session, True))
         try:
             yield session

@@ -114,7 +114,7 @@ class _Maker:
         )
         act.session.add(act.details)
         act.session.flush()
-        keep_person(act.session, act.ticket.id, act.given)
-        keep_repetition(act, details)
+        person = keep_person(act.session, act.ticket.id, act.given)
+        keep_repetition(act, details, person)
         act.write_message(act.given.get("remark") if not act.given.get("outcome") else None, "phone")
         act.payload["minutes"] = act.given["minutes"]

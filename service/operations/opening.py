@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service import chance, clock
 from service.models import Draft, Ticket
+from service.operations.standing import keep_lines
 from service.operations.texts import as_typed
 from service.permissions import Actor, UnitKind
 from service.queries.reference import Reference, reference
@@ -36,6 +37,8 @@ def new_ticket(
         changed_at=now,
     )
     session.add(ticket)
+    session.flush()  # before what refers to it
+    keep_lines(session, ticket, [])
     return ticket
 
 

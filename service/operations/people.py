@@ -14,7 +14,7 @@ from service.workflows import names
 
 
 def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any]) -> Person:
-    """Keep what is given of the person; what is absent stays as it was. Indexes follow.
+    """Keep what is given of the person of a stored ticket; what is absent stays as it was. Indexes follow.
 
     Refuses (InvalidInput) a commune that is not in the directory.
     """
@@ -24,6 +24,8 @@ def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any]) -> 
     if person is None:
         person = Person(ticket_id=ticket_id)
         session.add(person)
+    else:
+        session.execute(delete(PersonWord).where(PersonWord.ticket_id == ticket_id))
     if given.get("matricule"):
         person.matricule = given["matricule"]
         person.matricule_index = ring().blind_index("matricule", given["matricule"])
@@ -34,13 +36,11 @@ def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any]) -> 
         person.birth_date = given["birth_date"].isoformat()
     if given.get("commune"):
         person.commune_insee = given["commune"]
-    session.flush()
     _index_name(session, person)
     return person
 
 
 def _index_name(session: Session, person: Person) -> None:
-    session.execute(delete(PersonWord).where(PersonWord.ticket_id == person.ticket_id))
     found = names.words(f"{person.last_name or ''} {person.first_name or ''}")
     session.add_all(
         PersonWord(ticket_id=person.ticket_id, word_index=ring().blind_index("name", word)) for word in found

@@ -9,15 +9,14 @@ from service.operations.transitions import Act
 from service.workflows.french import PARIS, local_day
 
 
-def keep_repetition(act: Act, details: UrgentRightsDetails) -> None:
+def keep_repetition(act: Act, details: UrgentRightsDetails, person: Person) -> None:
     """Link the request to the last one of the same person for the same benefit, closed so many days before.
 
     So many: the Setting `reopen_days`, in days of the calendar. Nobody is told: the two may belong to units that do
     not read each other.
     """
-    person = act.session.get(Person, act.ticket.id)
     sent = act.ticket.submitted_at
-    if person is None or person.matricule_index is None or details.benefit is None or sent is None:
+    if person.matricule_index is None or details.benefit is None or sent is None:
         return
     values = act.reference.values_of(act.ticket.convention_version)
     first_day = local_day(sent) - timedelta(days=values.number("reopen_days"))

@@ -138,9 +138,22 @@ _LINES = select(JournalEntry.ticket_id, *(getattr(JournalEntry, one) for one in 
 _OF_SOME = _LINES.where(JournalEntry.ticket_id.in_(bindparam("tickets", expanding=True)))
 
 
+_WRITTEN = "relais_journal"
+"""Where a transaction keeps the journals that it has begun or continued: nobody else can (`Ticket.version`)."""
+
+
 def lines_of(session: Session, ticket: Ticket) -> list[Line]:
     """The ticket's journal without its payloads, in order."""
+    written: dict[Ticket, list[Line]] = session.info.get(_WRITTEN, {})
+    if ticket in written:
+        return written[ticket]
     return lines_of_all(session, [ticket.id]).get(ticket.id, [])
+
+
+def keep_lines(session: Session, ticket: Ticket, lines: list[Line]) -> None:
+    """What `lines_of` gives from here to the end of the transaction; not within a savepoint, which may be undone."""
+    if not session.in_nested_transaction():
+        session.info.setdefault(_WRITTEN, {})[ticket] = lines
 
 
 def lines_of_all(session: Session, ticket_ids: Sequence[UUID]) -> Mapping[UUID, list[Line]]:
@@ -191,11 +204,17 @@ def runs_of(session: Session, tickets: Iterable[Ticket]) -> Iterator[tuple[Ticke
 
 
 def keep_clocks(session: Session, ticket: Ticket, steps: Sequence[Step], reference: Reference) -> None:
-    """Store the clocks as the journal gives them, and the next deadline with its name (R-CLK-1, R-CLK-3)."""
-    kept = {
-        (record.name, record.run): record
-        for record in session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket.id))
-    }
+    """Store the clocks as the journal gives them, and the next deadline with its name (R-CLK-1, R-CLK-3).
+
+    The last of the steps is the one just done.
+    """
+    began_earlier = bool(replay(steps[:-1]))
+    records = (
+        session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket.id))
+        if began_earlier
+        else ()
+    )
+    kept = {(record.name, record.run): record for record in records}
     running = []
     for run in replay(steps):
         record = kept.get((run.name, run.run))

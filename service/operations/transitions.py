@@ -110,8 +110,8 @@ def fire(
     now = clock.now()
     known = reference(session)
     workflow = WORKFLOWS[ticket.kind]
-    details = session.get(DETAILS[ticket.kind], ticket.id)
     lines = standing.lines_of(session, ticket)
+    details = session.get(DETAILS[ticket.kind], ticket.id) if lines else None
     when = _happened(happened_at, now, lines)
     if part_of is not None:
         row = workflow.transition(name)
@@ -124,14 +124,15 @@ def fire(
     with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
         _move(act, now)
         entry = _write(act, before, max(now, when), part_of, lines[-1].hash if lines else journal.FIRST)
-        steps = standing.steps_of(ticket.kind, [*lines, standing.line_of(entry)])
-        standing.keep_clocks(session, ticket, steps, known)
+        lines = [*lines, standing.line_of(entry)]
+        standing.keep_clocks(session, ticket, standing.steps_of(ticket.kind, lines), known)
         if ticket.submitted_at is not None:  # a draft is private to its unit: nobody hears that it ended
             facts = act.details.facts() if act.details is not None else {}
             told = [standing.unit_for(owes, ticket, facts) for owes in row.tells]
             tell(session, ticket, row, known, told, now)
             webhooks.note(session, ticket, row.name, act.happened_at, now)
     session.flush()
+    standing.keep_lines(session, ticket, lines)
     return entry
 
 

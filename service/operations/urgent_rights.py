@@ -151,14 +151,14 @@ def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
         act.details = UrgentRightsDetails(ticket_id=ticket.id)
         act.session.add(act.details)
     details = _details(act)
-    act.session.flush()
-    keep_person(act.session, ticket.id, given)
-    for name in _PLAIN_FIELDS:
-        if given.get(name) is not None:
-            setattr(details, name, given[name])
-    details.cdap_no_access = bool(given.get("cdap_no_access"))
-    _keep_verdict(act, details)
-    keep_repetition(act, details)
+    with act.session.no_autoflush:  # each row is written once, when all of it is there
+        person = keep_person(act.session, ticket.id, given)
+        for name in _PLAIN_FIELDS:
+            if given.get(name) is not None:
+                setattr(details, name, given[name])
+        details.cdap_no_access = bool(given.get("cdap_no_access"))
+        _keep_verdict(act, details)
+        keep_repetition(act, details, person)
     return details
 
 
@@ -211,7 +211,7 @@ def _complete(act: Act) -> None:
             # Its author's CDAS sent it: another one would read its notes, and the author no longer could (R-DP-1).
             raise InvalidInput({"asking_unit": ["Ce CDAS a envoyé la demande lui-même : il ne change pas."]})
         act.ticket.asking_unit_id = unit
-    keep_person(act.session, act.ticket.id, act.given)
+    person = keep_person(act.session, act.ticket.id, act.given)
     for name in _PLAIN_FIELDS:
         if act.given.get(name) is not None:
             setattr(details, name, act.given[name])
@@ -225,7 +225,7 @@ def _complete(act: Act) -> None:
     ):
         raise InvalidInput({name: [sentence] for name, sentence in errors.items()}, rule="R-UD-1")
     _keep_verdict(act, details)
-    keep_repetition(act, details)
+    keep_repetition(act, details, person)
     act.payload["completed"] = sorted(name for name, value in act.given.items() if value)
 
 

@@ -7,10 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from bench.scenarios import a_request, found
 from bench.staff import PASSWORD, Staff, code_of, email_of
 from service.app import create_app
 from service.database import reading
 from service.models import JournalEntry, Ticket
+from service.operations import tokens
 from service.permissions import Actor
 from tests import settings
 from tests.cost import statements
@@ -18,6 +20,7 @@ from tests.cost import statements
 pytestmark = pytest.mark.postgresql
 
 MOST_OF_A_LIST, MOST_OF_A_TICKET = 5, 11
+MOST_OF_A_NEW_ONE, MOST_OF_AN_ACT = 28, 16
 
 
 @pytest.fixture
@@ -76,3 +79,24 @@ def test_a_long_history_costs_what_a_short_one_costs(
     # What stands beside a ticket, and whom its history names, is asked for where there is any.
     assert max(counted) - min(counted) <= 2
     assert max(counted) <= MOST_OF_A_TICKET
+
+
+def test_an_act_through_the_api_asks_for_each_thing_once(staff: Staff, postgresql_url: str) -> None:
+    """A request that is made and sent, and one that is taken: written, logged as read, and given back."""
+    program = create_app(settings.config(postgresql_url)).test_client()
+    asking, caf = (
+        {"Authorization": f"Bearer {tokens.create(actor, 'essai')}"}
+        for actor in (staff.everybody_of_the_cdas[0], staff.agents[0])
+    )
+    for round_ in ("first", "second"):  # what is read once for every request is read by the first
+        key = {"Idempotency-Key": f"{round_}-request-of-this-test"}
+        with statements() as making:
+            made = program.post("/api/v1/tickets", json=a_request(), headers=asking | key)
+        assert made.status_code == 201
+        reference, version = next(found().to_take)
+        with statements() as taking:
+            address = f"/api/v1/tickets/{reference}/actions/take"
+            taken = program.post(address, json={}, headers=caf | {"If-Match": f'"{version}"'})
+        assert taken.status_code == 200
+    assert len(making) <= MOST_OF_A_NEW_ONE
+    assert len(taking) <= MOST_OF_AN_ACT

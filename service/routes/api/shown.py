@@ -9,7 +9,7 @@ from service.errors import InvalidInput, NotVisible
 from service.operations import acts, drafts
 from service.operations.consultation import consult
 from service.permissions import Actor
-from service.queries.reference import reference
+from service.queries.reference import look_once, reference
 from service.queries.sheet import sheet
 from service.routes.api.preconditions import etag
 from service.schemas.tickets_out import ticket_of
@@ -19,7 +19,11 @@ Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
 def shown(actor: Actor, ticket_reference: str, status: int = 200) -> Answer:
-    """The ticket with its actions, and its version as ETag. Refuses (NotVisible) as `consult` does."""
+    """The ticket with its actions, and its version as ETag: the end of a request, which only reads from here on.
+
+    Refuses (NotVisible) as `consult` does.
+    """
+    look_once()
     ticket_id = consult(actor, ticket_reference)
     with reading() as session:
         found = sheet(session, actor, ticket_id)
