@@ -18,7 +18,9 @@ from bench.report import Line, Results
 from bench.scenarios import PUBLIC_HOST, Floor, Relais, Scenario
 from bench.seeding import conninfo, fill
 from bench.servers import Server, serving
-from service import database
+from service import clock, database
+from service.statistics.periods import Month
+from service.statistics.publishing import keep_month
 from tests import postgres, settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,6 +70,8 @@ def _run(extent: Extent, command: str, cluster: postgres.Cluster, folder: Path) 
     staff = fill(url, extent.tickets, lambda done: _say(f"{done} of {extent.tickets} requests seeded"))
     seeding_seconds = time.monotonic() - start
     _lay_floor(conninfo(floor_url), extent.tickets)
+    _say("Keeping the figures of the running month")
+    keep_month(Month.of(clock.now()))
     with _servers(url, floor_url, folder) as (served, below):
         _say("Logging in")
         relais = Relais(served.port, staff, _MOST_CONNECTIONS)

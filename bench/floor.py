@@ -1,4 +1,4 @@
-"""The floor: the least that Flask and psycopg can do for the same five tasks, without any of what Relais is for.
+"""The floor: the least that Flask and psycopg can do for the same six tasks, without any of what Relais is for.
 
 No session, no permission, no log, no encryption, no journal; one table, one statement a request, one index each.
 """
@@ -60,6 +60,16 @@ def one(reference: str) -> str:
     """One row."""
     found = _connection().execute("SELECT * FROM request WHERE reference = %s", (reference,)).fetchone()
     return _ONE.render(row=found)
+
+
+@application.get("/statistics")
+def statistics() -> ResponseReturnValue:
+    """How many rows of a year each unit has in each state, and how old they are."""
+    rows = _connection().execute(
+        "SELECT unit, state, count(*), extract(epoch FROM avg(now() - changed_at))::float AS age FROM request "
+        "WHERE changed_at > now() - interval '1 year' GROUP BY unit, state ORDER BY unit, state"
+    )
+    return jsonify(rows.fetchall())
 
 
 @application.post("/rows")

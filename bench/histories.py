@@ -43,6 +43,8 @@ _LAST_ACTS = {
     "answered": ("answer",),
     "closed": ("answer",),
 }
+_ROUNDS = (0.08, 0.11, 0.15, 0.18, 0.19, 0.17, 0.12)
+"""How often a request goes to and fro between the Caf and the CDAS: ten acts each on average, which is many."""
 _IDLE_HOURS = 6.0
 _ANSWER_UNREAD_AT_MOST = 60 * 3600
 _CLOSED_AFTER, _CONTESTED_WITHIN = 10, 9
@@ -139,7 +141,7 @@ def _treated(rng: Random, outline: Outline) -> Iterator[str]:
         if goal == "assigned":
             return
         yield "take"
-    for _ in range(rng.choices((0, 1, 2), (0.76, 0.21, 0.03))[0]):
+    for _ in range(rng.choices(range(7), _ROUNDS)[0]):
         yield from ("ask", "reply")
     yield from _LAST_ACTS.get(goal, ())
     if goal == "rejected" and rng.random() < 0.2:

@@ -22,6 +22,8 @@ MOST_TIMES_THE_FLOOR = {
     Scenario.TAKE: 8.0,
     Scenario.SEARCH: 10.0,
 }
+MOST_OF_STATISTICS = 300
+"""Milliseconds, whatever the floor takes."""
 MOST_MEMORY = 250
 MOST_WEIGHT = 100_000
 _SERVICE = ("flask", "sqlalchemy", "psycopg", "gunicorn")
@@ -43,9 +45,13 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """Whether the target is met."""
-        most = MOST_TIMES_THE_FLOOR.get(self.scenario)
-        return "" if most is None else _kept(self.times <= most, f"≤ {most:g} ×")
+        """Whether the target is met, which is set for one connection."""
+        if self.connections > 1:
+            return ""
+        if self.scenario is Scenario.STATISTICS:
+            return _kept(self.relais.median <= MOST_OF_STATISTICS, f"≤ {MOST_OF_STATISTICS} ms")
+        most = MOST_TIMES_THE_FLOOR[self.scenario]
+        return _kept(self.times <= most, f"≤ {most:g} ×")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +164,10 @@ _METHOD = (
     "- The floor is `bench/floor.py`: Flask and psycopg under the same gunicorn settings, one table of as many rows,",
     "  one statement a request. It has no session, permission, log, encryption, journal or clock: the ratio is the",
     "  price of all those together.",
+    "- « Statistiques » shows the running month, kept a quarter of an hour before; the floor counts a year anew.",
     "- The seed is invented: 20 % of the requests are open, in the mix of states of `bench/histories.py`; each has its",
-    "  chained journal, its clocks, its sealed person with blind indexes, made by the functions of the service.",
-    "  It has no joined files and no outbox.",
+    "  chained journal of ten entries on average, its clocks, its sealed person with blind indexes, made by the",
+    "  functions of the service. It has no joined files and no outbox.",
     "",
 )
 

@@ -1,4 +1,4 @@
-"""The five things that are measured, as requests to Relais and to the floor."""
+"""The six things that are measured, as requests to Relais and to the floor."""
 
 import re
 import secrets
@@ -36,6 +36,7 @@ class Scenario(StrEnum):
     CREATE = "create"
     TAKE = "take"
     SEARCH = "search"
+    STATISTICS = "statistics"
 
 
 LABELS = {
@@ -44,6 +45,7 @@ LABELS = {
     Scenario.CREATE: "Create and send (API)",
     Scenario.TAKE: "Transition « take » (API)",
     Scenario.SEARCH: "Search by matricule (API)",
+    Scenario.STATISTICS: "« Statistiques », the running month (Caf)",
 }
 FLOOR_LABELS = {
     Scenario.QUEUE: "list of 50 rows",
@@ -51,7 +53,11 @@ FLOOR_LABELS = {
     Scenario.CREATE: "durable insert",
     Scenario.TAKE: "durable update",
     Scenario.SEARCH: "indexed search",
+    Scenario.STATISTICS: "counts of a year",
 }
+
+
+_PAGES = {Scenario.QUEUE: "/demandes", Scenario.STATISTICS: "/statistiques"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +65,26 @@ class Found:
     """What stands in the measured database for requests to name."""
 
     references: Sequence[str]
-    to_take: Iterator[tuple[str, int]]
     matricules: Sequence[str]
 
 
 def found() -> Found:
-    """Some requests, chosen by chance; those to take come one after the other, each once."""
+    """Some requests, chosen by chance."""
     with reading() as session:
         sent = select(Ticket.reference).where(Ticket.submitted_at.is_not(None)).order_by(func.random())
-        free = (
-            select(Ticket.reference, Ticket.version).where(Ticket.state.in_(_TAKEN)).order_by(func.random())
-        )
         people = session.scalars(select(Person).order_by(func.random()).limit(_READ))
         return Found(
             references=session.scalars(sent.limit(_READ)).all(),
-            to_take=iter([(row.reference, row.version) for row in session.execute(free)]),
             matricules=[person.matricule or "" for person in people],
         )
+
+
+def to_take() -> Iterator[tuple[str, int]]:
+    """The requests that may be taken, with their version, in an order of chance; those just made are among them."""
+    free = select(Ticket.reference, Ticket.version).where(Ticket.state.in_(_TAKEN)).order_by(func.random())
+    with reading() as session:
+        rows = session.execute(free).all()
+    return iter([(row.reference, row.version) for row in rows])
 
 
 class Relais:
@@ -87,6 +96,7 @@ class Relais:
             _shared(staff.everybody_of_the_cdas, connections),
         )
         self._found = found()
+        self._to_take: Iterator[tuple[str, int]] | None = None
         self._cookies = [[_log_in(port, actor) for actor in mine] for mine in agents]
         self._agents = [[_bearer(actor) for actor in mine] for mine in agents]
         self._professionals = [[_bearer(actor) for actor in mine] for mine in professionals]
@@ -94,11 +104,11 @@ class Relais:
     def calls(self, scenario: Scenario, connection: int) -> Iterator[Call]:
         """The requests of one connection, without end."""
         agents = cycle(self._agents[connection])
-        if scenario in {Scenario.QUEUE, Scenario.TICKET}:
+        if scenario in {Scenario.QUEUE, Scenario.TICKET, Scenario.STATISTICS}:
             cookies = cycle(self._cookies[connection])
             paths = cycle(self._found.references[connection::7])
             for cookie in cookies:
-                path = "/demandes" if scenario is Scenario.QUEUE else f"/demandes/{next(paths)}"
+                path = _PAGES.get(scenario) or f"/demandes/{next(paths)}"
                 yield call("GET", path, {**_AS_PROXIED, "Cookie": cookie, "Accept-Encoding": "identity"})
         elif scenario is Scenario.CREATE:
             for token in cycle(self._professionals[connection]):
@@ -107,7 +117,9 @@ class Relais:
                     "POST", "/api/v1/tickets", {**_AS_PROXIED, **token, **key}, a_request(), expected=201
                 )
         elif scenario is Scenario.TAKE:
-            for reference, version in self._found.to_take:
+            if self._to_take is None:
+                self._to_take = to_take()
+            for reference, version in self._to_take:
                 path = f"/api/v1/tickets/{reference}/actions/take"
                 yield call("POST", path, {**_AS_PROXIED, **next(agents), "If-Match": f'"{version}"'}, {})
         else:
@@ -139,6 +151,8 @@ class Floor:
                 yield call("GET", "/list", {})
             elif scenario is Scenario.TICKET:
                 yield call("GET", f"/rows/R{row}", {})
+            elif scenario is Scenario.STATISTICS:
+                yield call("GET", "/statistics", {})
             elif scenario is Scenario.CREATE:
                 yield call("POST", "/rows", {}, _a_row(), expected=201)
             elif scenario is Scenario.TAKE:

@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -34,6 +35,10 @@ from tests import settings
 _AT_ONCE = 500
 _DIALECT = PGDialect_psycopg()
 _CDAS_AS_OTHERS = "cdas-redon"
+_INDEXES = """
+SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique
+"""
 
 Outlines = Callable[[int, datetime], Iterator[Outline]]
 Progress = Callable[[int], None]
@@ -67,13 +72,30 @@ def fill(url: str, number: int, progress: Progress, of: Outlines = outlines) -> 
     database.engine().dispose()
     portions = [Portion(url, told[at : at + _AT_ONCE], staff, now) for at in range(0, number, _AT_ONCE)]
     done = 0
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:
+    with (
+        _without_indexes(conninfo(url)),
+        ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes,
+    ):
         for stored in processes.map(store, portions):
             done += stored
             progress(done)
     with psycopg.connect(conninfo(url), autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return staff
+
+
+@contextmanager
+def _without_indexes(address: str) -> Iterator[None]:
+    """Indexes that prove nothing are made at the end: ten million entries in order are sorted once."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        indexes = connection.execute(_INDEXES).fetchall()
+        for name, _ in indexes:
+            connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    yield
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        for _, definition in indexes:
+            connection.execute(definition)
 
 
 def store(portion: Portion) -> int:
@@ -88,6 +110,8 @@ def store(portion: Portion) -> int:
         for row in scribe.rows(outline):
             by_class[type(row)].append(row)
     with psycopg.connect(conninfo(portion.url)) as connection:
+        # Who is named is there, and in what order: no row is looked up for each other one.
+        connection.execute("SET session_replication_role = replica")
         for table in Base.metadata.sorted_tables:  # what others refer to comes first
             for mapped, rows in by_class.items():
                 if mapped.__table__ is table:

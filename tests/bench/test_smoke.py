@@ -2,9 +2,10 @@
 
 from collections import Counter
 from itertools import groupby
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Column, ColumnElement, delete, exists, select, text
 
 from bench import report
 from bench.command import Extent, run
@@ -12,7 +13,7 @@ from bench.histories import OPEN, OPEN_SHARE
 from bench.scenarios import LABELS, Scenario
 from bench.staff import Staff
 from service.database import reading, transaction
-from service.models import ClockRecord, JournalEntry, Person, Ticket
+from service.models import Base, ClockRecord, JournalEntry, Person, Ticket
 from service.operations import standing
 from service.operations.transitions import link_of
 from service.queries import tickets
@@ -44,6 +45,25 @@ def test_the_seed_has_its_mix_of_states(staff: Staff) -> None:
     still_open = sum(states[state] for state in OPEN)
     assert still_open == pytest.approx(SEEDED * OPEN_SHARE, abs=SEEDED * 0.03)
     assert set(states) >= {*OPEN, "draft", "closed", "rejected", "cancelled"}
+
+
+def test_the_seed_names_nothing_that_is_not_there(staff: Staff) -> None:
+    """It is stored without looking up what each row names, and its indexes are made afterwards."""
+    with reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                there = aliased_of(key.column)
+                orphan = select(key.parent).where(
+                    key.parent.is_not(None), ~exists().where(there == key.parent)
+                )
+                assert session.execute(orphan.limit(1)).first() is None, f"{key.parent} → {key.column}"
+        made = set(session.scalars(text("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")))
+    assert {index.name for table in Base.metadata.sorted_tables for index in table.indexes} <= made
+
+
+def aliased_of(column: Column[Any]) -> ColumnElement[Any]:
+    """The same column of its table under another name: a row may name one of its own table."""
+    return column.table.alias("named").c[column.name]
 
 
 def test_every_journal_of_the_seed_is_a_valid_chain(staff: Staff) -> None:

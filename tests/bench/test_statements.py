@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from bench.scenarios import a_request, found
+from bench.scenarios import a_request, to_take
 from bench.staff import PASSWORD, Staff, code_of, email_of
 from service.app import create_app
 from service.database import reading
@@ -93,7 +93,7 @@ def test_an_act_through_the_api_asks_for_each_thing_once(staff: Staff, postgresq
         with statements() as making:
             made = program.post("/api/v1/tickets", json=a_request(), headers=asking | key)
         assert made.status_code == 201
-        reference, version = next(found().to_take)
+        reference, version = next(to_take())
         with statements() as taking:
             address = f"/api/v1/tickets/{reference}/actions/take"
             taken = program.post(address, json={}, headers=caf | {"If-Match": f'"{version}"'})
