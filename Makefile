@@ -36,6 +36,7 @@ nightly: .venv/.tests ## The same tests with larger counts, and what they cover
 	@bash tests/provision.sh
 	@$(BIN)/python -m compileall -q service tests
 	@RELAIS_TEST_SCALE=nightly $(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
+	@$(BIN)/python bench/endurance.py
 
 mutants: .venv/.tests ## Plant known bugs one by one; the tests must find each
 	@bash tests/provision.sh

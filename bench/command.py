@@ -113,13 +113,23 @@ def _measured(
 
 
 @contextmanager
+def relais_served(url: str, folder: Path) -> Iterator[Server]:
+    """The measured service, on that database."""
+    with serving(_environment(url), folder) as served:
+        yield served
+
+
+@contextmanager
 def _servers(url: str, floor_url: str, folder: Path) -> Iterator[tuple[Server, Server]]:
-    environment = settings.environment(
+    lowest = {**_environment(url), floor.DATABASE: conninfo(floor_url)}
+    with relais_served(url, folder) as served, serving(lowest, folder, "bench.floor:application") as below:
+        yield served, below
+
+
+def _environment(url: str) -> dict[str, str]:
+    return settings.environment(
         url, DEMONSTRATION="0", PUBLIC_URL=f"https://{PUBLIC_HOST}", PROXY_COUNT="1", LOG_LEVEL="INFO"
     )
-    lowest = {**environment, floor.DATABASE: conninfo(floor_url)}
-    with serving(environment, folder) as served, serving(lowest, folder, "bench.floor:application") as below:
-        yield served, below
 
 
 def _lay_floor(address: str, rows: int) -> None:

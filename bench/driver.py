@@ -8,7 +8,7 @@ import json
 import socket
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median, quantiles
@@ -75,9 +75,9 @@ def measure(port: int, calls: Sequence[Iterable[Call]], number: int, at_most: fl
     asked = [list(islice(mine, warm_up + number)) for mine in calls]
     if any(len(mine) < warm_up + number for mine in asked):
         raise Unexpected("there is too little to ask for: seed more requests, or measure fewer")
-    connections = [_Connection(port, mine, warm_up, at_most) for mine in asked]
-    ready = Barrier(len(connections) + 1)
-    threads = [Thread(target=connection.run, args=(ready,)) for connection in connections]
+    askers = [_Asker(port, mine, warm_up, at_most) for mine in asked]
+    ready = Barrier(len(askers) + 1)
+    threads = [Thread(target=asker.run, args=(ready,)) for asker in askers]
     for thread in threads:
         thread.start()
     with suppress(BrokenBarrierError):
@@ -86,42 +86,25 @@ def measure(port: int, calls: Sequence[Iterable[Call]], number: int, at_most: fl
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - start
-    for connection in connections:
-        if connection.problem is not None:
-            raise connection.problem
-    return Measure([duration for one in connections for duration in one.durations], seconds)
+    for asker in askers:
+        if asker.problem is not None:
+            raise asker.problem
+    return Measure([duration for one in askers for duration in one.durations], seconds)
 
 
-class _Connection:
-    def __init__(self, port: int, calls: Sequence[Call], warm_up: int, at_most: float) -> None:
-        self.first, self.measured, self.at_most = calls[:warm_up], calls[warm_up:], at_most
-        self.durations: list[float] = []
-        self.problem: Exception | None = None
+class Connection:
+    """A connection to 127.0.0.1 that is kept."""
+
+    def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=_LONGEST_ANSWER)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def run(self, ready: Barrier) -> None:
-        with self.socket, suppress(BrokenBarrierError):
-            try:
-                for one in self.first:
-                    self._answered(one)
-                ready.wait()
-                self._measured()
-            except (OSError, Unexpected) as problem:
-                self.problem = problem
-                ready.abort()
+    def close(self) -> None:
+        """End it."""
+        self.socket.close()
 
-    def _measured(self) -> None:
-        until = time.perf_counter() + self.at_most
-        for one in self.measured:
-            start = time.perf_counter()
-            self._answered(one)
-            end = time.perf_counter()
-            self.durations.append(end - start)
-            if end > until:
-                return
-
-    def _answered(self, one: Call) -> None:
+    def answered(self, one: Call) -> None:
+        """Ask, and wait for the whole answer. Refuses (Unexpected) another status than the expected one."""
         self.socket.sendall(one.raw)
         read = b""
         while (at := read.find(_HEAD_END)) < 0:
@@ -144,6 +127,35 @@ class _Connection:
         if not more:
             raise Unexpected("the server closed the connection")
         return more
+
+
+class _Asker:
+    def __init__(self, port: int, calls: Sequence[Call], warm_up: int, at_most: float) -> None:
+        self.first, self.measured, self.at_most = calls[:warm_up], calls[warm_up:], at_most
+        self.durations: list[float] = []
+        self.problem: Exception | None = None
+        self.connection = Connection(port)
+
+    def run(self, ready: Barrier) -> None:
+        with closing(self.connection), suppress(BrokenBarrierError):
+            try:
+                for one in self.first:
+                    self.connection.answered(one)
+                ready.wait()
+                self._measured()
+            except (OSError, Unexpected) as problem:
+                self.problem = problem
+                ready.abort()
+
+    def _measured(self) -> None:
+        until = time.perf_counter() + self.at_most
+        for one in self.measured:
+            start = time.perf_counter()
+            self.connection.answered(one)
+            end = time.perf_counter()
+            self.durations.append(end - start)
+            if end > until:
+                return
 
 
 def _length(head: bytes) -> int:

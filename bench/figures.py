@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import psycopg
 from sqlalchemy import Column, Date, DateTime, Table, delete, func, select
 
+from bench.command import relais_served
 from bench.driver import measure
-from bench.scenarios import PUBLIC_HOST, Relais
+from bench.scenarios import Relais
 from bench.seeding import conninfo, fill, work_on
-from bench.servers import serving
 from bench.staff import Staff
 from service import clock, database
 from service.database import reading, transaction
@@ -38,7 +38,7 @@ from service.statistics.periods import Month, Year
 from service.statistics.publishing import figures_over, keep_month, publish_pack
 from service.statistics.reporting import publish_report
 from service.statistics.workbook import xlsx_file
-from tests import postgres, settings
+from tests import postgres
 
 MOST_OF_A_PACK, MOST_OF_A_REPORT, MOST_MEMORY = 5.0, 20.0, 400.0
 """Seconds, with its PDF and its spreadsheet; MiB of the process that makes them."""
@@ -119,13 +119,10 @@ def in_a_process(work: Callable[[str], T], url: str) -> T:
 
 def pages(url: str, staff: Staff) -> Iterator[tuple[str, float, float, float]]:
     """The words, median and 95th percentile in milliseconds, and the target of each page."""
-    environment = settings.environment(
-        url, DEMONSTRATION="0", PUBLIC_URL=f"https://{PUBLIC_HOST}", PROXY_COUNT="1", LOG_LEVEL="INFO"
-    )
     last = Month.of(clock.now()).back(1)
     with (
         tempfile.TemporaryDirectory(prefix="relais-bench-") as folder,
-        serving(environment, Path(folder)) as server,
+        relais_served(url, Path(folder)) as server,
     ):
         relais = Relais(server.port, staff, 1)
         for words, path, most in (

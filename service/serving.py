@@ -1,6 +1,7 @@
 """Settings of the application server: `gunicorn --config python:service.serving`. Loaded by gunicorn only."""
 
 import ctypes
+import gc
 import os
 import shutil
 import tempfile
@@ -14,6 +15,8 @@ from service.jobs.scheduler import Heart
 _config = Config.from_environment()
 
 wsgi_app = "wsgi:application"
+# Read once, before the server processes are made, which share what they do not change.
+preload_app = True
 pythonpath = str(Path(__file__).resolve().parents[1])
 bind = f"{_config.bind}:{_config.port}"
 worker_class = "gthread"
@@ -42,6 +45,12 @@ if _config.metrics_token and _COUNTED_TOGETHER not in os.environ:
     # The library that counts reads it when it is imported, in each server process.
     _made = tempfile.mkdtemp(prefix="relais-metrics-", dir=os.environ.get("RUNTIME_DIRECTORY"))
     os.environ[_COUNTED_TOGETHER] = _made
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Leave what is there out of the search for cycles, which would write to all of it and so end the sharing."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

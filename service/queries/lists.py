@@ -29,6 +29,9 @@ _BEGUN = Ticket.state == literal_column(f"'{BEGUN}'")
 """What is a draft, in the words of its index."""
 
 
+_THE_SAME = aliased(Person)
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What narrows a list, codes only; an empty filter leaves everything that the actor may read."""
@@ -122,12 +125,11 @@ def situations(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Situ
 
 def open_for_same_person(actor: Actor, ticket_id: UUID) -> Select[Ticket]:
     """Other open tickets with the matricule of this one, if the actor may read them (workflows.md, `submit`)."""
-    same = aliased(Person)
     return (
         tickets.readable(actor)
         .join(Person, Person.ticket_id == Ticket.id)
-        .join(same, same.matricule_index == Person.matricule_index)
-        .where(same.ticket_id == ticket_id, Ticket.id != ticket_id, *UNDER_WAY)
+        .join(_THE_SAME, _THE_SAME.matricule_index == Person.matricule_index)
+        .where(_THE_SAME.ticket_id == ticket_id, Ticket.id != ticket_id, *UNDER_WAY)
         .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
     )
 

@@ -64,25 +64,24 @@ def beyond(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+# Made once: each name of a table weighs as much as all the rest of a condition, and `_within` keeps hundreds of them.
+_ANYBODY, _BY_TICKET, _BY_PERSON = aliased(KeptOut), aliased(KeptOut), aliased(KeptOut)
+_PERSON = aliased(Person)
+
+
 def kept_out_of(account_id: UUID) -> ColumnElement[bool]:
     """Whether the account has a declared link with the family: by the ticket, or by the matricule of its person.
 
     Asked of each row only where the account has a link with anybody at all.
     """
-    anybody, by_ticket, by_person, person = (
-        aliased(KeptOut),
-        aliased(KeptOut),
-        aliased(KeptOut),
-        aliased(Person),
-    )
     return and_(
-        exists().where(anybody.account_id == account_id),
+        exists().where(_ANYBODY.account_id == account_id),
         or_(
-            exists().where(by_ticket.ticket_id == Ticket.id, by_ticket.account_id == account_id),
+            exists().where(_BY_TICKET.ticket_id == Ticket.id, _BY_TICKET.account_id == account_id),
             exists().where(
-                person.ticket_id == Ticket.id,
-                by_person.matricule_index == person.matricule_index,
-                by_person.account_id == account_id,
+                _PERSON.ticket_id == Ticket.id,
+                _BY_PERSON.matricule_index == _PERSON.matricule_index,
+                _BY_PERSON.account_id == account_id,
             ),
         ),
     )
@@ -95,7 +94,7 @@ def names_family_of(
     matricule_index: InstrumentedAttribute[bytes | None] | InstrumentedAttribute[bytes] | None = None,
 ) -> ColumnElement[bool]:
     """Whether a call, an accompaniment or a message is of a family that the account is kept from."""
-    kept, found = aliased(KeptOut), []
+    kept, found = _ANYBODY, []
     if ticket_id is not None:
         its_ticket = select(Ticket.id).where(Ticket.id == ticket_id, kept_out_of(account_id))
         found.append(its_ticket.correlate_except(Ticket).exists())
@@ -170,7 +169,7 @@ def with_names() -> Select[Ticket]:
     )
 
 
-@lru_cache(maxsize=1024)  # a third of the work of a short read, and the same for each request of somebody
+@lru_cache(maxsize=256)  # a third of the work of a short read, and the same for each request of somebody
 def _within(actor: Actor, left_out: frozenset[str]) -> ColumnElement[bool]:
     """Kinds of one and the same reach share one condition, so that an index still finds the rows."""
     groups: dict[tuple[str, bool], list[str]] = {}

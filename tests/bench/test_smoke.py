@@ -2,15 +2,16 @@
 
 from collections import Counter
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, ColumnElement, delete, exists, select, text
 
-from bench import report
-from bench.command import Extent, run
+from bench import endurance, report
+from bench.command import Extent, relais_served, run
 from bench.histories import OPEN, OPEN_SHARE
-from bench.scenarios import LABELS, Scenario
+from bench.scenarios import LABELS, Relais, Scenario
 from bench.staff import Staff
 from service.database import reading, transaction
 from service.models import Base, ClockRecord, JournalEntry, Person, Ticket
@@ -36,6 +37,17 @@ def test_every_measure_is_taken_and_told(postgres_cluster: Cluster) -> None:
     said = report.text(results)
     assert all(label in said for label in LABELS.values())
     assert "fsync on" in said
+
+
+def test_mixed_work_goes_on_and_is_told(staff: Staff, postgresql_url: str, tmp_path: Path) -> None:
+    with relais_served(postgresql_url, tmp_path) as served:
+        relais = Relais(served.port, staff, endurance.CONNECTIONS)
+        run = endurance.endure(served.port, served.workers, relais, seconds=12, rate=5)
+    assert run.problem is None
+    assert set(run.durations) == set(endurance.MIXED)
+    words, _ = endurance.told(run, seconds=12, rate=5)
+    assert "no error" in words
+    assert all(LABELS[scenario] in words for scenario in endurance.MIXED)
 
 
 def test_the_seed_has_its_mix_of_states(staff: Staff) -> None:
