@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler"), CDAS_ROLES),
     Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?"), CDAS_ROLES),
     Entry("pages.tickets", Permission.READ_TICKETS, _tickets, _EVERYBODY),
+    Entry("pages.news", Permission.READ_TICKETS, _always("Du nouveau"), _EVERYBODY),
     Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations")),
     Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF),
     Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True),
