@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIXES = ("UD", "CI", "PR", "US", "RV", "IN", "OR", "RD")
 LENGTH = 8
+LEAST = 3
+"""So many symbols make the beginning of a reference that others are proposed for."""
 
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOKALIKES = str.maketrans("ILO", "110")
@@ -49,15 +51,46 @@ def find(text: str) -> list[str]:
 
     Without a dash after the prefix at least one digit is asked for: « or » and « protection » are words.
     """
-    return list(dict.fromkeys(_found(text)))
+    return list(dict.fromkeys(reference for _, reference in _found(text)))
 
 
-def _found(text: str) -> Iterator[str]:
+def begun(text: str) -> list[tuple[str, str]]:
+    """The first and the last reference that begin as somebody types; none for fewer than `LEAST` symbols.
+
+    The prefix may be left out. As in `find`, letters alone are a word unless a dash follows the prefix.
+    """
+    bare = _SEPARATORS.sub("", text).upper()
+    if len(bare) < LEAST:
+        return []
+    prefixed = bare[:2] in PREFIXES
+    prefixes, body = ((bare[:2],), bare[2:]) if prefixed else (PREFIXES, bare)
+    dashed = prefixed and _SEPARATORS.match(text.strip()[2:]) is not None
+    symbols = body.translate(_LOOKALIKES)
+    word = not dashed and not any(symbol.isdigit() for symbol in body)
+    if word or len(symbols) > LENGTH or not set(symbols) <= set(ALPHABET):
+        return []
+    first, last = (symbols.ljust(LENGTH, end) for end in (ALPHABET[0], ALPHABET[-1]))
+    return [(_written(prefix, first), _written(prefix, last)) for prefix in prefixes]
+
+
+def pieces(text: str) -> list[tuple[str, str | None]]:
+    """The text cut where it holds a reference: each piece as it was written, with the reference that it is."""
+    found: list[tuple[str, str | None]] = []
+    end = 0
+    for written, reference in _found(text):
+        if written.start() > end:
+            found.append((text[end : written.start()], None))
+        found.append((written[0], reference))
+        end = written.end()
+    return [*found, (text[end:], None)] if end < len(text) else found
+
+
+def _found(text: str) -> Iterator[tuple[re.Match[str], str]]:
     for match in _WRITTEN.finditer(text):
         if match["gap"].strip() or any(symbol.isdigit() for symbol in match["body"]):
             reference = parse(match[0])
             if reference is not None:
-                yield reference
+                yield match, reference
 
 
 def _written(prefix: str, body: str) -> str:

@@ -131,3 +131,54 @@ def test_words_without_a_digit_need_a_dash(body: str) -> None:
     for word in right:
         assert reference.find(f"OR {word}") == []
         assert reference.find(f"OR-{word}") == [with_body("OR", word)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("UD4", [("UD-4000-0000", "UD-4ZZZ-ZZZZ")]),
+        ("ud-4f7k", [("UD-4F7K-0000", "UD-4F7K-ZZZZ")]),
+        ("UD-mar", [("UD-MAR0-0000", "UD-MARZ-ZZZZ")]),
+        ("ud 4f7k 92qx", [(SHOWN, SHOWN)]),
+        ("o17", [(f"{prefix}-0170-0000", f"{prefix}-017Z-ZZZZ") for prefix in PREFIXES]),
+        ("UD", []),
+        ("4F", []),
+        ("UD-", []),
+        ("Martin", []),
+        ("Prigent", []),
+        ("Udo", []),
+        ("4F7U", []),
+        ("UD-4F7K-92QX9", []),
+        ("'; --1", []),
+        ("", []),
+    ],
+)
+def test_a_reference_that_is_being_typed(typed: str, expected: list[tuple[str, str]]) -> None:
+    """Three symbols, with the prefix or without; letters alone are somebody's name."""
+    assert reference.begun(typed) == expected
+
+
+@given(references, st.integers(reference.LEAST, 11))
+def test_every_reference_lies_between_the_bounds_of_its_beginning(text: str, length: int) -> None:
+    for first, last in reference.begun(text[:length]):
+        assert first <= text <= last
+
+
+@given(st.lists(st.one_of(references, st.text(max_size=20)), max_size=6))
+def test_the_pieces_of_a_text_are_the_text(parts: list[str]) -> None:
+    whole = " ".join(parts)
+    pieces = reference.pieces(whole)
+    assert "".join(words for words, _ in pieces) == whole
+    assert list(dict.fromkeys(found for _, found in pieces if found)) == reference.find(whole)
+
+
+def test_a_piece_keeps_the_words_as_they_were_written() -> None:
+    assert reference.pieces(f"Voir ud 4f7k 92qx, puis {SHOWN}.") == [
+        ("Voir ", None),
+        ("ud 4f7k 92qx", SHOWN),
+        (", puis ", None),
+        (SHOWN, SHOWN),
+        (".", None),
+    ]
+    assert reference.pieces("Voir UD-4F7K-92QY.") == [("Voir UD-4F7K-92QY.", None)]
+    assert reference.pieces("") == []

@@ -159,6 +159,14 @@ class Rows:
         return "Ouvrir"
 
 
+def proposed(ticket: Ticket, known: Reference) -> dict[str, str]:
+    """A request as a field proposes it: « Urgence définie · En cours · CDAS de Redon »."""
+    workflow, asking = WORKFLOWS[ticket.kind], known.units.get(ticket.asking_unit_id or "")
+    state = workflow.state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label
+    said = (workflow.label, state, asking.name if asking else "")
+    return {"reference": ticket.reference, "words": " · ".join(filter(None, said))}
+
+
 def export_head() -> list[str]:
     """The columns of the export."""
     return [
