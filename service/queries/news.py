@@ -106,22 +106,25 @@ def marks(
     """
     if not listed:
         return {}
-    rows = session.execute(
-        select(
-            Ticket.id,
-            _read_at(actor).label("read_at"),
-            *(
-                select(func.max(one.at))
-                .where(one.row.ticket_id == Ticket.id, one.by_others(actor))
-                .scalar_subquery()
-                for one in _MOVES
-            ),
-            select(Account.news_seen_at).where(Account.id == actor.account_id).scalar_subquery(),
-        ).where(Ticket.id.in_([ticket.id for ticket in listed]))
-    )
+    rows = session.execute(marked(actor, [ticket.id for ticket in listed]))
     by_id = {ticket.id: ticket for ticket in listed}
     found = {row[0]: _mark(actor, by_id[row[0]], row, _log_begins(known, now)) for row in rows}
     return {ticket_id: mark for ticket_id, mark in found.items() if mark is not None}
+
+
+def marked(actor: Actor, ticket_ids: Sequence[UUID]) -> Select[Any]:
+    """What the marks of these requests are made of: when they were read, when each sort of move was there last."""
+    return select(
+        Ticket.id,
+        _read_at(actor).label("read_at"),
+        *(
+            select(func.max(one.at))
+            .where(one.row.ticket_id == Ticket.id, one.by_others(actor))
+            .scalar_subquery()
+            for one in _MOVES
+        ),
+        select(Account.news_seen_at).where(Account.id == actor.account_id).scalar_subquery(),
+    ).where(Ticket.id.in_(ticket_ids))
 
 
 def visit(session: Session, actor: Actor, session_id: UUID | None) -> Visit:

@@ -2,8 +2,8 @@
 "use strict";
 (() => {
   const { url } = document.currentScript.dataset;
-  /* What may be the beginning of a reference; a name that is being typed is never sent. */
-  const begun = (text) => /^[\da-z\s-]{3,16}$/i.test(text) && /[\d-]/.test(text);
+  /* What may be the beginning of a reference; a name or a file number that is being typed is never sent. */
+  const begun = (text) => /^[a-z]{2}[\da-z\s-]{1,14}$/i.test(text) && /[\d-]/.test(text);
   const set = (part, attributes) => { for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, value); return part; };
   const made = (name, place, attributes, text = "") => {
     const part = set(document.createElement(name), attributes);

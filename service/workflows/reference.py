@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIXES = ("UD", "CI", "PR", "US", "RV", "IN", "OR", "RD")
 LENGTH = 8
-LEAST = 3
-"""So many symbols make the beginning of a reference that others are proposed for."""
 
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOKALIKES = str.maketrans("ILO", "110")
@@ -54,23 +52,19 @@ def find(text: str) -> list[str]:
     return list(dict.fromkeys(reference for _, reference in _found(text)))
 
 
-def begun(text: str) -> list[tuple[str, str]]:
-    """The first and the last reference that begin as somebody types; none for fewer than `LEAST` symbols.
+def begun(text: str) -> tuple[str, str] | None:
+    """The first and the last reference that begin as somebody types; None for what begins none, or too early.
 
-    The prefix may be left out. As in `find`, letters alone are a word unless a dash follows the prefix.
+    As in `find`, letters alone are a word unless a dash follows the prefix.
     """
     bare = _SEPARATORS.sub("", text).upper()
-    if len(bare) < LEAST:
-        return []
-    prefixed = bare[:2] in PREFIXES
-    prefixes, body = ((bare[:2],), bare[2:]) if prefixed else (PREFIXES, bare)
-    dashed = prefixed and _SEPARATORS.match(text.strip()[2:]) is not None
-    symbols = body.translate(_LOOKALIKES)
-    word = not dashed and not any(symbol.isdigit() for symbol in body)
-    if word or len(symbols) > LENGTH or not set(symbols) <= set(ALPHABET):
-        return []
-    first, last = (symbols.ljust(LENGTH, end) for end in (ALPHABET[0], ALPHABET[-1]))
-    return [(_written(prefix, first), _written(prefix, last)) for prefix in prefixes]
+    prefix, body = bare[:2], bare[2:].translate(_LOOKALIKES)
+    word = not any(symbol.isdigit() for symbol in bare) and not _SEPARATORS.match(text.strip()[2:])
+    if prefix not in PREFIXES or not 0 < len(body) <= LENGTH or word or not set(body) <= set(ALPHABET):
+        return None
+    return _written(prefix, body.ljust(LENGTH, ALPHABET[0])), _written(
+        prefix, body.ljust(LENGTH, ALPHABET[-1])
+    )
 
 
 def pieces(text: str) -> list[tuple[str, str | None]]:

@@ -1,14 +1,12 @@
 """What one has not read yet: the marks of the list and of home, « Du nouveau », and when one came last."""
 
+import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from bs4 import Tag
-from sqlalchemy import event, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
-from service import database
 from service.database import reading, transaction
 from service.models import AccessEntry, Account
 from service.operations import acts, conversation, kept_out
@@ -21,6 +19,7 @@ from tests.factories import World, a_draft, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
 from tests.pages.html import fields_of, plain, soup, text_of
+from tests.plans import plan
 
 LogIn = Callable[..., Visitor]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -161,28 +160,6 @@ def test_home_says_it_too_in_words(logged_in: LogIn, world: World) -> None:
     assert ticket.reference in str(word.find_previous_sibling("a"))
 
 
-def _plan(act: Callable[[Session], object]) -> list[str]:
-    """How the database reads the last statement of an act, where a few rows do not tempt it to read a whole table."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(*happened: Any) -> None:
-        sent.append((happened[2], happened[3]))
-
-    on_postgresql = database.engine().dialect.name == "postgresql"
-    with reading() as session:
-        if on_postgresql:
-            session.execute(text("SET enable_seqscan = off"))
-        event.listen(database.engine(), "before_cursor_execute", note)
-        try:
-            act(session)
-        finally:
-            event.remove(database.engine(), "before_cursor_execute", note)
-        statement, parameters = sent[-1]
-        explain = "EXPLAIN" if on_postgresql else "EXPLAIN QUERY PLAN"
-        rows = session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
-        return [str(row[-1]) for row in rows]
-
-
 def test_the_marks_of_a_page_are_one_statement_that_reads_by_index(world: World, hour: Hour) -> None:
     """The listed rows and theirs, whatever the other requests, readings and messages."""
     listed = [a_submitted_ticket(world.cdas_agent) for _ in range(3)]
@@ -191,9 +168,21 @@ def test_the_marks_of_a_page_are_one_statement_that_reads_by_index(world: World,
         with statements() as sent:
             found = news.marks(session, world.caf_agent, listed, known, hour.instant)
     assert (len(sent), set(found.values())) == (1, {news.Mark.NEW})
-    plan = _plan(lambda session: news.marks(session, world.caf_agent, listed, known, hour.instant))
-    assert any("ix_access_entry_reader" in line for line in plan)
-    assert [line for line in plan if line.startswith("SCAN ") or "Seq Scan" in line] == []
+    read = plan(news.marked(world.caf_agent, [one.id for one in listed]))
+    assert "ix_access_entry_reader" in read
+    assert not re.search("Seq Scan|^SCAN ", read, re.MULTILINE)
+
+
+def test_what_is_new_is_read_from_what_moved_lately(world: World, hour: Hour) -> None:
+    """Not from all that somebody may read: a million requests make no difference."""
+    a_submitted_ticket(world.cdas_agent)
+    for actor in (world.cdas_agent, world.caf_secretariat, world.caf_ts):
+        read = plan(news.requests(actor, hour.instant - news.RECENT).limit(51))
+        for index in ("ix_journal_entry_recorded_at", "ix_message_written_at", "ix_attachment_joined_at"):
+            assert index in read, actor.role
+        assert not re.search(
+            "Seq Scan on (ticket|journal_entry)|^SCAN (ticket|journal_entry)", read, re.MULTILINE
+        )
 
 
 # ---------------------------------------------------------------- « Du nouveau »

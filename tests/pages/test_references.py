@@ -1,21 +1,24 @@
 """A reference while it is typed, and one that stands in a text: what leads to a request, for who may read it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import func, select
 
 from service.database import reading
-from service.models import AccessEntry, Ticket
+from service.models import AccessEntry
 from service.operations import acts, conversation, kept_out
 from service.operations.creation import create_ticket
 from service.queries import tickets
+from service.routes.pages.ticket import MOST_CITED
 from service.workflows import reference as references
 from tests.cost import statements
 from tests.factories import World, a_draft, a_notice, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
 from tests.pages.html import plain, soup
+from tests.plans import plan
 
 LogIn = Callable[..., Visitor]
 
@@ -56,15 +59,10 @@ def test_the_beginning_of_a_reference_proposes_where_the_request_stands(
     assert "7654321" not in answer.text
 
 
-def test_the_prefix_may_be_left_out(logged_in: LogIn, world: World) -> None:
-    ticket = a_submitted_ticket(world.cdas_agent)
-    assert ticket.reference in proposed(logged_in("caf_agent"), ticket.reference[3:].replace("-", ""))
-
-
 def test_eight_at_most_in_the_order_of_their_references(logged_in: LogIn, world: World) -> None:
     made = [a_submitted_ticket(world.cdas_agent) for _ in range(10)]
     with reading() as session:
-        found = session.scalars(tickets.begun(world.caf_agent, "UD-").with_only_columns(Ticket.reference))
+        found = session.scalars(tickets.begun(world.caf_agent, "UD-"))
         assert list(found) == [], "two symbols are too few"
         rows = [
             one
@@ -73,6 +71,24 @@ def test_eight_at_most_in_the_order_of_their_references(logged_in: LogIn, world:
         ]
     assert [one.reference for one in rows] == sorted(one.reference for one in made)
     assert all(len(proposed(logged_in("caf_agent"), f"UD-{symbol}")) <= 8 for symbol in "0AZ")
+
+
+@pytest.mark.parametrize("typed", ["UD-4", "UD-4F7K"])
+def test_a_beginning_is_read_from_the_index_of_references(world: World, typed: str) -> None:
+    read = plan(tickets.begun(world.caf_agent, typed).limit(8))
+    assert re.search("uq_ticket_reference|sqlite_autoindex_ticket", read), read
+    assert not re.search("Seq Scan on ticket|^SCAN ticket", read, re.MULTILINE)
+
+
+def test_a_text_with_very_many_references_is_shown_all_the_same(logged_in: LogIn, world: World) -> None:
+    """As many lead somewhere as one statement may ask for; the others are plain text."""
+    ticket, other = a_submitted_ticket(world.cdas_agent), a_submitted_ticket(world.cdas_agent)
+    many = " ".join(references.new("UD") for _ in range(MOST_CITED - 1))
+    for place, text in enumerate((many, f"{other.reference} {references.new('UD')}", many[::-1])):
+        conversation.write_message(world.cdas_agent, ticket.reference, text, f"k{place}")
+    assert links_in(logged_in("caf_agent"), ticket.reference) == [
+        (other.reference, f"/demandes/{other.reference}")
+    ]
 
 
 def test_nobody_is_proposed_what_they_may_not_read(logged_in: LogIn, world: World) -> None:
@@ -128,7 +144,7 @@ def test_it_is_posted_from_our_own_pages_and_leaves_no_trace(logged_in: LogIn, w
 
 
 @pytest.mark.parametrize(
-    "typed", ["Martin", "", "%", "UD-%%%%", "x" * 5000, "\x00\x00\x00", "1 85 05 78 006 084 91"]
+    "typed", ["Martin", "1234567", "", "%", "UD-%%%%", "x" * 5000, "\x00\x00\x00", "1 85 05 78 006 084 91"]
 )
 def test_what_begins_no_reference_proposes_nothing(logged_in: LogIn, world: World, typed: str) -> None:
     a_submitted_ticket(world.cdas_agent)

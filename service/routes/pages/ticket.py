@@ -33,6 +33,9 @@ from service.workflows import reference as references
 
 Written = TypeVar("Written")
 
+MOST_CITED = 200
+"""So many requests at most to which the texts of one lead: a statement has room for some thousand names."""
+
 
 @pages.get("/demandes/<reference>")
 @requires(Permission.READ_TICKETS)
@@ -130,8 +133,9 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
 
 def _cited(session: Session, actor: Actor, own: str, texts: Iterable[str | None]) -> frozenset[str]:
     """The references that the texts hold and that the reader may open; asked for only where there is one."""
-    held = {found for text in texts for found in references.find(text or "")} - {own}
-    return frozenset(session.scalars(tickets.named_to(actor, held))) if held else frozenset()
+    held = dict.fromkeys(found for text in texts for found in references.find(text or "") if found != own)
+    asked = list(held)[:MOST_CITED]
+    return frozenset(session.scalars(tickets.named_to(actor, asked))) if asked else frozenset()
 
 
 def _told(session: Session, query: Select[Written, str, str]) -> list[tuple[Written, Told]]:

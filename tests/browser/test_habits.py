@@ -1,4 +1,4 @@
-"""A reference while it is typed, in a real browser: a combobox for keyboard, mouse and assistive technology."""
+"""Habits in a real browser: a reference while it is typed, what is unread, the lists that one keeps."""
 
 import shutil
 import socket
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from service import database, sealing
 from service.database import transaction
+from service.operations import conversation, saved_lists
 from tests import serving
 from tests.browser.people import Person, faults, faults_in_the_dark
 from tests.factories import World, a_submitted_ticket, seeded_world
@@ -127,3 +128,29 @@ def _active(page: Page) -> str:
     named = page.locator(FIELD).get_attribute("aria-activedescendant")
     assert page.locator(f"[id='{named}'] strong").inner_text() == shown
     return shown
+
+
+@pytest.mark.parametrize("post", ["cdas_head", "caf_secretariat"])
+def test_the_pages_of_habits_are_fit_for_everybody(
+    browser: Browser, house: tuple[str, World], post: str
+) -> None:
+    """RGAA: no fault found by axe in either scheme, no scroll sideways at 320 px, nothing on the console."""
+    address, world = house
+    ticket, other = a_submitted_ticket(world.cdas_agent), a_submitted_ticket(world.cdas_agent)
+    conversation.write_message(world.caf_agent, ticket.reference, f"Voir {other.reference}.", "k1")
+    actor = getattr(world, post)
+    saved_lists.save(actor, "Toutes les demandes qui attendent longtemps", "vue=cours", for_unit=True)
+    saved = saved_lists.save(actor, "Mes RSA", "vue=cours&prestation=rsa", for_unit=False)
+    person = Person(browser, address, post, looks_in_the_dark=True)
+    for path in ("/", "/demandes?vue=cours", "/nouveautes", "/demandes/listes", f"/demandes/listes/{saved}"):
+        person.go(path)
+        assert person.look() == []
+    person.go("/demandes?vue=cours")
+    person.press("Enregistrer cette liste")
+    person.page.locator("main [name=name]").fill("Suivi 1234567")
+    person.page.locator("main [name=name]").press("Enter")
+    person.expect("Ce texte semble contenir un matricule")
+    assert [one for one in person.look() if "422" not in one] == []
+    person.go(f"/demandes/{ticket.reference}")
+    person.page.locator(".message").get_by_role("link", name=other.reference).click()
+    person.page.wait_for_url(f"{address}/demandes/{other.reference}")
