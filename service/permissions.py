@@ -177,6 +177,7 @@ class Permission(StrEnum):
     OPEN_TICKETS = "open_tickets"
     RECORD_CALL = "record_call"
     READ_TICKETS = "read_tickets"
+    SHARE_LISTS = "share_lists"
     QUALIFY_MESSAGES = "qualify_messages"
     READ_LINE_NUMBER = "read_line_number"
     READ_ACCOMPANIMENTS = "read_accompaniments"
@@ -228,6 +229,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.OPEN_TICKETS: frozenset().union(*OPENERS.values()),
         Permission.RECORD_CALL: CDAS_ROLES | URGENT_RIGHTS_CAF_ROLES,
         Permission.READ_TICKETS: CONTENT_ROLES,
+        Permission.SHARE_LISTS: HEAD_ROLES | {Role.CAF_SECRETARIAT},
         Permission.QUALIFY_MESSAGES: frozenset({Role.CAF_SECRETARIAT, Role.CAF_LEAD}),
         Permission.READ_LINE_NUMBER: CONTENT_ROLES,
         Permission.READ_ACCOMPANIMENTS: SOCIAL_ROLES | {Role.CAF_SECRETARIAT},

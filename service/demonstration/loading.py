@@ -14,6 +14,7 @@ from service.demonstration import (
     circuits,
     convention_life,
     documents,
+    habits,
     meetings,
     present,
     seals,
@@ -131,6 +132,7 @@ def _stories(stage: Stage, tickets: int) -> Iterator[Story]:
     yield from documents.stories(stage)
     yield subjects.asked(stage)
     yield access.consulted(stage)
+    yield habits.kept(stage)
     yield seals.sealed(stage)
 
 

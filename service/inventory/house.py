@@ -9,7 +9,7 @@ HOUSE: Mapping[str, Table] = {
         "Savoir qui entre, et le nommer auprès de ceux avec qui il travaille.",
         Kept.ACCOUNT,
         nothing="id",
-        agent="email name institution suspended_at created_at",
+        agent="email name institution suspended_at created_at news_seen_at",
         login="password_hash",
     ),
     "membership": held(
@@ -29,6 +29,13 @@ HOUSE: Mapping[str, Table] = {
         Kept.ACCOUNT,
         nothing="id unit_code event",
         agent="account_id choice",
+    ),
+    "saved_list": held(
+        "Retrouver une liste de demandes par ses filtres ; son nom ne nomme aucun usager.",
+        Kept.ACCOUNT,
+        nothing="id address",
+        prose="name",
+        agent="account_id unit_code saved_at",
     ),
     "invitation": held(
         "Faire choisir un mot de passe.",

@@ -57,6 +57,7 @@ from service.models.place import Commune, Coverage, Sector
 from service.models.provider_identity import ProviderIdentity, ProviderReturn
 from service.models.remark import Remark
 from service.models.rights_meeting import RightsMeetingDetails
+from service.models.saved_list import SavedList
 from service.models.seal import JournalSeal, SealedHead
 from service.models.second_factor import BegunLogin, Passkey, RecoveryCode, SecondFactor
 from service.models.setting import ConventionVersion, SettingChange, SettingValue
@@ -156,6 +157,7 @@ __all__ = [
     "ReportedCount",
     "Revision",
     "RightsMeetingDetails",
+    "SavedList",
     "ScheduledJob",
     "SchedulerBeat",
     "SealedHead",

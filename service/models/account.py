@@ -12,7 +12,10 @@ from service.permissions import Institution
 
 
 class Account(Identified):
-    """A person who may log in. Belongs to one institution; without password until the invitation is accepted."""
+    """A person who may log in. Belongs to one institution; without password until the invitation is accepted.
+
+    `news_seen_at`: they said that they knew of all that had moved until then; it is no reading of anything (R-DP-4).
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Account(Identified):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    news_seen_at: Mapped[datetime | None]
 
 
 class Membership(Identified):

@@ -23,7 +23,7 @@ class Message(Identified):
     institution: Mapped[str | None] = mapped_column(String(12))
     sequence: Mapped[int | None]
     channel: Mapped[str] = mapped_column(String(12))
-    written_at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(index=True)
     body_sealed: Mapped[bytes]
 
     body = Sealed()
@@ -63,7 +63,7 @@ class Attachment(Identified):
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
-    joined_at: Mapped[datetime]
+    joined_at: Mapped[datetime] = mapped_column(index=True)
     content_type: Mapped[str] = mapped_column(String(20))
     size: Mapped[int]
     sha256: Mapped[bytes]

@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from service.models import (
     ConventionVersion,
     NoticeChoice,
     Revision,
+    SavedList,
     SettingValue,
     Unit,
 )
@@ -50,6 +52,17 @@ class UnitCard:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptList:
+    """A list that somebody keeps, for themself or for a whole unit: its name, and the address that narrows it."""
+
+    id: UUID
+    account_id: UUID
+    unit_code: str | None
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A convention version as tickets read it."""
 
@@ -70,6 +83,8 @@ class Reference:
     versions: tuple[Version, ...]
     choices: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """How an address wants to hear of a sort of event, where it chose."""
+    kept_lists: tuple[KeptList, ...] = ()
+    """By name: they stand above every list of requests, and change less often than a Setting."""
     _values: dict[int, Values] = field(default_factory=dict)
 
     def hours_of(self, unit_code: str) -> OpenHours:
@@ -84,6 +99,11 @@ class Reference:
         """Whether a CDAS asks; False: the Caf asks a CDAS."""
         asking = self.units.get(asking_unit_code or "")
         return asking is not None and asking.kind is UnitKind.CDAS
+
+    def lists_of(self, account_id: UUID, unit_code: str) -> tuple[list[KeptList], list[KeptList]]:
+        """The lists that an account keeps for itself, then those that its unit shares."""
+        own = [one for one in self.kept_lists if one.unit_code is None and one.account_id == account_id]
+        return own, [one for one in self.kept_lists if one.unit_code == unit_code]
 
     def version_at(self, instant: datetime) -> Version:
         """The convention version in force at an instant (R-CLK-7)."""
@@ -174,6 +194,10 @@ def _read(session: Session, number: int) -> Reference:
             for row in session.scalars(select(ConventionVersion).order_by(ConventionVersion.effective_at))
         ),
         choices=_choices(session),
+        kept_lists=tuple(
+            KeptList(row.id, row.account_id, row.unit_code, row.name, row.address)
+            for row in session.scalars(select(SavedList).order_by(SavedList.name, SavedList.id))
+        ),
     )
 
 

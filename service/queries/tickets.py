@@ -3,6 +3,7 @@
 What is archived (R-DP-6) is in none of them: only `readable_to` lets a head in, who has said why, for a while.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -259,6 +260,23 @@ def named(reference: str) -> ColumnElement[bool]:
 def by_reference(actor: Actor, reference: str) -> Select[Ticket]:
     """The one ticket of that reference, if the actor may read it."""
     return readable(actor).where(named(reference))
+
+
+def begun(actor: Actor, text: str) -> Select[Ticket]:
+    """The tickets whose reference begins as it is typed, by reference; those that a list shows to the actor.
+
+    From the first to the last such reference: all have one length and one form, so that every collation of a database
+    puts them in the same order, and the index of references finds them. Who may read each is asked of it alone.
+    """
+    one, ends = aliased(Ticket), references.begun(text)
+    found = one.reference.between(*ends) if ends else false()
+    listed = select(Ticket.id).where(Ticket.id == one.id, listed_to(actor)).correlate(one).exists()
+    return select(one).where(found, listed).order_by(one.reference)
+
+
+def named_to(actor: Actor, among: Sequence[str]) -> Select[str]:
+    """Those of the references, as they are stored, that the actor may read."""
+    return select(Ticket.reference).where(visible_to(actor), Ticket.reference.in_(among))
 
 
 def only(actor: Actor, reference: str) -> Select[Ticket]:

@@ -43,7 +43,9 @@ class OfTicket(Input):
     """The ticket whose readers are asked for."""
 
     reference = Text(
-        required=True, maximum=20, metadata={"label": "Référence de la demande", "width": "medium"}
+        required=True,
+        maximum=20,
+        metadata={"label": "Référence de la demande", "references": True, "width": "medium"},
     )
 
 

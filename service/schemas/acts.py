@@ -74,6 +74,7 @@ class Reject(Decision):
         metadata={
             "label": "Référence de la demande déjà en cours",
             "hint": "Par exemple UD-4F7K-92QX.",
+            "references": True,
             "shown_when": "reason=duplicate",
         },
     )

@@ -24,6 +24,7 @@ class Qualify(Complete):
         metadata={
             "label": "Référence de la demande",
             "hint": "Par exemple UD-4F7K-92QX.",
+            "references": True,
             "shown_when": f"nature={Nature.ATTACHED}",
         },
     )

@@ -49,15 +49,42 @@ def find(text: str) -> list[str]:
 
     Without a dash after the prefix at least one digit is asked for: « or » and « protection » are words.
     """
-    return list(dict.fromkeys(_found(text)))
+    return list(dict.fromkeys(reference for _, reference in _found(text)))
 
 
-def _found(text: str) -> Iterator[str]:
+def begun(text: str) -> tuple[str, str] | None:
+    """The first and the last reference that begin as somebody types; None for what begins none, or too early.
+
+    As in `find`, letters alone are a word unless a dash follows the prefix.
+    """
+    bare = _SEPARATORS.sub("", text).upper()
+    prefix, body = bare[:2], bare[2:].translate(_LOOKALIKES)
+    word = not any(symbol.isdigit() for symbol in bare) and not _SEPARATORS.match(text.strip()[2:])
+    if prefix not in PREFIXES or not 0 < len(body) <= LENGTH or word or not set(body) <= set(ALPHABET):
+        return None
+    return _written(prefix, body.ljust(LENGTH, ALPHABET[0])), _written(
+        prefix, body.ljust(LENGTH, ALPHABET[-1])
+    )
+
+
+def pieces(text: str) -> list[tuple[str, str | None]]:
+    """The text cut where it holds a reference: each piece as it was written, with the reference that it is."""
+    found: list[tuple[str, str | None]] = []
+    end = 0
+    for written, reference in _found(text):
+        if written.start() > end:
+            found.append((text[end : written.start()], None))
+        found.append((written[0], reference))
+        end = written.end()
+    return [*found, (text[end:], None)] if end < len(text) else found
+
+
+def _found(text: str) -> Iterator[tuple[re.Match[str], str]]:
     for match in _WRITTEN.finditer(text):
         if match["gap"].strip() or any(symbol.isdigit() for symbol in match["body"]):
             reference = parse(match[0])
             if reference is not None:
-                yield reference
+                yield match, reference
 
 
 def _written(prefix: str, body: str) -> str:

@@ -241,6 +241,7 @@ _PERMISSIONS: tuple[tuple[str, str, Permission, Permission | None], ...] = (
     ("Accès", "emporter une liste avec des noms", Permission.EXPORT_NAMES, None),
     ("Accès", "écarter un compte d’une demande", Permission.KEEP_OUT, None),
     ("Accès", "les comptes", Permission.MANAGE_ACCOUNTS, None),
+    ("Listes", "enregistrer une liste de demandes pour tout son service", Permission.SHARE_LISTS, None),
     ("Vie de la convention", "écrire ce qui marche ou non", Permission.WRITE_REMARKS, None),
     ("Vie de la convention", "réunions", Permission.READ_MEETINGS, Permission.WRITE_MEETINGS),
     (

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, event, text
 
 from service import clock, database
-from service.database import reading, transaction
+from service.database import transaction
 from service.models import Ticket, UrgentRightsDetails
 from service.permissions import Actor
 from service.queries import lists
@@ -17,6 +16,7 @@ from service.workflows import reference as references
 from tests.api.conftest import Caller, Hand, a_sent_ticket
 from tests.cost import statements
 from tests.factories import World
+from tests.plans import plan
 
 Calling = Callable[[Actor | None], Caller]
 
@@ -154,32 +154,6 @@ def test_a_search_takes_as_many_statements_for_one_as_for_fifty(caf: Caller, cda
     with statements() as many:
         assert caf.post("/tickets/search", {"matricule": "1234567"}).json["count"] == 6
     assert len(many) == len(few)
-
-
-def plan(query: Select[Any], *, several_indexes: bool = False) -> str:
-    """How the database would do it, where reading whole tables is as dear as on large ones."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_c: object, _u: object, statement: str, parameters: Any, *_: object) -> None:
-        sent.append((statement, parameters))
-
-    on_postgresql = database.engine().dialect.name == "postgresql"
-    with reading() as session:
-        if on_postgresql:
-            session.execute(text("SET LOCAL enable_seqscan = off"))
-            if several_indexes:  # rows that one of several indexes finds can only be read through a bitmap
-                session.execute(text("SET LOCAL enable_indexscan = off"))
-            else:
-                session.execute(text("SET LOCAL enable_bitmapscan = off"))
-        event.listen(database.engine(), "before_cursor_execute", note)
-        try:
-            session.execute(query)
-        finally:
-            event.remove(database.engine(), "before_cursor_execute", note)
-        statement, parameters = sent[-1]
-        explain = "EXPLAIN" if on_postgresql else "EXPLAIN QUERY PLAN"
-        rows = session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
-        return "\n".join(str(row[-1]) for row in rows)
 
 
 def test_the_queue_of_a_unit_is_read_from_its_index(world: World) -> None:

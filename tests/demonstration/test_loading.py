@@ -46,6 +46,7 @@ from service.operations import files, passwords, standing
 from service.operations.staff import actor_of
 from service.operations.transitions import link_of
 from service.permissions import ROLE_LABELS, Institution, Role
+from service.queries import lists, news
 from service.queries.reference import reference
 from service.statistics.periods import Month
 from service.workflows import calendars, journal, machine
@@ -400,6 +401,21 @@ LEFT_OPEN = {
     "rights_meeting": {"requested", "scheduled", "held"},
     "child_protection_notice": {"sent", "received"},
 }
+
+
+def test_who_is_shown_has_read_what_was_pressing_and_finds_some_news_and_their_lists(
+    session: Session,
+) -> None:
+    known, evening = reference(session), datetime.combine(LAST_DAY, time(18), PARIS)
+    for email, kept in (("secretariat@demo.example", 2), ("professionnel@demo.example", 2)):
+        account_id = session.scalars(select(Account.id).where(Account.email == email)).one()
+        actor = actor_of(session, account_id, evening)
+        assert actor is not None
+        under_way = lists.Filters(states=lists.LIVE_STATES)
+        listed = session.scalars(lists.queue(actor, under_way).limit(50)).all()
+        marks = news.marks(session, actor, listed, known, evening)
+        assert 0 < len(marks) < len(listed), email
+        assert sum(map(len, known.lists_of(actor.account_id, actor.unit_id))) == kept
 
 
 def test_every_social_kind_goes_both_ways_and_is_found_in_every_open_state(session: Session) -> None:

@@ -136,6 +136,12 @@ def test_a_request_that_it_cites_is_proposed(logged_in: LogIn, world: World) -> 
     assert (given["nature"], given["reference"]) == ("attached", ticket.reference)
 
 
+def test_the_request_that_it_joins_is_proposed_while_its_reference_is_typed(logged_in: LogIn) -> None:
+    page = soup(logged_in("caf_secretariat").get(at(taken_in(a_mail("Bonjour.")))))
+    assert page.select_one("input[name=reference][data-references]") is not None
+    assert page.select_one("script[data-url='/recherche/references']") is not None
+
+
 def test_saying_that_it_is_urgent_opens_the_request_and_the_next_message(logged_in: LogIn) -> None:
     first = taken_in(a_mail(HALF_A_FORM, subject="RSA"), NOW - timedelta(hours=2))
     second = taken_in(a_mail("Une question."), NOW - timedelta(hours=1))

@@ -16,7 +16,16 @@ from werkzeug.test import TestResponse
 from service import clock
 from service.database import reading, transaction
 from service.models import Account, Passkey, ReadingStop
-from service.operations import absences, calls, concertations, conversation, opening, tokens, urgent_rights
+from service.operations import (
+    absences,
+    calls,
+    concertations,
+    conversation,
+    opening,
+    saved_lists,
+    tokens,
+    urgent_rights,
+)
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from service.workflows import reference as references
@@ -144,6 +153,10 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         {"started_at": started, "minutes": 2, "answered": False, "matricule": "7654321"},
         "k4",
     )
+    own_list, unit_list = (
+        saved_lists.save(actor, "Exemple-Inavouable", "vue=cours&type=handover", for_unit=shared)
+        for actor, shared in ((world.cdas_agent, False), (world.cdas_head, True))
+    )
     stop_id = uuid4()
     stopped = {"account_id": world.cdas_agent.account_id, "unit_id": world.cdas_agent.unit_id}
     with transaction() as session:
@@ -172,6 +185,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "delivery_id": [uuid4()],
         "stop_id": [stop_id],
         "opening_id": [uuid4()],
+        "saved_id": [own_list, unit_list],
         **WORDS,
     }
 

@@ -131,3 +131,56 @@ def test_words_without_a_digit_need_a_dash(body: str) -> None:
     for word in right:
         assert reference.find(f"OR {word}") == []
         assert reference.find(f"OR-{word}") == [with_body("OR", word)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("UD4", ("UD-4000-0000", "UD-4ZZZ-ZZZZ")),
+        ("ud-4f7k", ("UD-4F7K-0000", "UD-4F7K-ZZZZ")),
+        ("UD-mar", ("UD-MAR0-0000", "UD-MARZ-ZZZZ")),
+        ("ud 4f7k 92qx", (SHOWN, SHOWN)),
+        ("RV-O1", ("RV-0100-0000", "RV-01ZZ-ZZZZ")),
+        ("UD", None),
+        ("UD-", None),
+        ("4F7K", None),
+        ("1234567", None),
+        ("Prigent", None),
+        ("Udo", None),
+        ("UD-4U", None),
+        ("XX-4F7", None),
+        ("UD-4F7K-92QX9", None),
+        ("UD'; --1", None),
+        ("", None),
+    ],
+)
+def test_a_reference_that_is_being_typed(typed: str, expected: tuple[str, str] | None) -> None:
+    """Three symbols, the prefix included; letters alone are somebody's name, digits alone a file number."""
+    assert reference.begun(typed) == expected
+
+
+@given(references, st.integers(4, 12))
+def test_every_reference_lies_between_the_ends_of_its_beginning(text: str, length: int) -> None:
+    ends = reference.begun(text[:length])
+    assert ends is not None
+    assert ends[0] <= text <= ends[1]
+
+
+@given(st.lists(st.one_of(references, st.text(max_size=20)), max_size=6))
+def test_the_pieces_of_a_text_are_the_text(parts: list[str]) -> None:
+    whole = " ".join(parts)
+    pieces = reference.pieces(whole)
+    assert "".join(words for words, _ in pieces) == whole
+    assert list(dict.fromkeys(found for _, found in pieces if found)) == reference.find(whole)
+
+
+def test_a_piece_keeps_the_words_as_they_were_written() -> None:
+    assert reference.pieces(f"Voir ud 4f7k 92qx, puis {SHOWN}.") == [
+        ("Voir ", None),
+        ("ud 4f7k 92qx", SHOWN),
+        (", puis ", None),
+        (SHOWN, SHOWN),
+        (".", None),
+    ]
+    assert reference.pieces("Voir UD-4F7K-92QY.") == [("Voir UD-4F7K-92QY.", None)]
+    assert reference.pieces("") == []

@@ -51,6 +51,7 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
     return {
         "current_actor": actor,
         "search_url": url_for("pages.search") if searchable else None,
+        "references_url": url_for("pages.begun_references") if searchable else None,
         "actor_unit": g.unit_name,
         "printed_on": french.long_date(french.local_day(clock.now())),
         "navigation": navigation(actor, counts, demonstration=demonstration),

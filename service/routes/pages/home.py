@@ -1,9 +1,11 @@
 """Home: whether the line is open, what awaits the reader, what awaits the other side, and where to begin."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from flask import render_template
+from flask import g, render_template
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
@@ -11,12 +13,12 @@ from service import clock
 from service.database import reading
 from service.models import Ticket
 from service.permissions import CDAS_ROLES, Actor, Permission, may
-from service.queries import lists, openings, situations
+from service.queries import lists, news, openings, situations
 from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.tickets import views_counted
-from service.routes.pages.views import convention_sheet, queue_address
+from service.routes.pages.views import convention_sheet, news_page, queue_address
 from service.routes.pages.views.home_page import OWN, HomePage, calm
 from service.routes.pages.views.queue import Rows
 from service.workflows import french
@@ -36,6 +38,11 @@ def home() -> str:
         return render_template("home/calm.html", desk=desk, to_review=to_review, **calm(actor))
     with reading() as session:
         known = reference(session)
+        mine, theirs, drafts = (
+            session.scalars(query.limit(SHOWN)).all()
+            for query in (_owed(actor), _theirs(actor, known), _drafts(actor))
+        )
+        marks = news.marks(session, actor, [*mine, *theirs], known, now)
         page = HomePage(
             actor=actor,
             counted=situations.counts(
@@ -46,10 +53,11 @@ def home() -> str:
                 now,
                 queue_address.tonight(now),
             ),
-            mine=_rows(session, _owed(actor), actor, known, now),
-            theirs=_rows(session, _theirs(actor, known), actor, known, now),
-            drafts=_rows(session, _drafts(actor), actor, known, now),
+            mine=_rows(session, mine, actor, known, now, marks),
+            theirs=_rows(session, theirs, actor, known, now, marks),
+            drafts=_rows(session, drafts, actor, known, now, {}),
             triages=actor.unit_id == known.triage_unit().code,
+            since=_since(session, actor, known, now),
         )
         desk = convention_sheet.desk(session, actor, known, now)
         to_review = _to_review(session, actor)
@@ -64,12 +72,25 @@ def _to_review(session: Session, actor: Actor) -> str:
     return french.counted(number, "ouverture") if number else ""
 
 
+def _since(session: Session, actor: Actor, known: Reference, now: datetime) -> str:
+    """What moved since the last visit, in a sentence; empty for who comes for the first time."""
+    visit = news.visit(session, actor, g.session_id)
+    if visit.last_at is None:
+        return ""
+    start = max(visit.last_at, news.since(visit, known, now))
+    return news_page.since_words(visit.last_at, lists.count_up_to(session, news.requests(actor, start)), now)
+
+
 def _rows(
-    session: Session, query: Select[Ticket], actor: Actor, known: Reference, now: datetime
+    session: Session,
+    listed: Sequence[Ticket],
+    actor: Actor,
+    known: Reference,
+    now: datetime,
+    marks: Mapping[UUID, news.Mark],
 ) -> list[dict[str, Any]]:
-    listed = session.scalars(query.limit(SHOWN)).all()
     details, forms = situations.details_of(session, listed), situations.forms_of(session, listed)
-    return Rows(actor, known, now, details, forms).shown(listed)
+    return Rows(actor, known, now, details, forms, marks).shown(listed)
 
 
 def _own(actor: Actor) -> lists.Filters:

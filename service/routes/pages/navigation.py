@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
-from service.permissions import CDAS_ROLES, Actor, Permission, Role, may
+from service.permissions import CDAS_ROLES, SOCIAL_ROLES, Actor, Permission, Role, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ ENTRIES = (
     Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler"), CDAS_ROLES),
     Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?"), CDAS_ROLES),
     Entry("pages.tickets", Permission.READ_TICKETS, _tickets, _EVERYBODY),
+    Entry(
+        "pages.news",
+        Permission.READ_TICKETS,
+        _always("Du nouveau"),
+        frozenset({Role.CAF_AGENT}) | SOCIAL_ROLES,
+    ),
     Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations")),
     Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF),
     Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True),

@@ -15,12 +15,14 @@ from service.queries import situations, tickets
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
-from service.routes.pages.views.queue import Rows
+from service.routes.pages.views.queue import Rows, proposed
 from service.workflows import names, nir
 from service.workflows import reference as references
 
 AT_MOST = 50
 LONGEST = 100
+PROPOSED = 8
+"""So many requests at most for a reference that is being typed."""
 _MATRICULE = re.compile(r"[0-9]{7}")
 
 
@@ -40,6 +42,17 @@ def search() -> ResponseReturnValue:
     if canonical is not None and _visible(actor, canonical):
         return redirect(url_for("pages.ticket", reference=canonical), 303)
     return render_template("tickets/search.html", asked=asked, **_found(actor, asked, canonical))
+
+
+@pages.post("/recherche/references")
+@requires(Permission.READ_TICKETS)
+def begun_references() -> ResponseReturnValue:
+    """What a field proposes while a reference is typed: where each request stands, nothing of its person."""
+    actor, asked = present_actor(), request.form.get("q", "")[:LONGEST]
+    with reading() as session:
+        found = session.scalars(tickets.begun(actor, asked).limit(PROPOSED)).all()
+        known = reference(session)
+    return {"requests": [proposed(one, known) for one in found]}
 
 
 def _visible(actor: Actor, ticket_reference: str) -> bool:

@@ -1,5 +1,6 @@
 """The page of one ticket, « Expliquer ce délai », and its files. Every reading is logged before it is shown."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
 from service.operations.standing import line_of
 from service.permissions import OUT_OF_LISTS, Actor, Permission, may
-from service.queries import accompaniments, journal, meetings, openings, retention, situations
+from service.queries import accompaniments, journal, meetings, openings, retention, situations, tickets
 from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
@@ -31,6 +32,9 @@ from service.routes.pages.views.ticket_page import Kept, TicketPage
 from service.workflows import reference as references
 
 Written = TypeVar("Written")
+
+MOST_CITED = 200
+"""So many requests at most to which the texts of one lead: a statement has room for some thousand names."""
 
 
 @pages.get("/demandes/<reference>")
@@ -106,11 +110,15 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         raise NotVisible
     until = found.ticket.ended_at or clock.now()
     entries = _told(session, journal.entries(actor, ticket_id))
+    messages = _told(session, written.messages(actor, ticket_id)) if Message in found.beside else []
+    notes = _told(session, written.notes(actor, ticket_id)) if InternalNote in found.beside else []
+    texts = [row.body for row, _ in messages] + [row.body for row, _ in notes]
     return Kept(
         sheet=found,
         entries=entries,
-        messages=_told(session, written.messages(actor, ticket_id)) if Message in found.beside else [],
-        notes=_told(session, written.notes(actor, ticket_id)) if InternalNote in found.beside else [],
+        messages=messages,
+        notes=notes,
+        cited=_cited(session, actor, found.ticket.reference, texts),
         files=_told(session, written.attachments(actor, ticket_id)) if Attachment in found.beside else [],
         ledger=ledger_of(session, found.ticket, until, [line_of(entry) for entry, _ in entries]),
         names=situations.names_of(session, people_named(entries)),
@@ -121,6 +129,13 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         else (),
         opened=_opened(session, actor, found.ticket),
     )
+
+
+def _cited(session: Session, actor: Actor, own: str, texts: Iterable[str | None]) -> frozenset[str]:
+    """The references that the texts hold and that the reader may open; asked for only where there is one."""
+    held = dict.fromkeys(found for text in texts for found in references.find(text or "") if found != own)
+    asked = list(held)[:MOST_CITED]
+    return frozenset(session.scalars(tickets.named_to(actor, asked))) if asked else frozenset()
 
 
 def _told(session: Session, query: Select[Written, str, str]) -> list[tuple[Written, Told]]:

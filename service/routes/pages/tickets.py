@@ -16,7 +16,7 @@ from service.models import Ticket
 from service.operations import acts, ledger
 from service.operations.consultation import note_export
 from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
-from service.queries import lists, situations
+from service.queries import lists, news, situations
 from service.queries.reference import Reference, reference
 from service.routes.guard import expect_own_page, present_actor, requires
 from service.routes.pages.blueprint import pages
@@ -25,6 +25,7 @@ from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue import Rows, export_head, export_row
 from service.routes.pages.views.queue_page import QueuePage
+from service.routes.pages.views.saved_list_sheet import lists_above, save_fields
 from service.schemas.acts import Assign
 from service.schemas.fields import load
 from service.workflows import french
@@ -59,7 +60,8 @@ def tickets() -> str:
             situations.details_of(session, page.tickets),
             situations.forms_of(session, page.tickets),
         )
-        rows = Rows(actor, known, now, details, forms).shown(page.tickets)
+        marks = news.marks(session, actor, page.tickets, known, now)
+        rows = Rows(actor, known, now, details, forms, marks).shown(page.tickets)
         shown = QueuePage(
             actor=actor,
             known=known,
@@ -70,7 +72,12 @@ def tickets() -> str:
             counted=counted,
             teams=_offered(session, actor, known, rows),
         )
-    return render_template("tickets/list.html", page=shown)
+    return render_template(
+        "tickets/list.html",
+        page=shown,
+        kept=lists_above(actor, known, address),
+        save_fields=save_fields(actor, {}, {}),
+    )
 
 
 @pages.get("/demandes.csv")

@@ -58,6 +58,7 @@ def _shown(
         "maxlength": getattr(kind, "maximum", None) or "",
         "autocomplete": said.get("autocomplete", "off"),
         "width": said.get("width", ""),
+        "references": said.get("references", False),
     }
     if shown["shown_when"]:
         shown["required"] = True  # asked only where it must be answered

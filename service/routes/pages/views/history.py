@@ -89,6 +89,38 @@ def notes(kept: Sequence[tuple[InternalNote, Told]], reader: Reader) -> list[Sho
     ]
 
 
+def moves(
+    entries: Sequence[tuple[JournalEntry, Told]],
+    messages: Sequence[tuple[Message, Told]],
+    files: Sequence[tuple[Attachment, Told]],
+    workflow: Workflow,
+    reader: Reader,
+) -> list[tuple[datetime, Shown]]:
+    """What happened and when it was there to be read, newest first: neither what was written nor the files' names."""
+    after_acts = len(entries) + 1
+    lines = [
+        (entry.recorded_at, place, _act(entry, told, None, workflow, reader))
+        for place, (entry, told) in enumerate(entries)
+    ]
+    lines += [
+        (
+            row.written_at,
+            after_acts,
+            _line("Message", row.institution, reader.by(row.author_id, told), row.written_at),
+        )
+        for row, told in messages
+    ]
+    lines += [
+        (
+            row.joined_at,
+            after_acts,
+            _line("Fichier joint", reader.side(row.unit_id), reader.by(row.author_id, told), row.joined_at),
+        )
+        for row, told in files
+    ]
+    return [(at, shown) for at, _, shown in sorted(lines, key=lambda line: line[:2], reverse=True)]
+
+
 def people_named(entries: Sequence[tuple[JournalEntry, Told]]) -> set[UUID]:
     """The accounts that the payloads of the journal name (to whom a request was given)."""
     return {UUID(holder) for entry, _ in entries if (holder := _payload(entry).get("holder"))}

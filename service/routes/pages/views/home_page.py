@@ -18,6 +18,7 @@ class HomePage:
     """Counts and the first rows of what awaits each side.
 
     `counted`: how many rows each view has, OWN being what the reader's unit owes, and how much of that is due.
+    `since`: what moved since the reader's last visit, in a sentence.
     """
 
     actor: Actor
@@ -26,6 +27,7 @@ class HomePage:
     theirs: Sequence[Shown]
     drafts: Sequence[Shown]
     triages: bool
+    since: str = ""
 
     @property
     def from_cdas(self) -> bool:

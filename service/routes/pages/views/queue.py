@@ -9,6 +9,7 @@ from uuid import UUID
 from service.models import Details, Ticket, UrgentRightsDetails
 from service.operations.standing import standing_of
 from service.permissions import Actor
+from service.queries.news import Mark
 from service.queries.reference import Reference
 from service.routes.pages.views import moments, social
 from service.routes.pages.views.situation import Situation, of_form, situation_of
@@ -25,15 +26,20 @@ _GESTURES: tuple[tuple[str, str], ...] = (
 )
 
 
+UNREAD: Mapping[Mark, str] = {Mark.NEW: "Nouvelle", Mark.MOVED: "Du nouveau"}
+"""What a row says of what its reader has not seen."""
+
+
 @dataclass(frozen=True)
 class Rows:
-    """Listed tickets with what stands beside them, for somebody at an instant."""
+    """Listed tickets with what stands beside them, for somebody at an instant; `marks`: what is unread."""
 
     actor: Actor
     known: Reference
     now: datetime
     details: Mapping[UUID, Details]
     forms: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    marks: Mapping[UUID, Mark] = field(default_factory=dict)
 
     def shown(self, listed: Sequence[Ticket]) -> list[Shown]:
         """One row a ticket, in the given order."""
@@ -47,6 +53,7 @@ class Rows:
         situation = self._situation(ticket, details)
         since = [situation.tail.removeprefix(", ")] if situation.tail.startswith(", ") else []
         asking = self.known.units.get(ticket.asking_unit_id or "")
+        mark = self.marks.get(ticket.id)
         return {
             "reference": ticket.reference,
             "version": ticket.version,
@@ -65,6 +72,7 @@ class Rows:
             "gesture": self._gesture(ticket, mine),
             "may_assign": "assign" in mine,
             "draft": ticket.state == "draft",
+            "unread": UNREAD[mark] if mark else "",
         }
 
     def _situation(self, ticket: Ticket, details: Details | None) -> Situation:
@@ -149,6 +157,14 @@ class Rows:
         if "answer" in mine and ticket.holder_id == self.actor.account_id and ticket.state == "in_progress":
             return "Répondre"
         return "Ouvrir"
+
+
+def proposed(ticket: Ticket, known: Reference) -> dict[str, str]:
+    """A request as a field proposes it: « Urgence définie · En cours · CDAS de Redon »."""
+    workflow, asking = WORKFLOWS[ticket.kind], known.units.get(ticket.asking_unit_id or "")
+    state = workflow.state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label
+    said = (workflow.label, state, asking.name if asking else "")
+    return {"reference": ticket.reference, "words": " · ".join(filter(None, said))}
 
 
 def export_head() -> list[str]:

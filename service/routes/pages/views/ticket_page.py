@@ -26,6 +26,7 @@ from service.routes.pages.views.situation import situation_of
 from service.routes.pages.views.steps import steps
 from service.routes.pages.views.turn import Turn, buttons
 from service.workflows import french
+from service.workflows import reference as references
 from service.workflows.letter_models import KINDS, may_print
 from service.workflows.links import WHY
 from service.workflows.machine import Transition, Workflow
@@ -53,7 +54,10 @@ _ASKED_OF_ALL = {
 
 @dataclass(frozen=True)
 class Kept:
-    """What the database keeps of a ticket, as the reader may read it."""
+    """What the database keeps of a ticket, as the reader may read it.
+
+    `cited`: of the references that its texts hold, those that lead somewhere for the reader.
+    """
 
     sheet: Sheet
     entries: Sequence[tuple[JournalEntry, Told]]
@@ -64,6 +68,7 @@ class Kept:
     names: Mapping[UUID, str]
     possible: Sequence[Transition]
     opened: Opened
+    cited: frozenset[str] = frozenset()
     followed_by: str = ""
     put_forward: Sequence[Any] = ()
 
@@ -120,6 +125,11 @@ class TicketPage:
         """Whether no text may be written here (R-US-1, R-PE-3)."""
         own = self.kept.sheet.own
         return bool(own is not None and own.facts().get("coded_only"))
+
+    def cut(self, text: str) -> list[tuple[str, str | None]]:
+        """The text in pieces, each with the reference that it leads to; what the reader may not open is plain text."""
+        cited = self.kept.cited
+        return [(words, found if found in cited else None) for words, found in references.pieces(text)]
 
     @property
     def steps(self) -> list[tuple[str, str, bool]]:

@@ -1,0 +1,82 @@
+"""« Du nouveau »: what others did on the requests that concern the reader and that they have not read since."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database import reading
+from service.errors import InvalidInput
+from service.operations import news as operations
+from service.permissions import Permission
+from service.queries import lists, situations
+from service.queries import news as queries
+from service.queries.reference import reference
+from service.routes.guard import present_actor, requires
+from service.routes.pages import turning
+from service.routes.pages.blueprint import pages
+from service.routes.pages.confirmation import confirm
+from service.routes.pages.views import moments, news_page
+from service.routes.pages.views.history import Told, people_named
+from service.schemas.fields import load
+from service.schemas.news import SeenUntil
+
+PAGE = 50
+
+
+@pages.get("/nouveautes")
+@requires(Permission.READ_TICKETS)
+def news() -> str:
+    """One page: the request that moved last comes first."""
+    actor, now, place = present_actor(), clock.now(), turning.place(request.args)
+    after = queries.Position(*place.last) if place.last else None
+    with reading() as session:
+        known = reference(session)
+        visit = queries.visit(session, actor, g.session_id)
+        start = queries.since(visit, known, now)
+        found = session.execute(queries.requests(actor, start, after).limit(PAGE + 1)).all()
+        shown = found[:PAGE]
+        ids = [ticket.id for ticket, _, _ in shown]
+        entries = _told(session, queries.moves(actor, queries.ACTS, ids, start))
+        page = news_page.News(
+            listed=[(ticket, read_at) for ticket, _, read_at in shown],
+            entries=entries,
+            messages=_told(session, queries.moves(actor, queries.MESSAGES, ids, start)),
+            files=_told(session, queries.moves(actor, queries.FILES, ids, start)),
+            names=situations.names_of(session, people_named(entries)),
+            start=start,
+        )
+        whole = after is None and len(found) <= PAGE
+        counted = (len(found), False) if whole else lists.count_up_to(session, queries.requests(actor, start))
+    last = (shown[-1][1], shown[-1][0].id) if len(found) > PAGE else None
+    return render_template(
+        "news/list.html",
+        requests=page.shown(actor.account_id, known),
+        since=moments.near(visit.last_at, now) if visit.last_at else "",
+        now=moments.iso(now),
+        pager=turning.pager("pages.news", place, last, len(shown), counted),
+    )
+
+
+@pages.post("/nouveautes/vues")
+@requires(Permission.READ_TICKETS)
+def see_news() -> ResponseReturnValue:
+    """« Tout marquer comme lu »: what had moved when the page was made; what came after it stays."""
+    try:
+        until = load(SeenUntil(unknown="exclude"), request.form.to_dict())["until"]
+    except InvalidInput:
+        flash("Rien n’a été marqué : rouvrez cette page, puis recommencez.", "warning")
+        return redirect(url_for("pages.news"), 303)
+    operations.see_all(present_actor(), until)
+    confirm(
+        "Tout est marqué comme lu.",
+        "Le journal des consultations n’en dit rien : il ne garde que ce que vous ouvrez.",
+    )
+    return redirect(url_for("pages.news"), 303)
+
+
+def _told(session: Session, query: Select[Any, str, str]) -> list[tuple[Any, Told]]:
+    return [(row, (who, unit)) for row, who, unit in session.execute(query)]

@@ -1,0 +1,68 @@
+"""« Du nouveau »: what others did on the requests that concern the reader, in the words of their history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from service.models import Attachment, JournalEntry, Message, Ticket
+from service.queries.reference import Reference
+from service.routes.pages.views import desk, history, moments
+from service.routes.pages.views.history import Reader, Told
+from service.workflows.registry import WORKFLOWS
+
+Shown = dict[str, Any]
+
+LINES = 5
+"""So many lines a request; the others are on its page."""
+
+
+@dataclass(frozen=True)
+class News:
+    """One page of what is new: requests with when they were read, and everything that moved on them since `start`."""
+
+    listed: Sequence[tuple[Ticket, datetime | None]]
+    entries: Sequence[tuple[JournalEntry, Told]]
+    messages: Sequence[tuple[Message, Told]]
+    files: Sequence[tuple[Attachment, Told]]
+    names: Mapping[UUID, str]
+    start: datetime
+
+    def shown(self, account_id: UUID, known: Reference) -> list[Shown]:
+        """One card a request, in the given order."""
+        reader = Reader(account_id, known, self.names)
+        return [self._card(ticket, read_at, reader) for ticket, read_at in self.listed]
+
+    def _card(self, ticket: Ticket, read_at: datetime | None, reader: Reader) -> Shown:
+        workflow, known = WORKFLOWS[ticket.kind], reader.known
+        asking = known.units.get(ticket.asking_unit_id or "")
+        moved = history.moves(
+            [row for row in self.entries if row[0].ticket_id == ticket.id],
+            [row for row in self.messages if row[0].ticket_id == ticket.id],
+            [row for row in self.files if row[0].ticket_id == ticket.id],
+            workflow,
+            reader,
+        )
+        unread = [shown for at, shown in moved if at > (read_at or self.start)]
+        return {
+            "reference": ticket.reference,
+            "kind": workflow.label,
+            "state": ticket.state,
+            "state_label": workflow.state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label,
+            "unit": asking.name if asking else None,
+            "unit_side": asking.institution.value if asking else None,
+            "lines": unread[:LINES],
+            "further": len(unread[LINES:]),
+        }
+
+
+def since_words(last_at: datetime, counted: tuple[int, bool], now: datetime) -> str:
+    """« Depuis votre dernière visite (hier à 17 h 05), 3 demandes ont bougé. »"""
+    number, more = counted
+    visit = f"Depuis votre dernière visite ({moments.near(last_at, now)}), "
+    if number == 0:
+        return f"{visit}rien n’a bougé sur vos demandes."
+    if number == 1:
+        return f"{visit}1 demande a bougé."
+    return f"{visit}{desk.many(number + more)} demandes ont bougé."
