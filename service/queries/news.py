@@ -237,8 +237,3 @@ def _mark(actor: Actor, ticket: Ticket, row: Sequence[Any], log_begins: datetime
     if known_at is not None:
         return Mark.MOVED if moved_at > known_at else None
     return None if ticket.ended_at is not None else Mark.NEW
-
-
-def _with_names(query: Select[Any], who: Any, unit: Any) -> Select[Any, str, str]:
-    named: Select[Any, str, str] = query.add_columns(Account.name, Unit.name)
-    return named.outerjoin(Account, Account.id == who).outerjoin(Unit, Unit.code == unit)
