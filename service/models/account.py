@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.base import Identified, Sealed
@@ -12,7 +12,10 @@ from service.permissions import Institution
 
 
 class Account(Identified):
-    """A person who may log in. Belongs to one institution; without password until the invitation is accepted."""
+    """A person who may log in. Belongs to one institution; without password until the invitation is accepted.
+
+    `shortcuts`: whether the shortcuts of one character work for them.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Account(Identified):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Membership(Identified):

@@ -20,6 +20,7 @@ from flask_wtf.csrf import CSRFProtect
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from service.routes.pages import shortcuts
 from service.statistics.shown import shown
 from tests.statistics.sample import PACK
 
@@ -62,6 +63,7 @@ def _frame(scene: str) -> Data:
                 "current": label == CURRENT.get(scene),
                 "count": None,
                 "more": label == "Réunions",
+                "key": "",
             }
             | ({"count": 3} if label == "À qualifier" else {})
             for label in MENUS["caf" if caf else "cdas"]
@@ -77,6 +79,9 @@ def _frame(scene: str) -> Data:
         "help_url": "/?aide",
         "accessibility_url": "/?accessibilite",
         "rights_url": "/?droits",
+        "shortcuts": shortcuts.shown(()),
+        "shortcuts_on": True,
+        "shortcuts_url": "/?raccourcis",
     }
 
 
