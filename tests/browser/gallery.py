@@ -20,6 +20,7 @@ from flask_wtf.csrf import CSRFProtect
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from service import handbook
 from service.routes.pages import shortcuts
 from service.statistics.shown import shown
 from tests.statistics.sample import PACK
@@ -138,10 +139,12 @@ def create_gallery() -> Flask:
     app = Flask("gallery", static_folder=str(ROOT / "service/static"))
     app.secret_key = "gallery"
     app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.globals["rules_named"] = handbook.named
     app.jinja_loader = jinja2.FileSystemLoader([ROOT / "templates", PLACE])
     CSRFProtect(app)
     pages = Blueprint("pages", __name__)
     pages.add_url_rule("/search", "search", lambda: "", methods=["POST"])
+    pages.add_url_rule("/rules", "rules", lambda: "")
     app.register_blueprint(pages)
     app.add_url_rule("/<any(" + ", ".join(f"'{scene}'" for scene in SCENES) + "):scene>", view_func=_show)
     _answers(app)

@@ -47,9 +47,13 @@ OF_THE_SIAO = {"agreement_id", "structure_id", "year"}
 OF_A_HEAD = {"asked_id"}
 """What a person asks of one head about her data: that nobody else reads it is tested with it."""
 NOT_OF_TICKETS = (
-    {"filename", "secret", "key", "change_id", "code", "number"} | SHARED | OF_THE_SIAO | OF_A_HEAD
+    {"filename", "secret", "key", "change_id", "code", "number", "chapter", "picture"}
+    | SHARED
+    | OF_THE_SIAO
+    | OF_A_HEAD
 )
-"""With those that name a static file, an invitation link, a Setting, a version, a sector or a model of letter."""
+"""With those that name a static file, an invitation link, a Setting, a version, a sector, a model of letter or a part
+of the guide."""
 
 SAME_FOR_ALL = {"/nouvelle/<kind>"}
 """An empty form, which names nothing that somebody holds."""

@@ -42,10 +42,6 @@ TABLE: Mapping[str, Sequence[Shortcut]] = {
         Shortcut("u", "Remonter d’un niveau", "reach", ".crumbs li:nth-last-child(2) a"),
         Shortcut("s", "Ouvrir la suivante à traiter", "reach", "a[href*='/demandes/suivante']"),
     ),
-    GO_TO: (
-        Shortcut("g o", "Mon compte", "go", endpoint="pages.account"),
-        Shortcut("g h", "Aide", "go", endpoint="pages.help"),
-    ),
     IN_A_LIST: (
         Shortcut("j", "Ligne suivante", "down", _LIST),
         Shortcut("k", "Ligne précédente", "up", _LIST),
@@ -59,6 +55,10 @@ TABLE: Mapping[str, Sequence[Shortcut]] = {
         Shortcut("f", "Ajouter un fichier", "reach", "#champ-file"),
         Shortcut("t", "Les délais", "reach", "#echeance"),
         Shortcut("i", "L’historique", "reach", "#historique"),
+    ),
+    GO_TO: (
+        Shortcut("g o", "Mon compte", "go", endpoint="pages.account"),
+        Shortcut("g h", "Aide", "go", endpoint="pages.help"),
     ),
 }
 """Every shortcut by where it works; the entries of the menu join « Aller à », each with its own letter."""
