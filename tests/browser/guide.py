@@ -213,11 +213,23 @@ class Journeys:
         cdas.expect("Le CDAS répond :")
 
     def answer(self) -> None:
-        """The Caf answers; each delay explains itself."""
+        """The Caf answers, from a model; each delay explains itself."""
+        lead = self.of("prestations")
+        lead.go("/modeles-de-reponse/nouveau")
+        lead.fill(
+            title="Droit rétabli", body="Bonjour,\n\nLe droit est rétabli pour la demande {{ reference }}."
+        )
+        lead.check(whose="unit")
+        lead.picture("modeles-de-reponse")
+        lead.press("Enregistrer")
+        lead.expect("Le modèle est enregistré.")
         agent = self.of("gestionnaire")
         agent.go(f"/demandes/{self.reference}/actions/answer")
         agent.check(outcome="restored")
-        agent.fill(text="Le droit est rétabli, le paiement part ce soir.")
+        agent.press("Partir d’un modèle de réponse")
+        agent.fill(answer_model="Droit rétabli")
+        agent.press("Insérer")
+        agent.expect("Texte inséré")
         agent.picture("gestionnaire-repondre")
         agent.press("Apporter la réponse")
         agent.expect("La Caf apporte sa réponse :")

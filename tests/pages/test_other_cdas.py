@@ -16,10 +16,20 @@ from werkzeug.test import TestResponse
 from service import clock
 from service.database import reading, transaction
 from service.models import Account, Passkey, ReadingStop
-from service.operations import absences, calls, concertations, conversation, opening, tokens, urgent_rights
+from service.operations import (
+    absences,
+    answer_models,
+    calls,
+    concertations,
+    conversation,
+    opening,
+    tokens,
+    urgent_rights,
+)
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from service.workflows import reference as references
+from service.workflows.answer_models import Wording
 from service.workflows.urgent_rights import URGENT_RIGHTS
 from tests.factories import World, a_submitted_ticket
 from tests.pages.conftest import Visitor
@@ -155,6 +165,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         session.add(
             ReadingStop(id=stop_id, limit_key="reads_per_hour", stopped_at=NOW, until=until, **stopped)
         )
+    model_id = answer_models.write(world.cdas_head, Wording("Exemple-Inavouable", "Bonjour,"), for_unit=True)
     with reading() as session:
         account_id = session.scalar(select(Account.id).where(Account.id == world.cdas_agent.account_id))
     return {
@@ -172,6 +183,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "session_id": [uuid4()],
         "token_id": [uuid4()],
         "key_id": [passkey.id],
+        "model_id": [model_id],
         "endpoint_id": [uuid4()],
         "delivery_id": [uuid4()],
         "stop_id": [stop_id],

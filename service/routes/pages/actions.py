@@ -14,6 +14,7 @@ from service.operations import acts, conversation
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages.answer_models import INSERT, offered, with_model
 from service.routes.pages.begun import begun_with
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_for, triages
@@ -53,6 +54,8 @@ def act(reference: str, name: str) -> ResponseReturnValue:
     typed = typed_in(_forms(reference)[name])
     if refilling():
         return _form(read(reference), row, typed)
+    if INSERT in request.form:
+        return _form(read(reference), row, with_model(actor, reference, typed))
     try:
         return _done(actor, reference, row, typed)
     except (StaleVersion, WrongState) as conflict:
@@ -158,8 +161,11 @@ def _form(
         fields = [_known_already(field, page) for field in fields]
     if row.name == "redirect" and ticket.kind == "social_emergency":
         fields = [_elsewhere(field, page) for field in fields]
+    written = next((field["name"] for field in fields if field["widget"] == "textarea"), "")
     return render_template(
         "ticket/act.html",
+        written=written,
+        models=offered(page.actor) if written and not page.coded_only else [],
         page=page,
         row=row,
         label=label_of(row, triages=triages(ticket, page.actor, page.known)),
@@ -218,6 +224,8 @@ def _write(
     if refilling():
         return show(page := read(reference), TicketForms(page, typed))
     actor = present_actor()
+    if INSERT in request.form:
+        return show(page := read(reference), TicketForms(page, with_model(actor, reference, typed)))
     try:
         body = load(TextBody(), {"body": typed[name]})["body"]
         try:

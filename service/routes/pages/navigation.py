@@ -53,6 +53,7 @@ ENTRIES = (
     Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF, key="n"),
     Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True, key="m"),
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers"), key="e"),
+    Entry("pages.answer_models", Permission.USE_ANSWER_MODELS, _always("Modèles de réponse"), key="p"),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
     Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS, key="t"),
     Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _STEERS, key="b"),
