@@ -124,7 +124,7 @@ def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any
     except (InvalidInput, GuardRefused) as refused:
         acts.expect_possible(actor, reference, row.name)
         mistakes = refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
-        return _form(read(reference), row, typed, mistakes), 422
+        return _form(read(reference), row, typed, mistakes, rule=refused.rule), 422
     return _confirmed(actor, reference, row)
 
 
@@ -143,7 +143,12 @@ def _confirmed(actor: Actor, reference: str, row: Transition) -> ResponseReturnV
 
 
 def _form(
-    page: TicketPage, row: Transition, typed: Mapping[str, Any], mistakes: Mistakes | None = None
+    page: TicketPage,
+    row: Transition,
+    typed: Mapping[str, Any],
+    mistakes: Mistakes | None = None,
+    *,
+    rule: str = "",
 ) -> str:
     mistakes = mistakes or {}
     ticket = page.kept.sheet.ticket
@@ -164,6 +169,7 @@ def _form(
     written = next((field["name"] for field in fields if field["widget"] == "textarea"), "")
     return render_template(
         "ticket/act.html",
+        rule=f"{rule}, {row.rule}",
         written=written,
         models=offered(page.actor) if written and not page.coded_only else [],
         page=page,
