@@ -217,7 +217,8 @@ class Journeys:
         lead = self.of("prestations")
         lead.go("/modeles-de-reponse/nouveau")
         lead.fill(
-            title="Droit rétabli", body="Bonjour,\n\nLe droit est rétabli pour la demande {{ reference }}."
+            title="Le paiement part ce soir",
+            body="Bonjour,\n\nLe droit est rétabli pour la demande {{ reference }} ; le paiement part ce soir.",
         )
         lead.check(whose="unit")
         lead.picture("modeles-de-reponse")
@@ -227,7 +228,7 @@ class Journeys:
         agent.go(f"/demandes/{self.reference}/actions/answer")
         agent.check(outcome="restored")
         agent.press("Partir d’un modèle de réponse")
-        agent.fill(answer_model="Droit rétabli")
+        agent.fill(answer_model="Le paiement part ce soir")
         agent.press("Insérer")
         agent.expect("Texte inséré")
         agent.picture("gestionnaire-repondre")
