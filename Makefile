@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-.PHONY: help demo test check bench nightly mutants audit lock
+.PHONY: help demo test check bench nightly mutants audit guide lock
 .DEFAULT_GOAL := help
 
 help: ## Say what each target does
@@ -44,6 +44,9 @@ mutants: .venv/.tests ## Plant known bugs one by one; the tests must find each
 
 audit: .venv/audit/.installed ## Look for known vulnerabilities in what is locked; fails where it could not look
 	@.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
+guide: .venv/.tests ## Play the journeys of docs/guide.md and take its pictures anew
+	@$(BIN)/python -m tests.browser.guide docs/guide
 
 lock: ## For maintainers: write the lock files anew (needs uv)
 	@$(LOCK) --upgrade --group build pyproject.toml -o requirements.lock

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import demonstration
+from service import demonstration, handbook
 from service.config import Config
 from service.errors import NotLoggedIn
 from service.permissions import Permission
@@ -45,6 +45,7 @@ def create_app(config: Config) -> Flask:
     app.config.update(flask_settings(config))
     app.jinja_environment = templating.Templates
     app.jinja_env.globals["once_each"] = templating.once_each
+    app.jinja_env.globals["rules_named"] = handbook.named
     app.jinja_env.undefined = StrictUndefined
     app.extensions[entering.SHOWCASE] = (
         (demonstration.PASSWORD, demonstration.SHOWCASE) if config.demonstration else None

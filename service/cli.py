@@ -172,6 +172,9 @@ def upgrade_database() -> None:
     click.echo("La base est à jour.")
 
 
+db.add_command(keeping.move_database)
+
+
 @commands.group("directory")
 def directory_group() -> None:
     """L'annuaire : services, communes, secteurs, et qui couvre quoi."""

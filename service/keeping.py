@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from service.backup import making
+from service.backup import making, moving
 from service.backup.archive import BackupRefused
 from service.config import Config
 from service.database import engine, reading, snapshot
@@ -67,6 +67,19 @@ def restore_backup(source: Path, replace: bool, register: Path | None, without_r
     if made.erased:
         click.echo(f"{french.counted(made.erased, 'demande')} depuis éliminées, effacées de nouveau.")
     _tell(made.findings)
+
+
+@click.command("move")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def move_database(source: Path) -> None:
+    """Copie la base SQLite SOURCE dans la base PostgreSQL vide de RELAIS_DATABASE_URL, tout ou rien.
+
+    Arrêtez d'abord le service. Gardez les mêmes clés ; SOURCE ne change pas.
+    """
+    config = Config.from_environment()
+    open_house(config, look_inside=False)
+    rows = moving.move(f"sqlite:///{source}", config.database_url)
+    click.echo(f"{french.counted(sum(rows.values()), 'ligne')} copiées et comparées ; le journal concorde.")
 
 
 def _register_near(source: Path) -> Path:

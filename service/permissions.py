@@ -185,6 +185,8 @@ class Permission(StrEnum):
     PLAN_CONCERTATIONS = "plan_concertations"
     PRINT_LETTERS = "print_letters"
     EDIT_LETTERS = "edit_letters"
+    USE_ANSWER_MODELS = "use_answer_models"
+    KEEP_ANSWER_MODELS = "keep_answer_models"
     READ_DIRECTORY = "read_directory"
     NOTE_ABSENCES = "note_absences"
     READ_SETTINGS = "read_settings"
@@ -237,6 +239,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.PLAN_CONCERTATIONS: CDAS_ROLES,
         Permission.PRINT_LETTERS: CONTENT_ROLES - PRESTATIONS_ROLES,
         Permission.EDIT_LETTERS: frozenset({Role.CDAS_HEAD, Role.CAF_SECRETARIAT, Role.CAF_HEAD}),
+        Permission.USE_ANSWER_MODELS: CONTENT_ROLES,
+        Permission.KEEP_ANSWER_MODELS: HEAD_ROLES | {Role.CAF_SECRETARIAT},
         Permission.READ_DIRECTORY: CONTENT_ROLES | {Role.ADMIN, Role.STEERING},
         Permission.NOTE_ABSENCES: CONTENT_ROLES,
         Permission.READ_SETTINGS: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),

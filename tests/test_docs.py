@@ -116,6 +116,30 @@ def test_check_names_a_page_changed_by_hand_and_one_of_a_kind_gone(
     assert run("docs", "--check") == (0, "")
 
 
+# ---------------------------------------------------------------- docs/exploitation.md
+def test_the_operator_is_told_what_to_do_for_each_line_of_health_and_each_metric() -> None:
+    written = (ROOT / "docs" / "exploitation.md").read_text()
+    signs = set(
+        re.findall(r'_sign\(\s*"([^"]+)"', (ROOT / "service/routes/pages/views/health_sheet.py").read_text())
+    )
+    assert len(signs) > 4
+    assert [sign for sign in signs if f"| {sign} |" not in written] == []
+    kept = "".join((ROOT / f"service/{place}/metrics.py").read_text() for place in ("queries", "routes"))
+    named = set(re.findall(r"`(?:relais_)([a-z_]+?)(?:_total)?[`{> ]", written)) - {"maj"}
+    assert len(named) > 10
+    assert [
+        name for name in sorted(named) if f'"{name}"' not in kept and f'"relais_{name}"' not in kept
+    ] == []
+
+
+def test_the_operator_s_commands_exist() -> None:
+    written = (ROOT / "docs" / "exploitation.md").read_text()
+    for words in set(re.findall(r"`relais ([a-z]+(?: [a-z]+)?)", written)):
+        known = [word for word in words.split() if word not in {"personnes", "restore"}]
+        answer = CliRunner().invoke(cli.commands, [*known, "--help"])
+        assert answer.exit_code == 0, words
+
+
 # ---------------------------------------------------------------- docs/guide.md
 def test_the_guide_names_only_what_the_screens_say() -> None:
     """A label that changes on screen changes in the guide: each word in « » stands in the code."""

@@ -11,6 +11,7 @@ from service import chance, clock, database, migrate
 from service.database import transaction
 from service.demonstration import (
     access,
+    answers,
     circuits,
     convention_life,
     documents,
@@ -130,6 +131,7 @@ def _stories(stage: Stage, tickets: int) -> Iterator[Story]:
     yield from convention_life.stories(stage)
     yield from meetings.stories(stage)
     yield from documents.stories(stage)
+    yield answers.kept(stage)
     yield subjects.asked(stage)
     yield access.consulted(stage)
     yield habits.kept(stage)

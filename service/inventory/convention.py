@@ -90,6 +90,13 @@ CONVENTION: Mapping[str, Table] = {
         prose="title subject body",
         agent="changed_at changed_by",
     ),
+    "answer_model": held(
+        "Répondre avec des mots déjà relus, sans rien d’une personne.",
+        Kept.CONVENTION,
+        nothing="model_id version unit_code withdrawn",
+        prose="title body",
+        agent="account_id changed_at changed_by",
+    ),
     "concertation": held(
         "Tenir l’agenda des concertations d’un CDAS.",
         Kept.CONVENTION,

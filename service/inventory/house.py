@@ -8,7 +8,7 @@ HOUSE: Mapping[str, Table] = {
     "account": held(
         "Savoir qui entre, et le nommer auprès de ceux avec qui il travaille.",
         Kept.ACCOUNT,
-        nothing="id",
+        nothing="id shortcuts",
         agent="email name institution suspended_at created_at news_seen_at",
         login="password_hash",
     ),

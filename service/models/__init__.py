@@ -13,6 +13,7 @@ from service.models.announcement import (
     AnnouncementReceipt,
     AsipContact,
 )
+from service.models.answer import AnswerModel
 from service.models.appointment import AppointmentDetails
 from service.models.awareness import AwarenessAction
 from service.models.backup import BackupMade
@@ -81,6 +82,7 @@ __all__ = [
     "AnnouncementFile",
     "AnnouncementKind",
     "AnnouncementReceipt",
+    "AnswerModel",
     "ApiToken",
     "AppointmentDetails",
     "ArchiveOpening",

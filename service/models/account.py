@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.models.base import Identified, Sealed
@@ -15,6 +15,7 @@ class Account(Identified):
     """A person who may log in. Belongs to one institution; without password until the invitation is accepted.
 
     `news_seen_at`: they said that they knew of all that had moved until then; it is no reading of anything (R-DP-4).
+    `shortcuts`: whether the shortcuts of one character work for them.
     """
 
     __tablename__ = "account"
@@ -30,6 +31,7 @@ class Account(Identified):
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     news_seen_at: Mapped[datetime | None]
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Membership(Identified):

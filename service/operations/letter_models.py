@@ -23,13 +23,13 @@ from service.workflows.letter_models import (
     WITHOUT_LETTER,
     Letter,
     LetterKind,
-    LetterRefused,
     Wording,
     fields_in,
     may_edit,
     may_print,
     merge,
 )
+from service.workflows.merging import MergeRefused
 
 
 def kind_of(code: str) -> LetterKind:
@@ -104,7 +104,7 @@ def prepare_letter(actor: Actor, code: str, values: Mapping[str, str], *, seen: 
         )
     try:
         return merge(kind, known.wording, values)
-    except LetterRefused as refused:
+    except MergeRefused as refused:
         raise InvalidInput({"": [refused.sentence]}, rule=kind.rule) from None
 
 
@@ -145,7 +145,7 @@ def _expect_mergeable(kind: LetterKind, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         try:
             fields_in(kind, text)
-        except LetterRefused as refused:
+        except MergeRefused as refused:
             found[name] = [refused.sentence]
     if found:
         raise InvalidInput(found, rule=kind.rule)

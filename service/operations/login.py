@@ -26,7 +26,7 @@ _SEEN_EVERY = timedelta(minutes=1)
 
 _LIVE = (
     staff.ACTORS.join(LoginSession, LoginSession.account_id == Membership.account_id)
-    .add_columns(LoginSession.id, LoginSession.last_seen_at, LoginSession.second_factor)
+    .add_columns(LoginSession.id, LoginSession.last_seen_at, LoginSession.second_factor, Account.shortcuts)
     .where(
         LoginSession.token_digest == bindparam("digest"),
         LoginSession.expires_at > bindparam("now"),
@@ -50,6 +50,7 @@ class Live:
     session_id: UUID
     actor: Actor
     unit_name: str
+    shortcuts: bool
 
 
 class Asked(StrEnum):
@@ -135,7 +136,7 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
         return None
     if active and now - found.last_seen_at >= _SEEN_EVERY:
         _note_seen(found.id, now)
-    return Live(found.id, actor, unit_name)
+    return Live(found.id, actor, unit_name, found.shortcuts)
 
 
 def locked_for(secret: str, rules: SessionRules) -> str | None:

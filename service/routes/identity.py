@@ -43,7 +43,7 @@ def is_api() -> bool:
 
 
 def recognise(app: Flask, config: Config) -> None:
-    """Set `g.actor`, `g.unit_name` and `g.session_id` before each request; None for a stranger.
+    """Set `g.actor`, `g.unit_name`, `g.session_id` and `g.shortcuts` before each request; None for a stranger.
 
     The API knows tokens only: a cookie opens nothing there, so no other site can use it.
     """
@@ -63,7 +63,7 @@ def recognise(app: Flask, config: Config) -> None:
 
     @app.before_request
     def identify() -> None:
-        g.actor = g.unit_name = g.session_id = None
+        g.actor = g.unit_name = g.session_id = g.shortcuts = None
         if request.endpoint in WITHOUT_IDENTITY or isinstance(request.routing_exception, SecurityError):
             return
         if is_api():
@@ -71,6 +71,7 @@ def recognise(app: Flask, config: Config) -> None:
         elif current_user.is_authenticated:
             live: login.Live = current_user.live
             g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
+            g.shortcuts = live.shortcuts
 
 
 def _by_token() -> None:

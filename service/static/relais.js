@@ -105,17 +105,6 @@
     }, 1000 * (part.dataset.refreshSeconds || 60));
   }
 
-  /* Lists: inside table[data-keys], j and k go down and up, x ticks, Enter opens. */
-  for (const table of all("table[data-keys]")) {
-    table.closest("[tabindex]")?.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !["j", "k", "x"].includes(event.key)) return;
-      if (event.target.matches("select, textarea, input:not([type=checkbox])")) return;
-      const rows = all("tbody tr", table), here = rows.indexOf(event.target.closest("tr"));
-      if (event.key === "x") rows[here]?.querySelector("input[type=checkbox]")?.click();
-      else rows[Math.min(Math.max(here + (event.key === "j" ? 1 : -1), 0), rows.length - 1)]?.querySelector("a")?.focus();
-      event.preventDefault();
-    });
-  }
   /* How many rows are ticked: [data-chosen] says it, [data-when-chosen] appears with the first. */
   const count = () => {
     for (const form of all("form[data-bulk]")) {

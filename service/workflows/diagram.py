@@ -1,6 +1,7 @@
 """The documentation of a workflow, drawn from its table: the rows, and the diagram in Mermaid."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from service.workflows.machine import PARTY_LABELS, Owes, Transition, Workflow
 
@@ -37,6 +38,53 @@ def mermaid(workflow: Workflow) -> str:
     lines += [f"    {arrow}" for row in workflow.transitions for arrow in _arrows(row)]
     lines += [f"    {state.code} --> [*]" for state in workflow.states if state.final]
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """An arrow between two states by their places in the table; `level`: how far out it runs, from 1.
+
+    Level 0 goes straight down to the next state. Arrows that go back run on the other side, with levels of their own.
+    """
+
+    source: int
+    target: int
+    level: int
+
+    @property
+    def back(self) -> bool:
+        """Whether it leads to an earlier state."""
+        return self.target < self.source
+
+
+def arcs(workflow: Workflow) -> list[Arc]:
+    """The arrows of the drawing, each once, the shortest innermost; two that share a stretch never share a level."""
+    place = {state.code: number for number, state in enumerate(workflow.states)}
+    found = {
+        (place[source], place[landing])
+        for row in workflow.transitions
+        for source in row.source
+        for landing in row.landings(source)
+        if landing != source
+    }
+    drawn: list[Arc] = []
+    for source, target in sorted(found, key=lambda pair: (abs(pair[1] - pair[0]), pair)):
+        near = target == source + 1
+        drawn.append(Arc(source, target, 0 if near else _free_level(drawn, source, target)))
+    return drawn
+
+
+def _free_level(drawn: list[Arc], source: int, target: int) -> int:
+    low, high, back = min(source, target), max(source, target), target < source
+    taken = {
+        arc.level
+        for arc in drawn
+        if arc.level
+        and arc.back is back
+        and min(arc.source, arc.target) < high
+        and low < max(arc.source, arc.target)
+    }
+    return next(level for level in range(1, len(drawn) + 2) if level not in taken)
 
 
 def page(workflow: Workflow) -> str:

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from service.permissions import CDAS_ROLES, OUT_OF_LISTS, SOCIAL_ROLES, Actor, Role
+from service.workflows import merging
+from service.workflows.merging import MergeRefused
 
 LONGEST_TITLE = 120
 LONGEST_SUBJECT = 200
@@ -18,14 +20,6 @@ LONGEST_BODY = 6000
 Control = Literal["text", "textarea", "day", "choice"]
 Wording = tuple[str, str, str]
 """Title, subject and body of a model."""
-
-
-class LetterRefused(ValueError):
-    """A model or a letter that can not be; `sentence` says why, in French, for the person who typed it."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +214,6 @@ class Letter:
     blocks: tuple[Block, ...]
 
 
-_MARK = re.compile(r"\{\{([^{}\n]*)\}\}|[{}]+")
-
-
 def may_edit(actor: Actor, kind: LetterKind) -> bool:
     """Whether the actor's role writes this model."""
     return actor.role in kind.editors
@@ -234,8 +225,8 @@ def may_print(actor: Actor, kind: LetterKind) -> bool:
 
 
 def fields_in(kind: LetterKind, text: str) -> frozenset[str]:
-    """The merge fields of a text; refuses (LetterRefused) one that this model does not have, or a stray brace."""
-    return frozenset(_field(kind, text, mark) for mark in _MARK.finditer(text))
+    """The merge fields of a text; refuses (MergeRefused) one that this model does not have, or a stray brace."""
+    return merging.fields_in(kind.fields, text)
 
 
 def fields_of(kind: LetterKind, wording: Wording) -> tuple[MergeField, ...]:
@@ -253,42 +244,23 @@ def fields_of(kind: LetterKind, wording: Wording) -> tuple[MergeField, ...]:
 def merge(kind: LetterKind, wording: Wording, values: Mapping[str, str]) -> Letter:
     """The letter; a line that an absent value leaves empty is left out.
 
-    Values are written as they are: braces in them are no merge field. Refuses (LetterRefused) what `fields_in`
+    Values are written as they are: braces in them are no merge field. Refuses (MergeRefused) what `fields_in`
     refuses, and the absence of a value that is required.
     """
     missing = [
         field.label for field in fields_of(kind, wording) if field.required and not values.get(field.code)
     ]
     if missing:
-        raise LetterRefused(f"Il manque : {', '.join(missing)}.")
+        raise MergeRefused(f"Il manque : {', '.join(missing)}.")
     title, subject, body = wording
     return Letter(
         title=title,
-        sender=_lines(_merged(kind.sender, values)),
-        recipient=_lines(_merged(kind.recipient, values)),
+        sender=_lines(merging.merged(kind.sender, values)),
+        recipient=_lines(merging.merged(kind.recipient, values)),
         date=f"Le {values['date']}",
-        subject=" ".join(_merged(subject, values).split()),
-        blocks=_blocks(_merged(body, values)),
+        subject=" ".join(merging.merged(subject, values).split()),
+        blocks=_blocks(merging.merged(body, values)),
     )
-
-
-def _field(kind: LetterKind, text: str, mark: re.Match[str]) -> str:
-    if mark[1] is None:
-        raise LetterRefused(_stray(mark[0], text.count("\n", 0, mark.start()) + 1))
-    code = mark[1].strip()
-    if code not in kind.fields:
-        known = ", ".join(kind.fields)
-        raise LetterRefused(f"Le champ « {code} » n’existe pas dans ce modèle. Champs possibles : {known}.")
-    return code
-
-
-def _stray(braces: str, line: int) -> str:
-    what = "s’ouvre et ne se ferme pas" if braces.startswith("{") else "se ferme sans s’être ouverte"
-    return f"Ligne {line} : une accolade {what}. Un champ s’écrit {{{{ nom }}}}, sur une seule ligne."
-
-
-def _merged(text: str, values: Mapping[str, str]) -> str:
-    return _MARK.sub(lambda mark: values.get((mark[1] or "").strip(), ""), text)
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -256,6 +256,12 @@ _PERMISSIONS: tuple[tuple[str, str, Permission, Permission | None], ...] = (
     ("Réglages", "l’annuaire et les secteurs", Permission.READ_DIRECTORY, None),
     ("Réglages", "les webhooks", Permission.MANAGE_WEBHOOKS, None),
     ("Réglages", "les modèles de courriers", Permission.PRINT_LETTERS, Permission.EDIT_LETTERS),
+    (
+        "Réglages",
+        "les modèles de réponse de leur service",
+        Permission.USE_ANSWER_MODELS,
+        Permission.KEEP_ANSWER_MODELS,
+    ),
 )
 
 _OF_ONES_OWN = frozenset(

@@ -20,6 +20,8 @@ from flask_wtf.csrf import CSRFProtect
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from service import handbook
+from service.routes.pages import shortcuts
 from service.statistics.shown import shown
 from tests.statistics.sample import PACK
 
@@ -62,6 +64,7 @@ def _frame(scene: str) -> Data:
                 "current": label == CURRENT.get(scene),
                 "count": None,
                 "more": label == "Réunions",
+                "key": "",
             }
             | ({"count": 3} if label == "À qualifier" else {})
             for label in MENUS["caf" if caf else "cdas"]
@@ -77,6 +80,9 @@ def _frame(scene: str) -> Data:
         "help_url": "/?aide",
         "accessibility_url": "/?accessibilite",
         "rights_url": "/?droits",
+        "shortcuts": shortcuts.shown(()),
+        "shortcuts_on": True,
+        "shortcuts_url": "/?raccourcis",
     }
 
 
@@ -133,10 +139,12 @@ def create_gallery() -> Flask:
     app = Flask("gallery", static_folder=str(ROOT / "service/static"))
     app.secret_key = "gallery"
     app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.globals["rules_named"] = handbook.named
     app.jinja_loader = jinja2.FileSystemLoader([ROOT / "templates", PLACE])
     CSRFProtect(app)
     pages = Blueprint("pages", __name__)
     pages.add_url_rule("/search", "search", lambda: "", methods=["POST"])
+    pages.add_url_rule("/rules", "rules", lambda: "")
     app.register_blueprint(pages)
     app.add_url_rule("/<any(" + ", ".join(f"'{scene}'" for scene in SCENES) + "):scene>", view_func=_show)
     _answers(app)

@@ -1,29 +1,21 @@
 """The whole story in a real browser: a CDAS reports, the Caf assigns, takes, asks and answers; both see the ledger."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
-from sqlite3 import connect
 from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, Page
-from sqlalchemy import update
+from playwright.sync_api import Page
 
-from service import database, sealing
-from service.database import transaction
-from service.models import Revision
 from service.operations import acts, drafts, meeting_records, meetings, remarks
 from service.operations.announcement_lists import write_kind
 from service.operations.announcements import publish
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from tests.browser.people import Person
-from tests.factories import PASSWORD, REDON, World, a_submitted_ticket, seeded_world, today
+from tests.factories import PASSWORD, REDON, World, a_submitted_ticket, today
 from tests.scale import NIGHTLY
 
 pytestmark = [pytest.mark.browser]
@@ -31,47 +23,8 @@ pytestmark = [pytest.mark.browser]
 QUESTION = "Pouvez-vous confirmer la date de fin du contrat d’apprentissage ?"
 PDF = b"%PDF-1.4\nun avis\n%%EOF"
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
-_RENEWALS = count(1_000, 1_000)
 
 Enter = Callable[..., Person]
-
-
-@pytest.fixture(scope="module")
-def house(
-    serve: Callable[..., str], sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Path]:
-    """A server for all stories and the file of its database: its address, the path."""
-    path = tmp_path_factory.mktemp("house") / "relais.sqlite3"
-    return serve(f"sqlite:///{shutil.copy(sqlite_template, path)}"), path
-
-
-@pytest.fixture
-def world(house: tuple[str, Path], sqlite_url: str, key_ring: sealing.KeyRing) -> Iterator[World]:
-    """The small world, fresh, in the database that the server works on."""
-    _, path = house
-    with closing(connect(sqlite_url.removeprefix("sqlite:///"))) as fresh, closing(connect(path)) as served:
-        fresh.backup(served)
-    engine = database.configure(f"sqlite:///{path}")
-    with transaction() as session:
-        # The server reads its reference data again: a number that no earlier story has reached.
-        session.execute(update(Revision).values(number=Revision.number + next(_RENEWALS)))
-        made = seeded_world(session)
-    yield made
-    engine.dispose()
-
-
-@pytest.fixture
-def enter(browser: Browser, house: tuple[str, Path], world: World) -> Iterator[Enter]:
-    """`enter("cdas_agent")` is that person in front of a browser of their own."""
-    address, _ = house
-    with ExitStack() as leaving:
-
-        def come(post: str, **options: Any) -> Person:
-            person = Person(browser, address, post, **options)
-            leaving.callback(person.close)
-            return person
-
-        yield come
 
 
 def fill_report(page: Page, **changes: str) -> None:

@@ -18,6 +18,7 @@ from service.database import reading, transaction
 from service.models import Account, Passkey, ReadingStop
 from service.operations import (
     absences,
+    answer_models,
     calls,
     concertations,
     conversation,
@@ -29,6 +30,7 @@ from service.operations import (
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from service.workflows import reference as references
+from service.workflows.answer_models import Wording
 from service.workflows.urgent_rights import URGENT_RIGHTS
 from tests.factories import World, a_submitted_ticket
 from tests.pages.conftest import Visitor
@@ -56,9 +58,13 @@ OF_THE_SIAO = {"agreement_id", "structure_id", "year"}
 OF_A_HEAD = {"asked_id"}
 """What a person asks of one head about her data: that nobody else reads it is tested with it."""
 NOT_OF_TICKETS = (
-    {"filename", "secret", "key", "change_id", "code", "number"} | SHARED | OF_THE_SIAO | OF_A_HEAD
+    {"filename", "secret", "key", "change_id", "code", "number", "chapter", "picture"}
+    | SHARED
+    | OF_THE_SIAO
+    | OF_A_HEAD
 )
-"""With those that name a static file, an invitation link, a Setting, a version, a sector or a model of letter."""
+"""With those that name a static file, an invitation link, a Setting, a version, a sector, a model of letter or a part
+of the guide."""
 
 SAME_FOR_ALL = {"/nouvelle/<kind>"}
 """An empty form, which names nothing that somebody holds."""
@@ -164,6 +170,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         session.add(
             ReadingStop(id=stop_id, limit_key="reads_per_hour", stopped_at=NOW, until=until, **stopped)
         )
+    model_id = answer_models.write(world.cdas_head, Wording("Exemple-Inavouable", "Bonjour,"), for_unit=True)
     with reading() as session:
         account_id = session.scalar(select(Account.id).where(Account.id == world.cdas_agent.account_id))
     return {
@@ -181,6 +188,7 @@ def everything_at_redon(world: World) -> dict[str, list[Any]]:
         "session_id": [uuid4()],
         "token_id": [uuid4()],
         "key_id": [passkey.id],
+        "model_id": [model_id],
         "endpoint_id": [uuid4()],
         "delivery_id": [uuid4()],
         "stop_id": [stop_id],

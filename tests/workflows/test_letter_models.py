@@ -9,11 +9,11 @@ from service.workflows.letter_models import (
     LONGEST_SUBJECT,
     LONGEST_TITLE,
     Block,
-    LetterRefused,
     fields_in,
     fields_of,
     merge,
 )
+from service.workflows.merging import MergeRefused
 
 RELAY, OFFER = KINDS["relais"], KINDS["offre"]
 
@@ -84,12 +84,12 @@ def test_a_value_is_written_as_it_is() -> None:
     ],
 )
 def test_an_unknown_field_or_a_stray_brace_is_refused_with_a_sentence(text: str, sentence: str) -> None:
-    with pytest.raises(LetterRefused) as refused:
+    with pytest.raises(MergeRefused) as refused:
         fields_in(RELAY, text)
     assert refused.value.sentence.startswith(sentence)
 
 
 def test_a_missing_value_is_named() -> None:
-    with pytest.raises(LetterRefused) as refused:
+    with pytest.raises(MergeRefused) as refused:
         merge(RELAY, RELAY.wording, words() | {"nom": "", "interlocuteur": ""})
     assert refused.value.sentence == "Il manque : Nom de la personne."

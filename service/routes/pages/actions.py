@@ -14,6 +14,7 @@ from service.operations import acts, conversation
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages.answer_models import INSERT, offered, with_model
 from service.routes.pages.begun import begun_with
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_for, triages
@@ -53,6 +54,8 @@ def act(reference: str, name: str) -> ResponseReturnValue:
     typed = typed_in(_forms(reference)[name])
     if refilling():
         return _form(read(reference), row, typed)
+    if INSERT in request.form:
+        return _form(read(reference), row, with_model(actor, reference, typed))
     try:
         return _done(actor, reference, row, typed)
     except (StaleVersion, WrongState) as conflict:
@@ -121,7 +124,7 @@ def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any
     except (InvalidInput, GuardRefused) as refused:
         acts.expect_possible(actor, reference, row.name)
         mistakes = refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
-        return _form(read(reference), row, typed, mistakes), 422
+        return _form(read(reference), row, typed, mistakes, rule=refused.rule), 422
     return _confirmed(actor, reference, row)
 
 
@@ -140,7 +143,12 @@ def _confirmed(actor: Actor, reference: str, row: Transition) -> ResponseReturnV
 
 
 def _form(
-    page: TicketPage, row: Transition, typed: Mapping[str, Any], mistakes: Mistakes | None = None
+    page: TicketPage,
+    row: Transition,
+    typed: Mapping[str, Any],
+    mistakes: Mistakes | None = None,
+    *,
+    rule: str = "",
 ) -> str:
     mistakes = mistakes or {}
     ticket = page.kept.sheet.ticket
@@ -158,8 +166,12 @@ def _form(
         fields = [_known_already(field, page) for field in fields]
     if row.name == "redirect" and ticket.kind == "social_emergency":
         fields = [_elsewhere(field, page) for field in fields]
+    written = next((field["name"] for field in fields if field["widget"] == "textarea"), "")
     return render_template(
         "ticket/act.html",
+        rule=f"{rule}, {row.rule}",
+        written=written,
+        models=offered(page.actor) if written and not page.coded_only else [],
         page=page,
         row=row,
         label=label_of(row, triages=triages(ticket, page.actor, page.known)),
@@ -218,6 +230,8 @@ def _write(
     if refilling():
         return show(page := read(reference), TicketForms(page, typed))
     actor = present_actor()
+    if INSERT in request.form:
+        return show(page := read(reference), TicketForms(page, with_model(actor, reference, typed)))
     try:
         body = load(TextBody(), {"body": typed[name]})["body"]
         try:

@@ -10,6 +10,7 @@ from service.database import reading
 from service.permissions import Actor, Permission, may
 from service.queries import frame, outbox
 from service.queries.reference import LINE, Reference, reference
+from service.routes.pages import shortcuts
 from service.routes.pages.navigation import navigation
 from service.routes.pages.views import line
 from service.workflows import french
@@ -19,6 +20,7 @@ _LINKS = {
     "account_url": "pages.account",
     "logout_url": "pages.logout",
     "help_url": "pages.help",
+    "shortcuts_url": "pages.shortcuts",
     "rights_url": "pages.rights",
     "accessibility_url": "pages.accessibility",
     "data_url": "pages.data_protection",
@@ -47,6 +49,7 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
             counts["pages.messages"] = session.scalar(frame.messages_to_qualify()) or 0
         if may(actor, Permission.READ_FAILED_MAILS):
             counts["pages.failed_mails"] = outbox.count_failed(session, actor)
+    menu = navigation(actor, counts, demonstration=demonstration)
     searchable = "pages.search" in current_app.view_functions and may(actor, Permission.READ_TICKETS)
     return {
         "current_actor": actor,
@@ -54,7 +57,9 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
         "references_url": url_for("pages.begun_references") if searchable else None,
         "actor_unit": g.unit_name,
         "printed_on": french.long_date(french.local_day(clock.now())),
-        "navigation": navigation(actor, counts, demonstration=demonstration),
+        "navigation": menu,
+        "shortcuts": shortcuts.shown(menu),
+        "shortcuts_on": g.shortcuts,
         **_line(actor, known),
     }
 

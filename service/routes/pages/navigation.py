@@ -13,7 +13,8 @@ from service.permissions import CDAS_ROLES, SOCIAL_ROLES, Actor, Permission, Rol
 class Entry:
     """One line of the menu. `counted` is shown beside it; `only_in_demonstration` as it says.
 
-    `everyday` is who finds it in the bar itself; for everybody else it stands under « Plus ».
+    `everyday` is who finds it in the bar itself; for everybody else it stands under « Plus ». `key`: the letter that
+    leads there after « g ».
     """
 
     endpoint: str
@@ -22,6 +23,7 @@ class Entry:
     everyday: frozenset[Role] = frozenset()
     counted: bool = False
     only_in_demonstration: bool = False
+    key: str = ""
 
 
 def _always(label: str) -> Callable[[Actor], str]:
@@ -43,29 +45,37 @@ _SI = frozenset({Role.SI_REFERENT})
 _STEERS = frozenset({Role.STEERING})
 
 ENTRIES = (
-    Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY),
-    Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler"), CDAS_ROLES),
-    Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?"), CDAS_ROLES),
-    Entry("pages.tickets", Permission.READ_TICKETS, _tickets, _EVERYBODY),
+    Entry("pages.home", Permission.LOGGED_IN, _always("Accueil"), _EVERYBODY, key="a"),
+    Entry("pages.report", Permission.OPEN_URGENT_RIGHTS, _always("Signaler"), CDAS_ROLES, key="s"),
+    Entry("pages.start", Permission.OPEN_TICKETS, _always("Que se passe-t-il ?"), CDAS_ROLES, key="q"),
+    Entry("pages.tickets", Permission.READ_TICKETS, _tickets, _EVERYBODY, key="d"),
     Entry(
         "pages.news",
         Permission.READ_TICKETS,
         _always("Du nouveau"),
         frozenset({Role.CAF_AGENT}) | SOCIAL_ROLES,
+        key="o",
     ),
-    Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations")),
-    Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF),
-    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True),
-    Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers")),
+    Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations"), key="c"),
+    Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF, key="n"),
+    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True, key="m"),
+    Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers"), key="e"),
+    Entry("pages.answer_models", Permission.USE_ANSWER_MODELS, _always("Modèles de réponse"), key="p"),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
-    Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS),
-    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _STEERS),
-    Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _STEERS),
-    Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire")),
+    Entry("pages.statistics", Permission.READ_FIGURES, _always("Statistiques"), _READERS, key="t"),
+    Entry("pages.documents_page", Permission.READ_FIGURES, _always("Dossiers et bilans"), _STEERS, key="b"),
+    Entry("pages.meetings", Permission.READ_MEETINGS, _always("Réunions"), _STEERS, key="r"),
+    Entry("pages.directory", Permission.READ_DIRECTORY, _always("Annuaire"), key="u"),
     Entry("pages.si_register", Permission.READ_SI_REGISTER, _always("Convention SIAO"), _SI),
-    Entry("pages.convention_life", Permission.READ_CONVENTION_LIFE, _always("Vie de la convention"), _STEERS),
+    Entry(
+        "pages.convention_life",
+        Permission.READ_CONVENTION_LIFE,
+        _always("Vie de la convention"),
+        _STEERS,
+        key="v",
+    ),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _KEEPERS),
-    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _KEEPERS),
+    Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _KEEPERS, key="g"),
     Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
     Entry("pages.seals", Permission.READ_SEALS, _always("Sceaux du journal"), frozenset({Role.AUDITOR})),
@@ -106,4 +116,5 @@ def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]
         "current": request.path == url or (url != "/" and request.path.startswith(f"{url}/")),
         "count": counts.get(entry.endpoint) if entry.counted else None,
         "more": actor.role not in entry.everyday,
+        "key": entry.key,
     }

@@ -24,6 +24,7 @@ from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
 from service.queries.sheet import Sheet, sheet
 from service.routes.guard import present_actor, requires
+from service.routes.pages.answer_models import offered
 from service.routes.pages.blueprint import pages
 from service.routes.pages.ticket_forms import TicketForms
 from service.routes.pages.views.history import Told, people_named
@@ -72,8 +73,13 @@ def download(reference: str, file_id: UUID) -> Response:
 
 def show(page: TicketPage, forms: TicketForms | None = None) -> str:
     """The ticket's page, with what was typed and refused in one of its forms, if anything."""
-    crip = page.known.settings.text("crip_contact")
-    return render_template("ticket/page.html", page=page, forms=forms or TicketForms(page), crip_contact=crip)
+    return render_template(
+        "ticket/page.html",
+        page=page,
+        forms=forms or TicketForms(page),
+        crip_contact=page.known.settings.text("crip_contact"),
+        models=offered(page.actor) if page.may_write else [],
+    )
 
 
 def read(reference: str) -> TicketPage:

@@ -1,0 +1,291 @@
+"""The pictures of docs/guide.md: the main journeys, played in Chromium on invented data, on a fixed day.
+
+`python -m tests.browser.guide FOLDER` plays them and writes one WebP per picture; `make guide` writes docs/guide/.
+"""
+
+import os
+import re
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from service import clock, logs, sealing
+from service.app import create_app
+from service.demonstration import PASSWORD, load
+from service.jobs.turn import enrol, turn
+from service.operations.scheduled_jobs import note_beat
+from tests import settings
+
+DAY, SINCE, TICKETS = date(2026, 11, 17), date(2026, 9, 21), 60
+MORNING = datetime(2026, 11, 18, 9, 10, tzinfo=ZoneInfo("Europe/Paris"))
+"""The morning after the last day of the demonstration, a Wednesday: the line is open."""
+BETWEEN_JOURNEYS = timedelta(minutes=25)
+
+LARGEST = 60_000
+"""Octets of a picture."""
+WIDTH, HEIGHT = 1280, 860
+_QUALITIES = (80, 65, 50, 35, 20)
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=fr-FR"]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing: the pictures are what is looked at."""
+
+
+class Day:
+    """The hour of the day that the pictures show; it passes between journeys only."""
+
+    def __init__(self) -> None:
+        self.at = MORNING
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self) -> None:
+        """Some minutes later; the scheduler has had its turn."""
+        self.at += BETWEEN_JOURNEYS
+        enrol()
+        turn()
+        note_beat("planificateur", self.at)
+
+
+@contextmanager
+def served(folder: Path, day: Day) -> Iterator[str]:
+    """The address of the demonstration as it stands on that day, while the block runs."""
+    url = f"sqlite:///{folder / 'relais.sqlite3'}"
+    config = settings.config(url)
+    sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
+    logs.configure(demonstration=True, level="WARNING")
+    load(folder / "relais.sqlite3", DAY, tickets=TICKETS, since=SINCE)
+    with clock.driven(day):
+        server = make_server("127.0.0.1", 0, create_app(config), threaded=True, request_handler=_Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
+class Visit:
+    """One person of the demonstration in front of a browser; `picture` keeps what they see."""
+
+    def __init__(self, browser: Browser, address: str, folder: Path, who: str) -> None:
+        self.address, self.folder = address, folder
+        self.page: Page = browser.new_context(
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": WIDTH, "height": HEIGHT},
+            reduced_motion="reduce",
+        ).new_page()
+        self.go("/connexion")
+        self.page.locator("#champ-email").fill(f"{who}@demo.example")
+        self.page.locator("#champ-password").fill(PASSWORD)
+        self.page.locator("#champ-password").press("Enter")
+        self.page.wait_for_load_state()
+        if self.page.locator("#champ-code").count():
+            self.page.locator("#champ-code").fill(self.page.locator(".invented-code code").inner_text())
+            self.page.locator("#champ-code").press("Enter")
+        self.page.wait_for_url(f"{address}/")
+
+    def go(self, path: str) -> None:
+        """Open an address."""
+        self.page.goto(f"{self.address}{path}")
+
+    def press(self, label: str) -> None:
+        """Press a button or follow a link of the main part, by its whole label."""
+        able = self.page.locator("main").locator("button:not([tabindex='-1']), a, summary")
+        able.filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")).first.click()
+        self.page.wait_for_load_state()
+
+    def expect(self, sentence: str) -> None:
+        """The main part says this."""
+        self.page.locator("main").get_by_text(sentence).first.wait_for()
+
+    def fill(self, **values: str) -> None:
+        """Fill text fields and choose in lists, by name."""
+        for name, value in values.items():
+            place = self.page.locator(f"main [name={name}]").first
+            if place.evaluate("(one) => one.matches('select')"):
+                place.select_option(value)
+            else:
+                place.fill(value)
+
+    def check(self, **values: str) -> None:
+        """Choose among the answers of a question, by name."""
+        for name, value in values.items():
+            self.page.locator(f"main [name={name}][value={value}]").check()
+
+    def picture(self, name: str, at: str = "") -> None:
+        """Keep what is seen, from the top or around the element that `at` selects."""
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.evaluate("scrollTo(0, 0)")
+        if at:
+            self.page.locator(at).first.evaluate("(one) => one.scrollIntoView({ block: 'start' })")
+        seen = Image.open(BytesIO(self.page.screenshot(animations="disabled"))).convert("RGB")
+        (self.folder / f"{name}.webp").write_bytes(_small(seen, name))
+
+
+def _small(seen: Image.Image, name: str) -> bytes:
+    """WebP, as good as its size allows; ValueError where none fits."""
+    for quality in _QUALITIES:
+        kept = BytesIO()
+        seen.save(kept, "WEBP", quality=quality, method=6)
+        if kept.tell() <= LARGEST:
+            return kept.getvalue()
+    raise ValueError(f"{name}: no quality makes it small enough")
+
+
+# ---------------------------------------------------------------- the journeys
+class Journeys:
+    """Each takes the request on from where the one before has left it."""
+
+    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
+        self.browser, self.address, self.folder = browser, address, folder
+        self.reference = ""
+
+    def of(self, who: str) -> Visit:
+        """That person, just logged in: the session of an earlier journey has been locked meanwhile."""
+        return Visit(self.browser, self.address, self.folder, who)
+
+    def report(self) -> None:
+        """A CDAS reports an interrupted RSA."""
+        cdas = self.of("professionnel")
+        cdas.picture("cdas-accueil")
+        cdas.go("/signaler")
+        cdas.check(line_open_reason="documents", event="interruption", cdap="today", ground="told")
+        cdas.fill(
+            matricule="1234567",
+            last_name="Démo-Martin",
+            first_name="Camille",
+            commune="35236",
+            benefit="rsa",
+            last_payment_on="2026-10-05",
+            cdap_missing="Suspension sans motif affiché.",
+            description="Plus de versement depuis le 5 octobre, loyer impayé.",
+        )
+        cdas.expect("C’est une urgence définie")
+        cdas.page.locator("main details.why summary").nth(2).click()
+        cdas.picture("cdas-signaler", at="main form fieldset:nth-of-type(2)")
+        cdas.press("Envoyer à la Caf")
+        cdas.expect("envoyée à la Caf.")
+        self.reference = cdas.page.locator("h1 .reference").inner_text()
+
+    def triage(self) -> None:
+        """The secretariat finds it in its queue, and assigns it."""
+        desk = self.of("secretariat")
+        desk.go("/demandes")
+        desk.picture("secretariat-file")
+        desk.page.keyboard.press("?")
+        desk.picture("raccourcis")
+        desk.page.keyboard.press("Escape")
+        desk.go(f"/demandes/{self.reference}/actions/assign")
+        desk.picture("secretariat-affecter")
+        desk.press("Affecter")
+        desk.expect("Affectée :")
+
+    def question(self) -> None:
+        """The Caf takes it and asks; the CDAS sees that it is its turn."""
+        agent = self.of("gestionnaire")
+        agent.go(f"/demandes/{self.reference}")
+        agent.press("Prendre en charge")
+        agent.press("Demander un complément")
+        agent.fill(question="Pouvez-vous confirmer la date de fin du contrat d’apprentissage ?")
+        agent.press("Demander un complément")
+        agent.expect("C’est au CDAS : répondre à la question")
+        cdas = self.of("professionnel")
+        cdas.go(f"/demandes/{self.reference}")
+        cdas.fill(text="Le contrat finit le 31 août.")
+        cdas.picture("cdas-demande")
+        cdas.press("Répondre à la demande")
+        cdas.expect("Le CDAS répond :")
+
+    def answer(self) -> None:
+        """The Caf answers, from a model; each delay explains itself."""
+        lead = self.of("prestations")
+        lead.go("/modeles-de-reponse/nouveau")
+        lead.fill(
+            title="Le paiement part ce soir",
+            body="Bonjour,\n\nLe droit est rétabli pour la demande {{ reference }} ; le paiement part ce soir.",
+        )
+        lead.check(whose="unit")
+        lead.picture("modeles-de-reponse")
+        lead.press("Enregistrer")
+        lead.expect("Le modèle est enregistré.")
+        agent = self.of("gestionnaire")
+        agent.go(f"/demandes/{self.reference}/actions/answer")
+        agent.check(outcome="restored")
+        agent.press("Partir d’un modèle de réponse")
+        agent.fill(answer_model="Le paiement part ce soir")
+        agent.press("Insérer")
+        agent.expect("Texte inséré")
+        agent.picture("gestionnaire-repondre")
+        agent.press("Apporter la réponse")
+        agent.expect("La Caf apporte sa réponse :")
+        agent.press("Expliquer ces délais")
+        agent.picture("expliquer-delais")
+
+    def meeting(self) -> None:
+        """A head prepares the monthly meeting."""
+        head = self.of("responsable")
+        head.go("/reunions")
+        head.picture("responsable-reunions")
+        head.press("Réunion technique – novembre 2026")
+        head.expect("Ordre du jour")
+        head.picture("responsable-reunion")
+
+    def health(self) -> None:
+        """An administrator looks whether everything runs."""
+        admin = self.of("administration")
+        admin.go("/sante")
+        admin.picture("administration-sante")
+
+    def help(self) -> None:
+        """The help of the product itself."""
+        cdas = self.of("professionnel")
+        cdas.go("/aide/circuits")
+        cdas.picture("aide-circuits", at="#urgent_rights")
+
+
+def take(folder: Path) -> None:
+    """Play every journey and write its pictures into the folder, in place of those that stand there."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        raise SystemExit("Chromium is missing: see tests/provision.sh.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.webp"):
+        old.unlink()
+    day = Day()
+    with TemporaryDirectory() as work, served(Path(work), day) as address, sync_playwright() as player:
+        browser = player.chromium.launch(
+            executable_path=executable, args=_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
+        )
+        played = Journeys(browser, address, folder)
+        for journey in (
+            played.report,
+            played.triage,
+            played.question,
+            played.answer,
+            played.meeting,
+            played.health,
+            played.help,
+        ):
+            day.passes()
+            journey()
+        browser.close()
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))
