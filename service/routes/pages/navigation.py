@@ -54,7 +54,7 @@ ENTRIES = (
         Permission.READ_TICKETS,
         _always("Du nouveau"),
         frozenset({Role.CAF_AGENT}) | SOCIAL_ROLES,
-        key="o",
+        key="l",
     ),
     Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations"), key="c"),
     Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF, key="n"),
