@@ -36,7 +36,7 @@ def weight(page: bytes) -> int:
 @cache
 def _shared() -> int:
     static = Path(__file__).parents[1] / "service/static"
-    texts = (static / name for name in ("relais.css", "relais.js", "favicon.svg"))
+    texts = (static / name for name in ("relais.css", "relais.js", "idle.js", "favicon.svg"))
     fonts = (static / "fonts").glob("*.woff2")
     return sum(len(gzip.compress(one.read_bytes())) for one in texts) + sum(
         one.stat().st_size for one in fonts

@@ -10,6 +10,7 @@ from service.database import reading
 from service.permissions import Actor, Permission, may
 from service.queries import frame, outbox
 from service.queries.reference import LINE, Reference, reference
+from service.routes.pages import idle
 from service.routes.pages.navigation import navigation
 from service.routes.pages.views import line
 from service.workflows import french
@@ -52,6 +53,7 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
         "current_actor": actor,
         "search_url": url_for("pages.search") if searchable else None,
         "actor_unit": g.unit_name,
+        "session_left": idle.left() if g.locks_at else None,
         "printed_on": french.long_date(french.local_day(clock.now())),
         "navigation": navigation(actor, counts, demonstration=demonstration),
         **_line(actor, known),
