@@ -33,7 +33,8 @@ _LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 class Seen:
     """A page as somebody got it; `route` tells pages apart, with the action or the kind in it.
 
-    `role` as the demonstration says it; `sent`: the answer to a form whose visible fields were left empty.
+    `role` as the demonstration says it; `sent`: the answer to a form whose visible fields were left empty;
+    `by_itself`: the address needs nothing to be known.
     """
 
     role: str
@@ -42,6 +43,7 @@ class Seen:
     status: int
     html: str
     sent: bool = False
+    by_itself: bool = False
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -100,7 +102,8 @@ def _visitors(app: Flask) -> Iterator[tuple[str, Visitor]]:
 
 
 def _visit(app: Flask, role: str, browser: Visitor) -> Iterator[Seen]:
-    waiting, asked = deque(["/introuvable", *_without_parameters(app)]), set()
+    plain_paths = _without_parameters(app)
+    waiting, asked = deque(["/introuvable", *plain_paths]), set()
     while waiting:
         path = waiting.popleft()
         route = _route(app, path)
@@ -109,7 +112,7 @@ def _visit(app: Flask, role: str, browser: Visitor) -> Iterator[Seen]:
         asked.add(route)
         answer = browser.get(path)
         if answer.mimetype == "text/html" and answer.status_code in {200, 403, 404}:
-            yield Seen(role, path, route, answer.status_code, answer.text)
+            yield Seen(role, path, route, answer.status_code, answer.text, by_itself=path in plain_paths)
             waiting.extend(_links(path, answer.text))
 
 
@@ -144,7 +147,9 @@ def _route(app: Flask, path: str, method: str = "GET") -> str | None:
         return "nowhere" if path == "/introuvable" else None
     if not str(endpoint).startswith("pages.") or endpoint in _NO_PAGES:
         return None
-    named = [str(values[name]) for name in ("name", "kind") if name in values and endpoint != "pages.job_page"]
+    named = [
+        str(values[name]) for name in ("name", "kind") if name in values and endpoint != "pages.job_page"
+    ]
     return " ".join([str(endpoint), *named])
 
 

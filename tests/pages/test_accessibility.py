@@ -107,7 +107,9 @@ def test_language_is_french_and_foreign_words_are_marked(few: list[Seen]) -> Non
     marked = [str(one["lang"]) for page in few for one in page.soup.select("body [lang]")]
     assert all(re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", language) for language in marked)
     assert [page.where for page in few if page.soup.select("[dir]")] == []
-    foreign = re.compile(r"\b(feedback|login|password|username|submit|download|upload|dashboard|and the)\b", re.I)
+    foreign = re.compile(
+        r"\b(feedback|login|password|username|submit|download|upload|dashboard|and the)\b", re.I
+    )
     assert [(page.where, found[0]) for page in few if (found := foreign.search(_said(page)))] == []
 
 
@@ -117,7 +119,7 @@ def test_titles_say_which_page_it_is_and_name_nobody(visited: list[Seen]) -> Non
     routes = defaultdict(set)
     for page in visited:
         routes[page.title].add(page.route)
-    named = {"Introuvable", "Action refusée"}
+    named = {"Page introuvable", "Action refusée"}
     assert {
         title: sorted(shared)
         for title, shared in routes.items()
@@ -179,7 +181,11 @@ def test_the_skip_link_comes_first_and_no_order_is_forced(few: list[Seen]) -> No
         first = page.soup.select_one("body a, body button, body input")
         if first is None or first.get("href") != "#contenu":
             wrong.append(f"{page.where} {first}")
-        wrong += [f"{page.where} {one}" for one in page.soup.select("[tabindex]") if one["tabindex"] not in ("0", "-1")]
+        wrong += [
+            f"{page.where} {one}"
+            for one in page.soup.select("[tabindex]")
+            if one["tabindex"] not in ("0", "-1")
+        ]
     assert wrong == []
 
 
@@ -193,15 +199,36 @@ def test_every_page_leads_to_the_statement_the_help_and_the_plan(few: list[Seen]
     assert wrong == []
 
 
+def test_the_plan_is_every_page_that_the_role_may_open(seen: list[Seen]) -> None:
+    """RGAA 12.1, 12.3 (R-24): no page that needs nothing in its address is missing, and none is offered in vain."""
+    not_places = {"/plan", "/introuvable", "/connexion", "/connexion/code"}
+    wrong = []
+    for role in sorted({page.role for page in seen}):
+        own = [page for page in seen if page.role == role and not page.sent]
+        plan = next(page for page in own if page.route == "pages.site_map")
+        offered = {str(link["href"]) for link in plan.soup.select("main a")}
+        opened = {page.path for page in own if page.status == 200 and page.by_itself} - not_places
+        answers = {page.path: page.status for page in own}
+        wrong += [f"{role} misses {path}" for path in sorted(opened - offered)]
+        wrong += [
+            f"{role} {path} {answers[path]}" for path in sorted(offered) if answers.get(path, 200) != 200
+        ]
+    assert wrong == []
+
+
 # ---------------------------------------------------------------- links (RGAA 6 and 13, R-20, R-25)
 def test_links_say_where_they_lead(few: list[Seen]) -> None:
     """RGAA 6.1, 6.2 (R-20): never two targets under the same words, a figure in a table being read with its row."""
     wrong = []
     for page in few:
         targets = defaultdict(set)
-        for link in page.soup.select("a[href]"):
+        for link in page.soup.select("a[href]:not([data-error-summary] a)"):
             targets[_read(link)].add(str(link["href"]))
-        wrong += [f"{page.where} {said!r} {sorted(to)[:3]}" for said, to in targets.items() if len(to) > 1 or not said]
+        wrong += [
+            f"{page.where} {said!r} {sorted(to)[:3]}"
+            for said, to in targets.items()
+            if len(to) > 1 or not said
+        ]
     assert wrong == []
 
 
@@ -284,10 +311,17 @@ def test_decorations_are_hidden_and_other_images_are_named(few: list[Seen]) -> N
     """RGAA 1.1, 1.2, 1.5, 1.8 (R-23): drawings of ours are hidden or have a name; there is no other image."""
     wrong = []
     for page in few:
-        wrong += [f"{page.where} {one}" for one in page.soup.select("img:not([alt]), picture, canvas, input[type=image]")]
+        wrong += [
+            f"{page.where} {one}"
+            for one in page.soup.select("img:not([alt]), picture, canvas, input[type=image]")
+        ]
         for drawing in page.soup.select("svg"):
-            hidden = drawing.get("aria-hidden") == "true" or drawing.find_parent(attrs={"aria-hidden": "true"})
-            named = drawing.get("role") == "img" and (drawing.get("aria-label") or drawing.get("aria-labelledby"))
+            hidden = drawing.get("aria-hidden") == "true" or drawing.find_parent(
+                attrs={"aria-hidden": "true"}
+            )
+            named = drawing.get("role") == "img" and (
+                drawing.get("aria-label") or drawing.get("aria-labelledby")
+            )
             inside = drawing.find_parent("svg") is not None
             if not (hidden or named or inside):
                 wrong.append(f"{page.where} {str(drawing)[:100]}")
@@ -314,19 +348,25 @@ def test_nothing_is_told_on_hover_only(few: list[Seen]) -> None:
     assert titled == []
     on_hover = re.findall(r"[^{}]*:hover[^{}]*\{([^}]*)\}", STYLE.read_text())
     assert on_hover
-    assert [rule for rule in on_hover if re.search(r"display|visibility|opacity|clip|height|content", rule)] == []
+    assert [
+        rule for rule in on_hover if re.search(r"display|visibility|opacity|clip|height|content", rule)
+    ] == []
 
 
 # ---------------------------------------------------------------- forms (RGAA 11, R-10 to R-13, R-15, R-16)
 def test_every_field_has_its_visible_label(few: list[Seen]) -> None:
-    """RGAA 11.1, 11.2, 11.4 (R-10): a label before the field; only the search in the header is named by its button."""
+    """RGAA 11.1, 11.2, 11.4 (R-10): a label before the field. The search in the header is named by its button,
+
+    and the hours of a day by the day above them and the words between them.
+    """
     wrong = []
     for page in few:
         for one in _fields(page):
             label = one.find_parent("label") or page.soup.select_one(f'label[for="{one.get("id")}"]')
             hidden = one.has_attr("hidden") and one.get("aria-label")
             searched = one.find_parent(attrs={"role": "search"}) and one.get("aria-label")
-            if not (hidden or searched or (label and plain(label.get_text()))):
+            hour = one.get("type") == "time" and one.find_parent("fieldset") and one.get("aria-label")
+            if not (hidden or searched or hour or (label and plain(label.get_text()))):
                 wrong.append(f"{page.where} {one.get('name')}")
     assert wrong == []
 
@@ -338,8 +378,23 @@ def test_every_button_says_what_it_does(few: list[Seen]) -> None:
 
 def test_autocomplete_is_for_one_s_own_data(few: list[Seen]) -> None:
     """RGAA 11.13 (R-10): the browser offers an agent's own address and codes, nothing of a family."""
-    own = {"off", "username", "email", "current-password", "new-password", "one-time-code", "webauthn", "name", "tel"}
-    told = [(page.where, token) for page in few for one in _fields(page) for token in str(one.get("autocomplete", "off")).split()]
+    own = {
+        "off",
+        "username",
+        "email",
+        "current-password",
+        "new-password",
+        "one-time-code",
+        "webauthn",
+        "name",
+        "tel",
+    }
+    told = [
+        (page.where, token)
+        for page in few
+        for one in _fields(page)
+        for token in str(one.get("autocomplete", "off")).split()
+    ]
     assert [one for one in told if one[1] not in own] == []
     login = next(page for page in few if page.path == "/connexion" and page.role == STRANGER)
     assert {str(one.get("autocomplete")) for one in _fields(login)} == {"username", "current-password"}
@@ -362,14 +417,18 @@ def test_choices_and_parts_stand_under_a_legend(few: list[Seen]) -> None:
 
 
 def test_what_is_expected_is_said_before_the_fields(few: list[Seen]) -> None:
-    """RGAA 11.10 (R-12): in each form that asks for an answer, in words, before its first field."""
+    """RGAA 11.10 (R-12): in each form of several fields, in words, before the first that asks for an answer."""
     wrong = []
     for page in few:
         for form in page.soup.select('main form[method="post"]'):
             asked = [one for one in form.select("[required], [aria-required]") if not one.has_attr("hidden")]
-            before = "".join(str(one) for one in form.find_all("p") if asked and _stands_before(one, asked[0]))
-            if asked and not re.search(r"réponses? (est|sont) attendue", before):
-                wrong.append(f"{page.where} {form.get('action')} {asked[0].get('name') or asked[0].get('id')}")
+            before = "".join(
+                str(one) for one in form.find_all("p") if asked and _stands_before(one, asked[0])
+            )
+            if asked and len(_names(form)) > 1 and not re.search(r"réponses? (est|sont) attendue", before):
+                wrong.append(
+                    f"{page.where} {form.get('action')} {asked[0].get('name') or asked[0].get('id')}"
+                )
     assert wrong == []
 
 
@@ -388,14 +447,24 @@ def test_an_empty_form_says_what_is_to_be_corrected(refused: list[Seen]) -> None
             field = page.soup.select_one(f'[id="{str(link["href"])[1:]}"]')
             described = str(field.get("aria-describedby", "")).split() if field else []
             errors = [name for name in described if name.endswith("-error")]
-            if field is None or field.get("aria-invalid") != "true" and field.name != "fieldset" or not errors:
+            if (
+                field is None
+                or (field.get("aria-invalid") != "true" and field.name != "fieldset")
+                or not errors
+            ):
                 wrong.append(f"{page.where} {link['href']}")
     assert wrong == []
 
 
 def test_changes_are_announced(few: list[Seen]) -> None:
     """RGAA 7.5 (R-15): where a script writes a message, the place is there before, and says that it speaks."""
-    speaking = ("[data-autosave-status]", "[data-copied]", "[data-chosen]", "[data-key-said]", "[data-session] > form > div")
+    speaking = (
+        "[data-autosave-status]",
+        "[data-chosen]",
+        "[data-session] > form > div",
+        "[data-key-said]",
+        "[data-copied]",
+    )
     met, wrong = Counter[str](), []
     for page in few:
         for place in speaking:
@@ -403,8 +472,17 @@ def test_changes_are_announced(few: list[Seen]) -> None:
                 met[place] += 1
                 if one.get("role") != "status" and one.get("aria-live") != "polite":
                     wrong.append(f"{page.where} {place}")
-    assert set(met) == set(speaking)
+    assert set(met) >= set(speaking[:3]), (
+        "what no page of the demonstration shows at rest is looked at in its template"
+    )
     assert wrong == []
+    for place, template in {
+        "data-copied": "report/cdap_text.html",
+        "data-key-said": "account/passkey.html",
+    }.items():
+        assert re.search(
+            rf'role="status"[^>]*{place}|{place}[^>]*role="status"', (TEMPLATES / template).read_text()
+        )
 
 
 def test_nothing_is_sent_by_a_change() -> None:
@@ -424,9 +502,17 @@ def _fields(page: Seen) -> list[Tag]:
     ]
 
 
+def _names(form: Tag) -> set[str]:
+    return {str(one["name"]) for one in form.select("[name]") if one.get("type") not in ("hidden", "submit")}
+
+
 def _said(page: Seen) -> str:
     main = page.soup.select_one("main")
-    return plain(" ".join(one.get_text(" ") for one in main.select("h1, h2, legend, label, button"))) if main else ""
+    return (
+        plain(" ".join(one.get_text(" ") for one in main.select("h1, h2, legend, label, button")))
+        if main
+        else ""
+    )
 
 
 def _stands_before(one: Tag, other: Tag) -> bool:

@@ -24,6 +24,7 @@ _LINKS = {
     "accessibility_url": "pages.accessibility",
     "data_url": "pages.data_protection",
     "legal_url": "pages.legal_notice",
+    "plan_url": "pages.site_map",
 }
 
 
