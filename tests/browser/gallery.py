@@ -76,6 +76,7 @@ def _frame(scene: str) -> Data:
         "logout_url": "/?sortie",
         "help_url": "/?aide",
         "accessibility_url": "/?accessibilite",
+        "accessibility_mention": "non conforme",
         "rights_url": "/?droits",
     }
 

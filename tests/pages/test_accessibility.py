@@ -16,8 +16,11 @@ import pytest
 from bs4 import Tag
 
 from service import database, demonstration, sealing
+from service.accessibility.register import REGISTER
+from service.accessibility.statement import count, mention
 from service.app import create_app
 from tests import settings as test_settings
+from tests.factories import today
 from tests.pages import crawl
 from tests.pages.crawl import STRANGER, Seen, a_few, words
 from tests.pages.html import plain
@@ -189,7 +192,7 @@ def test_the_skip_link_comes_first_and_no_order_is_forced(few: list[Seen]) -> No
     assert wrong == []
 
 
-def test_every_page_leads_to_the_statement_the_help_and_the_plan(few: list[Seen]) -> None:
+def test_every_page_leads_to_the_statement_and_the_plan(few: list[Seen]) -> None:
     """R-24, R-28, R-31 (RGAA 12.1, 12.3 to 12.5): errors and the login too."""
     everybodys = {"/mentions-legales", "/protection-des-donnees", "/accessibilite", "/plan"}
     wrong = []
@@ -214,6 +217,30 @@ def test_the_plan_is_every_page_that_the_role_may_open(seen: list[Seen]) -> None
             f"{role} {path} {answers[path]}" for path in sorted(offered) if answers.get(path, 200) != 200
         ]
     assert wrong == []
+
+
+def test_exactly_one_mention_stands_on_every_page_and_on_the_statement(few: list[Seen]) -> None:
+    """R-28, R-29: computed from the register, the same in the footer and at the head of the statement."""
+    present = mention(today())
+    wrong = []
+    for page in few:
+        footer = page.soup.footer
+        said = re.findall(
+            r"(?:totalement|partiellement|non) conforme", footer.get_text(" ") if footer else ""
+        )
+        if said != [present]:
+            wrong.append(f"{page.where} {said}")
+    assert wrong == []
+    page = next(page for page in few if page.route == "pages.accessibility")
+    state = page.soup.select_one("#etat ~ p strong")
+    assert state is not None
+    assert plain(state.get_text()) == present
+    headings = {plain(one.get_text()) for one in page.soup.select("main h2, main h3")}
+    imposed = {"État de conformité", "Résultats des tests", "Contenus non accessibles", "Voies de recours"}
+    imposed |= {"Établissement de cette déclaration", "Retour d’information et contact"}
+    assert imposed <= headings
+    assert f"soit {count().share} %" in plain(page.soup.get_text(" "))
+    assert len(page.soup.select("#registre ~ .stacked tbody tr, #registre ~ table tbody tr")) == len(REGISTER)
 
 
 # ---------------------------------------------------------------- links (RGAA 6 and 13, R-20, R-25)
@@ -268,6 +295,19 @@ def _read(link: Tag) -> str:
     return plain(f"{caption} {first.get_text(' ') if first else ''} {column} {said}")
 
 
+def test_no_tag_is_there_for_its_looks(few: list[Seen]) -> None:
+    """RGAA 8.9: nothing empty, no line break to make room."""
+    bare = "main p, main li, main h1, main h2, main h3, main h4, main dt"
+    empty = [
+        (page.where, str(one)[:90])
+        for page in few
+        for one in page.soup.select(bare)
+        if not plain(one.get_text()) and not one.select("input, img, svg, textarea, select") and not one.attrs
+    ]
+    assert empty == []
+    assert [page.where for page in few if re.search(r"<br>\s*<br>", page.html)] == []
+
+
 # ---------------------------------------------------------------- tables and figures (RGAA 1 and 5, R-18, R-19, R-23)
 def test_tables_have_a_caption_and_simple_headers(few: list[Seen]) -> None:
     """RGAA 5.1 to 5.8 (R-18): every header says of what, none is merged, none lays a page out."""
@@ -305,6 +345,23 @@ def test_each_figure_is_a_drawing_of_a_table_beside_it(few: list[Seen]) -> None:
                 wrong.append(f"{page.where} {plain(figure.get_text(' '))[:80]}")
     assert met, "the demonstration shows no figure"
     assert wrong == []
+
+
+def test_the_ledger_s_table_has_the_figures_of_its_drawing(few: list[Seen]) -> None:
+    """RGAA 1.7 (R-19): the same stretches of time, with the same words, in the same order."""
+    met = 0
+    for page in few:
+        for figure in page.soup.select("figure.ledger"):
+            met += 1
+            drawn = [plain(one.get_text()) for one in figure.select("rect > title")]
+            rows = [
+                [plain(cell.get_text()) for cell in row.select("td")]
+                for row in figure.select("tbody tr:has(td[data-label])")
+            ]
+            assert drawn == [f"{name} : {words}, de {start} à {end}" for start, end, name, words in rows], (
+                page.where
+            )
+    assert met, "the demonstration shows no ledger"
 
 
 def test_decorations_are_hidden_and_other_images_are_named(few: list[Seen]) -> None:

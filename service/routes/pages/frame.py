@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 
 from service import clock
+from service.accessibility import statement
 from service.config import Config
 from service.database import reading
 from service.permissions import Actor, Permission, may
@@ -35,7 +36,12 @@ def register(app: Flask, config: Config) -> None:
     def surround() -> dict[str, Any]:
         actor: Actor | None = g.get("actor")
         known = {name: url_for(page) for name, page in _LINKS.items() if page in app.view_functions}
-        bare = {"current_actor": None, "demonstration": config.demonstration, **known}
+        bare = {
+            "current_actor": None,
+            "demonstration": config.demonstration,
+            "accessibility_mention": statement.mention(french.local_day(clock.now())),
+            **known,
+        }
         if actor is None or g.get("without_database"):
             return bare
         return {**bare, **_around(actor, demonstration=config.demonstration)}
