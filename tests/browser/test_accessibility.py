@@ -331,7 +331,7 @@ def test_a_session_warns_before_it_locks(
     warning = page.get_by_role("alertdialog", name="Êtes-vous toujours là ?")
     warning.wait_for()
     assert "dans deux minutes" in warning.inner_text()
-    assert page.evaluate("document.activeElement.textContent.includes('Rester connecté')")
+    assert page.evaluate("document.activeElement.textContent.includes('Continuer')")
     with page.expect_response("**/compte/session") as answer:
         page.keyboard.press(key)
     assert answer.value.request.method == "POST"

@@ -1,4 +1,4 @@
-"""The warning before an idle session locks (RGAA 13.1): how long is left, and « Rester connecté »."""
+"""The warning before an idle session locks (RGAA 13.1): how long is left, and « Continuer »."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ def session_left() -> dict[str, Any]:
 @pages.post("/compte/session")
 @requires(Permission.LOGGED_IN)
 def stay() -> dict[str, Any]:
-    """« Rester connecté »: the click itself starts the idle time again; the day's end of the session stays."""
+    """« Continuer »: the click itself starts the idle time again; the day's end of the session stays."""
     return left()
 
 
