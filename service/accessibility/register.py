@@ -55,6 +55,7 @@ _PAGES = "tests/pages/test_accessibility.py::"
 _BROWSER = "tests/browser/test_accessibility.py::"
 _AXE = "tests/browser/test_story.py::test_every_other_page_is_accessible"
 _STORY = "tests/browser/test_story.py::test_the_story_of_an_interrupted_rsa"
+_DRAWINGS = "tests/statistics/test_drawings.py::test_each_drawing_has_its_title_its_description_and_its_table"
 _STYLE = "tests/browser/test_stylesheet.py::"
 _TABLES = f"{_PAGES}test_tables_have_a_caption_and_simple_headers"
 _NO_SUCH = f"{_PAGES}test_techniques_that_exclude_people_are_not_used"
@@ -111,12 +112,14 @@ REGISTER: tuple[Criterion, ...] = (
         "1.6",
         "Les images complexes ont une description détaillée",
         f"{_PAGES}test_each_figure_is_a_drawing_of_a_table_beside_it",
+        _DRAWINGS,
     ),
     _kept(
         "1.7",
         "La description détaillée dit la même chose que l’image",
         f"{_PAGES}test_each_figure_is_a_drawing_of_a_table_beside_it",
         f"{_PAGES}test_the_ledger_s_table_has_the_figures_of_its_drawing",
+        _DRAWINGS,
     ),
     _absent(
         "1.8",
