@@ -36,7 +36,7 @@ def weight(page: bytes) -> int:
 @cache
 def _shared() -> int:
     static = Path(__file__).parents[1] / "service/static"
-    names = ("relais.css", "relais.js", "references.js", "shortcuts.js", "favicon.svg")
+    names = ("relais.css", "relais.js", "references.js", "shortcuts.js", "idle.js", "favicon.svg")
     texts = (static / name for name in names)
     fonts = (static / "fonts").glob("*.woff2")
     return sum(len(gzip.compress(one.read_bytes())) for one in texts) + sum(

@@ -26,7 +26,13 @@ _SEEN_EVERY = timedelta(minutes=1)
 
 _LIVE = (
     staff.ACTORS.join(LoginSession, LoginSession.account_id == Membership.account_id)
-    .add_columns(LoginSession.id, LoginSession.last_seen_at, LoginSession.second_factor, Account.shortcuts)
+    .add_columns(
+        LoginSession.id,
+        LoginSession.last_seen_at,
+        LoginSession.expires_at,
+        LoginSession.second_factor,
+        Account.shortcuts,
+    )
     .where(
         LoginSession.token_digest == bindparam("digest"),
         LoginSession.expires_at > bindparam("now"),
@@ -45,11 +51,12 @@ class SessionRules:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A session that lives now, and who it lets in: read again at each request."""
+    """A session that lives now, who it lets in, and when it locks unless they act: read again at each request."""
 
     session_id: UUID
     actor: Actor
     unit_name: str
+    locks_at: datetime
     shortcuts: bool
 
 
@@ -134,9 +141,11 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
     actor, unit_name = staff.actor_and_unit(found)
     if needs_second_factor(actor.role) and not found.second_factor:
         return None
-    if active and now - found.last_seen_at >= _SEEN_EVERY:
+    seen_at = found.last_seen_at
+    if active and now - seen_at >= _SEEN_EVERY:
         _note_seen(found.id, now)
-    return Live(found.id, actor, unit_name, found.shortcuts)
+        seen_at = now
+    return Live(found.id, actor, unit_name, min(seen_at + rules.idle, found.expires_at), found.shortcuts)
 
 
 def locked_for(secret: str, rules: SessionRules) -> str | None:

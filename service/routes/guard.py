@@ -80,6 +80,14 @@ def protect(app: Flask, config: Config) -> None:
             g.refilling = can_refill(request.endpoint) and REFILL in request.form
 
 
+def permission_of(endpoint: str) -> Permission:
+    """What opening the page of that endpoint asks for. KeyError for one that does not exist."""
+    found = _permission(current_app.view_functions[endpoint], "GET")
+    if found is None:
+        raise RuntimeError(f"no permission declared for {endpoint}")
+    return found
+
+
 def expect_all_declared(app: Flask) -> None:
     """Raise RuntimeError, and thereby stop the start, when a route has no declared permission."""
     forgotten = sorted(

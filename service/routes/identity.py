@@ -31,6 +31,12 @@ class LoggedIn:
         return self.secret
 
 
+def keep(live: login.Live) -> None:
+    """This request is made in that session."""
+    g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
+    g.locks_at, g.shortcuts = live.locks_at, live.shortcuts
+
+
 def session_rules() -> login.SessionRules:
     """How long sessions live in this application."""
     rules: login.SessionRules = current_app.extensions[_RULES]
@@ -43,7 +49,7 @@ def is_api() -> bool:
 
 
 def recognise(app: Flask, config: Config) -> None:
-    """Set `g.actor`, `g.unit_name`, `g.session_id` and `g.shortcuts` before each request; None for a stranger.
+    """Set before each request what `keep` sets; None for a stranger.
 
     The API knows tokens only: a cookie opens nothing there, so no other site can use it.
     """
@@ -63,15 +69,14 @@ def recognise(app: Flask, config: Config) -> None:
 
     @app.before_request
     def identify() -> None:
-        g.actor = g.unit_name = g.session_id = g.shortcuts = None
+        g.actor = g.unit_name = g.session_id = g.locks_at = g.shortcuts = None
         if request.endpoint in WITHOUT_IDENTITY or isinstance(request.routing_exception, SecurityError):
             return
         if is_api():
             _by_token()
         elif current_user.is_authenticated:
             live: login.Live = current_user.live
-            g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
-            g.shortcuts = live.shortcuts
+            keep(live)
 
 
 def _by_token() -> None:
@@ -83,5 +88,7 @@ def _by_token() -> None:
 
 
 def _is_polling() -> bool:
-    # A fragment that refreshes itself is nobody's click: it must not keep a session awake.
-    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "empty"
+    # A fragment that refreshes itself is nobody's click, nor is the question how long is left: neither keeps a
+    # session awake. Without TLS a browser does not say what it fetches for.
+    asks_itself = request.endpoint == "pages.session_left" or request.headers.get("Sec-Fetch-Dest") == "empty"
+    return request.method == "GET" and asks_itself

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 from marshmallow.exceptions import SCHEMA
 
 from service.errors import InvalidInput
+from service.workflows import french
 from service.workflows.plain_text import plain
 
 MAX_TEXT = 10_000
@@ -54,11 +55,23 @@ class Choices(fields.Field[list[str]]):
 
 
 class Day(fields.Date):
-    """A day, ISO."""
+    """A day, ISO; on pages also as people write it where their browser has no calendar (RGAA 11.11)."""
 
     def __init__(self, **options: Any) -> None:
-        sentence = "Cette date n’existe pas : écrivez-la comme 2026-10-05."
-        super().__init__("iso", error_messages={"invalid": sentence, **_SHORT}, **options)
+        sentences = {
+            "invalid": "Cette date n’existe pas : écrivez-la comme 2026-10-05.",
+            "by_hand": "Cette date n’existe pas : écrivez-la comme 05/10/2026 ou 5 octobre 2026.",
+        }
+        super().__init__("iso", error_messages={**sentences, **_SHORT}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        of_a_page = isinstance(self.parent, Schema) and self.parent.unknown == EXCLUDE
+        if of_a_page and isinstance(value, str) and (day := french.read_day(value)):
+            return day
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            raise self.make_error("by_hand" if of_a_page else "invalid") from None
 
 
 class Instant(fields.AwareDateTime):

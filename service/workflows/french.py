@@ -1,5 +1,6 @@
 """Dates, durations and amounts in French words, shown in Europe/Paris (R-CAL-3)."""
 
+import re
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -21,6 +22,22 @@ MONTHS = (
     "novembre",
     "décembre",
 )
+
+
+_BY_HAND = re.compile(r"(\d{1,2})(?:er)?\s*[/. -]\s*(\d{1,2}|[^\W\d]+)\s*[/. -]\s*(\d{4})")
+
+
+def read_day(text: str) -> date | None:
+    """The day as people write it, the day first: « 1/2/2026 », « 01-02-2026 », « 1er février 2026 ». None otherwise."""
+    found = _BY_HAND.fullmatch(text.strip().casefold())
+    if found is None:
+        return None
+    number, month, year = found.groups()
+    place = MONTHS.index(month) + 1 if month in MONTHS else int(month) if month.isdecimal() else 0
+    try:
+        return date(int(year), place, int(number))
+    except ValueError:
+        return None
 
 
 def local_day(at: datetime) -> date:

@@ -79,6 +79,7 @@ def _frame(scene: str) -> Data:
         "logout_url": "/?sortie",
         "help_url": "/?aide",
         "accessibility_url": "/?accessibilite",
+        "accessibility_mention": "non conforme",
         "rights_url": "/?droits",
         "shortcuts": shortcuts.shown(()),
         "shortcuts_on": True,

@@ -45,11 +45,19 @@ def faults_in_the_dark(page: Page) -> list[str]:
 class Person:
     """A browser of one's own, logged in; `said` is what the console and the policy complained about.
 
-    `looks_in_the_dark`: each look at a page in its light colours is one at its dark ones too.
+    `post` is one of the small world, or an address with its `password`. `looks_in_the_dark`:
+    each look at a page in its light colours is one at its dark ones too.
     """
 
     def __init__(
-        self, browser: Browser, address: str, post: str, *, looks_in_the_dark: bool = False, **options: Any
+        self,
+        browser: Browser,
+        address: str,
+        post: str,
+        *,
+        password: str = PASSWORD,
+        looks_in_the_dark: bool = False,
+        **options: Any,
     ) -> None:
         self.looks_in_the_dark = looks_in_the_dark
         self.address, self.scripted = address, options.get("java_script_enabled", True)
@@ -60,8 +68,9 @@ class Person:
         self.said: list[str] = []
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.goto(f"{address}/connexion")
-        self.page.locator("#champ-email").fill(f"{post.replace('_', '-')}@test.example")
-        self.page.locator("#champ-password").fill(PASSWORD)
+        email = post if "@" in post else f"{post.replace('_', '-')}@test.example"
+        self.page.locator("#champ-email").fill(email)
+        self.page.locator("#champ-password").fill(password)
         self.page.locator("#champ-password").press("Enter")
         self.page.wait_for_load_state()
         if self.page.locator("#champ-code").count():

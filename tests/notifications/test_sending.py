@@ -5,6 +5,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+import html5lib
 import pytest
 
 from service.models import OutboxMail
@@ -69,6 +70,20 @@ def test_text_and_html_say_the_same() -> None:
     link = "https://relais.example/demandes/UD-TEST"
     assert f'<p>Ouvrir la demande :<br><a href="{link}">{link}</a></p>' in said
     assert "<p>&lt;b&gt;&amp;&lt;/b&gt; fin.</p>" in said
+
+
+def test_a_mail_is_valid_html_in_french_without_image_and_its_links_say_their_address() -> None:
+    """R-27: the text part comes first; what the other one shows is read by any reader."""
+    first, second = received().iter_parts()
+    assert (first.get_content_type(), second.get_content_type()) == ("text/plain", "text/html")
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    page = parser.parse(second.get_content())
+    assert page.get("lang") == "fr"
+    assert page.findtext("head/title") == a_row().subject
+    assert page.findall(".//img") == []
+    assert [(link.get("href"), link.text) for link in page.iter("a")] == [
+        ("https://relais.example/demandes/UD-TEST", "https://relais.example/demandes/UD-TEST")
+    ]
 
 
 def test_a_link_takes_no_quote_with_it() -> None:

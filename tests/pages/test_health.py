@@ -1,12 +1,13 @@
 """« Santé du service » and the scheduled jobs: who reads, who runs one now, what the signs say."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
 from service import clock
+from service.accessibility import statement
 from service.config import Smtp, SmtpSecurity
 from service.database import reading, transaction
 from service.jobs import registry
@@ -171,3 +172,10 @@ def test_without_a_folder_for_backups_the_page_says_so_and_with_one_when_the_las
             said = health_sheet._backups(queries.health(session, now), now)
         assert (said["level"], "journal altéré, en 2 endroits" in said["words"]) == (level, findings > 0)
     assert health_sheet._backups(found, now + timedelta(days=1))["level"] == "late"
+
+
+def test_r_30_the_accessibility_statement_is_to_be_renewed_in_time(logged_in: LogIn) -> None:
+    ends = datetime.combine(statement.expires_on(), time(9), UTC)
+    for days, said in ((61, "bien"), (60, "à voir")):
+        with clock.driven(lambda days=days: ends - timedelta(days=days)):  # type: ignore[misc]
+            assert said in signs(logged_in("admin"))["Accessibilité"]

@@ -101,6 +101,20 @@ def test_r_ud_1_the_verdict_says_the_rule_and_the_arithmetic(cdas: Visitor) -> N
     assert "règle R-UD-1 b" in said
 
 
+@pytest.mark.parametrize("typed", ["31/7/2026", "31-07-2026", "31 juillet 2026"])
+def test_a_date_typed_by_hand_is_understood(cdas: Visitor, typed: str) -> None:
+    """RGAA 11.11: for browsers without a calendar."""
+    assert "Dernier versement le 31 juillet 2026" in verdict(cdas, benefit="apl", last_payment_on=typed)
+
+
+def test_a_date_that_does_not_exist_is_refused_with_an_example(cdas: Visitor) -> None:
+    """RGAA 11.11: the sentence shows what would be right, and what was typed stays."""
+    answer = cdas.post("/signaler", a_form(benefit="apl", last_payment_on="31/02/2026"))
+    assert answer.status_code == 422
+    assert "écrivez-la comme 05/10/2026" in answer.text
+    assert 'value="31/02/2026"' in answer.text
+
+
 def test_r_ud_5_what_is_not_urgent_is_told_where_to_turn(cdas: Visitor) -> None:
     answer = cdas.post("/signaler/verdict", a_form(benefit="apl", last_payment_on="2026-09-30"), **JSON)
     assert answer.json is not None

@@ -1,15 +1,20 @@
 """A document on screen: each drawing has its title, its description and its table; texts stay texts."""
 
+import io
+import re
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import render_template
+from pypdf import PdfReader
 
 from service.statistics.document import SMALL, Chart, Column, Document, Row, Section, Share, Table
 from service.statistics.drawings import axes, drawn, heat_levels
 from service.statistics.drawings.sides import parted
+from service.statistics.paper import pdf_file
 from service.statistics.shown import shown
 from tests.browser.gallery import create_gallery
 from tests.statistics.sample import CALLS, PACK
@@ -58,6 +63,23 @@ def test_each_drawing_has_its_title_its_description_and_its_table(chart: Chart) 
     assert isinstance(beside, Tag)
     assert beside.caption is not None
     assert beside.caption.text == table.caption
+
+
+def test_the_page_says_no_more_than_the_paper() -> None:
+    """RGAA 13.3, 13.4 (R-26): each word of its headings, tables and sentences is in the PDF, as often at least."""
+    paper = Counter(
+        _words("\n".join(one.extract_text() for one in PdfReader(io.BytesIO(pdf_file(PACK))).pages))
+    )
+    parts = pack().select("main h1, main h2, main h3, main caption, main td, main th, main section > p")
+    page_s = Counter(word for part in parts for word in _words(part.get_text(" ")))
+    assert len(page_s) > 200
+    assert page_s.keys() - paper.keys() == set()
+    figures = {word for word in page_s if word[0].isdigit()}
+    assert {word: (page_s[word], paper[word]) for word in figures if page_s[word] > paper[word]} == {}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w%,]+", text.replace("\u202f", " ").replace("\u00a0", " "))
 
 
 def test_every_chart_kind_is_in_the_sample() -> None:

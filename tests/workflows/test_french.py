@@ -68,3 +68,18 @@ def test_small_words() -> None:
     assert [french.ordinal(n) for n in (1, 2, 10)] == ["1er", "2e", "10e"]
     assert french.euros(Decimal("1234.5")) == "1 234,50 €"
     assert french.euros(Decimal("1016.045")) == "1 016,05 €"
+
+
+@pytest.mark.parametrize(
+    "typed", ["1/2/2026", "01/02/2026", "01-02-2026", "1.2.2026", "1 février 2026", " 1er Février 2026 "]
+)
+def test_a_day_is_read_as_people_write_it(typed: str) -> None:
+    """RGAA 11.11: the day first."""
+    assert french.read_day(typed) == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "2026-02-01", "31/02/2026", "1/13/2026", "1 fevrer 2026", "1/2/26", "demain"]
+)
+def test_what_is_no_day_is_not_guessed(typed: str) -> None:
+    assert french.read_day(typed) is None

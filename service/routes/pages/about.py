@@ -4,11 +4,15 @@ from collections.abc import Mapping
 
 from flask import render_template
 
+from service import clock
+from service.accessibility import statement
+from service.accessibility.register import REGISTER, THEMES, Criterion, Verdict
 from service.database import reading
 from service.permissions import REACH, ROLE_LABELS, Permission, Reach, Role
 from service.queries.reference import reference
 from service.routes.guard import requires
 from service.routes.pages.blueprint import pages
+from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.setting_table import SETTINGS, TO_FILL
 from service.workflows.settings import Values, in_words
@@ -49,12 +53,46 @@ def families_notice() -> str:
 @requires(Permission.PUBLIC)
 def accessibility() -> str:
     """The accessibility statement: what was tested, what was not, and how to complain."""
-    return render_template("about/accessibility.html", **_said())
+    day = french.local_day(clock.now())
+    return render_template(
+        "about/accessibility.html",
+        mention=statement.mention(day),
+        count=statement.count(),
+        audited_on=statement.AUDITED_ON,
+        established=french.short_date(statement.ESTABLISHED),
+        expires_on=french.short_date(statement.expires_on()),
+        scheme=list(statement.SCHEME.items()),
+        this_year=day.year,
+        register=_by_theme(),
+        **_said(),
+    )
 
 
 def readers() -> list[tuple[str, list[tuple[str, str]]]]:
     """Each kind of request, and for each role that reads it how far, from the table of rights."""
     return [(workflow.label, _of_kind(REACH[kind])) for kind, workflow in WORKFLOWS.items()]
+
+
+def _by_theme() -> list[tuple[str, list[dict[str, str]]]]:
+    return [
+        (theme, [_shown(one) for one in REGISTER if one.number.split(".")[0] == str(place)])
+        for place, theme in enumerate(THEMES, 1)
+    ]
+
+
+def _shown(one: Criterion) -> dict[str, str]:
+    told = [one.why]
+    if one.verdict is Verdict.KEPT and one.tests:
+        told.append(f"{french.counted(len(one.tests), 'test', 'tests')} à chaque version.")
+    if one.read_on:
+        told.append(f"Jugé à la lecture, le {french.short_date(one.read_on)}.")
+    return {
+        "number": one.number,
+        "title": one.title,
+        "verdict": one.verdict,
+        "why": one.why,
+        "shown_by": " ".join(filter(None, told)),
+    }
 
 
 def _of_kind(reaches: Mapping[Role, Reach]) -> list[tuple[str, str]]:

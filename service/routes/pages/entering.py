@@ -14,7 +14,7 @@ from service.operations import entering, identity_provider, login, passkeys, sec
 from service.operations.login import Asked
 from service.routes import errors
 from service.routes.device import device_of
-from service.routes.identity import LoggedIn, session_rules
+from service.routes.identity import LoggedIn, keep, session_rules
 from service.routes.pages import kept
 from service.routes.pages.own_address import endpoint_at
 from service.routes.pages.views.forms import form_fields, general_errors
@@ -54,7 +54,7 @@ def let_in(secret: str) -> None:
         raise NotLoggedIn
     login_user(LoggedIn(secret, live))
     session[kept.OWNER] = kept.owner_of(live.actor.account_id)
-    g.actor, g.unit_name, g.session_id = live.actor, live.unit_name, live.session_id
+    keep(live)
 
 
 def go_on() -> ResponseReturnValue:

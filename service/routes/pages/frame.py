@@ -5,12 +5,13 @@ from typing import Any
 from flask import Flask, current_app, g, url_for
 
 from service import clock
+from service.accessibility import statement
 from service.config import Config
 from service.database import reading
 from service.permissions import Actor, Permission, may
 from service.queries import frame, outbox
 from service.queries.reference import LINE, Reference, reference
-from service.routes.pages import shortcuts
+from service.routes.pages import idle, shortcuts
 from service.routes.pages.navigation import navigation
 from service.routes.pages.views import line
 from service.workflows import french
@@ -25,6 +26,7 @@ _LINKS = {
     "accessibility_url": "pages.accessibility",
     "data_url": "pages.data_protection",
     "legal_url": "pages.legal_notice",
+    "plan_url": "pages.site_map",
 }
 
 
@@ -35,7 +37,12 @@ def register(app: Flask, config: Config) -> None:
     def surround() -> dict[str, Any]:
         actor: Actor | None = g.get("actor")
         known = {name: url_for(page) for name, page in _LINKS.items() if page in app.view_functions}
-        bare = {"current_actor": None, "demonstration": config.demonstration, **known}
+        bare = {
+            "current_actor": None,
+            "demonstration": config.demonstration,
+            "accessibility_mention": statement.mention(french.local_day(clock.now())),
+            **known,
+        }
         if actor is None or g.get("without_database"):
             return bare
         return {**bare, **_around(actor, demonstration=config.demonstration)}
@@ -56,6 +63,7 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
         "search_url": url_for("pages.search") if searchable else None,
         "references_url": url_for("pages.begun_references") if searchable else None,
         "actor_unit": g.unit_name,
+        "session_left": idle.left() if g.locks_at else None,
         "printed_on": french.long_date(french.local_day(clock.now())),
         "navigation": menu,
         "shortcuts": shortcuts.shown(menu),

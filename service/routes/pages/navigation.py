@@ -94,15 +94,20 @@ ENTRIES = (
 )
 
 
-def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> list[dict[str, Any]]:
-    """The actor's menu for the template; `counts` by endpoint. Few entries need no « Plus »."""
-    shown = [
-        _shown(entry, actor, counts)
+def entries(actor: Actor, *, demonstration: bool) -> list[Entry]:
+    """The lines of the actor's menu."""
+    return [
+        entry
         for entry in ENTRIES
         if entry.endpoint in current_app.view_functions
         and may(actor, entry.permission)
         and (demonstration or not entry.only_in_demonstration)
     ]
+
+
+def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> list[dict[str, Any]]:
+    """The actor's menu for the template; `counts` by endpoint. Few entries need no « Plus »."""
+    shown = [_shown(entry, actor, counts) for entry in entries(actor, demonstration=demonstration)]
     if len(shown) <= IN_THE_BAR:
         return [item | {"more": False} for item in shown]
     return shown

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.accessibility import statement
 from service.jobs.registry import Job
 from service.jobs.turn import VANISHED
 from service.models import JobRun, MailboxPoll, ScheduledJob
@@ -33,6 +34,7 @@ def signs(found: Health, now: datetime, *, sends: bool, backs_up: bool, demonstr
         *(_mailbox(poll, now) for poll in found.mailboxes),
         _backups(found, now) if backs_up else _no_backups(demonstration=demonstration),
         _school_holidays(now),
+        _accessibility(now),
     ]
 
 
@@ -166,6 +168,14 @@ def _school_holidays(now: datetime) -> Shown:
             "Vacances scolaires", "soon", words, "Mettez Relais à jour, ou saisissez les fermetures."
         )
     return _sign("Vacances scolaires", "fine", words)
+
+
+def _accessibility(now: datetime) -> Shown:
+    words = f"déclaration valable jusqu’au {french.short_date(statement.expires_on())}"
+    if statement.is_ending(french.local_day(now)):
+        advice = "Faites auditer Relais, mettez le registre à jour, puis établissez une nouvelle déclaration."
+        return _sign("Accessibilité", "soon", words, advice)
+    return _sign("Accessibilité", "fine", words)
 
 
 def _sign(what: str, level: str, words: str, advice: str = "") -> Shown:

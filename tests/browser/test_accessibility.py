@@ -1,0 +1,408 @@
+"""RGAA 4.1.2 where a real browser is needed: keyboard, focus, zoom, spacing, small screens, idle lock, slow line.
+
+The main pages of the demonstration are opened once, by the roles that use them, and everything is measured there.
+"""
+
+import gzip
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from sqlite3 import connect
+
+import pytest
+from playwright.sync_api import Browser, Page, Response
+
+from service import demonstration
+from service.permissions import ROLE_LABELS, Role
+from tests.browser.people import Person
+
+pytestmark = [pytest.mark.browser]
+
+WIDE, NARROW, LOW = ({"width": wide, "height": high} for wide, high in ((1280, 900), (320, 800), (1280, 256)))
+LONG_LIST = 60
+"""Stops of the keyboard in one page: beyond, the way back is not walked whole."""
+PARTS = 4
+"""Stops more in a field for a date or a time: day, month, year, calendar."""
+SLOW = {
+    "offline": False,
+    "latency": 300,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 750_000 / 8,
+}
+"""A 3G line, in milliseconds and octets a second."""
+MOST_OCTETS, MOST_REQUESTS, READABLE_WITHIN = 100_000, 12, 3.0
+
+TICKET = "a[href^='/demandes/UD-']"
+VISITS: Mapping[Role, tuple[str, ...]] = {
+    Role.CDAS_AGENT: (
+        *(
+            "/",
+            "/signaler",
+            "/demandes",
+            TICKET,
+            "/que-se-passe-t-il",
+            "/nouvelle/appointment",
+            "/statistiques",
+        ),
+        *("/compte", "/accessibilite", "/plan"),
+    ),
+    Role.CAF_SECRETARIAT: ("/", "/demandes", TICKET, "/messages", "/appels/nouveau"),
+    Role.STEERING: ("/dossiers", "/convention", "/reunions"),
+    Role.ADMIN: ("/sante", "/reglages", "/comptes"),
+}
+
+MARK = """() => {
+  const stops = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  const able = [...document.querySelectorAll(stops)].filter((one) =>
+    !one.disabled && one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true }));
+  const groups = new Map();
+  able.forEach((one, place) => {
+    const group = one.type === "radio" ? `${one.form?.action} ${one.name}` : one;
+    if (!groups.has(group)) groups.set(group, place);
+    one.dataset.stop = groups.get(group);
+  });
+  window.met = [];
+  window.faint = [];
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const known = new Map();
+  const rgba = (colour) => known.get(colour) ?? known.set(colour, painted(colour)).get(colour);
+  const painted = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = (colour) => {
+    const [red, green, blue] = rgba(colour).map((part) => part / 255)
+      .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = (one) => {
+    for (let above = one.parentElement; above; above = above.parentElement) {
+      const colour = getComputedStyle(above).backgroundColor;
+      if (rgba(colour)[3] === 255) return colour;
+    }
+    return "#ffffff";
+  };
+  document.addEventListener("focusin", ({ target }) => {
+    window.met.push(Number(target.dataset.stop ?? -1));
+    const ringed = target.closest(".choice") ?? target, style = getComputedStyle(ringed);
+    const [low, high] = [light(style.outlineColor), light(ground(ringed))].sort((one, other) => one - other);
+    const thick = style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
+    if (!thick || (high + 0.05) / (low + 0.05) < 3)
+      window.faint.push(`${target.outerHTML.slice(0, 80)} ${style.outline}`);
+  });
+  return [...new Set(groups.values())];
+}"""
+"""Numbers what the Tab key has to reach, in the order of the page, and notes what it does reach and how it shows."""
+
+LOST = """() => {
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const scrolls = (one) => one.closest(".table-region, .contents, [data-scrolls]");
+  const found = [];
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) found.push(`${wide} px wide`);
+  for (const one of document.querySelectorAll("body *")) {
+    if (!shown(one) || one.clientWidth <= 1 || one.closest("svg, .hidden-visually, dialog")) continue;
+    const style = getComputedStyle(one);
+    const cut = [style.overflowX, style.overflowY].some((way) => way === "hidden" || way === "clip");
+    if (cut && !one.matches("input, select, textarea") &&
+        (one.scrollHeight > one.clientHeight + 2 || one.scrollWidth > one.clientWidth + 2))
+      found.push(`cut: ${one.outerHTML.slice(0, 80)}`);
+    if (style.position === "fixed" && one.getBoundingClientRect().height > innerHeight / 2)
+      found.push(`covers the screen: ${one.outerHTML.slice(0, 80)}`);
+  }
+  const acting = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+  const controls = [...document.querySelectorAll(acting)]
+    .filter((one) => shown(one) && !one.closest(".hidden-visually, .skip, dialog") && one.tabIndex >= 0)
+    .map((one) => [one, one.getClientRects()]);
+  for (const [one, boxes] of controls)
+    if (!scrolls(one) && [...boxes].some((box) => box.left < -1 || box.right > innerWidth + 1))
+      found.push(`out of sight: ${one.outerHTML.slice(0, 80)}`);
+  controls.forEach(([one, boxes], place) => {
+    for (const [other, others] of controls.slice(place + 1)) {
+      if (one.contains(other) || other.contains(one) || scrolls(one) !== scrolls(other)) continue;
+      if (one.form?.role === "search" && one.form === other.form) continue;
+      const over = [...boxes].some((a) => [...others].some((b) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3));
+      if (over) found.push(`overlap: ${one.outerHTML.slice(0, 80)} / ${other.outerHTML.slice(0, 80)}`);
+    }
+  });
+  return found;
+}"""
+"""What is cut, covered, out of sight or over something else in the page as it stands."""
+
+OPEN = "() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+TWICE = {"fontSizes": {"standard": 32, "fixed": 26}}
+"""The size of text that the reader chose in the browser, at 200 %."""
+
+
+@pytest.fixture(scope="module")
+def house(
+    serve: Callable[..., str], demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """A server on the demonstration: its address, the file of its database."""
+    path = tmp_path_factory.mktemp("house") / "relais.sqlite3"
+    return serve(f"sqlite:///{shutil.copy(demonstration_template, path)}"), path
+
+
+Come = Callable[..., Person]
+
+
+@pytest.fixture(scope="module")
+def come(browser: Browser, house: tuple[str, Path]) -> Iterator[Come]:
+    """`come(Role.STEERING)` is that role of the demonstration in front of a browser of its own, always the same."""
+    with ExitStack() as leaving:
+
+        @cache
+        def enter(role: Role) -> Person:
+            email = next(one.email for one in demonstration.SHOWCASE if one.role == ROLE_LABELS[role])
+            person = Person(browser, house[0], email, password=demonstration.PASSWORD, viewport=WIDE)
+            leaving.callback(person.close)
+            return person
+
+        yield enter
+
+
+Measures = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def measured(come: Come) -> Measures:
+    """What is wrong with each main page, by what was looked at."""
+    wrong: Measures = {name: [] for name in ("keyboard", "focus", "spacing", "larger", "small")}
+    for role, paths in VISITS.items():
+        person = come(role)
+        for path in paths:
+            page = person.go(path) if path.startswith("/") else _follow(person, path)
+            for name, found in _measure(page).items():
+                wrong[name] += [f"{role} {page.url} {fault}" for fault in found]
+    return wrong
+
+
+def _follow(person: Person, link: str) -> Page:
+    page = person.go("/demandes")
+    page.locator(link).first.click()
+    page.wait_for_load_state()
+    return page
+
+
+def _measure(page: Page) -> Measures:
+    """In an order that leaves the page as it was for the next look."""
+    found: Measures = {}
+    stops = page.evaluate(MARK)
+    found["keyboard"] = _walk_with_the_keyboard(page, stops)
+    found["focus"] = page.evaluate("window.faint")
+    page.evaluate(OPEN)
+    found["small"] = []
+    for size in (NARROW, LOW):
+        page.set_viewport_size(size)
+        found["small"] += page.evaluate(LOST)
+    page.set_viewport_size(NARROW)
+    page.evaluate(SPACED)
+    found["spacing"] = page.evaluate(LOST)
+    page.set_viewport_size(WIDE)
+    found["spacing"] += page.evaluate(LOST)
+    page.evaluate("document.adoptedStyleSheets = []")
+    found["larger"] = _in_larger_text(page)
+    return found
+
+
+def _in_larger_text(page: Page) -> list[str]:
+    settings = page.context.new_cdp_session(page)
+    settings.send("Page.enable")
+    settings.send("Page.setFontSizes", TWICE)
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == 34
+    found: list[str] = page.evaluate(LOST)
+    settings.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+    settings.detach()
+    return found
+
+
+def _walk_with_the_keyboard(page: Page, stops: list[int]) -> list[str]:
+    """Forwards from the top to beyond the end, then backwards to beyond the top."""
+    parts = PARTS * page.locator("input[type=date], input[type=time], input[type=datetime-local]").count()
+    forwards = _press(page, "Tab", len(stops) + parts)
+    page.locator(f"[data-stop='{stops[-1]}']").last.focus()
+    backwards = _press(page, "Shift+Tab", min(len(stops) + parts, LONG_LIST))
+    found = []
+    if forwards != stops:
+        found.append(f"forwards {_parting(forwards, stops)}")
+    wanted = stops[-2::-1][: len(backwards)]
+    if backwards[: len(wanted)] != wanted:
+        found.append(f"backwards {_parting(backwards, wanted)}")
+    return found
+
+
+def _press(page: Page, key: str, times: int) -> list[int]:
+    page.evaluate("window.met = []")
+    for _ in range(times):
+        page.keyboard.press(key)
+    met = [stop for stop in page.evaluate("window.met") if stop >= 0]
+    return list(dict.fromkeys(met))
+
+
+def _parting(met: list[int], wanted: list[int]) -> str:
+    pairs = zip(met, wanted, strict=False)
+    place = next(
+        (place for place, (one, other) in enumerate(pairs) if one != other), min(len(met), len(wanted))
+    )
+    return f"part after {place} of {len(wanted)}: {met[place : place + 3]} for {wanted[place : place + 3]}"
+
+
+# ---------------------------------------------------------------- keyboard and focus (R-06, R-07, R-16)
+def test_the_keyboard_reaches_everything_in_order_and_is_never_caught(measured: Measures) -> None:
+    """RGAA 7.3, 12.8, 12.9: Tab goes through all that acts in the order of reading, and Shift with Tab back."""
+    assert measured["keyboard"] == []
+
+
+def test_the_focus_is_always_seen(measured: Measures) -> None:
+    """RGAA 10.7, 3.3: a ring of 2 px at least, at 3:1 at least with what is around it."""
+    assert measured["focus"] == []
+
+
+def test_keys_of_a_list_act_inside_it_only(come: Come) -> None:
+    """RGAA 12.10: pressed elsewhere, j and x move and tick nothing."""
+    page = come(Role.CAF_SECRETARIAT).go("/demandes")
+    for key in ("j", "x"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement === document.body")
+    assert page.locator("tbody input:checked").count() == 0
+
+
+# ---------------------------------------------------------------- small screens, large letters (R-21)
+def test_a_narrow_or_low_screen_loses_nothing(measured: Measures) -> None:
+    """RGAA 10.11, 13.9: 320 px wide, or 256 px high, everything unfolded."""
+    assert measured["small"] == []
+
+
+def test_the_reader_s_own_spacing_loses_nothing(measured: Measures) -> None:
+    """RGAA 10.12: lines at 1.5, letters at 0.12, words at 0.16, paragraphs at 2; wide and at 320 px."""
+    assert measured["spacing"] == []
+
+
+def test_larger_text_loses_nothing(measured: Measures) -> None:
+    """RGAA 10.4: text alone at 200 %, as the reader has set it in the browser."""
+    assert measured["larger"] == []
+
+
+# ---------------------------------------------------------------- idle lock (R-17)
+@pytest.fixture
+def idle(come: Come, house: tuple[str, Path]) -> Callable[[float], Page]:
+    """`idle(18.5)`: somebody has typed, and the server has seen nobody for so many minutes, nor has the page."""
+    person = come(Role.CDAS_HEAD)
+    page = person.page
+    page.clock.install()
+    person.go("/nouvelle/appointment")
+    typed = page.locator("main textarea").first
+    typed.fill("Un début de récit.")
+    typed.focus()
+
+    def leave(minutes: float) -> Page:
+        own = "WHERE account_id = (SELECT id FROM account WHERE email = 'responsable@demo.example')"
+        with closing(connect(house[1])) as kept, kept:
+            seen = datetime.now(UTC) - timedelta(minutes=minutes)
+            kept.execute(
+                f"UPDATE login_session SET last_seen_at = ? {own}", (seen.strftime("%Y-%m-%d %H:%M:%S.%f"),)
+            )
+        page.clock.fast_forward(timedelta(minutes=minutes).seconds * 1000)
+        return page
+
+    return leave
+
+
+@pytest.mark.parametrize("key", ["Enter", "Escape"])
+def test_a_session_warns_before_it_locks(
+    idle: Callable[[float], Page], house: tuple[str, Path], key: str
+) -> None:
+    """RGAA 13.1 (R-17): two minutes before, announced; one key goes on, where one was, with what was typed."""
+    page = idle(18.5)
+    warning = page.get_by_role("alertdialog", name="Êtes-vous toujours là ?")
+    warning.wait_for()
+    assert "dans deux minutes" in warning.inner_text()
+    assert page.evaluate("document.activeElement.textContent.includes('Continuer')")
+    with page.expect_response("**/compte/session") as answer:
+        page.keyboard.press(key)
+    assert answer.value.request.method == "POST"
+    assert answer.value.json()["seconds"] > 19 * 60
+    assert not warning.is_visible()
+    assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    assert page.locator("main textarea").first.input_value() == "Un début de récit."
+
+
+def test_nobody_is_warned_who_was_active_elsewhere(idle: Callable[[float], Page]) -> None:
+    """The server knows: the page asks it, and asking is nobody's click."""
+    page = idle(0)
+    with page.expect_response("**/compte/session") as answer:
+        page.clock.fast_forward(18 * 60 * 1000 + 1000)
+    assert answer.value.request.method == "GET"
+    assert answer.value.json()["seconds"] > 19 * 60 - 30
+    assert not page.locator("dialog").is_visible()
+
+
+def test_a_locked_session_says_so_and_gives_back_what_was_typed(idle: Callable[[float], Page]) -> None:
+    page = idle(21)
+    page.get_by_role("alertdialog", name="Votre session est verrouillée").wait_for()
+    page.keyboard.press("Enter")
+    assert page.locator("main textarea").first.input_value() == "Un début de récit."
+    page.get_by_role("button", name="Envoyer", exact=True).click()
+    page.locator("#champ-password").wait_for()
+    page.locator("#champ-password").fill(demonstration.PASSWORD)
+    page.locator("#champ-password").press("Enter")
+    page.get_by_role("button", name="Reprendre le formulaire").click()
+    assert page.locator("main textarea").first.input_value() == "Un début de récit."
+
+
+# ---------------------------------------------------------------- weight and time to read (R-33)
+@pytest.mark.parametrize("path", ["/", "/demandes", "/signaler", TICKET, "/statistiques"])
+def test_a_first_visit_is_light(come: Come, path: str) -> None:
+    """R-33: 100 kB compressed and 12 requests at most, everything included, with nothing kept by the browser."""
+    person = come(Role.CDAS_AGENT)
+    target = person.go("/demandes").locator(path).first.get_attribute("href") if path == TICKET else path
+    fetched: list[Response] = []
+    cold = person.page.context.new_page()
+    cold.context.new_cdp_session(cold).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    cold.on("response", lambda answer: fetched.append(answer))
+    cold.goto(f"{person.address}{target}", wait_until="networkidle")
+    octets = sum(_on_the_line(answer) for answer in fetched)
+    print(f"{path}: {octets:,} octets, {len(fetched)} requests")  # noqa: T201
+    assert octets <= MOST_OCTETS
+    assert len(fetched) <= MOST_REQUESTS
+    assert {answer.url.startswith(person.address) for answer in fetched} == {True}
+
+
+def _on_the_line(answer: Response) -> int:
+    """Octets, as a proxy in front compresses them; fonts are compressed already."""
+    body = answer.body() if answer.status < 300 else b""
+    return len(body) if answer.url.endswith(".woff2") else len(gzip.compress(body))
+
+
+def test_a_request_is_readable_soon_on_a_slow_line(come: Come) -> None:
+    """R-33: on a 3G line, with nothing kept by the browser; not compressed here, so later than behind a proxy."""
+    person = come(Role.CDAS_AGENT)
+    target = person.go("/demandes").locator(TICKET).first.get_attribute("href")
+    cold = person.page.context.new_page()
+    line = cold.context.new_cdp_session(cold)
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    line.send("Network.emulateNetworkConditions", SLOW)
+    cold.goto(f"{person.address}{target}")
+    painted = cold.evaluate(
+        """() => new Promise((done) => new PerformanceObserver((list) => {
+          const first = list.getEntriesByName("first-contentful-paint")[0];
+          if (first) done(first.startTime / 1000);
+        }).observe({ type: "paint", buffered: true }))"""
+    )
+    print(f"readable after {painted:.2f} s")  # noqa: T201
+    assert painted < READABLE_WITHIN
