@@ -553,7 +553,9 @@ def _fields(page: Seen) -> list[Tag]:
 
 
 def _names(form: Tag) -> set[str]:
-    return {str(one["name"]) for one in form.select("[name]") if one.get("type") not in ("hidden", "submit")}
+    """The fields that ask for an answer: a box may stay empty, and the choice of a model only helps to write."""
+    asking = form.select("[name]:not(button):not([type=checkbox]:not([required])):not(.insertion [name])")
+    return {str(one["name"]) for one in asking if one.get("type") not in ("hidden", "submit")}
 
 
 def _said(page: Seen) -> str:

@@ -12,7 +12,9 @@ from service.routes.pages.entering import SHOWCASE
 from service.routes.pages.navigation import entries
 
 BELOW: Mapping[str, Mapping[str, str]] = {
+    "pages.tickets": {"pages.saved_lists": "Mes listes"},
     "pages.call": {"pages.calls": "Appels notés"},
+    "pages.answer_models": {"pages.new_answer_model": "Écrire un modèle de réponse"},
     "pages.accompaniments": {"pages.open_accompaniment": "Ouvrir un accompagnement"},
     "pages.documents_page": {"pages.methods": "Comment sont calculés les chiffres"},
     "pages.directory": {"pages.absences": "Absences"},
@@ -58,9 +60,13 @@ ACCOUNT = {
     "pages.notices": "Mes courriels",
     "pages.calendar_feed": "Mon agenda",
     "pages.token": "Créer un jeton",
+    "pages.shortcuts": "Raccourcis clavier",
     "pages.rights": "Qui peut faire quoi",
 }
 EVERYBODYS = {
+    "pages.help": "Aide",
+    "pages.rules": "Les règles",
+    "pages.circuits": "Les circuits",
     "pages.line_state": "État de la ligne directe",
     "pages.legal_notice": "Mentions légales",
     "pages.data_protection": "Protection des données",

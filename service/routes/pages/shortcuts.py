@@ -51,7 +51,7 @@ TABLE: Mapping[str, Sequence[Shortcut]] = {
     ON_A_REQUEST: (
         Shortcut("e", "L’étape attendue", "reach", ".owes :is(textarea, input:not([type=hidden]), .primary)"),
         Shortcut("r", "Écrire un message", "reach", "#champ-message"),
-        Shortcut("n", "Ajouter une note interne", "reach", "#champ-note"),
+        Shortcut("n", "Écrire une note interne", "reach", "#champ-note"),
         Shortcut("f", "Ajouter un fichier", "reach", "#champ-file"),
         Shortcut("t", "Les délais", "reach", "#echeance"),
         Shortcut("i", "L’historique", "reach", "#historique"),
