@@ -44,8 +44,12 @@ def main(words: Sequence[str] | None = None) -> int:
     if postgres.binaries() is None:
         print("PostgreSQL's server programs are missing: apt-get install postgresql", file=sys.stderr)
         return 1
-    extent = Extent(given.tickets, given.requests, tuple(given.connections), given.seconds)
-    said = report.text(run(extent, _command(words)))
+    runs = []
+    for tickets in sorted(given.tickets):
+        extent = Extent(tickets, given.requests, tuple(given.connections), given.seconds)
+        runs.append(run(extent, _command(words)))
+        print(report.text(runs[-1:]), flush=True)
+    said = report.text(runs)
     print(said)
     if given.write:
         WRITTEN.write_text(said, encoding="utf-8")
@@ -140,7 +144,14 @@ def _lay_floor(address: str, rows: int) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench/run.py", description=__doc__)
-    parser.add_argument("--tickets", type=int, default=100_000, help="requests in the database (%(default)s)")
+    parser.add_argument(
+        "--tickets",
+        type=int,
+        nargs="+",
+        default=[1_000, 100_000, 1_000_000],
+        metavar="N",
+        help="requests in the database, one run each (1,000, 100,000 and 1,000,000)",
+    )
     parser.add_argument("--requests", type=int, default=200, help="asked by each connection (%(default)s)")
     parser.add_argument("--seconds", type=float, default=30, help="of one measure, at most (%(default)s)")
     parser.add_argument(

@@ -22,6 +22,14 @@ MOST_TIMES_THE_FLOOR = {
     Scenario.TAKE: 8.0,
     Scenario.SEARCH: 10.0,
 }
+MOST_GROWTH = {
+    Scenario.QUEUE: 1.3,
+    Scenario.TICKET: 1.1,
+    Scenario.CREATE: 1.2,
+    Scenario.TAKE: 1.2,
+    Scenario.SEARCH: 1.5,
+}
+"""How many times its time at a thousand requests something may take at a million."""
 MOST_OF_STATISTICS = 300
 """Milliseconds, whatever the floor takes."""
 MOST_MEMORY = 250
@@ -70,22 +78,22 @@ class Results:
     business_time: Mapping[str, float]
 
 
-def text(results: Results) -> str:
-    """The whole report, in Markdown."""
-    return "\n".join(
-        [
-            *_head(results),
-            "## Answers beside the floor",
+def text(runs: Sequence[Results]) -> str:
+    """The whole report, in Markdown: how times grow with the number of requests, then each number by itself."""
+    parts: list[str] = [*_head(runs)]
+    if len(runs) > 1:
+        parts += ["## Growth", "", *_growth(runs), ""]
+    for results in runs:
+        number = f"{results.tickets:,} requests"
+        parts += [
+            f"## {number}: answers beside the floor",
             "",
-            *_answers(results.lines),
+            f"Seeded in {results.seeding_seconds:.0f} s.",
             "",
-            "## Memory, weight, business time",
-            "",
-            *_others(results),
-            "",
-            *_METHOD,
         ]
-    )
+        parts += [*_answers(results.lines), "", f"## {number}: memory and weight", "", *_others(results), ""]
+    parts += ["## Business time", "", *_business_time(runs[-1]), "", *_METHOD]
+    return "\n".join(parts)
 
 
 def server_version(conninfo: str) -> str:
@@ -101,18 +109,36 @@ def server_version(conninfo: str) -> str:
     )
 
 
-def _head(results: Results) -> Iterator[str]:
+def _head(runs: Sequence[Results]) -> Iterator[str]:
+    first = runs[0]
     yield "# Benchmarks"
     yield ""
-    yield f"Measured on {results.day.isoformat()} by `{results.command}`, which seeds a PostgreSQL of its own."
+    yield f"Measured on {first.day.isoformat()} by `{first.command}`, which seeds a PostgreSQL of its own."
     yield ""
     machine = f"{_processor()}, {os.cpu_count()} cores, {_total_memory()} GiB"
     yield f"- Machine: {machine}; {platform.system()} {platform.release()}"
     packages = ", ".join(f"{name} {version(name)}" for name in _SERVICE)
-    yield f"- Python {platform.python_version()}, {packages}; {results.database}"
-    seeded = f"{results.tickets:,} requests, seeded in {results.seeding_seconds:.0f} s"
-    yield f"- {seeded}; {results.workers} workers of 4 threads; driver, servers and database share the machine"
+    yield f"- Python {platform.python_version()}, {packages}; {first.database}"
+    yield f"- {first.workers} workers of 4 threads; driver, servers and database share the machine"
     yield ""
+
+
+def _growth(runs: Sequence[Results]) -> Iterator[str]:
+    """Medians at one connection, and how many times that of the fewest requests that of the most is."""
+    sizes = " | ".join(f"{results.tickets:,}" for results in runs)
+    yield f"| Median in milliseconds, one connection | {sizes} | Growth | Target |"
+    yield f"|---|{'--:|' * len(runs)}--:|---|"
+    for scenario in Scenario:
+        medians = [_median(results, scenario) for results in runs]
+        times, most = medians[-1] / medians[0], MOST_GROWTH.get(scenario)
+        target = "" if most is None else _kept(times <= most, f"≤ {most:g} ×")
+        yield _row(LABELS[scenario], *(f"{median:.1f}" for median in medians), f"{times:.2f} ×", target)
+
+
+def _median(results: Results, scenario: Scenario) -> float:
+    fewest = min(line.connections for line in results.lines)
+    found = (line for line in results.lines if (line.scenario, line.connections) == (scenario, fewest))
+    return next(found).relais.median
 
 
 def _answers(lines: Sequence[Line]) -> Iterator[str]:
@@ -148,8 +174,13 @@ def _others(results: Results) -> Iterator[str]:
             f"{_kilo(weight.page)} + {_kilo(weight.linked)} kB ({_kilo(weight.plain)} kB; {_kilo(weight.fonts)} kB)",
             _kept(weight.whole <= MOST_WEIGHT, f"≤ {MOST_WEIGHT // 1000} kB"),
         )
+
+
+def _business_time(results: Results) -> Iterator[str]:
+    yield "| What | Measured |"
+    yield "|---|--:|"
     for name, microseconds in results.business_time.items():
-        yield _row(f"Business time: `{name}`", f"{microseconds:.1f} µs", "")
+        yield _row(f"`{name}`", f"{microseconds:.1f} µs")
 
 
 _METHOD = (
