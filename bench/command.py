@@ -36,6 +36,7 @@ class Extent:
     requests: int
     connections: Sequence[int]
     seconds: float
+    sqlite: bool = False
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -46,14 +47,15 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     runs = []
     for tickets in sorted(given.tickets):
-        extent = Extent(tickets, given.requests, tuple(given.connections), given.seconds)
+        extent = Extent(tickets, given.requests, tuple(given.connections), given.seconds, given.sqlite)
         runs.append(run(extent, _command(words)))
         print(report.text(runs[-1:]), flush=True)
     said = report.text(runs)
     print(said)
     if given.write:
-        WRITTEN.write_text(said, encoding="utf-8")
-        print(f"Written to {WRITTEN.relative_to(ROOT)}.")
+        written = WRITTEN.with_stem(f"{WRITTEN.stem}-sqlite") if given.sqlite else WRITTEN
+        written.write_text(said, encoding="utf-8")
+        print(f"Written to {written.relative_to(ROOT)}.")
     return 0
 
 
@@ -69,7 +71,8 @@ def run(extent: Extent, command: str) -> Results:
 
 
 def _run(extent: Extent, command: str, cluster: postgres.Cluster, folder: Path) -> Results:
-    url, floor_url = cluster.create("relais"), cluster.create("floor")
+    url = f"sqlite:///{folder}/relais.sqlite3" if extent.sqlite else cluster.create("relais")
+    floor_url = cluster.create("floor")
     start = time.monotonic()
     staff = fill(url, extent.tickets, lambda done: _say(f"{done} of {extent.tickets} requests seeded"))
     seeding_seconds = time.monotonic() - start
@@ -90,7 +93,7 @@ def _run(extent: Extent, command: str, cluster: postgres.Cluster, folder: Path) 
         command=command,
         tickets=extent.tickets,
         seeding_seconds=seeding_seconds,
-        database=report.server_version(conninfo(url)),
+        database=report.of_sqlite() if extent.sqlite else report.of_postgresql(conninfo(url)),
         lines=lines,
         memory=used,
         workers=workers,
@@ -163,7 +166,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="at the same time (1 and 8)",
     )
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md too")
+    parser.add_argument(
+        "--sqlite", action="store_true", help="Relais on SQLite; the floor stays on PostgreSQL"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/benchmarks.md, or benchmarks-sqlite.md, too"
+    )
     return parser
 
 

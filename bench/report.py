@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -96,7 +97,12 @@ def text(runs: Sequence[Results]) -> str:
     return "\n".join(parts)
 
 
-def server_version(conninfo: str) -> str:
+def of_sqlite() -> str:
+    """Which SQLite, and how the service uses it."""
+    return f"SQLite {sqlite3.sqlite_version}, journal_mode WAL, synchronous FULL; the floor on PostgreSQL"
+
+
+def of_postgresql(conninfo: str) -> str:
     """Which PostgreSQL, and what of its settings matters here."""
     with psycopg.connect(conninfo) as connection:
         said = [
@@ -113,7 +119,7 @@ def _head(runs: Sequence[Results]) -> Iterator[str]:
     first = runs[0]
     yield "# Benchmarks"
     yield ""
-    yield f"Measured on {first.day.isoformat()} by `{first.command}`, which seeds a PostgreSQL of its own."
+    yield f"Measured on {first.day.isoformat()} by `{first.command}`, which seeds a database of its own."
     yield ""
     machine = f"{_processor()}, {os.cpu_count()} cores, {_total_memory()} GiB"
     yield f"- Machine: {machine}; {platform.system()} {platform.release()}"

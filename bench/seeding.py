@@ -1,19 +1,19 @@
-"""Fill a migrated PostgreSQL database with invented requests, by COPY, in as many processes as there are cores."""
+"""Fill a migrated database with invented requests, PostgreSQL by COPY, in as many processes as there are cores."""
 
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, ColumnElement, inspect, make_url
+from sqlalchemy import Column, ColumnElement, Table, insert, inspect, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
@@ -72,15 +72,21 @@ def fill(url: str, number: int, progress: Progress, of: Outlines = outlines) -> 
     database.engine().dispose()
     portions = [Portion(url, told[at : at + _AT_ONCE], staff, now) for at in range(0, number, _AT_ONCE)]
     done = 0
+    on_sqlite = url.startswith("sqlite")
     with (
-        _without_indexes(conninfo(url)),
+        nullcontext() if on_sqlite else _without_indexes(conninfo(url)),
         ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes,
     ):
         for stored in processes.map(store, portions):
             done += stored
             progress(done)
-    with psycopg.connect(conninfo(url), autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
+    if on_sqlite:
+        work_on(url)
+        with database.engine().begin() as writing:
+            writing.execute(text("ANALYZE"))
+    else:
+        with psycopg.connect(conninfo(url), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
     return staff
 
 
@@ -109,14 +115,29 @@ def store(portion: Portion) -> int:
     for outline in portion.outlines:
         for row in scribe.rows(outline):
             by_class[type(row)].append(row)
+    order = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    classes = sorted(
+        by_class, key=lambda mapped: order[cast(Table, mapped.__table__)]
+    )  # what others refer to first
+    if portion.url.startswith("sqlite"):
+        with database.engine().begin() as writing:
+            for mapped in classes:
+                writing.execute(insert(mapped), list(_plain(mapped, by_class[mapped])))
+        return len(portion.outlines)
     with psycopg.connect(conninfo(portion.url)) as connection:
-        # Who is named is there, and in what order: no row is looked up for each other one.
+        # Who is named is there: no row is looked up for each other one.
         connection.execute("SET session_replication_role = replica")
-        for table in Base.metadata.sorted_tables:  # what others refer to comes first
-            for mapped, rows in by_class.items():
-                if mapped.__table__ is table:
-                    copy(connection, mapped, rows)
+        for mapped in classes:
+            copy(connection, mapped, by_class[mapped])
     return len(portion.outlines)
+
+
+def _plain(mapped: type[Base], rows: Iterable[Base]) -> Iterator[dict[str, Any]]:
+    """The values of rows of one class, the columns' defaults where none is set."""
+    columns = [(prop.key, _default(prop.columns[0])) for prop in inspect(mapped).column_attrs]
+    for row in rows:
+        values = ((key, getattr(row, key), default) for key, default in columns)
+        yield {key: default if value is None else value for key, value, default in values}
 
 
 def copy(connection: psycopg.Connection[Any], mapped: type[Base], rows: Iterable[Base]) -> None:
