@@ -26,7 +26,10 @@ _HELD = "relais_held"
 
 
 class _Holding(Session):
-    """A session that lets go of no row before its end: SQLAlchemy forgets, and asks again for, what nobody holds."""
+    """A session that lets go of no row before its end: SQLAlchemy forgets, and asks again for, what nobody holds.
+
+    Who locks a row does so before anything reads it: what is held is not read again.
+    """
 
 
 @event.listens_for(_Holding, "loaded_as_persistent")

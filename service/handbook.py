@@ -40,6 +40,7 @@ class Chapter:
     text: str
 
 
+@cache
 def html(text: str, address: Address) -> Markup:
     """Markdown as HTML, its links led by `address`; a link that leads nowhere keeps its words. No HTML passes.
 
@@ -52,6 +53,12 @@ def html(text: str, address: Address) -> Markup:
     for token in tokens:
         token.children = list(_led(_unbroken(token.children or ()), address)) or None
     return Markup(_READER.renderer.render(tokens, _READER.options, {}))  # noqa: S704 (from our own files)
+
+
+@cache
+def pictures() -> frozenset[str]:
+    """The names of the pictures of the guide."""
+    return frozenset(found.name for found in PICTURES.glob("*.webp"))
 
 
 @cache

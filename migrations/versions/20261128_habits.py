@@ -18,7 +18,8 @@ _TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_index("ix_access_entry_reader", "access_entry", ["ticket_id", "account_id", "at"])
     op.drop_index("ix_access_entry_ticket", table_name="access_entry")
-    op.create_index(op.f("ix_message_written_at"), "message", ["written_at"])
+    op.add_column("message", sa.Column("recorded_at", _TIME, nullable=True))
+    op.create_index(op.f("ix_message_recorded_at"), "message", ["recorded_at"])
     op.create_index(op.f("ix_attachment_joined_at"), "attachment", ["joined_at"])
     op.add_column("account", sa.Column("news_seen_at", _TIME, nullable=True))
     op.create_table(
@@ -41,6 +42,7 @@ def downgrade() -> None:
     op.drop_table("saved_list")
     op.drop_column("account", "news_seen_at")
     op.drop_index(op.f("ix_attachment_joined_at"), table_name="attachment")
-    op.drop_index(op.f("ix_message_written_at"), table_name="message")
+    op.drop_index(op.f("ix_message_recorded_at"), table_name="message")
+    op.drop_column("message", "recorded_at")
     op.create_index("ix_access_entry_ticket", "access_entry", ["ticket_id", "at"])
     op.drop_index("ix_access_entry_reader", table_name="access_entry")

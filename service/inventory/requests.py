@@ -148,7 +148,7 @@ REQUESTS: Mapping[str, Table] = {
         "Échanger sur une demande, des deux côtés.",
         Kept.TICKET,
         nothing="id ticket_id sequence channel",
-        agent="author_id unit_id institution written_at",
+        agent="author_id unit_id institution written_at recorded_at",
         told="body_sealed",
     ),
     "internal_note": held(

@@ -6,13 +6,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service import clock
 from service.models.base import Identified, Sealed, SealedBytes
 from service.models.unit import one_of
 from service.permissions import Institution
 
 
 class Message(Identified):
-    """A text that both sides of the ticket read; `sequence` is the journal entry it came with, if any."""
+    """A text that both sides of the ticket read; `sequence` is the journal entry it came with, if any.
+
+    `recorded_at`: when it was there to be read, which for a mail is later than it was written.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index("ix_message_ticket", "ticket_id", "id"),)
@@ -23,7 +27,8 @@ class Message(Identified):
     institution: Mapped[str | None] = mapped_column(String(12))
     sequence: Mapped[int | None]
     channel: Mapped[str] = mapped_column(String(12))
-    written_at: Mapped[datetime] = mapped_column(index=True)
+    written_at: Mapped[datetime]
+    recorded_at: Mapped[datetime | None] = mapped_column(default=clock.now, index=True)
     body_sealed: Mapped[bytes]
 
     body = Sealed()

@@ -151,9 +151,12 @@ def lines_of(session: Session, ticket: Ticket) -> list[Line]:
 
 
 def keep_lines(session: Session, ticket: Ticket, lines: list[Line]) -> None:
-    """What `lines_of` gives from here to the end of the transaction; not within a savepoint, which may be undone."""
-    if not session.in_nested_transaction():
-        session.info.setdefault(_WRITTEN, {})[ticket] = lines
+    """What `lines_of` gives from here to the end of the transaction; in a savepoint, which may be undone, it asks."""
+    written: dict[Ticket, list[Line]] = session.info.setdefault(_WRITTEN, {})
+    if session.in_nested_transaction():
+        written.pop(ticket, None)
+    else:
+        written[ticket] = lines
 
 
 def lines_of_all(session: Session, ticket_ids: Sequence[UUID]) -> Mapping[UUID, list[Line]]:

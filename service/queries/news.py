@@ -72,11 +72,11 @@ ACTS = Move(
 )
 MESSAGES = Move(
     Message,
-    Message.written_at,
+    Message.recorded_at,
     Message.author_id,
     Message.unit_id,
     Message.sequence.is_(None),  # what was written with an act is that act
-    (Message.author_id, Message.institution),
+    (Message.author_id, Message.institution, Message.written_at),
 )
 FILES = Move(
     Attachment,

@@ -81,7 +81,8 @@ def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
 
 def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
     """Ended tickets that the actor may read, the last ended first; `after.deadline` is the end of the last row."""
-    query = queue(actor, filters).order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
+    ended = queue(actor, filters).where(Ticket.ended_at.is_not(None))
+    query = ended.order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
     if after is None or after.deadline is None:
         return query
     same_instant = (Ticket.ended_at == after.deadline) & (Ticket.id < after.id)

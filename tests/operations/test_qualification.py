@@ -25,9 +25,11 @@ from service.models import (
     UrgentRightsDetails,
 )
 from service.operations import acts, kept_messages, qualification
+from service.operations.consultation import consult
 from service.operations.intake import intake
 from service.permissions import Role
-from service.queries import incoming
+from service.queries import incoming, news
+from service.queries.reference import reference
 from service.workflows.qualification import Nature
 from tests.factories import World, a_draft, a_submitted_ticket, seeded_world
 from tests.letters import NIR, PARIS, PDF, REDON, STRANGER, a_mail, an_urgent_mail, passed_on
@@ -154,6 +156,23 @@ def test_a_stranger_s_message_joins_the_request_that_somebody_names(world: World
     assert qualification.qualify(world.caf_secretariat, mail_id, Nature.ATTACHED, typed) == ticket.reference
     assert "La pièce." in bodies(ticket)[-1]
     assert (count(Attachment), count(IncomingFile), kept(mail_id)) == (1, 0, {})
+
+
+def test_a_message_that_waited_is_new_for_who_read_the_request_meanwhile(world: World, hand: Hand) -> None:
+    """It counts from when it stood on the request, not from when it was written."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    acts.perform(world.caf_agent, ticket.reference, "take", {})
+    mail_id = taken_in(a_mail("La pièce.", sender=STRANGER, subject=ticket.reference))
+    hand.instant += timedelta(hours=1)
+    consult(world.caf_agent, ticket.reference)
+    hand.instant += timedelta(hours=1)
+    qualification.qualify(world.caf_secretariat, mail_id, Nature.ATTACHED, {"reference": ticket.reference})
+    with reading() as session:
+        listed = [session.get_one(Ticket, ticket.id)]
+        marks = news.marks(session, world.caf_agent, listed, reference(session), hand.instant)
+        told = session.scalars(news.requests(world.caf_agent, hand.instant - timedelta(days=1))).all()
+    assert marks == {ticket.id: news.Mark.MOVED}
+    assert [one.reference for one in told] == [ticket.reference]
 
 
 @pytest.mark.parametrize("reference", ["", "UD-0000-0000", "UD-4F7K-92QX", "n’importe quoi"])

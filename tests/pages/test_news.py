@@ -178,7 +178,7 @@ def test_what_is_new_is_read_from_what_moved_lately(world: World, hour: Hour) ->
     a_submitted_ticket(world.cdas_agent)
     for actor in (world.cdas_agent, world.caf_secretariat, world.caf_ts):
         read = plan(news.requests(actor, hour.instant - news.RECENT).limit(51))
-        for index in ("ix_journal_entry_recorded_at", "ix_message_written_at", "ix_attachment_joined_at"):
+        for index in ("ix_journal_entry_recorded_at", "ix_message_recorded_at", "ix_attachment_joined_at"):
             assert index in read, actor.role
         assert not re.search(
             "Seq Scan on (ticket|journal_entry)|^SCAN (ticket|journal_entry)", read, re.MULTILINE

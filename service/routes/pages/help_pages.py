@@ -71,7 +71,7 @@ def guide_chapter(chapter: str) -> str:
 @requires(Permission.PUBLIC)
 def picture(picture: str) -> Response:
     """A picture of the guide."""
-    if not picture.endswith(".webp") or not (handbook.PICTURES / picture).is_file():
+    if picture not in handbook.pictures():
         raise NotVisible
     return send_from_directory(handbook.PICTURES, picture, mimetype="image/webp")
 

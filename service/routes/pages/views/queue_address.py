@@ -133,7 +133,7 @@ class Address:
     @property
     def finished(self) -> bool:
         """Whether the list holds ended tickets, which have no deadline to be sorted by."""
-        return self.view == "terminees" or self.state in FINAL_STATES
+        return self.view == "terminees"
 
     def query(self, *, place: bool = False) -> str:
         """The parameters; with the page's place when asked."""
@@ -185,11 +185,12 @@ def start_of(actor: Actor) -> str:
 
 def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Address:
     """The address behind the parameters."""
-    view = parameters.get("vue", "")
+    asked = parameters.get("vue", "")
+    view = asked if asked in views_of(actor) else start_of(actor)
     return Address(
-        view=view if view in views_of(actor) else start_of(actor),
+        view=view,
         kind=_one_of(parameters, "type", set(KINDS)),
-        state=_one_of(parameters, "etat", set(STATES)),
+        state=_one_of(parameters, "etat", set(VIEWS[view].states)),
         benefit=_one_of(parameters, "prestation", set(Benefit)),
         channel=_one_of(parameters, "canal", set(CHANNELS)),
         cdas=_one_of(parameters, "cdas", set(known.units)),
