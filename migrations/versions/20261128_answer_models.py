@@ -3,7 +3,7 @@
 Revision: 0030
 Follows: 0029
 
-Append-only whoever connects.
+Append-only whoever connects; what is one account's own may be deleted, so that nothing of a family stays there.
 """
 
 import sqlalchemy as sa
@@ -46,11 +46,13 @@ def upgrade() -> None:
 
 
 def _append_only(table: str, same: str) -> None:
-    """No change, no deletion, and nothing that no row trigger sees: REPLACE on SQLite, TRUNCATE on PostgreSQL."""
+    """No change, no deletion of a unit's, and nothing that no row trigger sees: REPLACE, TRUNCATE."""
     if op.get_bind().dialect.name == "sqlite":
         refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         op.execute(f"CREATE TRIGGER append_only_{table}_update BEFORE UPDATE ON {table} {refusal}")
-        op.execute(f"CREATE TRIGGER append_only_{table}_delete BEFORE DELETE ON {table} {refusal}")
+        op.execute(
+            f"CREATE TRIGGER append_only_{table}_delete BEFORE DELETE ON {table} WHEN OLD.unit_code IS NOT NULL {refusal}"
+        )
         op.execute(
             f"CREATE TRIGGER append_only_{table}_replace BEFORE INSERT ON {table} "
             f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refusal}"
@@ -61,8 +63,12 @@ def _append_only(table: str, same: str) -> None:
         f"RAISE EXCEPTION '{table} is append-only'; END $$"
     )
     op.execute(
-        f"CREATE TRIGGER append_only_{table} BEFORE UPDATE OR DELETE ON {table} "
+        f"CREATE TRIGGER append_only_{table} BEFORE UPDATE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION append_only_{table}()"
+    )
+    op.execute(
+        f"CREATE TRIGGER append_only_{table}_delete BEFORE DELETE ON {table} "
+        f"FOR EACH ROW WHEN (OLD.unit_code IS NOT NULL) EXECUTE FUNCTION append_only_{table}()"
     )
     op.execute(
         f"CREATE TRIGGER append_only_{table}_truncate BEFORE TRUNCATE ON {table} "

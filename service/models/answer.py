@@ -12,7 +12,7 @@ from service.models.base import Base
 class AnswerModel(Base):
     """One wording of a model, never altered: a change adds the next version, a withdrawal too.
 
-    It is a unit's or one account's own, for good.
+    It is a unit's or one account's own, for good; one's own is deleted when it is withdrawn.
     """
 
     __tablename__ = "answer_model"

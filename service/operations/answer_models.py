@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -52,9 +52,15 @@ def change(actor: Actor, model_id: UUID, wording: Wording, *, seen: int) -> bool
 
 
 def withdraw(actor: Actor, model_id: UUID, *, seen: int) -> None:
-    """Take it out of use; its wordings stay in the history. Refuses what `change` refuses."""
+    """Take it out of use. A unit's wordings stay in the history; one's own go, whatever was typed into them (R-DP-6).
+
+    Refuses what `change` refuses.
+    """
     with transaction() as session:
         known = _held(session, actor, model_id, seen)
+        if known.account_id is not None:
+            session.execute(delete(AnswerModel).where(AnswerModel.model_id == model_id))
+            return
         session.add(_next(actor, known, Wording(known.title, known.body), withdrawn=True))
 
 

@@ -7,6 +7,7 @@
     if (!chosen) { form.elements.answer_model.focus(); return; }
     try {
       const answer = await fetch(button.dataset.insert + chosen, { redirect: "manual", headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.status);
       const { text } = await answer.json();
       const before = field.value.slice(0, field.selectionStart).trimEnd();
       field.setRangeText((before ? "\n\n" : "") + text, before.length, field.selectionEnd, "end");

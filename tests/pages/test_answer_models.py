@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 
 from service.database import reading, transaction
@@ -129,6 +129,19 @@ def test_each_change_is_a_version_and_a_model_withdrawn_is_offered_no_more(logge
             False,
             True,
         ]
+
+
+def test_r_dp_6_what_one_wrote_for_oneself_is_erased_when_it_is_withdrawn(logged_in: Enter) -> None:
+    """Somebody may have typed a name there: the database itself keeps a service's wordings only."""
+    agent, head = logged_in("cdas_agent"), logged_in("cdas_head")
+    own, units = kept(agent, whose="own"), kept(head)
+    agent.post(f"/modeles-de-reponse/{own}", {**ASK, "body": "Pour la famille.", "seen": "1"})
+    assert "effacés" in text_of(agent.get(f"/modeles-de-reponse/{own}"))
+    assert agent.post(f"/modeles-de-reponse/{own}/retirer", {"seen": "2"}).status_code == 303
+    with reading() as session:
+        assert [str(row) for row in session.scalars(select(AnswerModel.model_id))] == [units]
+    with pytest.raises(DatabaseError), transaction() as session:
+        session.execute(delete(AnswerModel))
 
 
 @pytest.mark.parametrize(
