@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from service.workflows import french
+
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PICTURES = DOCS / "guide"
 RULE = re.compile(r"(?<![A-Z-])R-(?:IND-I{1,2}-\d+|[A-Z]{2,3}(?:-\d+)?)(?![A-Z0-9])")
@@ -19,7 +21,6 @@ Address = Callable[[str], str]
 """From what a document links to, to the address of a page; "" where no page shows it."""
 
 _READER = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
-_PUNCTUATION = re.compile(r"(?<=«) | (?=[»:;?!%])")
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
@@ -113,7 +114,7 @@ def _unbroken(tokens: Sequence[Token]) -> Iterator[Token]:
     """No line begins with « : » nor ends with an opening quotation mark."""
     for token in tokens:
         if token.type == "text":
-            token.content = _PUNCTUATION.sub("\u00a0", token.content)
+            token.content = french.unbroken(token.content)
         yield token
 
 

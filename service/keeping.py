@@ -33,7 +33,10 @@ def back_up(destination: Path | None) -> None:
     if where is None:
         raise BackupRefused("Nommez un fichier ou un dossier, ou réglez RELAIS_BACKUP_FOLDER.")
     made = making.make(config.database_url, _backup_key(config), where)
-    click.echo(f"{made.path} : {_counted(made)}, restaurées à côté et comparées.")
+    restored = french.counted(
+        _rows(made), "ligne restaurée à côté et comparée", "lignes restaurées à côté et comparées"
+    )
+    click.echo(f"{made.path} : {restored}.")
     _tell(made.findings)
 
 
@@ -63,7 +66,9 @@ def restore_backup(source: Path, replace: bool, register: Path | None, without_r
         register=register or _register_near(source),
         without_register=without_register,
     )
-    click.echo(f"La base est celle du {french.instant(made.manifest.made)} : {_counted(made)}.")
+    click.echo(
+        f"La base est celle du {french.instant(made.manifest.made)} : {french.counted(_rows(made), 'ligne')}."
+    )
     if made.erased:
         click.echo(f"{french.counted(made.erased, 'demande')} depuis éliminées, effacées de nouveau.")
     _tell(made.findings)
@@ -79,7 +84,8 @@ def move_database(source: Path) -> None:
     config = Config.from_environment()
     open_house(config, look_inside=False)
     rows = moving.move(f"sqlite:///{source}", config.database_url)
-    click.echo(f"{french.counted(sum(rows.values()), 'ligne')} copiées et comparées ; le journal concorde.")
+    copied = french.counted(sum(rows.values()), "ligne copiée et comparée", "lignes copiées et comparées")
+    click.echo(f"{copied} ; le journal concorde.")
 
 
 def _register_near(source: Path) -> Path:
@@ -95,8 +101,8 @@ def _backup_key(config: Config) -> bytes:
     return config.backup_key
 
 
-def _counted(made: making.Made) -> str:
-    return french.counted(sum(made.manifest.rows.values()), "ligne")
+def _rows(made: making.Made) -> int:
+    return sum(made.manifest.rows.values())
 
 
 def _tell(findings: Sequence[Finding]) -> None:

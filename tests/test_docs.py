@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from service import cli
+from service.handbook import RULE
 from service.workflows import diagram
 from service.workflows.machine import State
 from service.workflows.registry import WORKFLOWS
 
 ROOT = Path(__file__).resolve().parents[1]
-RULE = re.compile(r"(?<![A-Z-])R-(?:IND-I{1,2}-\d+|[A-Z]{2,3}(?:-\d+)?)(?![A-Z0-9])")
 EXPLAINED = re.compile(r"^- \*\*(R-[A-Z0-9-]+)\*\* \S", re.MULTILINE)
 
 

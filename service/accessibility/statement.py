@@ -49,6 +49,11 @@ class Count:
     awaited: int
 
     @property
+    def total(self) -> int:
+        """All of them."""
+        return self.applicable + self.absent
+
+    @property
     def applicable(self) -> int:
         """Those that concern these pages."""
         return self.kept + self.broken + self.awaited

@@ -64,9 +64,9 @@ def withdraw(actor: Actor, model_id: UUID, *, seen: int) -> None:
         session.add(_next(actor, known, Wording(known.title, known.body), withdrawn=True))
 
 
-def may_change(actor: Actor, row: AnswerModel) -> bool:
-    """Whether the actor changes it: their own, or the unit's where their role keeps them."""
-    return row.account_id == actor.account_id or may(actor, Permission.KEEP_ANSWER_MODELS)
+def may_keep(actor: Actor, *, for_unit: bool) -> bool:
+    """Whether the actor writes and changes models: their unit's, or their own."""
+    return may(actor, Permission.KEEP_ANSWER_MODELS if for_unit else Permission.USE_ANSWER_MODELS)
 
 
 def _held(session: Session, actor: Actor, model_id: UUID, seen: int) -> AnswerModel:
@@ -86,7 +86,7 @@ def _held(session: Session, actor: Actor, model_id: UUID, seen: int) -> AnswerMo
 
 
 def _expect_permitted(actor: Actor, *, for_unit: bool) -> None:
-    if not may(actor, Permission.KEEP_ANSWER_MODELS if for_unit else Permission.USE_ANSWER_MODELS):
+    if not may_keep(actor, for_unit=for_unit):
         raise NotPermitted("Les modèles d’un service sont tenus par les responsables et le secrétariat.")
 
 

@@ -12,6 +12,7 @@ from service.models import SavedList
 from service.operations.impersonal import refuse_numbers
 from service.operations.revision import bump
 from service.permissions import Actor, Permission, may
+from service.queries.reference import KeptList
 
 log = logs.logger(__name__)
 
@@ -71,14 +72,16 @@ def remove(actor: Actor, list_id: UUID) -> str:
     return kept.name
 
 
+def may_tend(actor: Actor, kept: SavedList | KeptList) -> bool:
+    """Whether the actor renames and removes it: one of their own, or of their unit's where they may share."""
+    if kept.unit_code is None:
+        return kept.account_id == actor.account_id
+    return kept.unit_code == actor.unit_id and may(actor, Permission.SHARE_LISTS)
+
+
 def _kept_by(session: Session, actor: Actor, list_id: UUID) -> SavedList:
-    """A list of one's own; one of one's unit where one may share."""
     kept = session.get(SavedList, list_id)
-    if kept is None:
-        raise NotVisible
-    own = kept.unit_code is None and kept.account_id == actor.account_id
-    shared = kept.unit_code == actor.unit_id and may(actor, Permission.SHARE_LISTS)
-    if not own and not shared:
+    if kept is None or not may_tend(actor, kept):
         raise NotVisible
     return kept
 

@@ -106,9 +106,10 @@ def marks(
     """
     if not listed:
         return {}
+    begins = _log_begins(known, now)
     rows = session.execute(marked(actor, [ticket.id for ticket in listed]))
     by_id = {ticket.id: ticket for ticket in listed}
-    found = {row[0]: _mark(actor, by_id[row[0]], row, _log_begins(known, now)) for row in rows}
+    found = {row[0]: _mark(actor, by_id[row[0]], row, begins) for row in rows}
     return {ticket_id: mark for ticket_id, mark in found.items() if mark is not None}
 
 

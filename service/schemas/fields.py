@@ -146,6 +146,12 @@ def load(schema: Schema, data: Any, **options: Any) -> dict[str, Any]:
         raise InvalidInput(flat(invalid.messages_dict)) from None
 
 
+def seen_version(typed: Mapping[str, Any], name: str = "seen") -> int:
+    """The version that a form was made from; -1, which no version is, for what is not a number."""
+    given = str(typed.get(name, ""))
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else -1
+
+
 def flat(messages: Mapping[str, Any], prefix: str = "") -> dict[str, list[str]]:
     """Nested messages by dotted name."""
     found: dict[str, list[str]] = {}

@@ -38,7 +38,7 @@
   let begun = "", timer;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.length > 1 || layer.open || writes(event.target)) return;
+    if (event.key.length > 1 || document.querySelector("dialog[open]") || writes(event.target)) return;
     const keys = `${begun}${event.key.toLowerCase()}`;
     clearTimeout(timer);
     begun = "";

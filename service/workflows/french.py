@@ -24,6 +24,8 @@ MONTHS = (
 )
 
 
+_HOUR = re.compile(r"(\d) h (\d\d)")
+_SPACE = "\u00a0"
 _BY_HAND = re.compile(r"(\d{1,2})(?:er)?\s*[/. -]\s*(\d{1,2}|[^\W\d]+)\s*[/. -]\s*(\d{4})")
 
 
@@ -96,6 +98,14 @@ def euros(amount: Decimal) -> str:
     """« 1 234,50 € »."""
     rounded = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return f"{rounded:,.2f} €".replace(",", " ").replace(".", ",")
+
+
+def unbroken(text: str) -> str:
+    """The text with spaces that do not break where French wants none: « 8 h 30 », guillemets, double signs."""
+    glued = _HOUR.sub(rf"\1{_SPACE}h{_SPACE}\2", text)
+    for sign in (":", ";", "?", "!", "%", "€", "»"):
+        glued = glued.replace(f" {sign}", _SPACE + sign)
+    return glued.replace("« ", f"«{_SPACE}")
 
 
 def _local(at: datetime) -> datetime:

@@ -4,7 +4,6 @@
 """
 
 import os
-import re
 import shutil
 import sys
 import threading
@@ -17,7 +16,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from service import clock, logs, sealing
@@ -26,6 +25,8 @@ from service.demonstration import PASSWORD, load
 from service.jobs.turn import enrol, turn
 from service.operations.scheduled_jobs import note_beat
 from tests import settings
+from tests.browser.gallery import CHROMIUM_ARGUMENTS
+from tests.browser.people import Person
 
 DAY, SINCE, TICKETS = date(2026, 11, 17), date(2026, 9, 21), 60
 MORNING = datetime(2026, 11, 18, 9, 10, tzinfo=ZoneInfo("Europe/Paris"))
@@ -36,7 +37,6 @@ LARGEST = 60_000
 """Octets of a picture."""
 WIDTH, HEIGHT = 1280, 860
 _QUALITIES = (80, 65, 50, 35, 20)
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--lang=fr-FR"]
 
 
 class _Quiet(WSGIRequestHandler):
@@ -79,40 +79,24 @@ def served(folder: Path, day: Day) -> Iterator[str]:
             server.server_close()
 
 
-class Visit:
+class Visit(Person):
     """One person of the demonstration in front of a browser; `picture` keeps what they see."""
 
     def __init__(self, browser: Browser, address: str, folder: Path, who: str) -> None:
-        self.address, self.folder = address, folder
-        self.page: Page = browser.new_context(
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
+        self.folder = folder
+        super().__init__(
+            browser,
+            address,
+            f"{who}@demo.example",
+            password=PASSWORD,
             viewport={"width": WIDTH, "height": HEIGHT},
             reduced_motion="reduce",
-        ).new_page()
-        self.go("/connexion")
-        self.page.locator("#champ-email").fill(f"{who}@demo.example")
-        self.page.locator("#champ-password").fill(PASSWORD)
-        self.page.locator("#champ-password").press("Enter")
-        self.page.wait_for_load_state()
-        if self.page.locator("#champ-code").count():
-            self.page.locator("#champ-code").fill(self.page.locator(".invented-code code").inner_text())
-            self.page.locator("#champ-code").press("Enter")
-        self.page.wait_for_url(f"{address}/")
-
-    def go(self, path: str) -> None:
-        """Open an address."""
-        self.page.goto(f"{self.address}{path}")
+        )
 
     def press(self, label: str) -> None:
-        """Press a button or follow a link of the main part, by its whole label."""
-        able = self.page.locator("main").locator("button:not([tabindex='-1']), a, summary")
-        able.filter(has_text=re.compile(rf"^\s*{re.escape(label)}\s*$")).first.click()
+        """As `Person` does, until what it leads to is there."""
+        super().press(label)
         self.page.wait_for_load_state()
-
-    def expect(self, sentence: str) -> None:
-        """The main part says this."""
-        self.page.locator("main").get_by_text(sentence).first.wait_for()
 
     def fill(self, **values: str) -> None:
         """Fill text fields and choose in lists, by name."""
@@ -270,7 +254,7 @@ def take(folder: Path) -> None:
     day = Day()
     with TemporaryDirectory() as work, served(Path(work), day) as address, sync_playwright() as player:
         browser = player.chromium.launch(
-            executable_path=executable, args=_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
+            executable_path=executable, args=CHROMIUM_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
         )
         played = Journeys(browser, address, folder)
         for journey in (

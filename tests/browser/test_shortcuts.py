@@ -93,6 +93,21 @@ def test_whoever_cuts_them_keeps_the_help_page_only(enter: Enter) -> None:
     assert person.look() == []
 
 
+def test_keys_lead_nowhere_while_a_question_waits(enter: Enter, world: World) -> None:
+    """« Êtes-vous toujours là ? » lies over the page: no key leaves what is under it."""
+    page = enter("cdas_agent").page
+    page.evaluate("document.querySelector('dialog[data-session]').showModal()")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.keyboard.press("?")
+    expect(page.locator("#raccourcis")).to_be_hidden()
+    expect(page.locator("dialog[data-session]")).to_be_visible()
+    page.evaluate("document.querySelector('dialog[data-session]').close()")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url("**/signaler")
+
+
 def test_a_modifier_keeps_the_browser_s_own_keys(enter: Enter) -> None:
     person = enter("cdas_agent")
     person.page.keyboard.press("Control+/")

@@ -104,6 +104,18 @@ def test_the_drawing_has_each_arrow_once_and_no_two_on_the_same_stretch(kind: st
     assert len(lanes) == len(set(lanes))
 
 
+def test_the_drawing_of_a_notice_is_this_one() -> None:
+    """Straight down from state to state; from the draft to its end by the side."""
+    workflow = WORKFLOWS["child_protection_notice"]
+    codes = [state.code for state in workflow.states]
+    assert {(codes[arc.source], codes[arc.target], arc.level) for arc in arcs(workflow)} == {
+        ("draft", "sent", 0),
+        ("sent", "received", 0),
+        ("received", "assessed", 0),
+        ("draft", "cancelled", 1),
+    }
+
+
 def test_a_picture_that_is_none_of_the_guide_is_not_found(visitor: Visitor) -> None:
     for name in ("absente.webp", "..%2Fguide.md", "guide.md"):
         assert visitor.get(f"/aide/images/{name}").status_code == 404, name

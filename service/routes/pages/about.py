@@ -83,7 +83,7 @@ def _by_theme() -> list[tuple[str, list[dict[str, str]]]]:
 def _shown(one: Criterion) -> dict[str, str]:
     told = [one.why]
     if one.verdict is Verdict.KEPT and one.tests:
-        told.append(f"{french.counted(len(one.tests), 'test', 'tests')} à chaque version.")
+        told.append(f"{french.counted(len(one.tests), 'test')} à chaque version.")
     if one.read_on:
         told.append(f"Jugé à la lecture, le {french.short_date(one.read_on)}.")
     return {

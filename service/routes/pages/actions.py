@@ -169,7 +169,7 @@ def _form(
     written = next((field["name"] for field in fields if field["widget"] == "textarea"), "")
     return render_template(
         "ticket/act.html",
-        rule=f"{rule}, {row.rule}",
+        rule=", ".join(filter(None, (rule, row.rule))),
         written=written,
         models=offered(page.actor) if written and not page.coded_only else [],
         page=page,

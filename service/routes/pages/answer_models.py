@@ -6,12 +6,10 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, NotVisible, StaleVersion
-from service.models import Ticket
 from service.operations import answer_models as operations
 from service.permissions import Actor, Permission, may
 from service.queries import answer_models as queries
@@ -22,6 +20,7 @@ from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import moments
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.schemas.answer_models import NewForm, WordingForm, new_of, wording_of
+from service.schemas.fields import seen_version
 from service.workflows import french
 from service.workflows.answer_models import FIELDS, filled, inserted
 
@@ -87,7 +86,7 @@ def change_answer_model(model_id: UUID) -> ResponseReturnValue:
     if refilling():
         return _page(model_id, typed)
     try:
-        changed = operations.change(present_actor(), model_id, wording_of(typed), seen=_seen())
+        changed = operations.change(present_actor(), model_id, wording_of(typed), seen=seen_version(typed))
     except InvalidInput as refused:
         return _page(model_id, typed, refused.fields), 422
     except StaleVersion as refused:
@@ -102,7 +101,7 @@ def change_answer_model(model_id: UUID) -> ResponseReturnValue:
 @requires(Permission.USE_ANSWER_MODELS)
 def withdraw_answer_model(model_id: UUID) -> ResponseReturnValue:
     """Take it out of use."""
-    operations.withdraw(present_actor(), model_id, seen=_seen())
+    operations.withdraw(present_actor(), model_id, seen=seen_version(request.form))
     confirm("Le modèle est retiré.", "Il ne se propose plus ; ce qui a été écrit avec lui ne change pas.")
     return redirect(url_for("pages.answer_models"), 303)
 
@@ -111,12 +110,7 @@ def withdraw_answer_model(model_id: UUID) -> ResponseReturnValue:
 @requires(Permission.READ_TICKETS)
 def answer_text(reference: str, model_id: UUID) -> dict[str, str]:
     """The text of a model for a request, for the script that inserts it at once."""
-    actor = present_actor()
-    with reading() as session:
-        ticket = session.scalar(tickets.only(actor, reference))
-        if ticket is None:
-            raise NotVisible
-        return {"text": _text(session, actor, ticket, model_id)}
+    return {"text": _text_for(present_actor(), reference, model_id)}
 
 
 def offered(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -136,17 +130,16 @@ def with_model(actor: Actor, reference: str, typed: Mapping[str, Any]) -> dict[s
     name, chosen = request.form.get(INSERT, ""), request.form.get("answer_model", "")
     if not chosen or name not in typed:
         return dict(typed)
-    with reading() as session:
-        ticket = session.scalar(tickets.only(actor, reference))
-        if ticket is None:
-            raise NotVisible
-        text = _text(session, actor, ticket, _identifier(chosen))
+    text = _text_for(actor, reference, _identifier(chosen))
     return {**typed, name: inserted(str(typed[name] or ""), text)}
 
 
-def _text(session: Session, actor: Actor, ticket: Ticket, model_id: UUID) -> str:
-    row = session.scalar(queries.one(actor, model_id))
-    if row is None:
+def _text_for(actor: Actor, reference: str, model_id: UUID) -> str:
+    """The model's text with what it names of the request; refuses (NotVisible) either that the actor does not see."""
+    with reading() as session:
+        ticket = session.scalar(tickets.only(actor, reference))
+        row = session.scalar(queries.one(actor, model_id))
+    if ticket is None or row is None:
         raise NotVisible
     due = ticket.next_deadline_at
     return filled(row.body, ticket.reference, french.instant(due) if due else "")
@@ -180,7 +173,7 @@ def _page(model_id: UUID, typed: Mapping[str, Any] | None = None, errors: Errors
     return render_template(
         "answers/model.html",
         model=row,
-        may_change=operations.may_change(actor, row),
+        may_change=operations.may_keep(actor, for_unit=row.account_id is None),
         form=_form(WordingForm, shown, errors or {}),
         merge=FIELDS,
         versions=[(one, who, moments.near(one.changed_at, now)) for one, who in past],
@@ -192,8 +185,3 @@ def _form(schema: type[WordingForm], typed: Mapping[str, Any], errors: Errors) -
     for field in fields:
         field["rows"] = 10
     return {"fields": fields, "errors": general_errors(errors, fields)}
-
-
-def _seen() -> int:
-    given = request.form.get("seen", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else -1

@@ -51,7 +51,7 @@ def calendars_page() -> str:
                 "state": calendar_sheet.state(
                     known.hours[place.calendar_code], now, line_itself=place.is_line
                 ),
-                "hours": moments.unbroken(
+                "hours": french.unbroken(
                     known.hours[place.calendar_code].describe(
                         french.local_day(now), french.local_day(now + AHEAD)
                     )
@@ -191,14 +191,14 @@ def line_state() -> str:
     if hours is not None:
         try:
             state = hours.state(now)
-            shown = {"open": state.open, "until": moments.unbroken(line.sentence(state, now))}
+            shown = {"open": state.open, "until": french.unbroken(line.sentence(state, now))}
         except OutsideKnownDays:
             hours = None
     today = french.local_day(now)
     return render_template(
         "calendars/line_state.html",
         opening=shown,
-        hours=moments.unbroken(hours.describe(today, today + AHEAD)) if hours else "",
+        hours=french.unbroken(hours.describe(today, today + AHEAD)) if hours else "",
         closures=calendar_sheet.closures(hours, now, now + AHEAD) if hours else [],
         at={"words": moments.whole(now), "iso": moments.iso(now)},
     )

@@ -20,7 +20,7 @@ from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import practice_sheet
 from service.schemas.convention_life import CnafForm, FollowForm, PracticeForm
-from service.schemas.fields import load
+from service.schemas.fields import load, seen_version
 from service.workflows import french, prose
 from service.workflows.cdap_practice import ORIGINAL
 
@@ -74,7 +74,7 @@ def rewrite_cdap_practice() -> ResponseReturnValue:
         return _practice_form(typed)
     try:
         given = load(PracticeForm(), typed, unknown="exclude")
-        changed = operations.rewrite(present_actor(), given["body"], seen=_seen(typed))
+        changed = operations.rewrite(present_actor(), given["body"], seen=seen_version(typed))
     except InvalidInput as refused:
         return _practice_form(typed, refused.fields), 422
     except StaleVersion as refused:
@@ -187,8 +187,3 @@ def _request(request_id: UUID, typed: Mapping[str, Any], mistakes: Errors | None
         form=form,
         refused=[] if form else [one for said in (mistakes or {}).values() for one in said],
     )
-
-
-def _seen(typed: Mapping[str, Any]) -> int:
-    given = str(typed.get("seen", ""))
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else -1

@@ -34,6 +34,7 @@ OWN: Mapping[Role, tuple[str, ...]] = {
 """The chapters of the guide that each role reads first, by slug; everybody reads « Pour tous »."""
 
 _PICTURE_KEPT = 3600
+"""Seconds that a browser shows a picture again without asking."""
 
 
 @pages.get("/aide", endpoint="help")
@@ -73,7 +74,7 @@ def picture(picture: str) -> Response:
     """A picture of the guide."""
     if picture not in handbook.pictures():
         raise NotVisible
-    return send_from_directory(handbook.PICTURES, picture, mimetype="image/webp")
+    return send_from_directory(handbook.PICTURES, picture, mimetype="image/webp", max_age=_PICTURE_KEPT)
 
 
 @pages.get("/aide/regles", endpoint="rules")

@@ -20,6 +20,7 @@ from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import letter_sheet
+from service.schemas.fields import seen_version
 from service.schemas.letters import values_of, wording_of
 from service.workflows import reference as references
 from service.workflows.letter_models import KINDS, Letter, LetterKind, MergeField, fields_of, may_print
@@ -69,7 +70,7 @@ def change_letter_model(code: str) -> ResponseReturnValue:
     if refilling():
         return _model_page(kind, typed)
     try:
-        changed = operations.change_model(present_actor(), code, wording_of(typed), seen=_seen(typed))
+        changed = operations.change_model(present_actor(), code, wording_of(typed), seen=seen_version(typed))
     except InvalidInput as refused:
         return _model_page(kind, typed, refused.fields), 422
     except StaleVersion as refused:
@@ -104,7 +105,7 @@ def preview_letter(code: str) -> ResponseReturnValue:
     _expect_ticket(typed)
     try:
         values, _ = values_of(_asked(kind), typed)
-        letter = operations.prepare_letter(present_actor(), code, values, seen=_seen(typed))
+        letter = operations.prepare_letter(present_actor(), code, values, seen=seen_version(typed))
     except (InvalidInput, StaleVersion) as refused:
         return _refused(kind, typed, refused)
     return _letter_page(kind, typed, letter=letter)
@@ -121,7 +122,7 @@ def print_letter(code: str) -> ResponseReturnValue:
     try:
         values, day = values_of(_asked(kind), typed)
         made = operations.print_letter(
-            present_actor(), code, values, day, seen=_seen(typed), reference=_reference(typed)
+            present_actor(), code, values, day, seen=seen_version(typed), reference=_reference(typed)
         )
     except (InvalidInput, StaleVersion) as refused:
         return _refused(kind, typed, refused)
@@ -217,8 +218,3 @@ def _reference(typed: Mapping[str, Any]) -> str | None:
     if given and canonical is None:
         raise NotVisible
     return canonical
-
-
-def _seen(typed: Mapping[str, Any]) -> int:
-    given = str(typed.get("seen", ""))
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else -1

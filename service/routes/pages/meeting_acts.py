@@ -18,7 +18,7 @@ from service.routes.pages.confirmation import confirm
 from service.routes.pages.meetings import act, one
 from service.routes.pages.views import meeting_forms, meeting_sheet
 from service.routes.pages.views.forms import general_errors
-from service.schemas.fields import load
+from service.schemas.fields import load, seen_version
 from service.schemas.meetings import AddLine, AddParticipant, Comments, Done, Moved, Recorded
 from service.workflows import french
 from service.workflows import reference as references
@@ -207,7 +207,11 @@ def comment_meeting(meeting_id: UUID) -> ResponseReturnValue:
         given = load(Comments(unknown="exclude"), typed)
         changed = [
             meeting_records.comment(
-                present_actor(), meeting_id, heading, given.get(heading, ""), seen=_seen(heading)
+                present_actor(),
+                meeting_id,
+                heading,
+                given.get(heading, ""),
+                seen=seen_version(typed, f"seen_{heading}"),
             )
             for heading in HEADINGS
         ]
@@ -255,11 +259,6 @@ def _posted_reference() -> str:
     if found is None:
         raise NotVisible
     return found
-
-
-def _seen(heading: str) -> int:
-    given = request.form.get(f"seen_{heading}", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 7 else -1
 
 
 def _told(number: int, what: str) -> str:

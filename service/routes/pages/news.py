@@ -1,11 +1,7 @@
 """« Du nouveau »: what others did on the requests that concern the reader and that they have not read since."""
 
-from typing import Any
-
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
@@ -20,7 +16,7 @@ from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import moments, news_page
-from service.routes.pages.views.history import Told, people_named
+from service.routes.pages.views.history import people_named, with_names
 from service.schemas.fields import load
 from service.schemas.news import SeenUntil
 
@@ -40,12 +36,12 @@ def news() -> str:
         found = session.execute(queries.requests(actor, start, after).limit(PAGE + 1)).all()
         shown = found[:PAGE]
         ids = [ticket.id for ticket, _, _ in shown]
-        entries = _told(session, queries.moves(actor, queries.ACTS, ids, start))
+        entries = with_names(session, queries.moves(actor, queries.ACTS, ids, start))
         page = news_page.News(
             listed=[(ticket, read_at) for ticket, _, read_at in shown],
             entries=entries,
-            messages=_told(session, queries.moves(actor, queries.MESSAGES, ids, start)),
-            files=_told(session, queries.moves(actor, queries.FILES, ids, start)),
+            messages=with_names(session, queries.moves(actor, queries.MESSAGES, ids, start)),
+            files=with_names(session, queries.moves(actor, queries.FILES, ids, start)),
             names=situations.names_of(session, people_named(entries)),
             start=start,
         )
@@ -76,7 +72,3 @@ def see_news() -> ResponseReturnValue:
         "Le journal des consultations n’en dit rien : il ne garde que ce que vous ouvrez.",
     )
     return redirect(url_for("pages.news"), 303)
-
-
-def _told(session: Session, query: Select[Any, str, str]) -> list[tuple[Any, Told]]:
-    return [(row, (who, unit)) for row, who, unit in session.execute(query)]

@@ -1,12 +1,10 @@
 """The page of one ticket, « Expliquer ce délai », and its files. Every reading is logged before it is shown."""
 
 from collections.abc import Iterable
-from typing import TypeVar
 from uuid import UUID
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from werkzeug.http import dump_options_header
 
@@ -27,12 +25,10 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.answer_models import offered
 from service.routes.pages.blueprint import pages
 from service.routes.pages.ticket_forms import TicketForms
-from service.routes.pages.views.history import Told, people_named
+from service.routes.pages.views.history import people_named, with_names
 from service.routes.pages.views.opened import Opened
 from service.routes.pages.views.ticket_page import Kept, TicketPage
 from service.workflows import reference as references
-
-Written = TypeVar("Written")
 
 MOST_CITED = 200
 """So many requests at most to which the texts of one lead: a statement has room for some thousand names."""
@@ -115,9 +111,9 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
     if found is None:
         raise NotVisible
     until = found.ticket.ended_at or clock.now()
-    entries = _told(session, journal.entries(actor, ticket_id))
-    messages = _told(session, written.messages(actor, ticket_id)) if Message in found.beside else []
-    notes = _told(session, written.notes(actor, ticket_id)) if InternalNote in found.beside else []
+    entries = with_names(session, journal.entries(actor, ticket_id))
+    messages = with_names(session, written.messages(actor, ticket_id)) if Message in found.beside else []
+    notes = with_names(session, written.notes(actor, ticket_id)) if InternalNote in found.beside else []
     texts = [row.body for row, _ in messages] + [row.body for row, _ in notes]
     return Kept(
         sheet=found,
@@ -125,7 +121,9 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         messages=messages,
         notes=notes,
         cited=_cited(session, actor, found.ticket.reference, texts),
-        files=_told(session, written.attachments(actor, ticket_id)) if Attachment in found.beside else [],
+        files=with_names(session, written.attachments(actor, ticket_id))
+        if Attachment in found.beside
+        else [],
         ledger=ledger_of(session, found.ticket, until, [line_of(entry) for entry, _ in entries]),
         names=situations.names_of(session, people_named(entries)),
         possible=acts.possible_for(session, found.ticket, actor) if found.acted_upon else (),
@@ -142,10 +140,6 @@ def _cited(session: Session, actor: Actor, own: str, texts: Iterable[str | None]
     held = dict.fromkeys(found for text in texts for found in references.find(text or "") if found != own)
     asked = list(held)[:MOST_CITED]
     return frozenset(session.scalars(tickets.named_to(actor, asked))) if asked else frozenset()
-
-
-def _told(session: Session, query: Select[Written, str, str]) -> list[tuple[Written, Told]]:
-    return [(row, (who, unit)) for row, who, unit in session.execute(query)]
 
 
 def _opened(session: Session, actor: Actor, ticket: Ticket) -> Opened:

@@ -23,20 +23,20 @@ def state(hours: OpenHours, now: datetime, *, line_itself: bool) -> Shown:
     except OutsideKnownDays:
         return {"open": None, "label": "Horaires inconnus", "until": "le calendrier connu est fini"}
     label = ("Ouvert" if at.open else "Fermé") + ("e" if line_itself else "")
-    return {"open": at.open, "label": label, "until": moments.unbroken(line.sentence(at, now))}
+    return {"open": at.open, "label": label, "until": french.unbroken(line.sentence(at, now))}
 
 
 def week(weekly: Sequence[Slot]) -> list[Shown]:
     """The seven days, with the hours of each in words."""
     return [
-        {"day": name.capitalize(), "words": moments.unbroken(_of_day(weekly, number)) or "Fermé"}
+        {"day": name.capitalize(), "words": french.unbroken(_of_day(weekly, number)) or "Fermé"}
         for number, name in enumerate(french.DAYS)
     ]
 
 
 def weekly_total(weekly: Iterable[Slot]) -> str:
     """« 37 h 30 par semaine »."""
-    return moments.unbroken(f"{french.duration(weekly_hours.seconds_a_week(weekly))} par semaine")
+    return french.unbroken(f"{french.duration(weekly_hours.seconds_a_week(weekly))} par semaine")
 
 
 def comparison(before: HoursFrom, after: HoursFrom) -> list[Shown]:
@@ -165,7 +165,7 @@ def exception(row: Closure, now: datetime) -> Shown:
         "id": row.id,
         "opens": row.opens,
         "kind": "Ouverture" if row.opens else "Fermeture",
-        "period": moments.unbroken(_sentence(weekly_hours.period_in_words(row.starts_at, row.ends_at))),
+        "period": french.unbroken(_sentence(weekly_hours.period_in_words(row.starts_at, row.ends_at))),
         "reason": row.reason,
         "begun": row.starts_at <= now,
     }
@@ -177,7 +177,7 @@ def planned(rows: Iterable[tuple[CalendarHours, str | None]]) -> list[Shown]:
         {
             "iso": row.starts_on.isoformat(),
             "day": french.long_date(row.starts_on),
-            "words": moments.unbroken(weekly_hours.in_words(weekly_hours.from_stored(row.weekly))),
+            "words": french.unbroken(weekly_hours.in_words(weekly_hours.from_stored(row.weekly))),
             "closed": HoursFrom(
                 row.starts_on, (), row.follows_public_holidays, row.follows_school_holidays
             ).closed_in_words(),
@@ -193,8 +193,8 @@ def changes(rows: Iterable[tuple[SettingChange, str | None]], now: datetime) -> 
         {
             "when": _sentence(moments.near(row.changed_at, now)),
             "iso": moments.iso(row.changed_at),
-            "before": moments.unbroken(_sentence(str(row.before))),
-            "after": moments.unbroken(_sentence(str(row.after))),
+            "before": french.unbroken(_sentence(str(row.before))),
+            "after": french.unbroken(_sentence(str(row.after))),
             "who": who or "Relais",
         }
         for row, who in rows
@@ -217,7 +217,7 @@ def _day(hours: OpenHours, day: date, shown: Month, exceptions: Sequence[Closure
     if not hours.first_day <= day <= hours.last_day:
         return {**card, "kind": "unknown", "words": ["Inconnu"], "why": ""}
     spans = [
-        moments.unbroken(
+        french.unbroken(
             f"{french.clock_time(opens.astimezone(french.PARIS).time())} – "
             f"{french.clock_time(closes.astimezone(french.PARIS).time())}"
         )

@@ -10,7 +10,7 @@ from service.models import Absence
 from service.operations.absences import StandIn
 from service.operations.sectors import SectorWorker
 from service.queries.reference import Reference, UnitCard
-from service.routes.pages.views import line, moments
+from service.routes.pages.views import line
 from service.workflows import french
 from service.workflows.business_time import OpenHours, OutsideKnownDays
 from service.workflows.weekly_hours import midnight
@@ -58,7 +58,7 @@ def unit(card: UnitCard, known: Reference, addresses: Mapping[str, str], now: da
         "telephone": card.telephone,
         "dial": "".join((card.telephone or "").split()),
         "address": addresses.get(card.code),
-        "hours": moments.unbroken(hours.describe(french.local_day(now))),
+        "hours": french.unbroken(hours.describe(french.local_day(now))),
         **_now(card, hours, now),
     }
 

@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from service.models import Attachment, InternalNote, JournalEntry, Message
 from service.permissions import Institution
@@ -17,6 +20,8 @@ from service.workflows.urgent_rights import CHANNELS, OUTCOMES, REJECTION_REASON
 Shown = dict[str, Any]
 Told = tuple[str | None, str | None]
 """The names of who did something and of their unit, as the queries give them."""
+
+Row = TypeVar("Row")
 
 NOTE_LABELS: Mapping[Institution, str] = {
     Institution.CAF: "Note interne, lue par la Caf seule",
@@ -44,6 +49,11 @@ class Reader:
         """The institution of a unit, None for the service itself."""
         unit = self.known.units.get(unit_code or "")
         return unit.institution.value if unit else None
+
+
+def with_names(session: Session, query: Select[Row, str, str]) -> list[tuple[Row, Told]]:
+    """The rows of a query, each with the names of who did it and of their unit, which it gives beside them."""
+    return [(row, (who, unit)) for row, who, unit in session.execute(query)]
 
 
 def history(

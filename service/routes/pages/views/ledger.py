@@ -42,7 +42,7 @@ def explanations(clocks: Sequence[ClockReading], now: datetime) -> list[Shown]:
     """« Expliquer ce délai »: every clock with the sentences that say how it was obtained."""
     lines = clock_lines(clocks, now)
     return [
-        {**line, "sentences": [moments.unbroken(said) for said in clock.explanation]}
+        {**line, "sentences": [french.unbroken(said) for said in clock.explanation]}
         for line, clock in zip(lines, clocks, strict=True)
     ]
 

@@ -1,6 +1,5 @@
 """Instants, durations and deadlines as the screen says them: the date whole, the time left in business time."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,18 +32,6 @@ _ONE_DAY = timedelta(days=1)
 _LONG_WAIT = 8 * 3600
 
 
-_HOUR = re.compile(r"(\d) h (\d\d)")
-_SPACE = "\u00a0"
-
-
-def unbroken(text: str) -> str:
-    """The text with spaces that do not break where French wants none: « 8 h 30 », guillemets, double signs."""
-    glued = _HOUR.sub(rf"\1{_SPACE}h{_SPACE}\2", text)
-    for sign in (":", ";", "?", "!", "%", "€", "»"):
-        glued = glued.replace(f" {sign}", _SPACE + sign)
-    return glued.replace("« ", f"«{_SPACE}")
-
-
 def iso(at: datetime) -> str:
     """For the `datetime` attribute."""
     return at.isoformat().replace("+00:00", "Z")
@@ -52,19 +39,19 @@ def iso(at: datetime) -> str:
 
 def time_of(at: datetime) -> str:
     """« 14 h 05 », in Paris."""
-    return unbroken(french.clock_time(at.astimezone(french.PARIS).time()))
+    return french.unbroken(french.clock_time(at.astimezone(french.PARIS).time()))
 
 
 def near(at: datetime, now: datetime) -> str:
     """« hier à 16 h 30 », « aujourd’hui à 15 h 12 », « demain à 9 h 15 », else the whole date."""
     day, today = french.local_day(at), french.local_day(now)
     known = {today - _ONE_DAY: "hier", today: "aujourd’hui", today + _ONE_DAY: "demain"}
-    return unbroken(f"{known[day]} à {time_of(at)}" if day in known else french.instant(at))
+    return french.unbroken(f"{known[day]} à {time_of(at)}" if day in known else french.instant(at))
 
 
 def whole(at: datetime) -> str:
     """« jeudi 29 octobre 2026 à 14 h 05 », its hour in one piece."""
-    return unbroken(french.instant(at))
+    return french.unbroken(french.instant(at))
 
 
 def near_day(day: date, today: date) -> str:
@@ -84,7 +71,7 @@ def business_between(hours: OpenHours, start: datetime, end: datetime) -> str | 
         return None
     if days > 1 and seconds > _LONG_WAIT:
         return french.counted(days, "jour ouvré", "jours ouvrés")
-    return unbroken(french.business_duration(seconds))
+    return french.unbroken(french.business_duration(seconds))
 
 
 def deadline(due: datetime | None, of: str | None, now: datetime, hours: OpenHours) -> dict[str, Any] | None:

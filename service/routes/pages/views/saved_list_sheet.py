@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
+from service.operations.saved_lists import may_tend
 from service.permissions import Actor, Permission, may
 from service.queries.reference import KeptList, Reference
 from service.routes.pages.views import queue_address
@@ -47,13 +48,13 @@ def form_of(actor: Actor) -> type[NameList]:
 def groups(actor: Actor, known: Reference) -> list[Shown]:
     """One's own lists, and those of the unit, which only who may share tends."""
     own, shared = known.lists_of(actor.account_id, actor.unit_id)
-    found = (
-        ("Pour moi", own, True),
-        ("Pour tout mon service", shared, may(actor, Permission.SHARE_LISTS)),
-    )
     return [
-        {"title": title, "tends": tends, "lists": [shown(one, actor, known) for one in kept]}
-        for title, kept, tends in found
+        {
+            "title": title,
+            "tends": may_tend(actor, kept[0]),
+            "lists": [shown(one, actor, known) for one in kept],
+        }
+        for title, kept in (("Pour moi", own), ("Pour tout mon service", shared))
         if kept
     ]
 
@@ -71,9 +72,7 @@ def shown(kept: KeptList, actor: Actor, known: Reference) -> Shown:
 
 def tended(saved_id: UUID, actor: Actor, known: Reference) -> KeptList | None:
     """The list of that identifier, where the actor keeps it."""
-    own, shared = known.lists_of(actor.account_id, actor.unit_id)
-    kept = (*own, *(shared if may(actor, Permission.SHARE_LISTS) else ()))
-    return next((one for one in kept if one.id == saved_id), None)
+    return next((one for one in known.kept_lists if one.id == saved_id and may_tend(actor, one)), None)
 
 
 def words_of(address: Address, actor: Actor, known: Reference) -> str:

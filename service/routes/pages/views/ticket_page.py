@@ -19,7 +19,7 @@ from service.operations.ledger import TicketLedger
 from service.permissions import OUT_OF_LISTS, Actor, Institution, Permission, may, may_open
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
-from service.routes.pages.views import history, ledger, moments, social, statement
+from service.routes.pages.views import history, ledger, social, statement
 from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.opened import Opened
 from service.routes.pages.views.situation import situation_of
@@ -207,7 +207,7 @@ class TicketPage:
         found = own.awaited() if own is not None and ticket.ended_at is None else None
         if found is None or ticket.next_step_unit_id is not None:
             return ""
-        return moments.unbroken(f"{found[0]} le {french.long_date(found[1])}.")
+        return french.unbroken(f"{found[0]} le {french.long_date(found[1])}.")
 
     @property
     def followed_by(self) -> str:
@@ -438,7 +438,7 @@ class TicketPage:
             return ""
         at = f"{french.long_date(own.meeting_on)} à {french.clock_time(own.meeting_time)}"
         where = own.place or MEANS.get(getattr(own, "means", None) or "", "")
-        return moments.unbroken(f"{at[:1].upper()}{at[1:]}, {where}.")
+        return french.unbroken(f"{at[:1].upper()}{at[1:]}, {where}.")
 
     def _commune(self) -> Mapping[str, str]:
         commune = self.kept.sheet.commune

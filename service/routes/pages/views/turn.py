@@ -151,7 +151,7 @@ class Turn:
             return ""
         since = french.business_duration(waiting.waited_seconds)
         whose = "Le délai de la Caf" if self.from_cdas() else "Votre délai"
-        return moments.unbroken(f"{whose} est suspendu : {since} d’attente.")
+        return french.unbroken(f"{whose} est suspendu : {since} d’attente.")
 
     def _due(self) -> Shown | None:
         ticket = self.ticket
