@@ -65,6 +65,10 @@ def test_a_message_begins_from_a_model_and_nothing_typed_is_lost(world: World, l
     assert told(reference) == []
     assert desk.post(f"/demandes/{reference}/messages", {**form, "answer_model": ""}).status_code == 200
     assert told(reference) == []
+    desk.post(f"/modeles-de-reponse/{model_id}/retirer", {"seen": "1"})
+    late = desk.post(f"/demandes/{reference}/messages", form)
+    assert fields_of(late, f'form[action="/demandes/{reference}/messages"]')["message"] == "Déjà écrit."
+    assert "n’est plus proposé" in text_of(late)
 
 
 def test_an_answer_begins_from_a_model_and_keeps_every_other_field(world: World, logged_in: Enter) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service import clock
@@ -126,11 +126,18 @@ def offered(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def with_model(actor: Actor, reference: str, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed, the chosen model's text added to the field that the button names; without a choice as it was."""
+    """What was typed, the chosen model's text added to the field that the button names; without a choice as it was.
+
+    So it is, with a word, when the model was withdrawn meanwhile: nothing that was typed is lost.
+    """
     name, chosen = request.form.get(INSERT, ""), request.form.get("answer_model", "")
     if not chosen or name not in typed:
         return dict(typed)
-    text = _text_for(actor, reference, _identifier(chosen))
+    try:
+        text = _text_for(actor, reference, _identifier(chosen))
+    except NotVisible:
+        flash("Ce modèle n’est plus proposé : choisissez-en un autre.", "warning")
+        return dict(typed)
     return {**typed, name: inserted(str(typed[name] or ""), text)}
 
 
