@@ -12,13 +12,15 @@ from pathlib import Path
 
 import psycopg
 
-from bench import business_time, floor, memory, report, weight
+from bench import business_time, floor, memory, profiling, report, weight
 from bench.driver import Measure, measure
 from bench.report import Line, Results
 from bench.scenarios import PUBLIC_HOST, Floor, Relais, Scenario
 from bench.seeding import conninfo, fill
 from bench.servers import Server, serving
 from service import clock, database
+from service.app import create_app
+from service.config import Config
 from service.statistics.periods import Month
 from service.statistics.publishing import keep_month
 from tests import postgres, settings
@@ -88,6 +90,8 @@ def _run(extent: Extent, command: str, cluster: postgres.Cluster, folder: Path) 
             "Queue page": weight.of(served.port, relais.page("/demandes")),
             "Ticket page": weight.of(served.port, relais.page(relais.a_ticket)),
         }
+    _say("Looking where the time goes")
+    profile = profiling.shares(create_app(Config.from_values(_environment(url))), relais)
     return Results(
         day=date.today(),  # noqa: DTZ011 – the day of the machine, for the reader
         command=command,
@@ -98,6 +102,7 @@ def _run(extent: Extent, command: str, cluster: postgres.Cluster, folder: Path) 
         memory=used,
         workers=workers,
         weights=weights,
+        profile=profile,
         business_time=business_time.measured(),
     )
 

@@ -76,6 +76,7 @@ class Results:
     memory: Memory
     workers: int
     weights: Mapping[str, Weight]
+    profile: Mapping[Scenario, Mapping[str, float]]
     business_time: Mapping[str, float]
 
 
@@ -93,6 +94,7 @@ def text(runs: Sequence[Results]) -> str:
             "",
         ]
         parts += [*_answers(results.lines), "", f"## {number}: memory and weight", "", *_others(results), ""]
+        parts += [f"## {number}: where the time goes", "", *_profile(results), ""]
     parts += ["## Business time", "", *_business_time(runs[-1]), "", *_METHOD]
     return "\n".join(parts)
 
@@ -182,6 +184,15 @@ def _others(results: Results) -> Iterator[str]:
         )
 
 
+def _profile(results: Results) -> Iterator[str]:
+    """Shares of the time of a request, by `bench/profiling.py`."""
+    layers = next(iter(results.profile.values()))
+    yield f"| Share in % | {' | '.join(layers)} |"
+    yield f"|---|{'--:|' * len(layers)}"
+    for scenario, found in results.profile.items():
+        yield _row(LABELS[scenario], *(f"{100 * share:.0f}" for share in found.values()))
+
+
 def _business_time(results: Results) -> Iterator[str]:
     yield "| What | Measured |"
     yield "|---|--:|"
@@ -201,6 +212,8 @@ _METHOD = (
     "- The floor is `bench/floor.py`: Flask and psycopg under the same gunicorn settings, one table of as many rows,",
     "  one statement a request. It has no session, permission, log, encryption, journal or clock: the ratio is the",
     "  price of all those together.",
+    "- Where the time goes: Python's own profiler over the same requests in one process, by library; it slows short",
+    "  functions more than long ones, so these are shares to compare.",
     "- « Statistiques » shows the running month, kept a quarter of an hour before; the floor counts a year anew.",
     "- The seed is invented: 20 % of the requests are open, in the mix of states of `bench/histories.py`; each has its",
     "  chained journal of ten entries on average, its clocks, its sealed person with blind indexes, made by the",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, ColumnElement, delete, exists, select, text
 
-from bench import endurance, report
+from bench import endurance, profiling, report
 from bench.command import Extent, relais_served, run
 from bench.histories import OPEN, OPEN_SHARE
 from bench.scenarios import LABELS, Relais, Scenario
@@ -39,6 +39,8 @@ def test_every_measure_is_taken_and_told(postgres_cluster: Cluster) -> None:
     assert "| Growth |" in said
     assert all(label in said for label in LABELS.values())
     assert "fsync on" in said
+    assert all(sum(layers.values()) == pytest.approx(1) for layers in results.profile.values())
+    assert all(layers[profiling.WAITING] > 0 for layers in results.profile.values())
 
 
 def test_mixed_work_goes_on_and_is_told(staff: Staff, postgresql_url: str, tmp_path: Path) -> None:
