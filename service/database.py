@@ -119,10 +119,10 @@ def reading() -> Iterator[Session]:
         token = _open.set((session, False))
         try:
             yield session
+            session.expunge_all()  # what was read stays readable, and nothing of it is written
+            session.commit()  # psycopg forgets at a rollback every statement that it had prepared
         finally:
-            _open.reset(
-                token
-            )  # closing gives the connection back, which rolls back; what was read stays readable
+            _open.reset(token)
 
 
 @contextmanager
