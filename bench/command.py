@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -125,11 +125,9 @@ def _measured(
     return measure(server.port, calls, extent.requests, extent.seconds)
 
 
-@contextmanager
-def relais_served(url: str, folder: Path) -> Iterator[Server]:
+def relais_served(url: str, folder: Path) -> AbstractContextManager[Server]:
     """The measured service, on that database."""
-    with serving(_environment(url), folder) as served:
-        yield served
+    return serving(_environment(url), folder)
 
 
 @contextmanager

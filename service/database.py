@@ -119,8 +119,9 @@ def reading() -> Iterator[Session]:
         token = _open.set((session, False))
         try:
             yield session
-            session.expunge_all()  # what was read stays readable, and nothing of it is written
-            session.commit()  # psycopg forgets at a rollback every statement that it had prepared
+            if bind.dialect.name in _READ_ONLY:  # the database itself refuses what would be kept
+                session.expunge_all()  # what was read stays readable, and nothing of it is written
+                session.commit()  # psycopg forgets at a rollback every statement that it had prepared
         finally:
             _open.reset(token)
 

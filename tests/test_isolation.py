@@ -2,13 +2,16 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, select, text, update
+from sqlalchemy.exc import InternalError
 from sqlalchemy.pool import NullPool
 
 from service import database, migrate
+from service.models import Revision
 from tests import postgres, run_folder
 
 
@@ -24,6 +27,18 @@ def test_what_one_test_writes_no_other_sees(database_url: str, turn: int) -> Non
 def test_the_process_works_on_the_test_s_database(db: str) -> None:
     assert database.engine().url == make_url(db)
     assert migrate.current(db) == migrate.newest()
+
+
+def test_a_reading_keeps_nothing_that_it_wrote(db: str) -> None:
+    """PostgreSQL refuses it, SQLite takes it back."""
+    moved = update(Revision).values(number=Revision.number + 1)
+    asked = select(Revision.number)
+    with database.transaction() as session:
+        session.merge(Revision(id=1, number=7))
+    with suppress(InternalError), database.reading() as session:
+        session.execute(moved)
+    with database.reading() as session:
+        assert session.scalar(asked) == 7
 
 
 @pytest.mark.postgresql
