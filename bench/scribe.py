@@ -4,9 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from bench import histories
@@ -21,7 +20,6 @@ from service.models import (
     AccessEntry,
     Base,
     Call,
-    ClockRecord,
     Draft,
     InternalNote,
     Person,
@@ -51,10 +49,6 @@ class Scribe:
 
     def __init__(self, known: Reference, staff: Staff, people: People, now: datetime) -> None:
         self.known, self.staff, self.people, self.now = known, staff, people, now
-        # `keep_clocks` asks which records there are: in this empty table, none.
-        memory = create_engine("sqlite://")
-        Base.metadata.tables[ClockRecord.__tablename__].create(memory)
-        self.session = Session(memory, autoflush=False)
 
     def rows(self, outline: Outline) -> list[Base]:
         """Every row of the request that the outline describes."""
@@ -80,6 +74,22 @@ class Scribe:
         return Case(rng, person, benefit.value, event.value, last_payment, author)
 
 
+class _Sheet(Session):
+    """Where the operations lay the rows of one story. A story begins with no row: of those it has none to give back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Base] = []
+
+    def add(self, instance: object, _warn: bool = True) -> None:  # noqa: FBT001, FBT002 (as the session has it)
+        """Keep the row; the database is written by COPY."""
+        self.rows.append(cast(Base, instance))
+
+    def scalars(self, *_query: Any, **_options: Any) -> Any:
+        """No row yet: `keep_clocks` asks, once a story, which clocks were kept before."""
+        return ()
+
+
 class _Story:
     """One ticket while its acts are being told."""
 
@@ -89,6 +99,7 @@ class _Story:
         self.ticket = self._new(outline, at)
         self.details: UrgentRightsDetails | None = None
         self.rows: list[Base] = [self.ticket]
+        self.sheet = _Sheet()
         self.lines: list[standing.Line] = []
 
     def act(self, name: str, at: datetime) -> None:
@@ -98,7 +109,7 @@ class _Story:
             where = standing.standing_of(self.ticket, self.details, self.known, at)
             judging.judge(URGENT_RIGHTS, name, where, actor, given)
         act = transitions.Act(
-            session=self.scribe.session,
+            session=self.sheet,
             reference=self.known,
             ticket=self.ticket,
             details=self.details,
@@ -119,14 +130,12 @@ class _Story:
     def finished(self) -> list[Base]:
         """The rows, with the clocks as the whole journal gives them."""
         steps = standing.steps_of(self.ticket.kind, self.lines)
-        standing.keep_clocks(self.scribe.session, self.ticket, steps, self.known)
+        standing.keep_clocks(self.sheet, self.ticket, steps, self.known)
         if self.rng.random() < _NOTED and self.ticket.holder_id is not None:
             self.rows.append(self._note())
         if self.ticket.state == "draft":
             self.rows.append(self._draft())
-        written = list(self.scribe.session.new)
-        self.scribe.session.expunge_all()
-        return [*self.rows, *written]
+        return [*self.rows, *self.sheet.rows]
 
     # ------------------------------------------------------------ who does what
     def _who(self, name: str) -> Actor | None:

@@ -26,6 +26,7 @@ from service.database import reading, transaction
 from service.demonstration.people import People
 from service.directory.places import Directory
 from service.directory.reading import load
+from service.memory import without_searching
 from service.models import Base, SettingValue
 from service.operations import directory, seed
 from service.operations.extraction import BY_DAY, BY_HOUR
@@ -112,9 +113,10 @@ def store(portion: Portion) -> int:
     people = People(places(), dice("people", portion.outlines[0].number), portion.now.date(), _CDAS_AS_OTHERS)
     scribe = Scribe(known, portion.staff, people, portion.now)
     by_class: dict[type[Base], list[Base]] = defaultdict(list)
-    for outline in portion.outlines:
-        for row in scribe.rows(outline):
-            by_class[type(row)].append(row)
+    with without_searching():
+        for outline in portion.outlines:
+            for row in scribe.rows(outline):
+                by_class[type(row)].append(row)
     order = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
     classes = sorted(
         by_class, key=lambda mapped: order[cast(Table, mapped.__table__)]
@@ -150,7 +152,8 @@ def copy(connection: psycopg.Connection[Any], mapped: type[Base], rows: Iterable
     plan = [(key, _default(column), _written(column)) for key, column in columns]
     with connection.cursor().copy(statement) as stream:
         for row in rows:
-            values = ((getattr(row, key), default, write) for key, default, write in plan)
+            given = vars(row)
+            values = ((given.get(key), default, write) for key, default, write in plan)
             stream.write_row([write(default if value is None else value) for value, default, write in values])
 
 

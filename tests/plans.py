@@ -1,5 +1,6 @@
 """How a database would read a statement, whatever the few rows of a test would tempt it to do."""
 
+import re
 from typing import Any
 
 from sqlalchemy import Select, event, text
@@ -32,3 +33,20 @@ def plan(query: Select[Any], *, several_indexes: bool = False) -> str:
         explain = "EXPLAIN" if on_postgresql else "EXPLAIN QUERY PLAN"
         rows = session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
         return "\n".join(str(row[-1]) for row in rows)
+
+
+def kept_plan(query: Select[Any]) -> str:
+    """What PostgreSQL does with a statement that a connection has sent some times: planned once, for any values."""
+    compiled = query.compile(database.engine(), compile_kwargs={"render_postcompile": True})
+    names: dict[str, str] = {}
+    statement = re.sub(
+        r"%\((\w+)\)s", lambda found: names.setdefault(found[1], f"${len(names) + 1}"), str(compiled)
+    )
+    values = ", ".join(f"'{compiled.params[name]}'" for name in names)
+    with reading() as session:
+        connection = session.connection()
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        connection.exec_driver_sql(f"PREPARE kept AS {statement.replace('%%', '%')}")
+        rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE kept({values})").scalars().all()
+        connection.exec_driver_sql("DEALLOCATE kept")
+    return "\n".join(rows)

@@ -126,11 +126,11 @@ class Ticket(Identified):
         ),
         Index(
             "ix_ticket_ended",
-            "kind",
             "ended_at",
             "id",
             sqlite_where=text("ended_at IS NOT NULL"),
             postgresql_where=text("ended_at IS NOT NULL"),
+            postgresql_include=_judged_beside(),
         ),
         Index(
             "ix_ticket_kind",

@@ -13,6 +13,7 @@ from service.models import Person, Ticket, UrgentRightsDetails
 from service.models.ticket import BEGUN
 from service.permissions import CDAS_ROLES, Actor
 from service.queries import tickets
+from service.queries.tickets import spelled
 from service.workflows.registry import WORKFLOWS
 
 COUNT_LIMIT = 1000
@@ -23,10 +24,12 @@ LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state i
 """Every state of any kind that is neither final nor a draft."""
 FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
 """Of any kind: no code is final in one kind and live in another."""
-UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != BEGUN)
+UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != literal_column(f"'{BEGUN}'"))
 """What is live, as conditions in the words of the index of the list."""
 _BEGUN = Ticket.state == literal_column(f"'{BEGUN}'")
 """What is a draft, in the words of its index."""
+ENDED = Ticket.ended_at.is_not(None)
+"""What is in a final state, in the words of its index."""
 
 
 _THE_SAME = aliased(Person)
@@ -140,24 +143,25 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         wanted += UNDER_WAY
     elif filters.states == (BEGUN,):
         wanted.append(_BEGUN)
-    elif filters.states:
-        wanted.append(Ticket.state.in_(filters.states))
+    elif filters.states and set(filters.states) != set(FINAL_STATES):
+        wanted.append(Ticket.state.in_(spelled(filters.states)))
     if filters.ended:
-        wanted.append(Ticket.ended_at.is_not(None))
-    for column, value in (
+        wanted.append(ENDED)
+    for column, code in (
         (Ticket.kind, filters.kind),
         (Ticket.channel, filters.channel),
         (Ticket.asking_unit_id, filters.asking_unit),
         (Ticket.next_step_unit_id, filters.owed_by),
-        (Ticket.holder_id, filters.held_by),
     ):
-        if value is not None:
-            wanted.append(column == value)
+        if code is not None:
+            wanted.append(column.in_(spelled([code])))
+    if filters.held_by is not None:
+        wanted.append(Ticket.holder_id == filters.held_by)
     if filters.owed_by_one_of:
-        wanted.append(Ticket.next_step_unit_id.in_(filters.owed_by_one_of))
+        wanted.append(Ticket.next_step_unit_id.in_(spelled(filters.owed_by_one_of)))
     if filters.benefit is not None:
         of_benefit = select(UrgentRightsDetails.ticket_id).where(
-            UrgentRightsDetails.benefit == filters.benefit
+            UrgentRightsDetails.benefit.in_(spelled([filters.benefit]))
         )
         wanted.append(Ticket.id.in_(of_benefit))
     return wanted

@@ -25,7 +25,7 @@ from service.models import (
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
-from service.queries.lists import COUNT_LIMIT, UNDER_WAY, Filters, Position, bare, queue
+from service.queries.lists import COUNT_LIMIT, ENDED, UNDER_WAY, Filters, Position, bare, queue
 
 _SHORT = (
     UrgentRightsDetails.benefit,
@@ -81,7 +81,9 @@ def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
 
 def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
     """Ended tickets that the actor may read, the last ended first; `after.deadline` is the end of the last row."""
-    ended = queue(actor, filters).where(Ticket.ended_at.is_not(None))
+    ended = queue(actor, filters)
+    if not filters.ended:
+        ended = ended.where(ENDED)
     query = ended.order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
     if after is None or after.deadline is None:
         return query

@@ -4,9 +4,10 @@ The main pages of the demonstration are opened once, by the roles that use them,
 """
 
 import gzip
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,13 @@ from sqlite3 import connect
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
+from sqlalchemy import update
 
-from service import demonstration
+from service import database, demonstration
+from service.database import transaction
+from service.models import Closure, Revision
 from service.permissions import ROLE_LABELS, Role
+from service.queries.reference import LINE
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser]
@@ -178,8 +183,26 @@ def come(browser: Browser, house: tuple[str, Path]) -> Iterator[Come]:
 Measures = dict[str, list[str]]
 
 
+@contextmanager
+def _direct_line(path: Path, *, opens: bool) -> Iterator[None]:
+    """The direct line open, or closed, whatever the hour."""
+    engine, now = database.configure(f"sqlite:///{path}"), datetime.now(UTC)
+    hour = timedelta(hours=1)
+    with transaction() as session:
+        line = Closure(calendar_code=LINE, starts_at=now - hour, ends_at=now + hour, opens=opens, reason="Essai")
+        session.add(line)
+        session.execute(update(Revision).values(number=Revision.number + 1))
+    try:
+        yield
+    finally:
+        with transaction() as session:
+            session.delete(session.merge(line))
+            session.execute(update(Revision).values(number=Revision.number + 1))
+        engine.dispose()
+
+
 @pytest.fixture(scope="module")
-def measured(come: Come) -> Measures:
+def measured(come: Come, house: tuple[str, Path]) -> Measures:
     """What is wrong with each main page, by what was looked at."""
     wrong: Measures = {name: [] for name in ("keyboard", "focus", "spacing", "larger", "small")}
     for role, paths in VISITS.items():
@@ -188,6 +211,12 @@ def measured(come: Come) -> Measures:
             page = person.go(path) if path.startswith("/") else _follow(person, path)
             for name, found in _measure(page).items():
                 wrong[name] += [f"{role} {page.url} {fault}" for fault in found]
+    for opens, said in ((True, "Ouverte"), (False, "Fermée")):
+        with _direct_line(house[1], opens=opens):
+            page = come(Role.CDAS_AGENT).go("/")
+            page.locator("main strong", has_text=re.compile(f"^{said}$")).wait_for()
+            for name, found in _measure(page).items():
+                wrong[name] += [f"line {said} {fault}" for fault in found]
     return wrong
 
 
