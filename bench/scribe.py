@@ -81,7 +81,7 @@ class _Sheet(Session):
         super().__init__()
         self.rows: list[Base] = []
 
-    def add(self, instance: object, _warn: bool = True) -> None:  # noqa: FBT001, FBT002 (as the session has it)
+    def add(self, instance: object, _warn: bool = True) -> None:
         """Keep the row; the database is written by COPY."""
         self.rows.append(cast(Base, instance))
 

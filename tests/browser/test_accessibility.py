@@ -189,7 +189,9 @@ def _direct_line(path: Path, *, opens: bool) -> Iterator[None]:
     engine, now = database.configure(f"sqlite:///{path}"), datetime.now(UTC)
     hour = timedelta(hours=1)
     with transaction() as session:
-        line = Closure(calendar_code=LINE, starts_at=now - hour, ends_at=now + hour, opens=opens, reason="Essai")
+        line = Closure(
+            calendar_code=LINE, starts_at=now - hour, ends_at=now + hour, opens=opens, reason="Essai"
+        )
         session.add(line)
         session.execute(update(Revision).values(number=Revision.number + 1))
     try:
