@@ -159,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="requests in the database, one run each (1,000, 100,000 and 1,000,000)",
     )
-    parser.add_argument("--requests", type=int, default=200, help="asked by each connection (%(default)s)")
+    parser.add_argument("--requests", type=int, default=100, help="asked by each connection (%(default)s)")
     parser.add_argument("--seconds", type=float, default=30, help="of one measure, at most (%(default)s)")
     parser.add_argument(
         "--connections",

@@ -15,11 +15,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from service import clock, database, migrate
-from service.config import Smtp, SmtpSecurity
 from service.database import transaction
 from service.jobs import send_outbox
 from service.models import OutboxMail
 from service.notifications import sending
+from service.outside import Smtp, SmtpSecurity
 
 TARGET = 100
 """Mails a second."""

@@ -21,7 +21,8 @@ from sqlalchemy.engine import make_url
 
 from service import database, demonstration
 from service.children import Children
-from service.config import Config, SchedulerMode
+from service.config import Config
+from service.environment import SchedulerMode
 from service.secret_values import fresh_secrets
 from service.start import bring_up_to_date, open_house
 

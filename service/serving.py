@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from service.config import Config, SchedulerMode
+from service.config import Config
+from service.environment import SchedulerMode
 from service.jobs.scheduler import Heart
 
 _config = Config.from_environment()

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from imap_tools import BaseMailBox, MailBoxUnencrypted
 
-from service.config import ImapMailbox
+from service.outside import ImapMailbox
 from tests import missing
 
 PASSWORD = "mot,de:passe/d@essai"

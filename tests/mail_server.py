@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from service.config import Smtp, SmtpSecurity
+from service.outside import Smtp, SmtpSecurity
 
 SENDER = "relais@relais.example"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from service.config import Config, ConfigurationError, SchedulerMode
+from service.config import Config, ConfigurationError
+from service.environment import SchedulerMode
 from service.secret_values import WeakSecret, fresh_secrets, key, key_ring, passphrase
 from tests.settings import config, environment
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.app import LARGEST_BODY
-from service.config import VARIABLES
+from service.environment import VARIABLES
 from service.operations.identity_provider import EXIT, RETURN
 from service.routes.headers import ALWAYS
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from service.config import VARIABLES, Config, ConfigurationError
+from service.config import Config, ConfigurationError
+from service.environment import VARIABLES
 from service.secret_values import fresh_secrets
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,11 +15,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service import chance, clock, logs
-from service.config import Smtp
 from service.database import reading, transaction
 from service.models import OutboxMail
 from service.notifications import sending
 from service.notifications.sending import Outcome
+from service.outside import Smtp
 
 AT_ONCE = 1000
 PATIENCE_SECONDS = 45.0

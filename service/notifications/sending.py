@@ -18,8 +18,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from service.config import Smtp, SmtpSecurity
 from service.models import OutboxMail
+from service.outside import Smtp, SmtpSecurity
 
 NAME = "Relais"
 _TEMPLATES = Environment(

@@ -23,8 +23,8 @@ from joserfc.jwk import GuestProtocol, KeySet
 from requests import RequestException
 
 from service import clock, logs
-from service.config import ProConnect
 from service.operations.bounded_http import Bounded
+from service.outside import ProConnect
 
 log = logs.logger(__name__)
 

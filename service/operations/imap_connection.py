@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, UnexpectedCommandStatusError
 
-from service.config import ImapMailbox
+from service.outside import ImapMailbox
 
 TIME_OUT = 15.0
 """Seconds without a word after which a server is given up."""

@@ -24,12 +24,12 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service import clock, database, logs
-from service.config import ImapMailbox
 from service.database import reading, transaction
 from service.models import MailboxPoll
 from service.operations.imap_connection import FAILURES, code_of, opened
 from service.operations.intake import LARGEST, intake
 from service.operations.mailbox import by_headers, first_believable
+from service.outside import ImapMailbox
 
 AT_ONCE = 50
 """Messages of one mailbox in one poll; the next poll takes the rest."""

@@ -12,11 +12,11 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.exc import DBAPIError
 
 from service import logs
-from service.config import Smtp, SmtpSecurity
 from service.jobs import send_outbox
 from service.jobs.registry import JOBS
 from service.jobs.turn import enrol, turn
 from service.notifications import sending
+from service.outside import Smtp, SmtpSecurity
 from service.start import open_house
 from tests import settings
 

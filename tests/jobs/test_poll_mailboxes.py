@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import func, select, text
 
 from service import cli, clock, database, logs, start
-from service.config import Config, ImapMailbox
+from service.config import Config
 from service.database import reading, transaction
 from service.jobs import poll_mailboxes
 from service.jobs.registry import JOBS
@@ -30,6 +30,7 @@ from service.notifications.incoming import read
 from service.operations import imap_connection, imap_mailbox
 from service.operations.imap_connection import FAILURES
 from service.operations.imap_mailbox import AT_ONCE, Poll, poll
+from service.outside import ImapMailbox
 from tests import dovecot
 from tests import settings as test_settings
 from tests.dovecot import Dovecot

@@ -20,13 +20,13 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from service import clock, database
-from service.config import Smtp, SmtpSecurity
 from service.database import reading, transaction
 from service.jobs import send_outbox
 from service.jobs.registry import JOBS, Job
 from service.jobs.turn import enrol, turn
 from service.models import JobRun, OutboxMail, ScheduledJob
 from service.notifications import sending
+from service.outside import Smtp, SmtpSecurity
 from tests.jobs.crew import PROCESSES
 from tests.jobs.hand import Hand
 from tests.mail_server import Books, mail_server

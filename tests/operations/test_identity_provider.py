@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.config import ProConnect, TokenAlgorithm
 from service.operations import bounded_http, identity_provider
 from service.operations.identity_provider import AnswerRefused, Asking, Identified, Unavailable
+from service.outside import ProConnect, TokenAlgorithm
 from tests.proconnect import CLIENT, HOME, SECRET, a_provider, become, follow
 
 PERSON = {"sub": "somebody", "acr": "eidas2"}

@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 
 from service import clock
 from service.accessibility import statement
-from service.config import Smtp, SmtpSecurity
 from service.database import reading, transaction
 from service.jobs import registry
 from service.jobs.scheduler import shared_time
@@ -16,6 +15,7 @@ from service.jobs.turn import enrol, turn
 from service.models import BackupMade, JobRun, MailboxPoll, ScheduledJob
 from service.notifications import sending
 from service.operations.scheduled_jobs import bring_forward, forget_old_runs, note_beat
+from service.outside import Smtp, SmtpSecurity
 from service.permissions import HOLDERS, Permission, Role
 from service.queries import jobs as queries
 from service.routes.pages.views import health_sheet

@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from service import clock
-from service.config import ProConnect, TokenAlgorithm
 from service.database import reading, transaction
 from service.models import Account, LoginSession, OutboxMail, ProviderIdentity
 from service.notifications import telling
 from service.operations import accounts, identity_provider, second_factor
+from service.outside import ProConnect, TokenAlgorithm
 from tests.factories import PASSWORD, World, email_of
 from tests.pages.conftest import Visitor
 from tests.proconnect import CLIENT, HOME, SECRET, a_provider, become, follow
