@@ -28,21 +28,15 @@ _CARRIED = [
 
 
 def upgrade() -> None:
-    op.drop_index("ix_ticket_ended", table_name="ticket")
-    _create(["ended_at", "id"], _CARRIED)
+    op.create_index(
+        "ix_ticket_last_ended",
+        "ticket",
+        ["ended_at", "id"],
+        sqlite_where=_ENDED,
+        postgresql_where=_ENDED,
+        postgresql_include=_CARRIED,
+    )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_ticket_ended", table_name="ticket")
-    _create(["kind", "ended_at", "id"], None)
-
-
-def _create(columns: list[str], carried: list[str] | None) -> None:
-    op.create_index(
-        "ix_ticket_ended",
-        "ticket",
-        columns,
-        sqlite_where=_ENDED,
-        postgresql_where=_ENDED,
-        postgresql_include=carried,
-    )
+    op.drop_index("ix_ticket_last_ended", table_name="ticket")

@@ -126,6 +126,14 @@ class Ticket(Identified):
         ),
         Index(
             "ix_ticket_ended",
+            "kind",
+            "ended_at",
+            "id",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_last_ended",
             "ended_at",
             "id",
             sqlite_where=text("ended_at IS NOT NULL"),

@@ -21,6 +21,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from service import handbook
+from service.routes import templating
 from service.routes.pages import shortcuts
 from service.statistics.shown import shown
 from tests.statistics.sample import PACK
@@ -139,6 +140,7 @@ def create_gallery() -> Flask:
     """A small application with the project's templates and static files, and nothing of its data."""
     app = Flask("gallery", static_folder=str(ROOT / "service/static"))
     app.secret_key = "gallery"
+    app.jinja_environment = templating.Templates
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.globals["rules_named"] = handbook.named
     app.jinja_loader = jinja2.FileSystemLoader([ROOT / "templates", PLACE])

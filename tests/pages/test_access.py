@@ -22,8 +22,8 @@ LogIn = Callable[..., Visitor]
 def test_everybody_reads_who_may_do_what_their_own_role_first(logged_in: LogIn) -> None:
     """Invariant 10; it stands in the foot of every page."""
     for post, own in (
-        ("caf_ts", "Vous : Travailleur social Caf"),
-        ("admin", "Vous : Administration technique"),
+        ("caf_ts", "Vous\N{NO-BREAK SPACE}: Travailleur social Caf"),
+        ("admin", "Vous\N{NO-BREAK SPACE}: Administration technique"),
     ):
         browser = logged_in(post)
         assert 'href="/qui-peut-faire-quoi"' in browser.get("/").text

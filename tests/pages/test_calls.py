@@ -142,7 +142,7 @@ def test_an_outcome_given_while_talking_answers_at_once(logged_in: LogIn) -> Non
         details = session.get_one(UrgentRightsDetails, ticket.id)
     assert (ticket.state, ticket.asking_unit_id) == ("answered", "cdas-vitre")
     assert (details.outcome, str(details.outcome_on)) == ("payment_scheduled", day)
-    assert "et répondue : paiement programmé" in page
+    assert "et répondue\N{NO-BREAK SPACE}: paiement programmé" in page
     assert "CDAS" in page
 
 

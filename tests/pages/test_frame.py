@@ -158,10 +158,20 @@ def test_the_bar_of_the_menu_stays_short_and_the_rest_is_under_plus(logged_in: E
         assert 1 <= bar.count("<a ") <= IN_THE_BAR, role
 
 
+def test_a_double_sign_never_stands_alone_on_a_line(logged_in: Enter) -> None:
+    """French keeps the space before « ? » and inside guillemets; browsers fold at a plain one."""
+    browser = logged_in("cdas_agent")
+    for path in ("/que-se-passe-t-il", "/signaler", "/modeles-de-reponse/nouveau"):
+        page = browser.get(path).text
+        assert "\N{NO-BREAK SPACE}?" in page
+        assert re.findall(r".{20} [:;?!»]|« .{20}", re.sub(r"<[^>]+>", "", page)) == []
+
+
 def test_plus_says_that_the_present_page_is_in_it(logged_in: Enter) -> None:
     page = logged_in("cdas_agent").get("/courriers").text
     assert re.search(
-        r'<summary class="here">Plus<span class="hidden-visually">, page ouverte : Courriers', page
+        r'<summary class="here">Plus<span class="hidden-visually">, page ouverte\N{NO-BREAK SPACE}: Courriers',
+        page,
     )
 
 

@@ -46,6 +46,8 @@ def list_tickets(query: dict[str, Any]) -> Any:
     )
     with reading() as session:
         known = reference(session)
+        if {filters.asking_unit, filters.owed_by} - {None, *known.units}:
+            return {"items": [], "count": 0, "more": False, "next": None}, 200, {}
         page = lists.page(session, lists.queue(actor, filters, Position(*cursor) if cursor else None), limit)
         count, more = lists.count_up_to(session, lists.queue(actor, filters))
         situations = lists.situations(session, page.tickets)

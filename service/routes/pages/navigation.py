@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, request, url_for
 
 from service.permissions import CDAS_ROLES, SOCIAL_ROLES, Actor, Permission, Role, may
+from service.workflows import french
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> 
 def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]:
     url = url_for(entry.endpoint)
     return {
-        "label": entry.label(actor),
+        "label": french.unbroken(entry.label(actor)),
         "url": url,
         "current": request.path == url or (url != "/" and request.path.startswith(f"{url}/")),
         "count": counts.get(entry.endpoint) if entry.counted else None,

@@ -81,7 +81,7 @@ def next_steps(known: Reference, now: datetime) -> Shown:
             due = target_at(_run(name, triage, now), target, known.hours_of, now)
             steps.append({"label": CLOCKS[name], "words": f"avant {_day_and_time(due, now)}", "side": "caf"})
     hours = known.hours_of(triage.code).describe(french.local_day(now))
-    foot = f"Si la demande part maintenant. Heures de la Caf : {hours}."
+    foot = french.unbroken(f"Si la demande part maintenant. Heures de la Caf : {hours}.")
     return {"steps": steps, "foot": foot}
 
 
