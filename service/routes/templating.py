@@ -18,7 +18,7 @@ class FrenchSpaces(Extension):
     hold a space before a double sign.
     """
 
-    def filter_stream(self, stream: Iterable[Token]) -> Iterator[Token]:  # type: ignore[override]
+    def filter_stream(self, stream: Iterable[Token]) -> Iterator[Token]:
         """The same tokens, the spaces of guillemets and double signs unbroken."""
         for token in stream:
             words = token.type in ("data", "string")
