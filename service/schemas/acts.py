@@ -22,15 +22,17 @@ class Decision(Input):
             "widget": "select",
             "choices": _BENEFITS,
             "placeholder": "Comme déclarée par le CDAS",
+            "last": True,
         },
     )
     kept_event = Choice(
         Event,
         metadata={
-            "label": "Motif retenu, si c’est un autre",
+            "label": "Ce qui s’est passé, si c’est autre chose",
             "widget": "select",
             "choices": _EVENTS,
             "placeholder": "Comme déclaré par le CDAS",
+            "last": True,
         },
     )
 
@@ -67,7 +69,11 @@ class Reject(Decision):
     reason = Choice(
         REJECTION_REASONS,
         required=True,
-        metadata={"label": "Motif", "widget": "choices", "choices": list(REJECTION_REASONS.items())},
+        metadata={
+            "label": "Pourquoi ne pas la retenir ?",
+            "widget": "choices",
+            "choices": list(REJECTION_REASONS.items()),
+        },
     )
     duplicate_of = Text(
         maximum=16,

@@ -37,7 +37,7 @@ class Statement(Input):
         required=True,
         metadata={
             "label": "Le service destinataire connaît-il la situation ?",
-            "hint": "Un relais vers un service qui la connaît suppose peu ou plus de liens ; rien n’est bloqué.",
+            "hint": "Un relais vers un service qui la connaît suppose peu de liens, ou plus aucun ; rien n’est bloqué.",
             "widget": "choices",
             "choices": list(LINKS.items()),
         },

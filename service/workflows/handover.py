@@ -34,7 +34,7 @@ ONLY_TO: Mapping[str, bool] = {"lasting_difficulties": False, "trust_and_event":
 
 LINKS: Mapping[str, str] = {
     "unknown": "il ne la connaît pas",
-    "few": "il la connaît, avec peu ou plus de liens",
+    "few": "il la connaît, avec peu de liens, ou plus aucun",
     "many": "il la connaît, avec des liens réguliers",
 }
 

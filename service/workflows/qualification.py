@@ -40,7 +40,10 @@ _NATURES: Mapping[Nature, tuple[str, str]] = {
         "Contact ordinaire de la Caf",
         "À traiter par les voies habituelles : rien ne s’ouvre ici.",
     ),
-    Nature.OTHER_SERVICE: ("Pour un autre service", "À faire suivre depuis votre messagerie."),
+    Nature.OTHER_SERVICE: (
+        "Une autre demande, ou un autre service",
+        "Rendez-vous, relais… : ouvrez-la par « Que se passe-t-il ? ». Sinon, faites suivre depuis votre messagerie.",
+    ),
     Nature.UNWANTED: ("Indésirable", "Publicité, erreur d’adresse."),
     Nature.AUTOMATIC: ("Réponse automatique", "Personne ne l’a écrit."),
 }
@@ -61,7 +64,7 @@ class Waits(StrEnum):
 
 
 _WAITS: Mapping[Waits, str] = {
-    Waits.NO_KEYWORD: "sans le mot-clé",
+    Waits.NO_KEYWORD: "sans les mots « URGENCE DEFINIE »",
     Waits.STRANGER: "cite une demande, expéditeur non reconnu pour elle",
     Waits.FROM_CAF: "cite une demande, envoyé par un service de la Caf",
     Waits.ENDED: "cite une demande terminée",

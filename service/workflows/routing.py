@@ -48,7 +48,7 @@ _LABELS: Mapping[Referent, str] = {
     Referent.CDAS_SAME: "Un travailleur social du CDAS qui fait la demande",
     Referent.CDAS_OTHER: "Un travailleur social d’un autre CDAS",
     Referent.EXTERNAL: "Un travailleur social d’un autre service (CCAS, association, tutelle…)",
-    Referent.NOBODY: "Personne",
+    Referent.NOBODY: "Aucun professionnel",
     Referent.UNKNOWN: "Je ne sais pas",
 }
 

@@ -205,7 +205,7 @@ TRANSITIONS = (
         actors=_TRIAGE,
         rule="R-UD-2",
         history="Complétée",
-        follows="La demande peut être affectée.",
+        follows="La demande garde ce que vous ajoutez ; il reste à l’affecter.",
         asks=(
             "asking_unit",
             "matricule",

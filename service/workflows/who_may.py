@@ -56,7 +56,10 @@ MEANINGS: Mapping[Cell, str] = {
     Cell.NO: "non",
     Cell.YES: "oui",
     Cell.OWN: "les demandes dont on est l’auteur, le référent ou un participant nommé",
-    Cell.NAMED: "les mêmes ; toutes celles de son service pour qui il a désigné, à l’accueil ou aux concertations",
+    Cell.NAMED: (
+        "les demandes dont on est l’auteur, le référent ou un participant nommé ; toutes celles du service si l’on est "
+        "désigné à l’accueil ou aux concertations"
+    ),
     Cell.UNIT: "celles de son service",
     Cell.SERVICE: "celles que son service de la Caf demande, reçoit ou suit",
     Cell.ALL: "partout",

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from service import clock
-from service.database import transaction
+from service.database import reading, transaction
+from service.models import AccessEntry, Ticket
 from service.operations import acts
 from service.operations.creation import create_ticket
 from tests.factories import REDON, World, seeded_world
@@ -126,3 +128,13 @@ def test_another_request_leads_to_it(logged_in: LogIn, world: World) -> None:
     origin, _ = create_ticket(world.cdas_agent, "orientation", given, str(uuid4()), submit=True)
     page = logged_in("cdas_agent").get(f"/demandes/{origin}").text
     assert f"/nouvelle/rights_meeting?de={origin}&amp;parce_que=rights_to_review" in page
+    made_from = f"/nouvelle/rights_meeting?de={origin}&parce_que=rights_to_review"
+    form = logged_in("cdas_agent").get(made_from).text
+    assert 'value="Exemple-Morin"' in form
+    assert f'<option value="{REDON}" selected>' in form
+    with reading() as session:
+        readings = select(AccessEntry.act).join(Ticket, Ticket.id == AccessEntry.ticket_id)
+        assert session.scalars(readings.where(Ticket.reference == origin)).all() == ["read", "read"]
+    elsewhere = logged_in("cdas_agent_elsewhere").get(made_from)
+    assert elsewhere.status_code == 200
+    assert "Exemple-Morin" not in elsewhere.text

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,14 @@ from service.routes.pages.choices import choices_for, triages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.ticket import read, show
 from service.routes.pages.ticket_forms import TicketForms
-from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.forms import as_typed, form_fields, general_errors
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
 from service.routes.pages.what_follows import accompaniment_of, what_follows
 from service.schemas.conversation_out import TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
+from service.workflows import french
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS, kind_of
 
@@ -186,7 +188,11 @@ def _known_already(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
     """What the request says already is left blank: filling it in again corrects it."""
     if field["name"] not in page.told:
         return field
-    return {**field, "hint": "Déjà indiqué ; à remplir seulement pour le corriger."}
+    told = as_typed(page.told[field["name"]])
+    words = next((one[1] for one in field.get("choices", ()) if one[0] == told), told)
+    if field["widget"] == "date":
+        words = french.short_date(date.fromisoformat(told))
+    return {**field, "hint": f"Indiqué : {words}. À remplir pour corriger.", "placeholder": "Ne rien changer"}
 
 
 def _elsewhere(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
+from service.models import Person
 from service.operations import creation, drafts
 from service.operations.consultation import consult
 from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission, Role, UnitKind, may_open
@@ -44,6 +45,8 @@ from service.workflows.urgent_rights import CHANNELS
 PARIS = ZoneInfo("Europe/Paris")
 Mistakes = Mapping[str, Sequence[str]]
 _ENVELOPE = ("asking_unit", "channel")
+_KEPT_AS = {"commune": "commune_insee"}
+"""Where the person has a field of the form under another name."""
 _KEPT = "Vous le retrouvez dans la liste des demandes, vue « Brouillons »."
 _KEPT_APART = "Il n’apparaît dans aucune liste : gardez l’adresse de cette page, ou envoyez-le maintenant."
 
@@ -89,7 +92,8 @@ def new_request(kind: str) -> ResponseReturnValue:
     """An empty form of that kind; made from another ticket when the address names one (`de`, `parce_que`)."""
     if kind == "urgent_rights":
         return redirect(url_for("pages.report"), 303)
-    return _page(Paper(present_actor(), _workflow(kind), origin=_origin()))
+    actor, origin = present_actor(), _origin()
+    return _page(Paper(actor, _workflow(kind), _same_person(actor, origin), origin=origin))
 
 
 @pages.get("/nouvelle/<kind>/<reference>")
@@ -150,6 +154,20 @@ def _workflow(kind: str) -> Workflow:
 def _origin() -> tuple[str, str] | None:
     origin, why = request.values.get("de", ""), request.values.get("parce_que", "")
     return (origin, why) if references.parse(origin) == origin and why in WHY else None
+
+
+def _same_person(actor: Actor, origin: tuple[str, str] | None) -> dict[str, Any]:
+    """The person of the request that this one is made from, whose opening is logged; nothing where none may be read."""
+    if origin is None or kind_of(origin[0]) in OUT_OF_LISTS:
+        return {}
+    try:
+        ticket_id = consult(actor, origin[0])
+    except NotVisible:
+        return {}
+    with reading() as session:
+        person = session.get(Person, ticket_id)
+    known = {name: getattr(person, _KEPT_AS.get(name, name), None) for name in PersonForm().fields}
+    return {name: value for name, value in known.items() if value}
 
 
 def _of_request(workflow: Workflow) -> Paper:
@@ -250,7 +268,7 @@ def _page(paper: Paper) -> str:
         summary={"fields": shown, "errors": general_errors(paper.mistakes, shown)},
         steps=steps(paper.workflow, to_caf=paper.direction == TO_CAF),
         units=choices["cdas"],
-        channels=[(code, CHANNELS[code]) for code in ("phone", "email")],
+        channels=[(code, CHANNELS[code].capitalize()) for code in ("phone", "email")],
         must_say_unit=kind in ON_BEHALF_ONLY.get(paper.actor.role, frozenset()),
         drafts=paper.workflow.has_drafts,
         crip_contact=known.settings.text("crip_contact"),

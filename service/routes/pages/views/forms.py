@@ -20,7 +20,7 @@ def form_fields(
     state: str = "",
     direction: str = "",
 ) -> list[Shown]:
-    """The fields for the macros, in the order of the schema.
+    """The fields for the macros, in the order of the schema, those that are `last` after the others.
 
     Each field's metadata says label, hint, widget, choices or `from` (a key of `choices`), `shown_when`,
     `only_in` (the one state in which it is asked), `direction` (towards whom) and `needed` (the form asks for it
@@ -29,7 +29,7 @@ def form_fields(
     """
     return [
         _shown(name, kind, values.get(name), list(errors.get(name, ())), choices)
-        for name, kind in schema().fields.items()
+        for name, kind in sorted(schema().fields.items(), key=lambda one: bool(one[1].metadata.get("last")))
         if state in ("", kind.metadata.get("only_in", state))
         and direction in ("", kind.metadata.get("direction", direction))
     ]
@@ -64,7 +64,9 @@ def _shown(
         shown["required"] = True  # asked only where it must be answered
     if "choices" in said or "from" in said:
         shown["choices"] = [_capital(one) for one in said.get("choices") or choices[said["from"]]]
-        shown["placeholder"] = "Choisir…" if shown["required"] else "Sans précision"
+        shown["placeholder"] = said.get("placeholder") or (
+            "Choisir…" if shown["required"] else "Sans précision"
+        )
         shown["column"] = len(shown["choices"]) > 4
     return shown
 

@@ -69,8 +69,11 @@ class HomePage:
     @property
     def lede(self) -> str:
         """How much of it is the reader's own unit's, and how pressing that is."""
-        own = [] if self.from_cdas else [f"dont {desk.many(self.counted[OWN])} à votre service"]
-        return " · ".join([*own, *desk.pressing(self.counted)])
+        pressing = desk.pressing(self.counted)
+        if self.from_cdas:
+            return " · ".join(pressing)
+        own = f"dont {desk.many(self.counted[OWN])} à votre service"
+        return f"{own} : {', '.join(pressing)}" if pressing else own
 
     @property
     def other_title(self) -> str:

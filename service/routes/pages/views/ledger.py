@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from service.operations.ledger import ClockReading, TicketLedger
@@ -28,6 +29,7 @@ def ledger_bar(kept: TicketLedger, known: Reference, explain_url: str | None) ->
         "start_words": moments.whole(segments[0].start),
         "end_words": moments.whole(segments[-1].end),
         "explain_url": explain_url,
+        "gaps": any(after.start > before.end for before, after in pairwise(segments)),
     }
 
 

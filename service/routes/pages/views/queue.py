@@ -89,11 +89,12 @@ class Rows:
             return {"level": "none", "words": f"Terminée le {words}", "what": "", "at_words": "", "iso": None}
         if details is not None and ticket.next_step_unit_id is None and (awaited := details.awaited()):
             what, day = awaited
+            past = day < french.local_day(self.now)
             return {
-                "level": "none",
+                "level": "soon" if past else "none",
                 "words": f"Le {french.short_date(day)}",
                 "what": "",
-                "at_words": what[:1].lower() + what[1:],
+                "at_words": what[:1].lower() + what[1:] + (", date passée" if past else ""),
                 "iso": None,
             }
         if ticket.state == "draft" or ticket.next_step_unit_id is None:

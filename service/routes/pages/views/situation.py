@@ -49,7 +49,7 @@ def short_name(benefit: str) -> str:
 def situation_of(details: UrgentRightsDetails | None) -> Situation:
     """The line of a ticket; says what a call or a message has left out."""
     if details is None:
-        return Situation("Brouillon", "")
+        return Situation("Urgence définie", " : prestation à choisir")
     if details.benefit is None or details.event is None:
         known = short_name(details.benefit) if details.benefit else "Prestation"
         return Situation(known, " : à compléter")
@@ -68,7 +68,7 @@ def of_form(typed: Mapping[str, Any]) -> Situation:
     """The line of a draft, as far as it goes."""
     benefit, event = typed.get("benefit", ""), typed.get("event", "")
     if benefit not in set(Benefit):
-        return Situation("Brouillon", "")
+        return Situation("Urgence définie", " : prestation à choisir")
     return in_words(benefit, event) if event in set(Event) else Situation(short_name(benefit), "")
 
 

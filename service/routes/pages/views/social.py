@@ -16,7 +16,7 @@ Line = tuple[str, str]
 
 _COMPUTED: Mapping[str, str] = {
     "advised_explanation": "Ce que dit la convention",
-    "scope_explanation": "Champ du service social de la Caf",
+    "scope_explanation": "Champ du service social de la Caf, le jour de l’envoi",
 }
 _SUBJECTS: Mapping[str, str] = {
     "co_intervention": "need",

@@ -63,7 +63,7 @@ COLUMN_LABELS: Mapping[str, str] = {
     "agreed_on": "Accord donné le",
     "reason_not_told": "Pourquoi l’information n’a pas pu être donnée",
     "scope_in": "Dans le champ du service social de la Caf",
-    "scope_explanation": "Champ du service social de la Caf",
+    "scope_explanation": "Champ du service social de la Caf, le jour de l’envoi",
     "advised_service": "Service conseillé",
     "advised_rule": "Règle du conseil",
     "advised_explanation": "Ce que dit la convention",
