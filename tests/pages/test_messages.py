@@ -73,7 +73,7 @@ def test_the_list_says_age_sender_subject_and_why(logged_in: LogIn, world: World
     assert "2 messages à qualifier" in text_of(page)
     assert f"{STRANGER} cite une demande, expéditeur non reconnu pour elle" in rows[0]
     assert (
-        "Question sur un dossier courriel CDAS Pays de Redon cdas-redon@cdas.example sans le mot-clé"
+        "Question sur un dossier courriel CDAS Pays de Redon cdas-redon@cdas.example sans les mots « URGENCE DEFINIE »"
         in rows[1]
     )
     assert "Aujourd’hui à 10 h 00 depuis 1 h 00 ouvrée" in rows[1]
