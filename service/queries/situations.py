@@ -72,6 +72,15 @@ def people_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Perso
     return {person.ticket_id: person for person in session.scalars(query)}
 
 
+def person_of(actor: Actor, ticket_id: UUID) -> Select[Person]:
+    """The person of a ticket that the actor may act on: not of one that was opened to be read for a while."""
+    return (
+        select(Person)
+        .join(Ticket, Ticket.id == Person.ticket_id)
+        .where(Ticket.id == ticket_id, tickets.visible_to(actor))
+    )
+
+
 def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
     """The names of accounts that a journal mentions."""
     named = sorted(accounts, key=str)

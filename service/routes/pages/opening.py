@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from service import clock
 from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
-from service.models import Person
 from service.operations import creation, drafts
 from service.operations.consultation import consult
 from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission, Role, UnitKind, may_open
+from service.queries import situations
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.actions import typed_in
@@ -165,7 +165,7 @@ def _same_person(actor: Actor, origin: tuple[str, str] | None) -> dict[str, Any]
     except NotVisible:
         return {}
     with reading() as session:
-        person = session.get(Person, ticket_id)
+        person = session.scalar(situations.person_of(actor, ticket_id))
     known = {name: getattr(person, _KEPT_AS.get(name, name), None) for name in PersonForm().fields}
     return {name: value for name, value in known.items() if value}
 
