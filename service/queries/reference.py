@@ -27,6 +27,8 @@ from service.permissions import Institution, UnitKind
 from service.workflows import calendars, weekly_hours
 from service.workflows.business_time import OpenHours, Period
 from service.workflows.calendars import HoursFrom
+from service.workflows.machine import State
+from service.workflows.registry import WORKFLOWS
 from service.workflows.settings import Values
 
 LINE = "line"
@@ -99,6 +101,10 @@ class Reference:
         """Whether a CDAS asks; False: the Caf asks a CDAS."""
         asking = self.units.get(asking_unit_code or "")
         return asking is not None and asking.kind is UnitKind.CDAS
+
+    def state(self, kind: str, code: str, asking_unit_code: str | None) -> State:
+        """A state of a request of that kind, as its table names it in the direction that the request goes."""
+        return WORKFLOWS[kind].state(code, to_caf=self.to_caf(asking_unit_code))
 
     def lists_of(self, account_id: UUID, unit_code: str) -> tuple[list[KeptList], list[KeptList]]:
         """The lists that an account keeps for itself, then those that its unit shares."""

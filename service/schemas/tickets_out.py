@@ -14,7 +14,6 @@ from service.schemas.kinds import told_names
 from service.schemas.output import NextPage, Output, UnitOut, instant, text
 from service.schemas.situation_out import PersonOut, SituationOut, person_of, situation_of
 from service.workflows.machine import Transition
-from service.workflows.registry import WORKFLOWS
 
 TICKETS = "/api/v1/tickets"
 
@@ -115,9 +114,7 @@ def row_of(ticket: Ticket, known: Reference, situation: Situation | None) -> dic
     )
     return {
         **{name: getattr(ticket, name) for name in _OF_THE_TICKET},
-        "state_label": WORKFLOWS[ticket.kind]
-        .state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id))
-        .label,
+        "state_label": known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
         "benefit": situation.benefit if situation else None,
         "event": situation.event if situation else None,
         "asking_unit": known.units.get(ticket.asking_unit_id or ""),

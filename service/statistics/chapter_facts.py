@@ -81,7 +81,7 @@ def _situation(row: Any, known: Reference, now: datetime) -> Situation:
     return Situation(
         reference=row.reference,
         kind=workflow.label,
-        state=workflow.state(row.state, to_caf=known.to_caf(row.asking_unit_id)).label,
+        state=known.state(row.kind, row.state, row.asking_unit_id).label,
         age=hours.open_days_between(row.submitted_at, row.ended_at or now),
         institution=row.institution,
         question=row.question,

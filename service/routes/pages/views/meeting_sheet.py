@@ -120,7 +120,7 @@ def _case(case: Case, known: Reference, readable: bool) -> Shown:
         "reference": case.reference,
         "readable": readable,
         "kind": workflow.label,
-        "state": workflow.state(case.state, to_caf=known.to_caf(case.asking_unit_id)).label,
+        "state": known.state(case.kind, case.state, case.asking_unit_id).label,
         "age": _age(case.age_days),
         "reasons": [{"label": one.label, "level": one.level} for one in reasons],
         "questions": list(case.questions),

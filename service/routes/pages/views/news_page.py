@@ -49,7 +49,7 @@ class News:
             "reference": ticket.reference,
             "kind": workflow.label,
             "state": ticket.state,
-            "state_label": workflow.state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label,
+            "state_label": known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
             "unit": asking.name if asking else None,
             "unit_side": asking.institution.value if asking else None,
             "lines": unread[:LINES],

@@ -65,9 +65,7 @@ class Rows:
             "unit": asking.name if asking else None,
             "unit_side": asking.institution.value if asking else None,
             "state": ticket.state,
-            "state_label": workflow.state(
-                ticket.state, to_caf=self.known.to_caf(ticket.asking_unit_id)
-            ).label,
+            "state_label": self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
             "who": self._who(ticket),
             "gesture": self._gesture(ticket, mine),
             "may_assign": "assign" in mine,
@@ -163,7 +161,7 @@ class Rows:
 def proposed(ticket: Ticket, known: Reference) -> dict[str, str]:
     """A request as a field proposes it: « Urgence définie · En cours · CDAS de Redon »."""
     workflow, asking = WORKFLOWS[ticket.kind], known.units.get(ticket.asking_unit_id or "")
-    state = workflow.state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label
+    state = known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label
     said = (workflow.label, state, asking.name if asking else "")
     return {"reference": ticket.reference, "words": " · ".join(filter(None, said))}
 
@@ -198,7 +196,7 @@ def export_row(ticket: Ticket, kept: Details | None, known: Reference, explained
     return [
         ticket.reference,
         WORKFLOWS[ticket.kind].label,
-        WORKFLOWS[ticket.kind].state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label,
+        known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
         units.get(ticket.asking_unit_id or "", ""),
         units.get(ticket.next_step_unit_id or "", ""),
         Benefit(benefit).label if benefit else "",

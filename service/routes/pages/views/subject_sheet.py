@@ -178,7 +178,7 @@ def holding_line(one: Holding, known: Reference) -> Shown:
         "id": str(ticket.id),
         "reference": ticket.reference,
         "kind": workflow.label,
-        "state": workflow.state(ticket.state, to_caf=known.to_caf(ticket.asking_unit_id)).label,
+        "state": known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
         "sent": french.short_date(french.local_day(ticket.submitted_at)) if ticket.submitted_at else "",
         "units": " → ".join(unit.name for unit in units if unit),
         "why": LINKS[one.link],

@@ -218,7 +218,7 @@ class TicketPage:
     def state(self) -> tuple[str, str]:
         """Code and label."""
         ticket = self.kept.sheet.ticket
-        state = self.workflow.state(ticket.state, to_caf=self.known.to_caf(ticket.asking_unit_id))
+        state = self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id)
         return state.code, state.label
 
     @property

@@ -14,7 +14,6 @@ from service.routes.pages.views import moments
 from service.schemas.kinds import ACTS
 from service.workflows import french
 from service.workflows.machine import Transition
-from service.workflows.registry import WORKFLOWS
 from service.workflows.urgent_rights import OUTCOMES, REJECTION_REASONS
 
 Shown = dict[str, Any]
@@ -93,8 +92,8 @@ class Turn:
 
     def _social_card(self, quote: str | None) -> Shown:
         """What the state of the kind's own table says is to be done, and by whom."""
-        to_caf = self.known.to_caf(self.ticket.asking_unit_id)
-        state = WORKFLOWS[self.ticket.kind].state(self.ticket.state, to_caf=to_caf)
+        ticket = self.ticket
+        state = self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id)
         title = state.label
         if state.owes is not None and state.duty:
             title = f"C’est à vous : {state.duty}" if self.mine else f"C’est {self.to_whom()} : {state.duty}"
