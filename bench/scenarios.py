@@ -87,6 +87,15 @@ def to_take() -> Iterator[tuple[str, int]]:
     return iter([(row.reference, row.version) for row in rows])
 
 
+def _each_once() -> Iterator[tuple[str, int]]:
+    """The same, each once; those made since are looked for when there is none left."""
+    given: set[str] = set()
+    while fresh := [(reference, version) for reference, version in to_take() if reference not in given]:
+        for reference, version in fresh:
+            given.add(reference)
+            yield reference, version
+
+
 class Relais:
     """Requests of people who are logged in, and of programs with a token; each connection has its own people."""
 
@@ -96,7 +105,7 @@ class Relais:
             _shared(staff.everybody_of_the_cdas, connections),
         )
         self._found = found()
-        self._to_take: Iterator[tuple[str, int]] | None = None
+        self._to_take = _each_once()
         self._cookies = [[_log_in(port, actor) for actor in mine] for mine in agents]
         self._agents = [[_bearer(actor) for actor in mine] for mine in agents]
         self._professionals = [[_bearer(actor) for actor in mine] for mine in professionals]
@@ -117,8 +126,6 @@ class Relais:
                     "POST", "/api/v1/tickets", {**_AS_PROXIED, **token, **key}, a_request(), expected=201
                 )
         elif scenario is Scenario.TAKE:
-            if self._to_take is None:
-                self._to_take = to_take()
             for reference, version in self._to_take:
                 path = f"/api/v1/tickets/{reference}/actions/take"
                 yield call("POST", path, {**_AS_PROXIED, **next(agents), "If-Match": f'"{version}"'}, {})
