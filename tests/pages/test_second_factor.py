@@ -9,6 +9,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from service import clock
 from service.app import create_app
 from service.operations import throttle
 from tests import settings
