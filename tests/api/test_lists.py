@@ -5,19 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from service import clock, database
-from service.database import reading, transaction
-from service.models import Person, Ticket, Unit, UrgentRightsDetails
-from service.permissions import Actor, UnitKind
-from service.queries import lists, situations
-from service.queries.lists import FINAL_STATES, LIVE_STATES, Filters
+from service.database import transaction
+from service.models import Person, Ticket, UrgentRightsDetails
+from service.permissions import Actor
+from service.queries import lists
+from service.queries.lists import LIVE_STATES, Filters
 from service.workflows import reference as references
 from tests.api.conftest import Caller, Hand, a_sent_ticket
 from tests.cost import statements
 from tests.factories import World
-from tests.plans import kept_plan, plan
+from tests.plans import plan
 
 Calling = Callable[[Actor | None], Caller]
 
@@ -207,26 +207,6 @@ def test_the_numbers_on_the_tabs_are_counted_in_indexes_alone(world: World) -> N
             assert "SCAN ticket" not in counted
         else:
             assert f"Index Only Scan using {index}" in counted
-
-
-def test_the_plan_that_postgresql_keeps_for_a_list_reads_its_first_rows_only(world: World) -> None:
-    """On PostgreSQL, which plans a statement that comes again for any values: most of what is open awaits the Caf."""
-    if database.engine().dialect.name == "sqlite":
-        pytest.skip("SQLite plans each statement for its values alone")
-    many_tickets(5000, closed=2500)
-    with reading() as session:
-        cdas = session.scalars(select(Unit.code).where(Unit.kind == UnitKind.CDAS)).all()
-    for unit in cdas:
-        many_tickets(50, unit=unit, owed_by=unit)
-    analyzed()
-    of_the_caf = Filters(
-        states=LIVE_STATES, owed_by_one_of=("caf-prestations", "caf-secretariat", "caf-social")
-    )
-    rare = Filters(kind="handover", states=FINAL_STATES)
-    for filters in (of_the_caf, Filters(states=LIVE_STATES), Filters(states=FINAL_STATES), rare):
-        in_order = situations.finished if filters.ended else lists.queue
-        kept = kept_plan(in_order(world.caf_agent, filters).limit(51))
-        assert "Sort" not in kept, kept
 
 
 @pytest.mark.parametrize("states", [(), ("submitted",)])
