@@ -44,7 +44,6 @@ def create_app(config: Config) -> Flask:
     )
     app.config.update(flask_settings(config))
     app.jinja_environment = templating.Templates
-    app.jinja_env.globals["once_each"] = templating.once_each
     app.jinja_env.globals["rules_named"] = handbook.named
     app.jinja_env.undefined = StrictUndefined
     app.extensions[entering.SHOWCASE] = (

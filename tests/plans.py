@@ -1,6 +1,7 @@
 """How a database would read a statement, whatever the few rows of a test would tempt it to do."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, event, text
@@ -9,7 +10,9 @@ from service import database
 from service.database import reading
 
 
-def plan(query: Select[Any], *, several_indexes: bool = False) -> str:
+def plan(
+    query: Select[Any], values: Mapping[str, Any] | None = None, *, several_indexes: bool = False
+) -> str:
     """How the database would do it, where reading whole tables is as dear as on large ones."""
     sent: list[tuple[str, Any]] = []
 
@@ -26,7 +29,7 @@ def plan(query: Select[Any], *, several_indexes: bool = False) -> str:
                 session.execute(text("SET LOCAL enable_bitmapscan = off"))
         event.listen(database.engine(), "before_cursor_execute", note)
         try:
-            session.execute(query)
+            session.execute(query, values)
         finally:
             event.remove(database.engine(), "before_cursor_execute", note)
         statement, parameters = sent[-1]

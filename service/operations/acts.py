@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
 from service.errors import NotVisible, StaleVersion
-from service.models import DETAILS, Ticket
+from service.models import Ticket
 from service.operations import standing
 from service.operations.effects import EFFECTS
 from service.operations.texts import refuse_nir
 from service.operations.transitions import fire
 from service.permissions import Actor
 from service.queries import tickets
+from service.queries.readers import as_read_by, sort_of
 from service.queries.reference import reference
 from service.workflows import judging
 from service.workflows.machine import Standing, Transition
@@ -44,9 +47,10 @@ def perform(
         if version is not None and version != ticket.version:
             # permission is judged first: a stale version tells the new state
             judging.expect_party(row, now_standing(session, ticket), actor)
+            state = reference(session).state(ticket.kind, ticket.state, ticket.asking_unit_id)
             raise StaleVersion(
                 f"Cette demande a changé depuis que vous l’avez ouverte : elle est maintenant à l’état "
-                f"« {workflow.state(ticket.state).label} ».",
+                f"« {state.label} ».",
                 advice="Relisez l’historique ci-dessous, puis recommencez si c’est encore utile. "
                 "Ce que vous avez saisi est gardé.",
             )
@@ -72,14 +76,21 @@ def possible_for(session: Session, ticket: Ticket, actor: Actor) -> tuple[Transi
 
 def now_standing(session: Session, ticket: Ticket) -> Standing:
     """Where the ticket stands at this moment, for the machine."""
-    details = session.get(DETAILS[ticket.kind], ticket.id)
+    details = standing.details_of(session, ticket)
     return standing.standing_of(ticket, details, reference(session), clock.now())
 
 
 def locked(session: Session, actor: Actor, ticket_reference: str) -> Ticket:
     """The ticket, held until the end of the transaction; NotVisible when absent or not for the actor."""
-    query = tickets.only(actor, ticket_reference).with_for_update()
-    ticket = session.scalar(query)
+    if not tickets.is_stored_so(ticket_reference):
+        raise NotVisible
+    ticket = session.scalar(_to_lock(sort_of(actor)), as_read_by(actor, reference=ticket_reference))
     if ticket is None:
         raise NotVisible
     return ticket
+
+
+@cache
+def _to_lock(reader: Actor) -> Select[Ticket]:
+    theirs = tickets.visible_to(reader)
+    return select(Ticket).where(theirs, Ticket.reference == bindparam("reference")).with_for_update()

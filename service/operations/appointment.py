@@ -7,7 +7,7 @@ from service.errors import InvalidInput, NotVisible
 from service.models import AppointmentDetails
 from service.operations import accompaniments as register
 from service.operations.carried_over import person_of
-from service.operations.circuits import forget_form
+from service.operations.opening import forget_form
 from service.operations.people import keep_person
 from service.operations.statement import (
     expect,

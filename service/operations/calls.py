@@ -113,8 +113,7 @@ class _Maker:
             line_was_open=True,
         )
         act.session.add(act.details)
-        act.session.flush()
-        person = keep_person(act.session, act.ticket.id, act.given)
+        person = keep_person(act.session, act.ticket.id, act.given, known=False)
         keep_repetition(act, details, person)
         act.write_message(act.given.get("remark") if not act.given.get("outcome") else None, "phone")
         act.payload["minutes"] = act.given["minutes"]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from service import clock
 from service.errors import InvalidInput, NotVisible
 from service.models import ChildProtectionNoticeDetails, Participant
-from service.operations.circuits import forget_form
 from service.operations.homes import receiving_cdas
+from service.operations.opening import forget_form
 from service.operations.staff import somebody_of
 from service.operations.statement import expect, keep_statement, person_errors, today
 from service.operations.transitions import Act, Effect, keep
@@ -32,6 +32,7 @@ def _name_recipient(act: Act) -> None:
     if act.session.get(Participant, (act.ticket.id, account_id)) is not None:
         raise InvalidInput({"recipient_id": ["Cette personne est déjà destinataire."]}, rule="R-PE-4")
     act.session.add(Participant(ticket_id=act.ticket.id, account_id=account_id, added_at=act.happened_at))
+    act.session.flush()  # before those who may read it are told: they are one of them
     keep(act)
 
 

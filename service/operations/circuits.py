@@ -3,7 +3,6 @@
 from datetime import date
 
 from service.errors import InvalidInput
-from service.models import Draft
 from service.operations.concertations import enlist_on
 from service.operations.homes import receiving_cdas
 from service.operations.statement import PARIS, expect, followed_by_caf, hand_to, today, unit_of_kind
@@ -82,9 +81,3 @@ def decline(act: Act) -> None:
 def reassign(act: Act) -> None:
     """To a colleague of the service that holds it, or to who replaces them."""
     hand_to(act, act.given["holder_id"])
-
-
-def forget_form(act: Act) -> None:
-    """The text of a draft goes with it."""
-    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
-        act.session.delete(draft)

@@ -7,6 +7,7 @@ from uuid import UUID
 from service.models import CoInterventionDetails, Person
 from service.operations import circuits
 from service.operations.links import spawn
+from service.operations.opening import forget_form
 from service.operations.statement import (
     expect,
     ground_errors,
@@ -114,7 +115,7 @@ def _person_of(act: Act) -> dict[str, Any]:
 
 
 def _cancel(act: Act) -> None:
-    circuits.forget_form(act)
+    forget_form(act)
     if act.ticket.submitted_at is not None:
         act.write_message(act.given["reason"])
 

@@ -1,18 +1,22 @@
 """The log of who read what (R-DP-4): a row before anything is shown, refusals too, never the content."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
-from service.errors import NotVisible, TooManyReadings
+from service.errors import NotVisible, Refusal, TooManyReadings
 from service.models import AccessEntry, Membership, Ticket
 from service.operations import extraction, staff
 from service.permissions import CONTENT_ROLES, Actor
 from service.queries import access_journal, tickets
+from service.queries.readers import sort_of
 
 READINGS = frozenset({"read", "download"})
 """What may be done with a request that was opened out of scope, or in the archives."""
@@ -25,20 +29,35 @@ def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     opened out of scope or in the archives may be read, and nothing else. Refuses (TooManyReadings) who reads too many
     in little time.
     """
-    find = tickets.to_read if act in READINGS else tickets.only
-    stop = None
+    if not tickets.is_stored_so(ticket_reference):
+        raise NotVisible
+    now, refusal = clock.now(), None
+    asked = extraction.counted_for(actor, now, reference=ticket_reference)
     with transaction() as session:
-        found: UUID | None = session.scalar(find(actor, ticket_reference).with_only_columns(Ticket.id))
-        known = found or session.scalar(select(Ticket.id).where(tickets.named(ticket_reference)))
+        found = session.execute(_about(sort_of(actor), reads=act in READINGS), asked).first()
         if found is not None:
-            stop = extraction.stop_of(session, actor, found)
-        if known is not None:
-            session.add(_entry(actor, act, known, refused=found is None or stop is not None))
+            refusal = _refusal(session, actor, found, now)
+            session.add(_entry(actor, act, found.id, refused=refusal is not None))
     if found is None:
         raise NotVisible
-    if stop is not None:
-        raise stop
-    return found
+    if refusal is not None:
+        raise refusal
+    ticket_id: UUID = found.id
+    return ticket_id
+
+
+@cache
+def _about(reader: Actor, *, reads: bool) -> Select[Any]:
+    """All that is asked of a ticket before it is shown: whether it is the reader's, and how much they have read."""
+    is_theirs = tickets.readable_to(reader) if reads else tickets.visible_to(reader)
+    return select(Ticket.id, is_theirs, *extraction.COUNTED_OF_ONE).where(
+        Ticket.reference == bindparam("reference")
+    )
+
+
+def _refusal(session: Session, actor: Actor, found: Sequence[Any], now: datetime) -> Refusal | None:
+    _, is_theirs, *counted = found
+    return extraction.stop_by(session, actor, counted, now) if is_theirs else NotVisible()
 
 
 def note_search(actor: Actor) -> None:
@@ -94,7 +113,7 @@ def note_given(actor: Actor, act: str, ticket_ids: Collection[UUID]) -> TooManyR
     Gives what refuses it, for the caller to raise once this is kept; then all are logged as refused.
     """
     with transaction() as session:
-        stop = extraction.stop_of_list(session, actor) or extraction.stop_of(session, actor, *ticket_ids)
+        stop = extraction.stop_of_list(session, actor) or extraction.stop_of(session, actor, ticket_ids)
         refused = stop is not None
         session.add(_entry(actor, "export", None, refused=refused))
         session.add_all(_entry(actor, act, ticket_id, refused=refused) for ticket_id in ticket_ids)

@@ -136,16 +136,20 @@ def _leave(session: Session, actor: Actor, ticket_reference: str, read_form: Rea
 
 
 def _draft(session: Session, actor: Actor, ticket_reference: str, *, to_write: bool = False) -> Ticket:
-    query = tickets.only(actor, ticket_reference)
-    ticket = session.scalar(query.with_for_update() if to_write else query)
+    ticket: Ticket | None = (
+        acts.locked(session, actor, ticket_reference)
+        if to_write
+        else session.scalar(tickets.only(actor, ticket_reference))
+    )
     if ticket is None or not WORKFLOWS[ticket.kind].has_drafts:
         raise NotVisible
     workflow = WORKFLOWS[ticket.kind]
     row = workflow.transition(workflow.sends)
     judging.expect_party(row, acts.now_standing(session, ticket), actor)
     if ticket.state != "draft":
+        state = reference(session).state(ticket.kind, ticket.state, ticket.asking_unit_id)
         raise WrongState(
-            f"Ce n’est plus un brouillon : la demande est à l’état « {workflow.state(ticket.state).label} ».",
+            f"Ce n’est plus un brouillon : la demande est à l’état « {state.label} ».",
             rule=row.rule,
             advice="Ouvrez la demande pour voir où elle en est.",
         )

@@ -1,10 +1,12 @@
 """The alarm of mass reading: so many tickets in an hour or a day, and reading stops until a head lifts it."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from service import clock, logs
 from service.database import transaction
@@ -14,6 +16,7 @@ from service.operations.heads_told import heads_concerned, tell_members
 from service.operations.texts import refuse_nir
 from service.permissions import HEAD_ROLES, Actor
 from service.queries.access_journal import of_service
+from service.queries.readers import ME, Values, as_read_by
 from service.queries.reference import reference
 from service.workflows.french import PARIS
 
@@ -23,67 +26,79 @@ BY_HOUR, BY_DAY, LISTS = "reads_per_hour", "reads_per_day", "exports_per_day"
 EXPORTS = ("export", "export_names")
 
 
-_ME = bindparam("account", type_=Ticket.author_id.type)
 _THESE = bindparam("tickets", type_=Ticket.id.type, expanding=True)
-_LIFTED = select(func.max(ReadingStop.lifted_at)).where(ReadingStop.account_id == _ME).scalar_subquery()
+_READ = aliased(Ticket)
+_LIFTED = select(func.max(ReadingStop.lifted_at)).where(ReadingStop.account_id == ME).scalar_subquery()
 _HELD_UNTIL = (
     select(func.max(ReadingStop.until))
     .where(
-        ReadingStop.account_id == _ME,
+        ReadingStop.account_id == ME,
         ReadingStop.until > bindparam("now"),
         ReadingStop.lifted_at.is_(None),
     )
     .scalar_subquery()
 )
-_OF_OTHERS = (
-    select(func.count(Ticket.id))
-    .where(Ticket.id.in_(_THESE), Ticket.author_id.is_distinct_from(_ME))
-    .scalar_subquery()
-)
-"""How many of these somebody else wrote."""
 
 
 def _since(start: str) -> list[ColumnElement[bool]]:
     """What the actor was given since then, and since their last stop was lifted."""
     return [
-        AccessEntry.account_id == _ME,
+        AccessEntry.account_id == ME,
         AccessEntry.at > bindparam(start),
         AccessEntry.refused.is_(False),
         or_(_LIFTED.is_(None), AccessEntry.at > _LIFTED),
     ]
 
 
-def _read_since(start: str) -> ScalarSelect[int]:
-    own = select(Ticket.id).where(Ticket.id == AccessEntry.ticket_id, Ticket.author_id == _ME)
+def _read_since(start: str, besides: ColumnElement[bool]) -> ScalarSelect[int]:
+    own = select(_READ.id).where(_READ.id == AccessEntry.ticket_id, _READ.author_id == ME)
     return (
         select(func.count(func.distinct(AccessEntry.ticket_id)))
-        .where(*_since(start), AccessEntry.ticket_id.not_in(_THESE), ~own.exists())
+        .where(*_since(start), besides, ~own.exists())
+        .correlate(Ticket)
         .scalar_subquery()
     )
 
 
-_COUNTED = select(_HELD_UNTIL, _OF_OTHERS, _read_since("an_hour_ago"), _read_since("midnight"))
-"""What every reading asks, made once."""
+def _counted(of_others: ColumnElement[int], besides: ColumnElement[bool]) -> tuple[ColumnElement[Any], ...]:
+    return _HELD_UNTIL, of_others, _read_since("an_hour_ago", besides), _read_since("midnight", besides)
 
 
-def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReadings | None:
-    """What refuses this reading: a stop that holds, or one begun now because a limit is reached; its head is told.
+COUNTED_OF_ONE = _counted(
+    case((Ticket.author_id.is_distinct_from(ME), 1), else_=0), AccessEntry.ticket_id != Ticket.id
+)
+"""What `stop_by` judges by, as columns of the one ticket that is about to be read."""
+_COUNTED_OF_THESE = select(
+    *_counted(
+        select(func.count(_READ.id))
+        .where(_READ.id.in_(_THESE), _READ.author_id.is_distinct_from(ME))
+        .scalar_subquery(),
+        AccessEntry.ticket_id.not_in(_THESE),
+    )
+)
 
-    Several tickets: given together. The limits count other tickets than these, and these: reading again what is read
-    already never stops anybody, nor does what one wrote oneself.
-    """
+
+def counted_for(actor: Actor, now: datetime, **values: Any) -> Values:
+    """The values with which these numbers are asked, beside others."""
+    hour, midnight = now - timedelta(hours=1), _midnight(now)
+    return as_read_by(actor, now=now, an_hour_ago=hour, midnight=midnight, **values)
+
+
+def stop_of(session: Session, actor: Actor, ticket_ids: Collection[UUID]) -> TooManyReadings | None:
+    """What refuses these readings, given together, as `stop_by` says."""
     now = clock.now()
+    counted = session.execute(_COUNTED_OF_THESE, counted_for(actor, now, tickets=ticket_ids)).one()
+    return stop_by(session, actor, counted, now)
+
+
+def stop_by(session: Session, actor: Actor, counted: Sequence[Any], now: datetime) -> TooManyReadings | None:
+    """What refuses a reading: a stop that holds, or one begun now because a limit is reached; its head is told.
+
+    `counted`: what is read now, and what was read beside it: reading again what is read already never stops anybody,
+    nor does what one wrote oneself.
+    """
+    until, here, in_hour, in_day = counted
     midnight = _midnight(now)
-    until, here, in_hour, in_day = session.execute(
-        _COUNTED,
-        {
-            "account": actor.account_id,
-            "now": now,
-            "tickets": ticket_ids,
-            "an_hour_ago": now - timedelta(hours=1),
-            "midnight": midnight,
-        },
-    ).one()
     if until is not None:
         return _refusal(until, now)
     settings = reference(session).settings
@@ -97,7 +112,7 @@ def stop_of(session: Session, actor: Actor, *ticket_ids: UUID) -> TooManyReading
 def stop_of_list(session: Session, actor: Actor) -> TooManyReadings | None:
     """The same for a list that is taken away: so many a day."""
     now = clock.now()
-    mine = {"account": actor.account_id, "now": now, "midnight": _midnight(now)}
+    mine = as_read_by(actor, now=now, midnight=_midnight(now))
     until = session.scalar(select(_HELD_UNTIL), mine)
     if until is not None:
         return _refusal(until, now)

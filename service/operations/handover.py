@@ -7,6 +7,7 @@ from service.models import HandoverDetails
 from service.notifications.telling import tell_people
 from service.operations import circuits
 from service.operations.escalation import who_hears
+from service.operations.opening import forget_form
 from service.operations.statement import (
     expect,
     ground_errors,
@@ -100,7 +101,7 @@ def _tell_head(act: Act) -> None:
 
 
 def _cancel(act: Act) -> None:
-    circuits.forget_form(act)
+    forget_form(act)
     if act.ticket.submitted_at is None:
         return
     code, more = act.given["cancel_reason"], act.given.get("reason")

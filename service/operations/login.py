@@ -14,6 +14,7 @@ from service.errors import InvalidInput, NotLoggedIn, NotVisible
 from service.models import Account, BegunLogin, LoginSession, Membership, ProviderReturn
 from service.operations import passwords, second_factor, secrets_shown_once, staff, throttle
 from service.permissions import Actor, Role, needs_second_factor
+from service.queries.reference import REVISION, note_revision
 from service.workflows.french import local_day
 
 log = logs.logger(__name__)
@@ -32,6 +33,7 @@ _LIVE = (
         LoginSession.expires_at,
         LoginSession.second_factor,
         Account.shortcuts,
+        REVISION.label("revision"),
     )
     .where(
         LoginSession.token_digest == bindparam("digest"),
@@ -138,6 +140,7 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
         found = session.execute(_LIVE, asked).first()
     if found is None:
         return None
+    note_revision(found.revision)
     actor, unit_name = staff.actor_and_unit(found)
     if needs_second_factor(actor.role) and not found.second_factor:
         return None

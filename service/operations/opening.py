@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service import chance, clock
 from service.models import Draft, Ticket
 from service.operations.standing import keep_lines
 from service.operations.texts import as_typed
+from service.operations.transitions import Act
 from service.permissions import Actor, UnitKind
 from service.queries.reference import Reference, reference
 from service.workflows import reference as references
@@ -65,6 +66,14 @@ def form_of(session: Session, ticket: Ticket) -> dict[str, Any]:
     return typed
 
 
+def forget_form(act: Act) -> None:
+    """The form goes with the draft: it was sent, or given up."""
+    with act.session.no_autoflush:  # what the act writes, it writes at once
+        draft = act.session.get(Draft, act.ticket.id)
+    if draft is not None:
+        act.session.delete(draft)
+
+
 def _first_receiver(known: Reference, kind: str, asking_unit_id: str | None) -> str:
     """Before it is routed: the Caf secretariat for what a CDAS asks, the asking unit for what the Caf asks."""
     if kind == "urgent_rights":
@@ -75,9 +84,12 @@ def _first_receiver(known: Reference, kind: str, asking_unit_id: str | None) -> 
     return known.units_of(UnitKind.CAF_SECRETARIAT)[0].code
 
 
+_TAKEN = select(Ticket.id).where(Ticket.reference == bindparam("reference"))
+
+
 def _free_reference(session: Session, prefix: str) -> str:
     """A reference that no ticket has: among a million, chance repeats one in every thirty thousand."""
     while True:
         found = references.new(prefix, chance.choose)
-        if session.scalar(select(Ticket.id).where(Ticket.reference == found)) is None:
+        if session.scalar(_TAKEN, {"reference": found}) is None:
             return found

@@ -13,14 +13,15 @@ from service.sealing import ring
 from service.workflows import names
 
 
-def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any]) -> Person:
+def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any], *, known: bool = True) -> Person:
     """Keep what is given of the person of a stored ticket; what is absent stays as it was. Indexes follow.
 
+    `known`: whether the ticket may have its person already; one that is being sent has none.
     Refuses (InvalidInput) a commune that is not in the directory.
     """
     if given.get("commune") and session.get(Commune, given["commune"]) is None:
         raise InvalidInput({"commune": ["Choisissez la commune dans la liste."]})
-    person = session.get(Person, ticket_id)
+    person = session.get(Person, ticket_id) if known else None
     if person is None:
         person = Person(ticket_id=ticket_id)
         session.add(person)

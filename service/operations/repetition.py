@@ -2,11 +2,27 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from service.models import Person, Ticket, UrgentRightsDetails
 from service.operations.transitions import Act
 from service.workflows.french import PARIS, local_day
+
+_BEFORE = (
+    select(Ticket.id)
+    .join(Person, Person.ticket_id == Ticket.id)
+    .join(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
+    .where(
+        Person.matricule_index == bindparam("index"),
+        UrgentRightsDetails.benefit == bindparam("benefit"),
+        Ticket.id != bindparam("ticket"),
+        Ticket.state == "closed",
+        Ticket.ended_at <= bindparam("sent"),
+        Ticket.ended_at >= bindparam("earliest"),
+    )
+    .order_by(Ticket.ended_at.desc(), Ticket.id)
+    .limit(1)
+)
 
 
 def keep_repetition(act: Act, details: UrgentRightsDetails, person: Person) -> None:
@@ -21,17 +37,12 @@ def keep_repetition(act: Act, details: UrgentRightsDetails, person: Person) -> N
     values = act.reference.values_of(act.ticket.convention_version)
     first_day = local_day(sent) - timedelta(days=values.number("reopen_days"))
     details.repeats_id = act.session.scalar(
-        select(Ticket.id)
-        .join(Person, Person.ticket_id == Ticket.id)
-        .join(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
-        .where(
-            Person.matricule_index == person.matricule_index,
-            UrgentRightsDetails.benefit == details.benefit,
-            Ticket.id != act.ticket.id,
-            Ticket.state == "closed",
-            Ticket.ended_at <= sent,
-            Ticket.ended_at >= datetime.combine(first_day, time(), PARIS),
-        )
-        .order_by(Ticket.ended_at.desc(), Ticket.id)
-        .limit(1)
+        _BEFORE,
+        {
+            "index": person.matricule_index,
+            "benefit": details.benefit,
+            "ticket": act.ticket.id,
+            "sent": sent,
+            "earliest": datetime.combine(first_day, time(), PARIS),
+        },
     )

@@ -11,9 +11,9 @@ from service.models import Accompaniment, Account, Participant, SocialEmergencyD
 from service.notifications.telling import tell_people
 from service.operations.absences import standing_in
 from service.operations.carried_over import ground_of, person_of, scope_of
-from service.operations.circuits import forget_form
 from service.operations.homes import receiving_cdas
 from service.operations.links import spawn
+from service.operations.opening import forget_form
 from service.operations.staff import heads_of, somebody_of
 from service.operations.statement import (
     expect,
@@ -70,6 +70,10 @@ def _submit(act: Act) -> None:
     with act.session.no_autoflush:
         _send(act, plan)
         _keep(act, plan)
+    if (
+        plan.sent_to == "caf_worker"
+    ):  # the person is there by now: who has a link with the family is known (R-DP-1)
+        hand_to(act, plan.worker, "referent_worker")
     if given.get("objected") and not plan.moved:
         _tell_head(act)
     if _appointment_wanted(given, plan):
@@ -148,25 +152,24 @@ def _present(act: Act, worker: UUID | None) -> bool:
 
 
 def _send(act: Act, plan: _Plan) -> None:
-    """The units and the person whose turn it is."""
+    """The units whose turn it is."""
     ticket = act.ticket
     if plan.sent_to in ("caf_worker", "caf_secretariat"):
         secretariat = unit_of_kind(act, UnitKind.CAF_SECRETARIAT).code
         ticket.triage_unit_id = ticket.assigned_unit_id = secretariat
         if plan.sent_to == "caf_worker":
-            _hand_to_worker(act, plan.worker)
+            _expect_worker(plan)
+            ticket.assigned_unit_id = unit_of_kind(act, UnitKind.CAF_SOCIAL).code
         return
     ticket.triage_unit_id = ticket.assigned_unit_id = _cdas(act, plan)
 
 
-def _hand_to_worker(act: Act, worker: UUID | None) -> None:
-    if worker is None:
+def _expect_worker(plan: _Plan) -> None:
+    if plan.worker is None:
         raise InvalidInput(
             {"referent_worker": ["Choisissez ce travailleur social, ou envoyez au secrétariat."]},
             rule="R-US-3",
         )
-    act.ticket.assigned_unit_id = unit_of_kind(act, UnitKind.CAF_SOCIAL).code
-    hand_to(act, worker, "referent_worker")
 
 
 def _cdas(act: Act, plan: _Plan) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from service.models import ClockRecord, Details, JournalEntry, Ticket
+from service.models import DETAILS, ClockRecord, Details, JournalEntry, Ticket
 from service.queries.reference import Reference
 from service.workflows import deadlines
 from service.workflows.clocks import ClockRun, Step, replay
@@ -36,6 +36,11 @@ def standing_of(ticket: Ticket, details: Details | None, reference: Reference, n
         author_id=ticket.author_id,
         facts=facts,
     )
+
+
+def details_of(session: Session, ticket: Ticket) -> Details | None:
+    """The details of its kind; what was never sent has none, a draft keeps its form apart."""
+    return None if ticket.submitted_at is None else session.get(DETAILS[ticket.kind], ticket.id)
 
 
 class Outline(NamedTuple):
@@ -138,6 +143,8 @@ _LINES = select(JournalEntry.ticket_id, *(getattr(JournalEntry, one) for one in 
 _OF_SOME = _LINES.where(JournalEntry.ticket_id.in_(bindparam("tickets", expanding=True)))
 
 
+_CLOCKS = select(ClockRecord).where(ClockRecord.ticket_id == bindparam("ticket"))
+
 _WRITTEN = "relais_journal"
 """Where a transaction keeps the journals that it has begun or continued: nobody else can (`Ticket.version`)."""
 
@@ -212,11 +219,7 @@ def keep_clocks(session: Session, ticket: Ticket, steps: Sequence[Step], referen
     The last of the steps is the one just done.
     """
     began_earlier = bool(replay(steps[:-1]))
-    records = (
-        session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket.id))
-        if began_earlier
-        else ()
-    )
+    records = session.scalars(_CLOCKS, {"ticket": ticket.id}) if began_earlier else ()
     kept = {(record.name, record.run): record for record in records}
     running = []
     for run in replay(steps):

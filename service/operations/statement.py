@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from service import clock
 from service.errors import InvalidInput
-from service.models import DETAILS, Details, Draft
+from service.models import DETAILS, Details
 from service.operations.absences import standing_in
+from service.operations.opening import forget_form
 from service.operations.people import keep_person
 from service.operations.staff import somebody_of
 from service.operations.transitions import Act
@@ -67,18 +68,14 @@ def keep_statement(act: Act) -> Details:
     Refuses (InvalidInput) a commune that is not in the directory.
     """
     act.ticket.submitted_at = act.happened_at
-    details = act.details
-    if details is None:
-        details = DETAILS[act.ticket.kind](ticket_id=act.ticket.id)
-        act.session.add(details)
-        act.details = details
+    details = act.details = DETAILS[act.ticket.kind](ticket_id=act.ticket.id)
+    act.session.add(details)
     for name, value in act.given.items():
         if value is not None and hasattr(type(details), name):
             setattr(details, name, value)
     with act.session.no_autoflush:
-        keep_person(act.session, act.ticket.id, act.given)
-    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
-        act.session.delete(draft)
+        keep_person(act.session, act.ticket.id, act.given, known=False)
+    forget_form(act)
     return details
 
 

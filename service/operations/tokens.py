@@ -17,6 +17,7 @@ from service.operations import secrets_shown_once, staff
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
+from service.queries.reference import REVISION, note_revision
 from service.workflows.french import local_day
 
 log = logs.logger(__name__)
@@ -27,7 +28,7 @@ LIFETIMES_DAYS = (30, 90, 365)
 USUAL_LIFETIME_DAYS = 90
 _LIVE = (
     staff.ACTORS.join(ApiToken, ApiToken.account_id == Membership.account_id)
-    .add_columns(ApiToken.id, ApiToken.last_used_on)
+    .add_columns(ApiToken.id, ApiToken.last_used_on, REVISION.label("revision"))
     .where(
         ApiToken.token_digest == bindparam("digest"),
         ApiToken.expires_at > bindparam("now"),
@@ -85,6 +86,7 @@ def find(secret: str) -> tuple[Actor, str] | None:
         found = session.execute(_LIVE, asked).first()
     if found is None:
         return None
+    note_revision(found.revision)
     _note_used(found.id, local_day(now), found.last_used_on)
     return staff.actor_and_unit(found)
 

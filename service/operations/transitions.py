@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput
-from service.models import DETAILS, Details, JournalEntry, Message, Ticket
+from service.models import Details, JournalEntry, Message, Ticket
 from service.notifications import webhooks
 from service.notifications.telling import tell
 from service.operations import standing
@@ -111,7 +111,9 @@ def fire(
     known = reference(session)
     workflow = WORKFLOWS[ticket.kind]
     lines = standing.lines_of(session, ticket)
-    details = session.get(DETAILS[ticket.kind], ticket.id) if lines else None
+    if ticket.submitted_at is not None:
+        session.flush()  # this act reads what one before it, in the same transaction, has written
+    details = standing.details_of(session, ticket)
     when = _happened(happened_at, now, lines)
     if part_of is not None:
         row = workflow.transition(name)
@@ -131,7 +133,6 @@ def fire(
             told = [standing.unit_for(owes, ticket, facts) for owes in row.tells]
             tell(session, ticket, row, known, told, now)
             webhooks.note(session, ticket, row.name, act.happened_at, now)
-    session.flush()
     standing.keep_lines(session, ticket, lines)
     return entry
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
-from service.models import Draft, Ticket, UrgentRightsDetails
-from service.operations.opening import new_ticket
+from service.models import Ticket, UrgentRightsDetails
+from service.operations.opening import forget_form, new_ticket
 from service.operations.people import keep_person
 from service.operations.repetition import keep_repetition
 from service.operations.staff import somebody_of
@@ -88,10 +88,7 @@ def receive_draft(session: Session, ticket: Ticket, given: Mapping[str, Any], re
     """
 
     def effect(act: Act) -> None:
-        details = _keep_details(act, given)
-        details.line_was_open = line_state_open(act.reference, act.happened_at)
-        _forget_form(act)
-        act.payload["channel"] = act.ticket.channel
+        _keep_sent(act, given)
 
     happened_at = max(received_at, ticket.state_since)
     entry = fire(session, ticket, "submit", None, given, effect, happened_at=happened_at, part_of="receive")
@@ -133,26 +130,23 @@ def expect_sendable(
 def _submit(act: Act) -> None:
     given = act.given
     expect_sendable(act.reference, act.ticket, given, act.happened_at, act.ticket.channel)
+    _keep_sent(act, given)
+
+
+def _keep_sent(act: Act, given: Mapping[str, Any]) -> None:
+    forget_form(act)
     details = _keep_details(act, given)
     details.line_was_open = line_state_open(act.reference, act.happened_at)
-    _forget_form(act)
     act.payload["channel"] = act.ticket.channel
-
-
-def _forget_form(act: Act) -> None:
-    if (draft := act.session.get(Draft, act.ticket.id)) is not None:
-        act.session.delete(draft)
 
 
 def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
     ticket = act.ticket
     ticket.submitted_at = act.happened_at
-    if act.details is None:
-        act.details = UrgentRightsDetails(ticket_id=ticket.id)
-        act.session.add(act.details)
-    details = _details(act)
+    details = act.details = UrgentRightsDetails(ticket_id=ticket.id)
+    act.session.add(details)
     with act.session.no_autoflush:  # each row is written once, when all of it is there
-        person = keep_person(act.session, ticket.id, given)
+        person = keep_person(act.session, ticket.id, given, known=False)
         for name in _PLAIN_FIELDS:
             if given.get(name) is not None:
                 setattr(details, name, given[name])
@@ -338,7 +332,7 @@ def _contest(act: Act) -> None:
 
 
 def _cancel(act: Act) -> None:
-    _forget_form(act)
+    forget_form(act)
     if act.ticket.submitted_at is not None:
         act.write_message(act.given["reason"])
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from service.models import Accompaniment, Account
@@ -25,8 +25,9 @@ class Listed:
 
 def open_for(session: Session, matricule: str | None) -> Accompaniment | None:
     """The open accompaniment of the person of that Caf file number, with its worker's name; None without one."""
-    query = _of(matricule).where(Accompaniment.closed_on.is_(None))
-    return session.scalar(query)
+    if not matricule:
+        return None
+    return session.scalar(_OPEN, {"index": ring().blind_index("matricule", matricule)})
 
 
 def last_closed_for(session: Session, matricule: str | None) -> Accompaniment | None:
@@ -98,8 +99,13 @@ def _is(listed: Listed) -> ColumnElement[bool]:
     return Accompaniment.closed_on.is_not(None) if listed.closed else Accompaniment.closed_on.is_(None)
 
 
+_WITH_WORKER = select(Accompaniment).options(joinedload(Accompaniment.worker).load_only(Account.name))
+_OPEN = _WITH_WORKER.where(
+    Accompaniment.closed_on.is_(None), Accompaniment.matricule_index == bindparam("index")
+)
+
+
 def _of(matricule: str | None) -> Select[Accompaniment]:
-    query = select(Accompaniment).options(joinedload(Accompaniment.worker).load_only(Account.name))
     if not matricule:
-        return query.where(false())
-    return query.where(Accompaniment.matricule_index == ring().blind_index("matricule", matricule))
+        return _WITH_WORKER.where(false())
+    return _WITH_WORKER.where(Accompaniment.matricule_index == ring().blind_index("matricule", matricule))

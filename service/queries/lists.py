@@ -6,13 +6,25 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from service.models import Person, Ticket, UrgentRightsDetails
 from service.models.ticket import BEGUN
 from service.permissions import CDAS_ROLES, Actor
 from service.queries import tickets
+from service.queries.readers import Asked, Values
 from service.queries.tickets import spelled
 from service.workflows.registry import WORKFLOWS
 
@@ -33,6 +45,7 @@ ENDED = Ticket.ended_at.is_not(None)
 
 
 _THE_SAME = aliased(Person)
+_ANOTHER = aliased(Ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +116,27 @@ def page(session: Session, query: Select[Ticket], limit: int) -> Page:
     return Page(rows[:limit], Position(last.next_deadline_at, last.id))
 
 
-def count_up_to(session: Session, query: Select[Any], most: int = COUNT_LIMIT) -> tuple[int, bool]:
-    """How many rows, and whether there are more than `most`."""
-    bare = query.with_only_columns(Ticket.id).order_by(None).limit(most + 1).subquery()
-    found = session.scalar(select(func.count()).select_from(bare)) or 0
-    return min(found, most), found > most
+def count_up_to(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:
+    """How many rows, and whether there are more than `COUNT_LIMIT`."""
+    bare = query.with_only_columns(Ticket.id).order_by(None).limit(COUNT_LIMIT + 1).subquery()
+    found = session.scalar(select(func.count()).select_from(bare), values) or 0
+    return min(found, COUNT_LIMIT), found > COUNT_LIMIT
 
 
-def count_of(session: Session, query: Select[Any], first: Sequence[Any], limit: int) -> tuple[int, bool]:
-    """The same for a list whose first rows, at most `limit`, are there: they tell it where they are fewer."""
-    return (len(first), False) if len(first) < limit else count_up_to(session, query)
+def count_of(session: Session, asked: Asked[Any], first: Sequence[Any], limit: int) -> tuple[int, bool]:
+    """The same for a search whose first rows, at most `limit`, are there: they tell it where they are fewer."""
+    return (len(first), False) if len(first) < limit else count_up_to(session, *asked)
 
 
 def situations(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Situation]:
     """Benefit and event of every listed ticket that has been sent, in one statement."""
-    details = UrgentRightsDetails
-    rows = session.execute(
-        select(details.ticket_id, details.benefit, details.event).where(
-            details.ticket_id.in_([ticket.id for ticket in listed])
-        )
-    )
+    rows = session.execute(_SITUATIONS, {"tickets": [ticket.id for ticket in listed]})
     return {ticket_id: Situation(benefit, event) for ticket_id, benefit, event in rows}
+
+
+_SITUATIONS = select(
+    UrgentRightsDetails.ticket_id, UrgentRightsDetails.benefit, UrgentRightsDetails.event
+).where(UrgentRightsDetails.ticket_id.in_(bindparam("tickets", expanding=True)))
 
 
 def open_for_same_person(actor: Actor, ticket_id: UUID) -> Select[Ticket]:
@@ -134,6 +147,16 @@ def open_for_same_person(actor: Actor, ticket_id: UUID) -> Select[Ticket]:
         .join(_THE_SAME, _THE_SAME.matricule_index == Person.matricule_index)
         .where(_THE_SAME.ticket_id == ticket_id, Ticket.id != ticket_id, *UNDER_WAY)
         .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    )
+
+
+def another_open_for(person: type[Person]) -> Exists:
+    """Whether there is another open ticket with the matricule of that person, whoever may read it."""
+    return exists().where(
+        _THE_SAME.matricule_index == person.matricule_index,
+        _THE_SAME.ticket_id != person.ticket_id,
+        _ANOTHER.id == _THE_SAME.ticket_id,
+        _ANOTHER.ended_at.is_(None),
     )
 
 

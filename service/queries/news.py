@@ -7,10 +7,23 @@ What moves is an act of the journal, a shared message or a joined file, of someb
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, load_only
 
 from service.models import (
@@ -26,6 +39,7 @@ from service.models import (
 )
 from service.permissions import CDAS_ROLES, Actor, Role
 from service.queries import tickets
+from service.queries.readers import Asked, as_read_by, sort_of
 from service.queries.reference import Reference
 from service.workflows.french import PARIS, local_day
 from service.workflows.retention import first_kept
@@ -107,25 +121,30 @@ def marks(
     if not listed:
         return {}
     begins = _log_begins(known, now)
-    rows = session.execute(marked(actor, [ticket.id for ticket in listed]))
+    rows = session.execute(*marked(actor, [ticket.id for ticket in listed]))
     by_id = {ticket.id: ticket for ticket in listed}
     found = {row[0]: _mark(actor, by_id[row[0]], row, begins) for row in rows}
     return {ticket_id: mark for ticket_id, mark in found.items() if mark is not None}
 
 
-def marked(actor: Actor, ticket_ids: Sequence[UUID]) -> Select[Any]:
+def marked(actor: Actor, ticket_ids: Sequence[UUID]) -> Asked[Any]:
     """What the marks of these requests are made of: when they were read, when each sort of move was there last."""
+    return Asked(_marked(sort_of(actor)), as_read_by(actor, tickets=ticket_ids))
+
+
+@cache
+def _marked(reader: Actor) -> Select[Any]:
     return select(
         Ticket.id,
-        _read_at(actor).label("read_at"),
+        _read_at(reader).label("read_at"),
         *(
             select(func.max(one.at))
-            .where(one.row.ticket_id == Ticket.id, one.by_others(actor))
+            .where(one.row.ticket_id == Ticket.id, one.by_others(reader))
             .scalar_subquery()
             for one in _MOVES
         ),
-        select(Account.news_seen_at).where(Account.id == actor.account_id).scalar_subquery(),
-    ).where(Ticket.id.in_(ticket_ids))
+        select(Account.news_seen_at).where(Account.id == reader.account_id).scalar_subquery(),
+    ).where(Ticket.id.in_(bindparam("tickets", expanding=True)))
 
 
 def visit(session: Session, actor: Actor, session_id: UUID | None) -> Visit:

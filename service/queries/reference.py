@@ -145,25 +145,51 @@ class Reference:
         return sorted((u for u in self.units.values() if u.kind is kind), key=lambda unit: unit.name)
 
 
+_ASKED = select(Revision.number).where(Revision.id == 1)
+REVISION = _ASKED.scalar_subquery()
+"""The present revision, for a statement that every request begins by."""
+
 _cached: dict[str, Reference] = {}
-_looked: ContextVar[list[int] | None] = ContextVar("relais_revision", default=None)
-"""Where a request that only reads notes the revision that it found, so that all of it is of one; None: no such one."""
 
 
-def look_once() -> None:
-    """From here to `look_each_time`, ask for the revision once: for a request that changes no reference data."""
-    _looked.set([])
+@dataclass(slots=True)
+class _Look:
+    """The last revision that a request has found, and whether it is of that one from here on."""
+
+    number: int | None = None
+    once: bool = False
+
+
+_look: ContextVar[_Look | None] = ContextVar("relais_look", default=None)
 
 
 def look_each_time() -> None:
-    """Ask in each session again, as jobs, commands and acts do."""
-    _looked.set(None)
+    """Ask in each session again, as jobs, commands and acts do; what was found before is forgotten."""
+    _look.set(_Look())
+
+
+def look_once() -> None:
+    """From here to `look_each_time`, stay with the last revision found: nothing more is changed, it is only read."""
+    look = _look.get()
+    if look is None:
+        _look.set(_Look(once=True))
+    else:
+        look.once = True
+
+
+def note_revision(number: int | None) -> None:
+    """The revision that another statement has asked along (`REVISION`): who looks once need not ask for it."""
+    look = _look.get()
+    if look is not None and not (look.once and look.number is not None):
+        look.number = number or 0
 
 
 def reference(session: Session) -> Reference:
-    """The present reference data; one short statement a session when nothing changed (`look_once`: a request)."""
+    """The present reference data; one short statement a session when nothing changed (`look_once`: none, or one)."""
     if session.info.get(MOVED):
-        return _read(session, _number(session))
+        number = _number(session)
+        note_revision(number)
+        return _read(session, number)
     kept: Reference | None = session.info.get(_KEPT)
     if kept is None:
         kept = session.info[_KEPT] = _present(session)
@@ -171,13 +197,12 @@ def reference(session: Session) -> Reference:
 
 
 def _present(session: Session) -> Reference:
-    seen = _looked.get()
-    if seen is None:
-        number = _number(session)
+    look = _look.get()
+    if look is not None and look.once and look.number is not None:
+        number = look.number
     else:
-        if not seen:
-            seen.append(_number(session))
-        number = seen[0]
+        number = _number(session)
+        note_revision(number)
     key = str(database.engine().url)
     known = _cached.get(key)
     if known is None or known.revision != number:
@@ -186,7 +211,7 @@ def _present(session: Session) -> Reference:
 
 
 def _number(session: Session) -> int:
-    return session.scalar(select(Revision.number).where(Revision.id == 1)) or 0
+    return session.scalar(_ASKED) or 0
 
 
 def _read(session: Session, number: int) -> Reference:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import (
@@ -24,7 +26,8 @@ from service.models import (
 )
 from service.permissions import Actor
 from service.queries import tickets
-from service.queries.lists import open_for_same_person
+from service.queries.lists import another_open_for, open_for_same_person
+from service.queries.readers import as_read_by, sort_of
 from service.queries.subject_access import rectifications
 
 
@@ -63,20 +66,11 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
 
     Other tickets (the duplicate, those of the same person) are named only when the actor may read them too.
     """
-    found = session.execute(
-        tickets.with_names()
-        .where(tickets.readable_to(actor))
-        .outerjoin(Person, Person.ticket_id == Ticket.id)
-        .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
-        .outerjoin(Commune, Commune.insee == Person.commune_insee)
-        .add_columns(Person, UrgentRightsDetails, Commune, tickets.visible_to(actor), *_BESIDE.values())
-        .where(Ticket.id == ticket_id)
-    ).first()
+    found = session.execute(_for(sort_of(actor)), as_read_by(actor, ticket=ticket_id)).first()
     if found is None:
         return None
-    ticket, person, details, commune, acted_upon, *there = found
+    ticket, person, details, commune, acted_upon, others, *there = found
     beside = {model for model, some in zip(_BESIDE, there, strict=True) if some}
-    same_person = open_for_same_person(actor, ticket_id)
     own = details if ticket.kind == "urgent_rights" else session.get(DETAILS[ticket.kind], ticket_id)
     return Sheet(
         ticket=ticket,
@@ -85,12 +79,31 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
         details=details,
         own=own,
         duplicate_of=_reference(session, actor, details.duplicate_of_id) if details else None,
-        same_person=session.scalars(same_person.with_only_columns(Ticket.reference)).all(),
+        same_person=_same_person(session, actor, ticket_id) if others else (),
         links=_links(session, actor, ticket_id) if TicketLink in beside else (),
         rectified=rectifications(session, [ticket_id]) if Rectification in beside else (),
         acted_upon=acted_upon,
         beside=beside,
     )
+
+
+@cache
+def _for(reader: Actor) -> Select[Any]:
+    return (
+        tickets.with_names()
+        .where(tickets.readable_to(reader))
+        .outerjoin(Person, Person.ticket_id == Ticket.id)
+        .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
+        .outerjoin(Commune, Commune.insee == Person.commune_insee)
+        .add_columns(Person, UrgentRightsDetails, Commune, tickets.visible_to(reader))
+        .add_columns(another_open_for(Person), *_BESIDE.values())
+        .where(Ticket.id == bindparam("ticket"))
+    )
+
+
+def _same_person(session: Session, actor: Actor, ticket_id: UUID) -> Sequence[str]:
+    found = open_for_same_person(actor, ticket_id).with_only_columns(Ticket.reference)
+    return session.scalars(found).all()
 
 
 def _links(session: Session, actor: Actor, ticket_id: UUID) -> list[tuple[str, bool, str]]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
 from service.queries.lists import COUNT_LIMIT, ENDED, UNDER_WAY, Filters, Position, bare, queue
+from service.queries.readers import as_read_by, sort_of
 
 _SHORT = (
     UrgentRightsDetails.benefit,
@@ -51,12 +52,15 @@ def details_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Deta
         by_kind.setdefault(ticket.kind, []).append(ticket.id)
     found: dict[UUID, Details] = {}
     for kind, identifiers in by_kind.items():
-        model = DETAILS[kind]
-        query = select(model).where(model.ticket_id.in_(identifiers))
-        if model is UrgentRightsDetails:
-            query = query.options(load_only(*_SHORT, raiseload=True))
-        found |= {details.ticket_id: details for details in session.scalars(query)}
+        rows = session.scalars(_details(DETAILS[kind]), {"tickets": identifiers})
+        found |= {details.ticket_id: details for details in rows}
     return found
+
+
+@cache
+def _details(model: type[Details]) -> Select[Details]:
+    query = select(model).where(model.ticket_id.in_(bindparam("tickets", expanding=True)))
+    return query.options(load_only(*_SHORT, raiseload=True)) if model is UrgentRightsDetails else query
 
 
 def forms_of(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Mapping[str, Any]]:
@@ -117,18 +121,20 @@ def counts(
 
     In one statement; each number goes up to one beyond `COUNT_LIMIT`.
     """
-    statement = _counting(actor, tuple(named.items()), due)
-    counted = session.execute(statement, {"now": now, "tonight": tonight})
+    statement = _counting(sort_of(actor), tuple(named.items()), due)
+    counted = session.execute(statement, as_read_by(actor, now=now, tonight=tonight))
     return {row[0]: row[1] for row in counted}
 
 
 @lru_cache(maxsize=128)  # to put it together takes as long as to count
-def _counting(actor: Actor, named: tuple[tuple[str, Filters], ...], due: Filters) -> CompoundSelect[str, int]:
+def _counting(
+    reader: Actor, named: tuple[tuple[str, Filters], ...], due: Filters
+) -> CompoundSelect[str, int]:
     now: BindParameter[datetime] = bindparam("now")
     tonight: BindParameter[datetime] = bindparam("tonight")
-    pressing = bare(actor, due)
+    pressing = bare(reader, due)
     return union_all(
-        *(_counted(name, bare(actor, filters)) for name, filters in named),
+        *(_counted(name, bare(reader, filters)) for name, filters in named),
         _counted(LATE, pressing.where(Ticket.next_deadline_at < now)),
         _counted(TODAY, pressing.where(Ticket.next_deadline_at >= now, Ticket.next_deadline_at < tonight)),
     )

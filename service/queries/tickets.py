@@ -3,8 +3,8 @@
 What is archived (R-DP-6) is in none of them: only `readable_to` lets a head in, who has said why, for a while.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     exists,
     false,
+    literal_column,
     or_,
     select,
     true,
@@ -50,6 +51,7 @@ from service.permissions import (
     may,
 )
 from service.queries.absences import away_on
+from service.queries.readers import Asked, as_read_by, sort_of
 from service.sealing import ring
 from service.workflows import names
 from service.workflows import reference as references
@@ -57,6 +59,7 @@ from service.workflows import reference as references
 PARIS = ZoneInfo("Europe/Paris")
 _TODAY = bindparam("today", callable_=lambda: clock.now().astimezone(PARIS).date(), type_=Date)
 """The day on which the statement runs: what was built from it stays true the day after."""
+_NOW = bindparam("present", callable_=clock.now, type_=ArchiveOpening.ends_at.type)
 
 
 def spelled(codes: Iterable[str]) -> BindParameter[Any]:
@@ -65,6 +68,10 @@ def spelled(codes: Iterable[str]) -> BindParameter[Any]:
     A plan made for any value takes an index of few for what most rows have, and sorts them all for the first fifty.
     """
     return bindparam(None, list(codes), expanding=True, literal_execute=True)
+
+
+_CODES: Mapping[str, ColumnElement[str]] = {kind: literal_column(f"'{kind}'") for kind in REACH}
+"""The same for what never comes from outside: nothing is left to spell when the statement is executed."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -162,13 +169,13 @@ def readable_to(actor: Actor) -> ColumnElement[bool]:
     archived = exists().where(
         ArchiveOpening.ticket_id == Ticket.id,
         ArchiveOpening.account_id == actor.account_id,
-        ArchiveOpening.ends_at > clock.now(),
+        ArchiveOpening.ends_at > _NOW,
     )
     out_of_scope = exists().where(
         OutOfScopeOpening.ticket_id == Ticket.id,
         OutOfScopeOpening.account_id == actor.account_id,
         OutOfScopeOpening.unit_id == actor.unit_id,
-        OutOfScopeOpening.expires_at > clock.now(),
+        OutOfScopeOpening.expires_at > _NOW,
     )
     return or_(visible_to(actor), and_(archived, archived_for(actor)), and_(out_of_scope, beyond(actor)))
 
@@ -203,7 +210,7 @@ def _within(actor: Actor, left_out: frozenset[str]) -> ColumnElement[bool]:
     if not groups:
         return false()
     found = [
-        and_(Ticket.kind.in_(spelled(kinds)), _CONDITIONS[name](actor, urgent=urgent))
+        and_(Ticket.kind.in_(_CODES[kind] for kind in kinds), _CONDITIONS[name](actor, urgent=urgent))
         for (name, urgent), kinds in groups.items()
     ]
     seen, free = or_(*found), ~kept_out_of(actor.account_id)
@@ -282,9 +289,14 @@ def _own_draft(actor: Actor) -> ColumnElement[bool]:
 _CONDITIONS = {Reach.OWN.value: _own, Reach.UNIT.value: _unit, Reach.SERVICE.value: _service}
 
 
+def is_stored_so(reference: str) -> bool:
+    """Whether the text is a reference as tickets have them; no database is asked about any other."""
+    return references.parse(reference) == reference
+
+
 def named(reference: str) -> ColumnElement[bool]:
-    """The row of a reference as it is stored; none for any other text, which no database is asked about."""
-    return Ticket.reference == reference if references.parse(reference) == reference else false()
+    """The row of a reference as it is stored; none for any other text."""
+    return Ticket.reference == reference if is_stored_so(reference) else false()
 
 
 def by_reference(actor: Actor, reference: str) -> Select[Ticket]:
@@ -321,7 +333,21 @@ def to_read(actor: Actor, reference: str) -> Select[Ticket]:
 
 def of_matricule(actor: Actor, matricule: str) -> Select[Ticket]:
     """Tickets for a Caf file number, newest first."""
+    return _of_index(actor, ring().blind_index("matricule", matricule))
+
+
+def first_of_matricule(actor: Actor, matricule: str, most: int) -> Asked[Ticket]:
+    """The newest of them, so many at most."""
     index = ring().blind_index("matricule", matricule)
+    return Asked(_first_of_index(sort_of(actor), most), as_read_by(actor, index=index))
+
+
+@cache
+def _first_of_index(reader: Actor, most: int) -> Select[Ticket]:
+    return _of_index(reader, bindparam("index")).limit(most)
+
+
+def _of_index(actor: Actor, index: bytes | BindParameter[Any]) -> Select[Ticket]:
     return (
         readable(actor)
         .join(Person, Person.ticket_id == Ticket.id)

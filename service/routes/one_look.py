@@ -6,10 +6,11 @@ from service.queries import reference
 
 
 def register(app: Flask) -> None:
-    """Look once from the beginning of a reading request to its end."""
+    """Look once from the beginning of a reading request to its end; others say themselves from where on they read."""
 
     @app.before_request
     def begin() -> None:
+        reference.look_each_time()
         if request.method in ("GET", "HEAD"):
             reference.look_once()
 

@@ -1,6 +1,7 @@
 """The engine of the templates: Flask's, made quicker where a page has fifty rows."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from flask.sansio.app import App
@@ -32,12 +33,21 @@ class Templates(Environment):
         super().__init__(app, **options)
         self.add_extension(FrenchSpaces)
         self.filters["unbroken"] = french.unbroken
+        self.globals |= {"once_each": once_each, "once_for_all": once_for_all}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The key of a plain dict, else what Jinja finds."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+
+def once_for_all(macro: Callable[..., str]) -> Callable[..., str]:
+    """The same macro for every page: where its words are those of a menu, not of a request."""
+    return lru_cache(maxsize=64)(macro)
 
 
 def once_each(macro: Callable[..., str]) -> Callable[..., str]:

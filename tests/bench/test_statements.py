@@ -19,8 +19,8 @@ from tests.cost import statements
 
 pytestmark = pytest.mark.postgresql
 
-MOST_OF_A_LIST, MOST_OF_A_TICKET = 6, 11
-MOST_OF_A_NEW_ONE, MOST_OF_AN_ACT = 28, 16
+MOST_OF_A_LIST, MOST_OF_A_TICKET = 5, 8
+MOST_OF_A_NEW_ONE, MOST_OF_AN_ACT = 20, 13
 
 
 @pytest.fixture

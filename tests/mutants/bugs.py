@@ -31,8 +31,8 @@ BUGS = (
         (
             Edit(
                 "service/operations/acts.py",
-                "tickets.only(actor, ticket_reference).with_for_update()",
-                "tickets.only(actor, ticket_reference)",
+                'Ticket.reference == bindparam("reference")).with_for_update()',
+                'Ticket.reference == bindparam("reference"))',
             ),
             Edit(
                 "service/models/ticket.py",

@@ -9,7 +9,15 @@ from sqlalchemy import select
 
 from service.database import reading, transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible, Refusal
-from service.models import ChildProtectionNoticeDetails, ClockRecord, Draft, Message, OutboxMail, Ticket
+from service.models import (
+    Account,
+    ChildProtectionNoticeDetails,
+    ClockRecord,
+    Draft,
+    Message,
+    OutboxMail,
+    Ticket,
+)
 from service.operations import acts, conversation
 from service.operations.creation import create_ticket
 from service.permissions import Actor
@@ -109,6 +117,17 @@ def test_bad_notices_and_recipients_are_refused(world: World) -> None:
     early = {"decision": "support", "decided_on": today() - timedelta(days=1)}
     with pytest.raises(InvalidInput):
         acts.perform(world.cdas_head, reference, "assess", early)
+
+
+def test_who_is_named_is_told_that_something_awaits_them(world: World) -> None:
+    """R-DP-5, R-PE-4: the person named, by their own address; the mail says nothing of the family."""
+    reference = sent(world.caf_ts)
+    acts.perform(world.cdas_head, reference, "name_recipient", {"recipient_id": world.cdas_agent.account_id})
+    with reading() as session:
+        address = session.get_one(Account, world.cdas_agent.account_id).email
+        told = session.scalars(select(OutboxMail).where(OutboxMail.event == "name_recipient")).all()
+    assert address in {mail.recipient for mail in told}
+    assert not any("Exemple" in mail.body for mail in told)
 
 
 def test_a_draft_can_be_given_up_and_nothing_has_left(world: World) -> None:

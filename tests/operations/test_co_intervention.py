@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service import clock
 from service.database import reading, transaction
-from service.errors import GuardRefused, InvalidInput, NotPermitted, WrongState
+from service.errors import GuardRefused, InvalidInput, NotPermitted, StaleVersion, WrongState
 from service.models import (
     ClockRecord,
     CoInterventionDetails,
@@ -22,6 +22,7 @@ from service.models import (
     Ticket,
     TicketLink,
 )
+from service.operations import drafts
 from service.operations.acts import perform
 from service.operations.creation import create_ticket
 from service.permissions import Actor
@@ -194,6 +195,15 @@ def test_an_unfavourable_opinion_of_the_concertation_declines(world: World, hand
         last = session.scalars(query.order_by(JournalEntry.sequence.desc())).first()
     assert last is not None
     assert (last.transition, last.to_state) == ("record_opinion", "declined")
+
+
+def test_a_refusal_names_the_state_as_the_direction_of_the_request_does(world: World) -> None:
+    """What the Caf asks a CDAS is to be put on the agenda of a concertation, not to be passed on."""
+    reference = sent(world.caf_ts, scope_event=None, cdas_professional=None)
+    with pytest.raises(StaleVersion, match="À inscrire en concertation"):
+        perform(world.cdas_head, reference, "forward", {"concertation_on": date(2026, 11, 3)}, version=1)
+    with pytest.raises(WrongState, match="À inscrire en concertation"):
+        drafts.read(world.caf_ts, reference)
 
 
 def test_r_ci_2_under_child_protection_the_exchange_validates_and_only_the_part_of_the_caf_ends(

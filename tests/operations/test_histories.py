@@ -737,11 +737,11 @@ def nobody_sees_more(session: Session, ticket: Ticket, seen: set[Actor], everybo
     parties = {ticket.asking_unit_id, ticket.triage_unit_id, ticket.assigned_unit_id}
     named = set(session.scalars(select(Participant.account_id).where(Participant.ticket_id == ticket.id)))
     for actor in everybody:
-        notes = [note for note, _, _ in session.execute(written.notes(actor, ticket.id))]
+        notes = [note for note, _, _ in session.execute(*written.notes(actor, ticket.id))]
         assert all(note.institution == actor.institution for note in notes)
         if actor not in seen:
             assert not notes
-            assert not session.execute(written.messages(actor, ticket.id)).all()
+            assert not session.execute(*written.messages(actor, ticket.id)).all()
             continue
         assert actor.role not in WITHOUT_TICKETS
         assert actor.role not in CDAS_ROLES or actor.unit_id in parties

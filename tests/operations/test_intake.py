@@ -540,7 +540,7 @@ def test_r_dp_3_what_a_colleague_of_the_caf_adds_is_not_shown_to_the_cdas(world:
     assert ticket.asking_unit_id == "cdas-redon"
     with reading() as session:
         shown = " ".join(
-            row[0].body or "" for row in session.execute(conversations.messages(world.cdas_agent, ticket.id))
+            row[0].body or "" for row in session.execute(*conversations.messages(world.cdas_agent, ticket.id))
         )
     assert "plus de RSA" in shown
     assert "Encore eux" not in shown

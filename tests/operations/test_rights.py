@@ -127,7 +127,7 @@ def test_what_is_opened_out_of_scope_is_read_and_nothing_else(world: World) -> N
     with pytest.raises(NotVisible):
         consult(head, ticket.reference, "print")
     with reading() as session:
-        notes = [note.body for note, *_ in session.execute(written.notes(head, ticket.id))]
+        notes = [note.body for note, *_ in session.execute(*written.notes(head, ticket.id))]
     assert notes == ["Note du CDAS."]
 
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from service.database import reading, transaction
-from service.errors import GuardRefused, InvalidInput
+from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.models import Account, Message, OutboxMail, SocialEmergencyDetails, Ticket, TicketLink
-from service.operations import absences, accompaniments, acts
+from service.operations import absences, accompaniments, acts, kept_out
+from service.operations.consultation import consult
 from service.operations.creation import create_ticket
 from service.permissions import Actor
 from tests.factories import REDON, World, seeded_world, today
@@ -113,6 +114,19 @@ def test_the_worker_of_the_register_treats_it_first(world: World) -> None:
     acts.perform(world.caf_secretariat, away.reference, "reassign", {"holder_id": world.caf_head.account_id})
     handed = ticket(away.reference)
     assert (handed.next_step_unit_id, handed.holder_id) == ("caf-social", world.caf_head.account_id)
+
+
+def test_r_dp_1_a_worker_kept_out_of_the_family_is_not_given_its_emergency(world: World) -> None:
+    """Invariant 8: the service as a whole receives it, whoever the register says, without a word of why."""
+    first = sent(world.cdas_agent, **SEPARATED, send_to="caf_secretariat", against_route_reason="agreed")
+    follow(world)
+    kept_out.declare(world.caf_head, first, world.caf_ts.account_id)
+    second = ticket(sent(world.cdas_agent))
+    assert (second.assigned_unit_id, second.holder_id) == ("caf-social", None)
+    with pytest.raises(NotVisible):
+        consult(world.caf_ts, second.reference)
+    with reading() as session:
+        assert not session.scalars(select(Message).where(Message.ticket_id == second.id)).all()
 
 
 def test_against_the_route_with_a_reason_and_counted_unless_treated(world: World) -> None:

@@ -168,7 +168,7 @@ def test_the_marks_of_a_page_are_one_statement_that_reads_by_index(world: World,
         with statements() as sent:
             found = news.marks(session, world.caf_agent, listed, known, hour.instant)
     assert (len(sent), set(found.values())) == (1, {news.Mark.NEW})
-    read = plan(news.marked(world.caf_agent, [one.id for one in listed]))
+    read = plan(*news.marked(world.caf_agent, [one.id for one in listed]))
     assert "ix_access_entry_reader" in read
     assert not re.search("Seq Scan|^SCAN ", read, re.MULTILINE)
 
@@ -204,6 +204,20 @@ def test_what_others_did_is_told_as_the_history_tells_it_the_last_moved_first(
     assert "Essai Caf Agent" in message
     assert taken.startswith("Caf : Prise en charge")
     assert "Texte que seule" not in text_of(browser.get("/nouveautes")), "what it says is read on the request"
+
+
+def test_a_card_says_what_the_request_is_of_as_the_list_does(
+    logged_in: LogIn, world: World, hour: Hour
+) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent)
+    hour.is_now(19, 11)
+    conversation.write_message(world.caf_agent, ticket.reference, "Bonjour.", "k1")
+    browser = logged_in("cdas_agent")
+    (row,) = soup(browser.get("/demandes?vue=toutes")).select(".what strong")
+    (card,) = soup(browser.get("/nouveautes")).select("section.card:has(.thread) > p.small")
+    assert plain(card.get_text()).startswith(
+        f"Urgence définie – {plain(row.get_text())}, dernier versement le "
+    )
 
 
 def test_r_dp_4_opening_a_request_takes_it_off_and_the_page_itself_reads_nothing(

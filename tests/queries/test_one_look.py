@@ -55,3 +55,32 @@ def test_who_changes_it_reads_the_change(looking_once: None) -> None:
     with transaction() as session:
         revision.bump(session)
         assert reference.reference(session).revision == before + 1
+
+
+def test_what_another_statement_asked_along_is_not_asked_again(world: World) -> None:
+    reference.look_each_time()
+    before = _number()
+    _move()
+    reference.note_revision(before + 1)
+    reference.look_once()
+    with statements() as sent, reading() as session:
+        assert reference.reference(session).revision == before + 1
+    assert not any("FROM revision" in one for one in sent)
+    reference.note_revision(before + 2)  # what is found later does not change what the answer is of
+    with reading() as session:
+        assert reference.reference(session).revision == before + 1
+    reference.look_each_time()
+
+
+def test_an_act_asks_whatever_was_seen_before(world: World) -> None:
+    reference.look_each_time()
+    before = _number()
+    reference.note_revision(before)
+    _move()
+    with transaction() as session:
+        assert reference.reference(session).revision == before + 1
+    reference.look_once()  # and what is shown after it is of that revision
+    with statements() as sent:
+        assert _number() == before + 1
+    assert sent == []
+    reference.look_each_time()

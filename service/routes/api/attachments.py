@@ -78,7 +78,7 @@ def _listed(ticket_reference: str) -> list[dict[str, Any]]:
     actor = present_actor()
     ticket_id = consult(actor, ticket_reference)
     with reading() as session:
-        rows = session.execute(queries.attachments(actor, ticket_id)).all()
+        rows = session.execute(*queries.attachments(actor, ticket_id)).all()
     return [
         attachment_of(
             file,

@@ -65,14 +65,14 @@ def _messages(ticket_reference: str) -> list[dict[str, Any]]:
     actor = present_actor()
     ticket_id = consult(actor, ticket_reference)
     with reading() as session:
-        return [message_of(*row) for row in session.execute(queries.messages(actor, ticket_id))]
+        return [message_of(*row) for row in session.execute(*queries.messages(actor, ticket_id))]
 
 
 def _notes(ticket_reference: str) -> list[dict[str, Any]]:
     actor = present_actor()
     ticket_id = consult(actor, ticket_reference)
     with reading() as session:
-        return [note_of(*row) for row in session.execute(queries.notes(actor, ticket_id))]
+        return [note_of(*row) for row in session.execute(*queries.notes(actor, ticket_id))]
 
 
 def _one(items: list[dict[str, Any]], made: UUID) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def read_journal(ref: str) -> dict[str, Any]:
             raise NotVisible
         return {
             "items": [
-                entry_of(ticket.kind, *row) for row in session.execute(journal.entries(actor, ticket_id))
+                entry_of(ticket.kind, *row) for row in session.execute(*journal.entries(actor, ticket_id))
             ]
         }
 

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import Select
 
 from service.database import reading
 from service.errors import InvalidInput
@@ -15,7 +14,8 @@ from service.operations.creation import leaves
 from service.permissions import Actor, Permission
 from service.queries import lists, tickets
 from service.queries.lists import Filters, Position
-from service.queries.reference import reference
+from service.queries.readers import Asked
+from service.queries.reference import look_once, reference
 from service.routes.api import bodies
 from service.routes.api.interface import KEY, Interface
 from service.routes.api.preconditions import canonical, idempotency_key
@@ -61,12 +61,13 @@ def list_tickets(query: dict[str, Any]) -> Any:
 def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
     """Search by reference, matricule or whole words of a name, among what one may read; logged without what for."""
     actor = present_actor()
+    look_once()
     note_search(actor)
-    query = _search(actor, wanted)
+    asked = _search(actor, wanted)
     with reading() as session:
         known = reference(session)
-        found = session.scalars(query.limit(MOST)).all()
-        count, more = lists.count_of(session, query, found, MOST)
+        found = session.scalars(*asked).all()
+        count, more = lists.count_of(session, asked, found, MOST)
         situations = lists.situations(session, found)
     items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in found]
     return {"items": items, "count": count, "more": more}
@@ -123,15 +124,16 @@ def _form(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     return to_form(given) if kind == "urgent_rights" else plain_form(kind, given)
 
 
-def _search(actor: Actor, wanted: dict[str, Any]) -> Select[Ticket]:
+def _search(actor: Actor, wanted: dict[str, Any]) -> Asked[Ticket]:
     if "matricule" in wanted:
-        return tickets.of_matricule(actor, wanted["matricule"])
+        return tickets.first_of_matricule(actor, wanted["matricule"], MOST)
     if "reference" in wanted:
         # what can not be a reference is the reference of nothing
-        return tickets.by_reference(actor, references.parse(wanted["reference"]) or "").order_by(Ticket.id)
+        one = tickets.by_reference(actor, references.parse(wanted["reference"]) or "")
+        return Asked(one.order_by(Ticket.id), {})
     if not names.words(wanted["name"]):
         raise InvalidInput({"name": ["Écrivez au moins un mot du nom."]})
-    return tickets.of_name(actor, wanted["name"])
+    return Asked(tickets.of_name(actor, wanted["name"]).limit(MOST), {})
 
 
 def _next_page(asked: dict[str, Any], position: Position | None) -> str | None:

@@ -19,6 +19,7 @@ from service.routes.pages.views import moments, news_page
 from service.routes.pages.views.history import people_named, with_names
 from service.schemas.fields import load
 from service.schemas.news import SeenUntil
+from service.workflows.urgent_rights import URGENT_RIGHTS
 
 PAGE = 50
 
@@ -36,12 +37,15 @@ def news() -> str:
         found = session.execute(queries.requests(actor, start, after).limit(PAGE + 1)).all()
         shown = found[:PAGE]
         ids = [ticket.id for ticket, _, _ in shown]
-        entries = with_names(session, queries.moves(actor, queries.ACTS, ids, start))
+        entries = with_names(session.execute(queries.moves(actor, queries.ACTS, ids, start)))
         page = news_page.News(
             listed=[(ticket, read_at) for ticket, _, read_at in shown],
+            details=situations.details_of(
+                session, [one for one, *_ in shown if one.kind == URGENT_RIGHTS.kind]
+            ),
             entries=entries,
-            messages=with_names(session, queries.moves(actor, queries.MESSAGES, ids, start)),
-            files=with_names(session, queries.moves(actor, queries.FILES, ids, start)),
+            messages=with_names(session.execute(queries.moves(actor, queries.MESSAGES, ids, start))),
+            files=with_names(session.execute(queries.moves(actor, queries.FILES, ids, start))),
             names=situations.names_of(session, people_named(entries)),
             start=start,
         )

@@ -200,12 +200,12 @@ def _same_file(sheet: Sheet) -> Sequence[dict[str, str]] | None:
     with reading() as session:
         query = situations.of_the_same_file(sheet.actor, matricule).limit(_SHOWN_AT_MOST)
         found = session.scalars(query).all()
-        details = situations.details_of(session, found)
+        details, known = situations.details_of(session, found), reference(session)
     return [
         {
             "reference": one.reference,
             "situation": _situation(one, details.get(one.id)),
-            "state": WORKFLOWS[one.kind].state(one.state).label,
+            "state": known.state(one.kind, one.state, one.asking_unit_id).label,
         }
         for one in found
     ]

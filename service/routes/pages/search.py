@@ -4,7 +4,6 @@ import re
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 
 from service import clock
 from service.database import reading
@@ -12,6 +11,7 @@ from service.models import Ticket
 from service.operations.consultation import note_search
 from service.permissions import Actor, Permission
 from service.queries import situations, tickets
+from service.queries.readers import Asked
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
@@ -60,11 +60,11 @@ def _visible(actor: Actor, ticket_reference: str) -> bool:
         return session.scalar(tickets.only(actor, ticket_reference)) is not None
 
 
-def _query(actor: Actor, asked: str) -> Select[Ticket] | None:
+def _query(actor: Actor, asked: str) -> Asked[Ticket] | None:
     compact = asked.replace(" ", "")
     if _MATRICULE.fullmatch(compact):
-        return tickets.of_matricule(actor, compact)
-    return tickets.of_name(actor, asked) if names.words(asked) else None
+        return tickets.first_of_matricule(actor, compact, AT_MOST + 1)
+    return Asked(tickets.of_name(actor, asked).limit(AT_MOST + 1), {}) if names.words(asked) else None
 
 
 def _found(actor: Actor, asked: str, canonical: str | None) -> dict[str, object]:
@@ -72,7 +72,7 @@ def _found(actor: Actor, asked: str, canonical: str | None) -> dict[str, object]
     if query is None:
         return {"rows": [], "more": False}
     with reading() as session:
-        listed = session.scalars(query.limit(AT_MOST + 1)).all()
+        listed = session.scalars(*query).all()
         shown = listed[:AT_MOST]
         people = situations.people_of(session, shown)
         rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -84,28 +84,29 @@ def keep_shortcuts() -> ResponseReturnValue:
     return redirect(url_for("pages.account"), 303)
 
 
-def shown(menu: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The table for somebody with this menu, each row as the template writes it: its keys, its label, its data."""
-    led = [
-        {"keys": ["g", entry["key"]], "label": entry["label"], "does": "go", "target": "", "to": entry["url"]}
-        for entry in menu
-        if entry["key"]
-    ]
-    return {
-        place: [*(led if place == GO_TO else []), *(_row(one) for one in rows if _stands(one))]
+class Row(NamedTuple):
+    """A shortcut as the template writes it, its page by address."""
+
+    keys: tuple[str, ...]
+    label: str
+    does: str
+    target: str
+    to: str
+
+
+def shown(menu: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """The table for somebody with this menu, place by place; the same for all who have it, so that it is kept."""
+    led = [Row(("g", entry["key"]), entry["label"], "go", "", entry["url"]) for entry in menu if entry["key"]]
+    return tuple(
+        (place, (*(led if place == GO_TO else ()), *(_row(one) for one in rows if _stands(one))))
         for place, rows in TABLE.items()
-    }
+    )
 
 
 def _stands(one: Shortcut) -> bool:
     return not one.endpoint or one.endpoint in current_app.view_functions
 
 
-def _row(one: Shortcut) -> dict[str, Any]:
-    return {
-        "keys": one.keys.split(" "),
-        "label": one.label,
-        "does": one.does,
-        "target": one.target,
-        "to": url_for(one.endpoint) if one.endpoint else "",
-    }
+def _row(one: Shortcut) -> Row:
+    to = url_for(one.endpoint) if one.endpoint else ""
+    return Row(tuple(one.keys.split(" ")), one.label, one.does, one.target, to)

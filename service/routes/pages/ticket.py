@@ -111,9 +111,13 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
     if found is None:
         raise NotVisible
     until = found.ticket.ended_at or clock.now()
-    entries = with_names(session, journal.entries(actor, ticket_id))
-    messages = with_names(session, written.messages(actor, ticket_id)) if Message in found.beside else []
-    notes = with_names(session, written.notes(actor, ticket_id)) if InternalNote in found.beside else []
+    entries = with_names(session.execute(*journal.entries(actor, ticket_id)))
+    messages = (
+        with_names(session.execute(*written.messages(actor, ticket_id))) if Message in found.beside else []
+    )
+    notes = (
+        with_names(session.execute(*written.notes(actor, ticket_id))) if InternalNote in found.beside else []
+    )
     texts = [row.body for row, _ in messages] + [row.body for row, _ in notes]
     return Kept(
         sheet=found,
@@ -121,7 +125,7 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         messages=messages,
         notes=notes,
         cited=_cited(session, actor, found.ticket.reference, texts),
-        files=with_names(session, written.attachments(actor, ticket_id))
+        files=with_names(session.execute(*written.attachments(actor, ticket_id)))
         if Attachment in found.beside
         else [],
         ledger=ledger_of(session, found.ticket, until, [line_of(entry) for entry, _ in entries]),

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
+from sqlalchemy import Result
 
 from service.models import Attachment, InternalNote, JournalEntry, Message
 from service.permissions import Institution
@@ -51,9 +50,9 @@ class Reader:
         return unit.institution.value if unit else None
 
 
-def with_names(session: Session, query: Select[Row, str, str]) -> list[tuple[Row, Told]]:
-    """The rows of a query, each with the names of who did it and of their unit, which it gives beside them."""
-    return [(row, (who, unit)) for row, who, unit in session.execute(query)]
+def with_names(rows: Result[Row, str, str]) -> list[tuple[Row, Told]]:
+    """The rows, each with the names of who did it and of their unit, which stand beside it."""
+    return [(row, (who, unit)) for row, who, unit in rows]
 
 
 def history(

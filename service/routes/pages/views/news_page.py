@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from service.models import Attachment, JournalEntry, Message, Ticket
+from service.models import Attachment, Details, JournalEntry, Message, Ticket, UrgentRightsDetails
 from service.queries.reference import Reference
 from service.routes.pages.views import desk, history, moments
 from service.routes.pages.views.history import Reader, Told
+from service.routes.pages.views.situation import situation_of
 from service.workflows.registry import WORKFLOWS
 
 Shown = dict[str, Any]
@@ -20,9 +21,13 @@ LINES = 5
 
 @dataclass(frozen=True)
 class News:
-    """One page of what is new: requests with when they were read, and everything that moved on them since `start`."""
+    """One page of what is new: requests with when they were read, and everything that moved on them since `start`.
+
+    `details`: those of the urgent ones, whose line says what happened to the benefit, as in every list.
+    """
 
     listed: Sequence[tuple[Ticket, datetime | None]]
+    details: Mapping[UUID, Details]
     entries: Sequence[tuple[JournalEntry, Told]]
     messages: Sequence[tuple[Message, Told]]
     files: Sequence[tuple[Attachment, Told]]
@@ -36,7 +41,7 @@ class News:
 
     def _card(self, ticket: Ticket, read_at: datetime | None, reader: Reader) -> Shown:
         workflow, known = WORKFLOWS[ticket.kind], reader.known
-        asking = known.units.get(ticket.asking_unit_id or "")
+        asking, details = known.units.get(ticket.asking_unit_id or ""), self.details.get(ticket.id)
         moved = history.moves(
             [row for row in self.entries if row[0].ticket_id == ticket.id],
             [row for row in self.messages if row[0].ticket_id == ticket.id],
@@ -48,6 +53,7 @@ class News:
         return {
             "reference": ticket.reference,
             "kind": workflow.label,
+            "what": situation_of(details).sentence if isinstance(details, UrgentRightsDetails) else "",
             "state": ticket.state,
             "state_label": known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
             "unit": asking.name if asking else None,
