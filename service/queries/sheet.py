@@ -95,7 +95,7 @@ def _for(reader: Actor) -> Select[Any]:
         .outerjoin(Person, Person.ticket_id == Ticket.id)
         .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)
         .outerjoin(Commune, Commune.insee == Person.commune_insee)
-        .add_columns(Person, UrgentRightsDetails, Commune, tickets.visible_to(reader))
+        .add_columns(Person, UrgentRightsDetails, Commune, tickets.acted_upon(reader))
         .add_columns(another_open_for(Person), *_BESIDE.values())
         .where(Ticket.id == bindparam("ticket"))
     )

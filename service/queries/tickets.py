@@ -180,6 +180,11 @@ def readable_to(actor: Actor) -> ColumnElement[bool]:
     return or_(visible_to(actor), and_(archived, archived_for(actor)), and_(out_of_scope, beyond(actor)))
 
 
+def acted_upon(actor: Actor) -> ColumnElement[bool]:
+    """Of a ticket that is `readable_to` the actor, whether they may act on it: not on what they have opened."""
+    return visible_to(actor) if may(actor, Permission.OPEN_OUT_OF_SCOPE) else true()
+
+
 def in_no_archive(ticket_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
     """Whether a row that names a ticket, or none, names no archived one: what lists beside the tickets show."""
     archived = select(Ticket.id).where(Ticket.archived_at.is_not(None))

@@ -22,7 +22,7 @@ from tests.faults.conftest import House
 from tests.faults.evidence import SENT, entries_of, expect_sent_whole, new_since, rows
 
 EVERY_THIRD = scale.count(3, 1)
-BURSTS = range(1, 60, scale.count(30, 3))
+BURSTS = range(1, 28, scale.count(13, 2))  # a request through the API has 28 steps and some
 ACTS: Mapping[str, Mapping[str, Any]] = {
     "take": {},
     "ask": {"question": "Quelle date de fin de contrat ?"},

@@ -93,7 +93,7 @@ BUGS = (
         (
             Edit(
                 "service/queries/conversation.py",
-                "            InternalNote.institution == actor.institution,\n",
+                "            InternalNote.institution == reader.institution,\n",
                 "",
             ),
         ),
