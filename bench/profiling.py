@@ -29,7 +29,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
         "/prometheus_client/",
     ),
 }
-WAITING, REST = "Waiting for PostgreSQL", "Python itself, other libraries"
+WAITING, REST = "Waiting for the database", "Python itself, other libraries"
 _WAIT = ("psycopg/connection.py", "wait")
 _WARM_UP, _COUNTED = 10, 60
 

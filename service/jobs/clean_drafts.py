@@ -36,7 +36,7 @@ from service.models import (
     Ticket,
     TicketLink,
 )
-from service.operations.kept_out import pass_on
+from service.operations.family_links import pass_on
 from service.queries.reference import reference
 
 AT_ONCE = 200

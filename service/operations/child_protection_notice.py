@@ -10,6 +10,7 @@ from service.operations.opening import forget_form
 from service.operations.staff import somebody_of
 from service.operations.statement import expect, keep_statement, person_errors, today
 from service.operations.transitions import Act, Effect, keep
+from service.queries import tickets
 from service.workflows.child_protection_notice import assessment_errors, field_errors, pertinent
 
 
@@ -19,6 +20,7 @@ def _send(act: Act) -> None:
     expect(person_errors(act.given), field_errors(act.given, today(act)))
     receiver = receiving_cdas(act)
     keep_statement(act)
+    act.session.flush()  # before anybody is told: who has a link with the family hears nothing (R-DP-1)
     act.ticket.triage_unit_id = act.ticket.assigned_unit_id = receiver.code
     act.payload["receiver"] = receiver.code
 
@@ -29,6 +31,8 @@ def _name_recipient(act: Act) -> None:
         raise InvalidInput(
             {"recipient_id": ["Cette personne ne travaille pas dans ce CDAS aujourd’hui."]}, rule="R-PE-4"
         )
+    if act.session.scalar(tickets.kept_from(act.ticket.id, account_id)) is not None:
+        raise InvalidInput({"recipient_id": ["Désignez quelqu’un d’autre."]}, rule="R-DP-1")
     if act.session.get(Participant, (act.ticket.id, account_id)) is not None:
         raise InvalidInput({"recipient_id": ["Cette personne est déjà destinataire."]}, rule="R-PE-4")
     act.session.add(Participant(ticket_id=act.ticket.id, account_id=account_id, added_at=act.happened_at))

@@ -55,7 +55,7 @@ from service.models import (
     Ticket,
     TicketLink,
 )
-from service.operations.kept_out import pass_on
+from service.operations.family_links import pass_on
 
 DELETED: Sequence[Any] = (
     PersonWord,

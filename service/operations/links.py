@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.models import DETAILS, Ticket, TicketLink
 from service.operations import opening
+from service.operations.family_links import pass_to
 from service.operations.transitions import Act, Effect, fire
 from service.workflows.links import WHY
 from service.workflows.registry import WORKFLOWS
@@ -36,23 +37,26 @@ def spawn(
     """
     workflow = WORKFLOWS[kind]
     made = opening.new_ticket(act.session, kind, act.actor, "service", asking_unit_id)
-    act.session.flush()
+    link(act.session, act.ticket, made, why)
     if workflow.has_drafts:
         fire(act.session, made, "open", act.actor, {}, part_of=act.row.name)
     if given is not None:
         fire(act.session, made, workflow.sends, act.actor, given, _SENDING.get(kind), part_of=act.row.name)
     else:
         opening.keep_form(act.session, made, form or {})
-    link(act.session, act.ticket, made, why)
     act.payload["made"] = made.reference
     return made
 
 
 def link(session: Session, origin: Ticket, made: Ticket, why: str) -> None:
-    """Note that one ticket comes from another. ValueError for a reason that is not in the list."""
+    """Note that one stored ticket comes from another, and keep out of it whoever is kept out of that one (R-DP-1).
+
+    ValueError for a reason that is not in the list.
+    """
     if why not in WHY:
         raise ValueError(f"unknown reason of a link: {why}")
     session.add(TicketLink(from_id=origin.id, to_id=made.id, why=why, made_at=clock.now()))
+    pass_to(session, origin, made)
 
 
 def made_from_protected(session: Session, ticket: Ticket) -> bool:

@@ -8,7 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from service.errors import InvalidInput
-from service.models import Commune, Person, PersonWord
+from service.models import Commune, Person, PersonWord, Ticket
+from service.operations import family_links
 from service.sealing import ring
 from service.workflows import names
 
@@ -17,7 +18,8 @@ def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any], *, 
     """Keep what is given of the person of a stored ticket; what is absent stays as it was. Indexes follow.
 
     `known`: whether the ticket may have its person already; one that is being sent has none.
-    Refuses (InvalidInput) a commune that is not in the directory.
+    Refuses (InvalidInput) a commune that is not in the directory, and a matricule that keeps out the last one who could
+    act (R-DP-1).
     """
     if given.get("commune") and session.get(Commune, given["commune"]) is None:
         raise InvalidInput({"commune": ["Choisissez la commune dans la liste."]})
@@ -27,6 +29,7 @@ def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any], *, 
         session.add(person)
     else:
         session.execute(delete(PersonWord).where(PersonWord.ticket_id == ticket_id))
+    before = person.matricule_index
     if given.get("matricule"):
         person.matricule = given["matricule"]
         person.matricule_index = ring().blind_index("matricule", given["matricule"])
@@ -38,6 +41,9 @@ def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any], *, 
     if given.get("commune"):
         person.commune_insee = given["commune"]
     _index_name(session, person)
+    if known and person.matricule_index is not None and person.matricule_index != before:
+        ticket = session.get_one(Ticket, ticket_id)
+        family_links.follow_matricule(session, ticket, before, person.matricule_index)
     return person
 
 

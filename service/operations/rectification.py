@@ -10,7 +10,6 @@ from service import clock
 from service.database import transaction
 from service.errors import InvalidInput, NotVisible
 from service.models import Person, Rectification
-from service.operations import kept_out
 from service.operations.consultation import note_act
 from service.operations.people import keep_person
 from service.operations.subject_access import find
@@ -36,10 +35,7 @@ def rectify(actor: Actor, request_id: UUID, reference: str, field: str, value: A
         before, after = getattr(person, field), value.isoformat() if isinstance(value, date) else value
         if before == after:
             raise InvalidInput({field: ["C’est déjà ce qui est écrit."]}, rule="R-DP-9")
-        index = person.matricule_index
         keep_person(session, ticket.id, {field: value})
-        if person.matricule_index is not None and person.matricule_index != index:
-            kept_out.follow_matricule(session, ticket, index, person.matricule_index)
         _keep(session, actor, ticket.id, (field, before, after, reason))
         note_act(actor, "rectify", ticket.id)
 

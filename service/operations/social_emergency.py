@@ -27,7 +27,7 @@ from service.operations.statement import (
 )
 from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
-from service.queries import accompaniments
+from service.queries import accompaniments, tickets
 from service.workflows import emergency_statement, routing, scope
 from service.workflows.routing import Direction, Referent, Route, Target
 from service.workflows.social_emergency import NOT_TOLD, REDIRECTED, VIOLENCE
@@ -106,6 +106,8 @@ def _plan(act: Act) -> _Plan:
     if named is not None and act.session.get(Account, named) is None:
         raise InvalidInput({"referent_worker": ["Choisissez dans la liste."]}, rule="R-US-3")
     verdict = _verdict(act, followed)
+    if given.get("referent_cdas"):
+        expect_cdas(act, given["referent_cdas"], "referent_cdas")
     route = routing.route(
         given["who_accompanies"],
         direction,
@@ -296,7 +298,8 @@ def _redirect(act: Act) -> None:
 def _name_its_author(act: Act, made: Ticket) -> None:
     """Who asked first goes on reading and acting for their unit, though somebody else made the linked ticket."""
     author = act.ticket.author_id
-    if author is not None and author != made.author_id:
+    kept_out = author is not None and act.session.scalar(tickets.kept_from(act.ticket.id, author)) is not None
+    if author is not None and author != made.author_id and not kept_out:
         act.session.add(Participant(ticket_id=made.id, account_id=author, added_at=act.happened_at))
 
 

@@ -100,7 +100,7 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     """Give the ticket to somebody of the assigned unit, or to who replaces them today: the ticket says so.
 
     Nobody named, or somebody who has a link with the family: the unit as a whole.
-    Refuses (InvalidInput) somebody who does not work there.
+    Refuses (InvalidInput) somebody who does not work there, and, of what is being treated, who can not go on with it.
     """
     if account_id is None:
         act.ticket.holder_id = None
@@ -110,8 +110,13 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     if chosen is None:
         raise InvalidInput({field: ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
     stand_in = standing_in(act.session, account_id, clock.now().astimezone(PARIS).date())
-    if _is_kept_out(act, stand_in.account_id):
-        act.ticket.holder_id = act.payload["holder"] = None  # the unit as a whole, without a word of why
+    kept_out = _is_kept_out(act, stand_in.account_id)
+    if act.ticket.state == "in_progress" and (kept_out or stand_in.account_id is None):
+        raise InvalidInput(
+            {field: ["Confiez cette demande à quelqu’un d’autre : il faut qu’elle soit suivie."]}
+        )
+    if kept_out:
+        act.ticket.holder_id = None  # the unit as a whole, without a word of why, in the journal either
         return
     act.ticket.holder_id = stand_in.account_id
     act.payload["holder"] = None if stand_in.account_id is None else str(stand_in.account_id)

@@ -1,6 +1,6 @@
 """The lists of tickets: filtered, in the order of their next deadline, page by page, counted up to a limit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -60,6 +60,7 @@ class Filters:
     owed_by: str | None = None
     owed_by_one_of: tuple[str, ...] = ()
     held_by: UUID | None = None
+    written_or_held_by: UUID | None = None
 
     @property
     def ended(self) -> bool:
@@ -178,8 +179,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     ):
         if code is not None:
             wanted.append(column.in_(spelled([code])))
-    if filters.held_by is not None:
-        wanted.append(Ticket.holder_id == filters.held_by)
+    wanted += _of_somebody(filters)
     if filters.owed_by_one_of:
         wanted.append(Ticket.next_step_unit_id.in_(spelled(filters.owed_by_one_of)))
     if filters.benefit is not None:
@@ -188,6 +188,13 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         )
         wanted.append(Ticket.id.in_(of_benefit))
     return wanted
+
+
+def _of_somebody(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.held_by is not None:
+        yield Ticket.holder_id == filters.held_by
+    if (somebody := filters.written_or_held_by) is not None:
+        yield or_(Ticket.author_id == somebody, Ticket.holder_id == somebody)
 
 
 def _beyond(after: Position) -> ColumnElement[bool]:

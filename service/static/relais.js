@@ -32,7 +32,7 @@
     form.addEventListener("input", ask);
   }
 
-  /* Draft kept by the server: {saved_at_words, version, autosave_url, action_url}; the last three when they change. */
+  /* Draft kept by the server: {saved_at_words, version, autosave_url, action_url, reference}; the last four when they change. */
   for (const form of all("form[data-autosave-url]")) {
     const said = document.querySelector("[data-autosave-status]");
     const say = (words) => { if (said && said.textContent !== words) said.textContent = words; };
@@ -47,6 +47,7 @@
           const kept = await answer.json();
           if (kept.autosave_url) form.dataset.autosaveUrl = kept.autosave_url;
           if (kept.action_url) form.action = kept.action_url;
+          if (kept.reference && form.elements.reference) form.elements.reference.value = kept.reference;
           if (kept.version !== undefined && form.elements.version) form.elements.version.value = kept.version;
           say(`enregistré à ${kept.saved_at_words}`);
         } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
@@ -113,6 +114,12 @@
       all("[data-when-chosen]", form).forEach((place) => { place.hidden = number === 0; });
     }
   };
+  for (const button of all("[data-tick-all]")) button.addEventListener("click", () => {
+    const boxes = all("tbody input[type=checkbox]", document.getElementById(button.dataset.tickAll));
+    const every = boxes.every((box) => box.checked);
+    boxes.forEach((box) => { box.checked = !every; });
+    count();
+  });
   if (document.querySelector("form[data-bulk]")) { count(); document.addEventListener("change", count); }
 
   /* A text to paste elsewhere: data-copy names the field; without the right to copy it is selected instead. */

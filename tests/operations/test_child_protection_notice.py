@@ -18,10 +18,18 @@ from service.models import (
     OutboxMail,
     Ticket,
 )
-from service.operations import acts, conversation
+from service.operations import acts, conversation, kept_out
 from service.operations.creation import create_ticket
-from service.permissions import Actor
-from tests.factories import RENNES, World, a_notice, seeded_world, today
+from service.permissions import Actor, Role
+from tests.factories import (
+    RENNES,
+    World,
+    a_notice,
+    a_submitted_ticket,
+    an_account,
+    seeded_world,
+    today,
+)
 
 
 @pytest.fixture
@@ -128,6 +136,22 @@ def test_who_is_named_is_told_that_something_awaits_them(world: World) -> None:
         told = session.scalars(select(OutboxMail).where(OutboxMail.event == "name_recipient")).all()
     assert address in {mail.recipient for mail in told}
     assert not any("Exemple" in mail.body for mail in told)
+
+
+def test_r_dp_1_who_has_a_link_with_the_family_hears_nothing_of_its_notice(world: World) -> None:
+    """Invariant 8: the head who is kept out of the family is not told that something awaits; nor may they be named."""
+    with transaction() as session:
+        other = an_account(session, "cdas-redon", Role.CDAS_HEAD, email="autre@test.example")
+    earlier = a_submitted_ticket(world.cdas_agent, matricule="7654321")
+    for account in (world.cdas_head, world.other_cdas_agent):
+        kept_out.declare(other, earlier.reference, account.account_id)
+    reference = sent(world.caf_ts, matricule="7654321")
+    with reading() as session:
+        told = session.scalars(select(OutboxMail.recipient).where(OutboxMail.event == "send")).all()
+    assert told == ["autre@test.example"]
+    with pytest.raises(InvalidInput) as refused:
+        acts.perform(other, reference, "name_recipient", {"recipient_id": world.other_cdas_agent.account_id})
+    assert refused.value.fields == {"recipient_id": ["Désignez quelqu’un d’autre."]}
 
 
 def test_a_draft_can_be_given_up_and_nothing_has_left(world: World) -> None:

@@ -37,6 +37,7 @@ from service.operations import (
 from service.operations.consultation import consult
 from service.operations.creation import create_ticket
 from service.operations.erasure import erase
+from service.operations.people import keep_person
 from service.permissions import Actor, Role
 from service.queries import calls as noted_calls
 from service.queries import conversation as written
@@ -261,6 +262,20 @@ def test_who_has_a_link_with_the_family_finds_it_nowhere_and_the_person_neither(
         assert noted_calls.count(session, world.other_caf_agent, 9) == (1, False)
     kept_out.take_back(world.caf_lead, ticket.reference, world.caf_agent.account_id)
     assert reads(world.caf_agent, later.id)
+
+
+def test_a_link_with_a_family_follows_the_matricule_that_comes_later(world: World, hand: Hand) -> None:
+    """R-DP-1: « complete » gives it, or another one; the family's others are closed to who was kept out before."""
+    first, other = (
+        a_submitted_ticket(world.cdas_agent),
+        a_submitted_ticket(world.cdas_agent, matricule="7654321"),
+    )
+    kept_out.declare(world.caf_lead, first.reference, world.caf_agent.account_id)
+    assert reads(world.caf_agent, other.id)
+    with transaction() as session:
+        keep_person(session, first.id, {"matricule": "7654321"})
+    assert not reads(world.caf_agent, first.id)
+    assert not reads(world.caf_agent, other.id)
 
 
 def test_a_link_with_a_family_outlives_the_request_it_was_declared_on(world: World) -> None:

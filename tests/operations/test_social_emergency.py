@@ -1,5 +1,6 @@
 """Urgent social situations through the real operations: routes, counts, linked tickets, codes only (R-US)."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,15 @@ from sqlalchemy import select
 
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotVisible
-from service.models import Account, Message, OutboxMail, SocialEmergencyDetails, Ticket, TicketLink
+from service.models import (
+    Account,
+    JournalEntry,
+    Message,
+    OutboxMail,
+    SocialEmergencyDetails,
+    Ticket,
+    TicketLink,
+)
 from service.operations import absences, accompaniments, acts, kept_out
 from service.operations.consultation import consult
 from service.operations.creation import create_ticket
@@ -127,6 +136,41 @@ def test_r_dp_1_a_worker_kept_out_of_the_family_is_not_given_its_emergency(world
         consult(world.caf_ts, second.reference)
     with reading() as session:
         assert not session.scalars(select(Message).where(Message.ticket_id == second.id)).all()
+        entries = session.scalars(select(JournalEntry).where(JournalEntry.ticket_id == second.id)).all()
+    assert not any("holder" in json.loads(entry.payload or "{}") for entry in entries)
+
+
+def test_r_dp_1_who_is_kept_out_of_an_emergency_is_kept_out_of_what_is_made_from_it(world: World) -> None:
+    """Without a matricule, too, and though they wrote the first one."""
+    away = {"send_to": "caf_secretariat", "against_route_reason": "agreed"}
+    first = sent(world.cdas_agent, **SEPARATED, **away, matricule=None)
+    kept_out.declare(world.cdas_head, first, world.cdas_agent.account_id)
+    redirect = {"redirect_to": "cdas", "redirect_cdas": "cdas-redon", "redirect_reason": "not_followed"}
+    acts.perform(world.caf_secretariat, first, "redirect", redirect)
+    second = made_from(first, "redirected")
+    assert second is not None
+    assert consult(world.cdas_head, second.reference) == second.id
+    with pytest.raises(NotVisible):
+        consult(world.cdas_agent, second.reference)
+
+
+def test_what_is_being_treated_is_confided_to_who_can_go_on_with_it(world: World) -> None:
+    """Somebody who is away, or has a link with the family: refused with one sentence, and nothing is lost."""
+    reference = sent(world.cdas_agent, **SEPARATED)
+    acts.perform(world.cdas_agent, reference, "take", {})
+    other = {"holder_id": world.other_cdas_agent.account_id}
+    absences.note(world.other_cdas_agent, world.other_cdas_agent.account_id, today(), today())
+    with pytest.raises(InvalidInput) as refused:
+        acts.perform(world.cdas_agent, reference, "reassign", other)
+    assert list(refused.value.fields) == ["holder_id"]
+    assert ticket(reference).holder_id == world.cdas_agent.account_id
+
+
+def test_a_cdas_that_does_not_exist_is_refused_as_who_accompanies(world: World) -> None:
+    away = {"send_to": "caf_secretariat", "against_route_reason": "agreed"}
+    with pytest.raises(InvalidInput) as unknown:
+        sent(world.cdas_agent, who_accompanies="cdas_other", referent_cdas="nulle-part", **away)
+    assert list(unknown.value.fields) == ["referent_cdas"]
 
 
 def test_against_the_route_with_a_reason_and_counted_unless_treated(world: World) -> None:

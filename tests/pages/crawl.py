@@ -83,6 +83,12 @@ def walk(app: Flask) -> list[Seen]:
     return seen
 
 
+def visits(app: Flask) -> Iterator[Seen]:
+    """What a stranger and each role of the demonstration see; no form is sent."""
+    for role, browser in _visitors(app):
+        yield from _visit(app, role, browser)
+
+
 def a_few(seen: Iterable[Seen], of_each: int = LOOKED_AT) -> list[Seen]:
     """Some pages of each route, as their first readers saw them."""
     times, few = Counter[tuple[str, bool]](), []

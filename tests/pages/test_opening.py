@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from service.database import reading
+from service.models import Ticket
 from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import typed_names
 from service.workflows.registry import WORKFLOWS
@@ -101,3 +104,46 @@ def test_r_el_the_scope_of_the_caf_is_not_asked_of_the_caf(logged_in: Enter, wor
     page = logged_in("caf_ts").get(f"/nouvelle/{kind}").text
     assert "Ce que vit la famille" not in page
     assert 'name="out_of_scope_reason"' not in page
+
+
+# ---------------------------------------------------------------- the draft that keeps itself
+KEY = "a" * 32
+JSON = {"Accept": "application/json"}
+
+
+def _typed(**changes: str) -> dict[str, str]:
+    return {"form_key": KEY, "reference": "", "version": "", "last_name": "Exemple", **changes}
+
+
+def test_a_draft_keeps_itself_and_is_one_whatever_is_lost_on_the_way(logged_in: Enter, world: World) -> None:
+    """Typed on after an answer that never came: the same draft; then the page knows it, and takes it up."""
+    visitor, address = logged_in("cdas_agent"), "/nouvelle/handover/brouillon"
+    assert f'data-autosave-url="{address}"' in visitor.get("/nouvelle/handover").text
+    first = visitor.post(address, _typed(), **JSON).json
+    again = visitor.post(address, _typed(first_name="Démo"), **JSON).json
+    assert first["reference"] == again["reference"]
+    known = {"reference": again["reference"], "version": again["version"], "first_name": "Essai"}
+    assert visitor.post(address, _typed(**known), **JSON).status_code == 200
+    taken_up = visitor.get(f"/nouvelle/handover/{first['reference']}").text
+    assert 'value="Essai"' in taken_up
+    assert 'value="Exemple"' in taken_up
+
+
+def test_r_dp_7_what_is_refused_leaves_no_draft_behind(logged_in: Enter, world: World) -> None:
+    visitor = logged_in("cdas_agent")
+    refused = visitor.post("/nouvelle/handover/brouillon", _typed(last_name="184127645108946"), **JSON)
+    assert refused.status_code == 422
+    with reading() as session:
+        assert session.scalars(select(Ticket)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("post", "kind"),
+    [("caf_secretariat", "handover"), ("caf_ts", "child_protection_notice"), ("cdas_agent", "urgent_rights")],
+)
+def test_none_keeps_itself_before_one_knows_for_whom_or_where_no_list_shows_it(
+    logged_in: Enter, world: World, post: str, kind: str
+) -> None:
+    visitor = logged_in(post)
+    assert "data-autosave-url" not in visitor.get(f"/nouvelle/{kind}").text
+    assert visitor.post(f"/nouvelle/{kind}/brouillon", _typed(), **JSON).status_code == 404

@@ -150,6 +150,24 @@ def test_an_agent_finds_what_they_follow(logged_in: LogIn, day: dict[str, str]) 
     assert rows(logged_in("other_caf_agent"), "/demandes?vue=miennes") == []
 
 
+def test_a_cdas_finds_what_each_has_asked_or_follows(logged_in: LogIn, day: dict[str, str]) -> None:
+    """« Les miennes »: of the author, and of nobody else of the CDAS."""
+    mine = {day["late"], day["taken"], day["asked"]}
+    browser = logged_in("cdas_agent")
+    assert set(rows(browser, "/demandes?vue=miennes")) == mine
+    assert {row["Référence"] for row in exported(browser, "?vue=miennes")} == mine
+    assert "Les miennes" in text_of(browser.get("/demandes"))
+    assert rows(logged_in("other_cdas_agent"), "/demandes?vue=miennes") == []
+
+
+def test_the_only_team_is_proposed_for_what_is_ticked(logged_in: LogIn, day: dict[str, str]) -> None:
+    page = soup(logged_in("caf_secretariat").get("/demandes?vue=caf"))
+    proposed = page.select_one("#vers option[selected]")
+    assert proposed is not None
+    assert proposed["value"] == "caf-prestations"
+    assert page.select_one("[data-tick-all=file]") is not None
+
+
 def test_the_views_carry_their_counts(logged_in: LogIn, day: dict[str, str], world: World) -> None:
     a_draft(world.cdas_agent)
     tabs = [

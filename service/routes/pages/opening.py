@@ -14,6 +14,7 @@ from service.database import reading
 from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
 from service.operations import creation, drafts
 from service.operations.consultation import consult
+from service.operations.texts import refuse_nir
 from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission, Role, UnitKind, may_open
 from service.queries import situations
 from service.queries.reference import reference as reference_data
@@ -22,6 +23,7 @@ from service.routes.pages.actions import typed_in
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_of_opening
 from service.routes.pages.confirmation import confirm
+from service.routes.pages.views import moments
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.opening_parts import in_order, laid_out
 from service.routes.pages.views.steps import steps
@@ -79,6 +81,13 @@ class Paper:
         return (self.typed.get("asking_unit") or None) if self.on_behalf else None
 
     @property
+    def keeps_itself(self) -> bool:
+        """Whether a draft of it is kept while one types: where it stands in a list, once it is known for whom it is."""
+        kind = self.workflow.kind
+        listed = self.workflow.has_drafts and kind not in OUT_OF_LISTS
+        return listed and (bool(self.reference) or not self.on_behalf)
+
+    @property
     def direction(self) -> str:
         """Towards whom it goes, as the forms know it; both where the form itself asks."""
         from_cdas = self.actor.unit_kind is UnitKind.CDAS
@@ -131,6 +140,21 @@ def send_request(kind: str) -> ResponseReturnValue:
             ),
         )
     return _page(paper), 422
+
+
+@pages.post("/nouvelle/<kind>/brouillon")
+@requires(Permission.OPEN_TICKETS)
+def keep_request(kind: str) -> ResponseReturnValue:
+    """The draft that keeps itself; refuses (NotVisible) where it does not, a social-security number even here."""
+    paper = _of_request(_workflow(kind))
+    if not paper.keeps_itself:
+        raise NotVisible
+    _save(paper)
+    return {
+        "saved_at_words": moments.time_of(clock.now()),
+        "version": paper.mark,
+        "reference": paper.reference,
+    }
 
 
 @pages.post("/nouvelle/<kind>/<reference>/supprimer")
@@ -228,21 +252,26 @@ def _send(paper: Paper) -> ResponseReturnValue:
     return redirect(url_for("pages.ticket", reference=paper.reference), 303)
 
 
-def _keep(paper: Paper) -> ResponseReturnValue:
+def _save(paper: Paper) -> None:
+    """Keep it as typed, in a draft that is opened once per key."""
     form = {name: value for name, value in paper.typed.items() if value}
-    if paper.reference:
-        drafts.save(paper.actor, paper.reference, form, page_key=paper.key, seen=paper.mark)
-    else:
+    refuse_nir(form)
+    if not paper.reference:
         paper.reference, _ = creation.create_ticket(
             paper.actor,
             paper.workflow.kind,
             {},
             paper.key,
             submit=False,
-            form=form,
+            form={},
             asking_unit=paper.asking,
             made_from=paper.origin,
         )
+    paper.mark = drafts.save(paper.actor, paper.reference, form, page_key=paper.key, seen=paper.mark).mark
+
+
+def _keep(paper: Paper) -> ResponseReturnValue:
+    _save(paper)
     confirm("Brouillon enregistré.", _KEPT_APART if kind_of(paper.reference) in OUT_OF_LISTS else _KEPT)
     return redirect(url_for("pages.taken_up", kind=paper.workflow.kind, reference=paper.reference), 303)
 

@@ -86,9 +86,19 @@ _CDAS_OWN = View(
     "{} demandes attendent votre CDAS",
     "Rien n’attend votre CDAS",
 )
+_MINE_OF_CDAS = View(
+    "Les miennes",
+    LIVE_STATES,
+    None,
+    "1 demande faite ou suivie par vous",
+    "{} demandes faites ou suivies par vous",
+    "Vous n’avez aucune demande en cours",
+)
 UNCOUNTED = frozenset({"miennes", "terminees"})
 """The views without a number on their tab."""
-_VIEWS_OF_CDAS = ("cours", "cdas", "caf", "brouillons", "terminees")
+_VIEWS_OF_CDAS = ("cours", "cdas", "caf", "miennes", "brouillons", "terminees")
+_OF_CDAS = {"cdas": _CDAS_OWN, "miennes": _MINE_OF_CDAS}
+"""What a CDAS calls otherwise."""
 _VIEWS_OF_CAF = ("caf", "cdas", "cours", "brouillons", "terminees")
 _VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees")
 
@@ -97,7 +107,7 @@ _VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees"
 class Address:
     """The present address of the list, read from its parameters; what is not known is left out.
 
-    `reader`: who reads, for the view of what they follow.
+    `reader`: who reads, for the view of what they follow; `asks`: whether that is what they have asked for, too.
     """
 
     view: str
@@ -109,17 +119,19 @@ class Address:
     after: Position | None = None
     rank: int = 1
     reader: UUID | None = None
+    asks: bool = False
     sides: Mapping[Institution, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def filters(self) -> Filters:
         """For the queries."""
-        view = VIEWS[self.view]
+        view, mine = VIEWS[self.view], self.reader if self.view == "miennes" else None
         return Filters(
             kind=self.kind or None,
             states=(self.state,) if self.state else view.states,
             owed_by_one_of=self.sides.get(view.side, ()) if view.side and not self.finished else (),
-            held_by=self.reader if self.view == "miennes" else None,
+            held_by=None if self.asks else mine,
+            written_or_held_by=mine if self.asks else None,
             channel=self.channel or None,
             benefit=self.benefit or None,
             asking_unit=self.cdas or None,
@@ -155,7 +167,7 @@ class Address:
 
     def bare(self) -> "Address":
         """The view without filters."""
-        return Address(view=self.view, reader=self.reader, sides=self.sides)
+        return Address(view=self.view, reader=self.reader, asks=self.asks, sides=self.sides)
 
     def further(self, after: Position, rank: int) -> "Address":
         """The next page."""
@@ -175,7 +187,7 @@ def views_of(actor: Actor) -> Sequence[str]:
 
 def view_for(actor: Actor, name: str) -> View:
     """A view in the reader's words."""
-    return _CDAS_OWN if name == "cdas" and actor.role in CDAS_ROLES else VIEWS[name]
+    return {**VIEWS, **_OF_CDAS}[name] if actor.role in CDAS_ROLES else VIEWS[name]
 
 
 def start_of(actor: Actor) -> str:
@@ -197,6 +209,7 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
         after=_position(parameters.get("apres", "")),
         rank=_rank(parameters.get("rang", "")),
         reader=actor.account_id,
+        asks=actor.role in CDAS_ROLES,
         sides={side: known.units_of_side(side) for side in Institution},
     )
 

@@ -89,6 +89,11 @@ class QueuePage:
         return [*picked, due, {"label": "Demande"}, {"label": "Situation"}, *asking, *end]
 
     @property
+    def first_choice(self) -> str:
+        """To whom the ticked requests go unless somebody else is chosen: the team, where there is one."""
+        return str(self.teams[0][1][0][0]) if len(self.teams) == 1 else ""
+
+    @property
     def triages(self) -> bool:
         """Whether the reader's unit orients what arrives."""
         return self.actor.unit_id == self.known.triage_unit().code
