@@ -6,10 +6,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from service import chance
 from service.database import reading
 from service.models import Ticket
 from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import typed_names
+from service.workflows import reference as references
 from service.workflows.registry import WORKFLOWS
 from tests.factories import World
 from tests.pages.conftest import Visitor
@@ -126,6 +128,20 @@ def test_a_draft_keeps_itself_and_is_one_whatever_is_lost_on_the_way(logged_in: 
     assert visitor.post(address, _typed(**known), **JSON).status_code == 200
     taken_up = visitor.get(f"/nouvelle/handover/{first['reference']}").text
     assert 'value="Essai"' in taken_up
+    assert 'value="Exemple"' in taken_up
+
+
+def test_r_dp_1_nobody_writes_over_the_draft_of_another_cdas(logged_in: Enter, world: World) -> None:
+    """The answer is that of a reference that does not exist."""
+    address = "/nouvelle/handover/brouillon"
+    made = logged_in("cdas_agent").post(address, _typed(), **JSON).json
+    stranger, typed = logged_in("cdas_agent_elsewhere"), _typed(version=made["version"], last_name="Autre")
+    theirs, absent = (
+        stranger.post(address, {**typed, "reference": reference}, **JSON)
+        for reference in (made["reference"], references.new("PR", chance.choose))
+    )
+    assert theirs.status_code == absent.status_code == 404
+    taken_up = logged_in("cdas_agent").get(f"/nouvelle/handover/{made['reference']}").text
     assert 'value="Exemple"' in taken_up
 
 

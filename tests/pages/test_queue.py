@@ -174,7 +174,7 @@ def test_the_views_carry_their_counts(logged_in: LogIn, day: dict[str, str], wor
         plain(one.get_text(" "))
         for one in soup(logged_in("cdas_agent").get("/demandes")).select(".filters a")
     ]
-    assert tabs == ["Toutes en cours 3", "À vous 1", "À la Caf 2", "Brouillons 1", "Terminées"]
+    assert tabs == ["Toutes en cours 3", "À vous 1", "À la Caf 2", "Les miennes", "Brouillons 1", "Terminées"]
 
 
 def test_an_empty_list_says_what_will_appear(logged_in: LogIn, world: World) -> None:

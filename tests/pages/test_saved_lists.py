@@ -177,10 +177,10 @@ def test_renaming_refuses_like_saving_and_keeps_what_was_typed(logged_in: LogIn,
 def test_a_filter_that_exists_no_more_is_left_out(logged_in: LogIn, world: World) -> None:
     """A view of another post, a benefit, a kind that went: the list opens with what is left."""
     a_submitted_ticket(world.cdas_agent)
-    own(world.cdas_agent, "Ancienne", "vue=miennes&type=fax&prestation=rsa&etat=perdue&cdas=cdas-parti")
+    own(world.cdas_agent, "Ancienne", "vue=perdue&type=fax&prestation=rsa&etat=perdue&cdas=cdas-parti")
     browser = logged_in("cdas_agent")
     assert above(browser) == {"Ancienne": "/demandes?vue=cours&prestation=rsa"}
-    assert browser.get("/demandes?vue=miennes&type=fax&prestation=rsa").status_code == 200
+    assert browser.get("/demandes?vue=perdue&type=fax&prestation=rsa").status_code == 200
 
 
 @pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin"])
