@@ -27,7 +27,7 @@ from service.operations.statement import (
 )
 from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
-from service.queries import accompaniments, tickets
+from service.queries import accompaniments
 from service.workflows import emergency_statement, routing, scope
 from service.workflows.routing import Direction, Referent, Route, Target
 from service.workflows.social_emergency import NOT_TOLD, REDIRECTED, VIOLENCE
@@ -70,9 +70,8 @@ def _submit(act: Act) -> None:
     with act.session.no_autoflush:
         _send(act, plan)
         _keep(act, plan)
-    if (
-        plan.sent_to == "caf_worker"
-    ):  # the person is there by now: who has a link with the family is known (R-DP-1)
+    # The person is there by now: who has a link with the family is known (R-DP-1).
+    if plan.sent_to == "caf_worker":
         hand_to(act, plan.worker, "referent_worker")
     if given.get("objected") and not plan.moved:
         _tell_head(act)
@@ -298,8 +297,7 @@ def _redirect(act: Act) -> None:
 def _name_its_author(act: Act, made: Ticket) -> None:
     """Who asked first goes on reading and acting for their unit, though somebody else made the linked ticket."""
     author = act.ticket.author_id
-    kept_out = author is not None and act.session.scalar(tickets.kept_from(act.ticket.id, author)) is not None
-    if author is not None and author != made.author_id and not kept_out:
+    if author is not None and author != made.author_id:
         act.session.add(Participant(ticket_id=made.id, account_id=author, added_at=act.happened_at))
 
 

@@ -3,7 +3,6 @@
 By day each page as one of its readers sees it; by night as each role does.
 """
 
-import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,9 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from service import database, demonstration, sealing
-from service.app import create_app
-from tests import scale, settings
+from service import demonstration
+from tests import scale
 from tests.browser.people import Person, faults, faults_in_the_dark
 from tests.pages import crawl
 
@@ -29,19 +27,8 @@ ALL = 1_000
 @pytest.fixture(scope="module")
 def pages(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> list[crawl.Seen]:
     """The pages to look at, by who sees them: found by following links, on a database of its own."""
-    url = (
-        f"sqlite:///{shutil.copy(demonstration_template, tmp_path_factory.mktemp('walk') / 'relais.sqlite3')}"
-    )
-    config = settings.config(url)
-    sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
-    engine = database.configure(url)
-    app = create_app(config)
-    for limiter in app.extensions["limiter"]:
-        limiter.enabled = False
-    logging.disable(logging.CRITICAL)
-    found = [page for page in crawl.visits(app) if page.role != crawl.STRANGER and page.status == 200]
-    logging.disable(logging.NOTSET)
-    engine.dispose()
+    with crawl.demonstrated(demonstration_template, tmp_path_factory.mktemp("walk")) as app:
+        found = [page for page in crawl.visits(app) if page.role != crawl.STRANGER and page.status == 200]
     return crawl.a_few(found, scale.count(1, ALL))
 
 

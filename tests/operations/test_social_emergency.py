@@ -155,7 +155,7 @@ def test_r_dp_1_who_is_kept_out_of_an_emergency_is_kept_out_of_what_is_made_from
 
 
 def test_what_is_being_treated_is_confided_to_who_can_go_on_with_it(world: World) -> None:
-    """Somebody who is away, or has a link with the family: refused with one sentence, and nothing is lost."""
+    """Somebody who is away is refused, and who treats it goes on."""
     reference = sent(world.cdas_agent, **SEPARATED)
     acts.perform(world.cdas_agent, reference, "take", {})
     other = {"holder_id": world.other_cdas_agent.account_id}

@@ -3,12 +3,16 @@
 Walked once; whoever has a question about pages asks what was seen, and nothing is opened or parsed again for it.
 """
 
+import logging
 import re
+import shutil
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -16,7 +20,9 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from service import demonstration
+from service import database, demonstration, sealing
+from service.app import create_app
+from tests import settings
 from tests.pages.conftest import Visitor
 from tests.pages.html import plain
 
@@ -66,6 +72,22 @@ class Seen:
     def ids(self) -> Counter[str]:
         """How often each id is given."""
         return Counter(str(one["id"]) for one in self.soup.select("[id]"))
+
+
+@contextmanager
+def demonstrated(template: Path, folder: Path) -> Iterator[Flask]:
+    """The application on a copy of the demonstration, without limits and without a word in the log."""
+    url = f"sqlite:///{shutil.copy(template, folder / 'relais.sqlite3')}"
+    config = settings.config(url)
+    sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
+    engine = database.configure(url)
+    app = create_app(config)
+    for limiter in app.extensions["limiter"]:
+        limiter.enabled = False
+    logging.disable(logging.CRITICAL)
+    yield app
+    logging.disable(logging.NOTSET)
+    engine.dispose()
 
 
 def walk(app: Flask) -> list[Seen]:

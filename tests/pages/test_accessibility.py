@@ -4,9 +4,7 @@ What a browser is needed for is in tests/browser/test_accessibility.py; the regi
 these tests, in service/accessibility/.
 """
 
-import logging
 import re
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +13,9 @@ import html5lib
 import pytest
 from bs4 import Tag
 
-from service import database, demonstration, sealing
+from service import demonstration
 from service.accessibility.register import REGISTER
 from service.accessibility.statement import count, mention
-from service.app import create_app
-from tests import settings as test_settings
 from tests.factories import today
 from tests.pages import crawl
 from tests.pages.crawl import STRANGER, Seen, a_few, words
@@ -34,17 +30,8 @@ FORMATS = {"pdf": "PDF", "csv": "CSV", "xlsx": "Tableur", "ics": "iCalendar"}
 @pytest.fixture(scope="module")
 def seen(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Seen]]:
     """Every page, as its first reader got it and the next ones."""
-    url = f"sqlite:///{shutil.copy(demonstration_template, tmp_path_factory.mktemp('crawl') / 'relais.sqlite3')}"
-    config = test_settings.config(url)
-    sealing.configure(sealing.KeyRing(config.encryption_keys, config.blind_index_key))
-    engine = database.configure(url)
-    app = create_app(config)
-    for limiter in app.extensions["limiter"]:
-        limiter.enabled = False
-    logging.disable(logging.CRITICAL)
-    yield crawl.walk(app)
-    logging.disable(logging.NOTSET)
-    engine.dispose()
+    with crawl.demonstrated(demonstration_template, tmp_path_factory.mktemp("crawl")) as app:
+        yield crawl.walk(app)
 
 
 @pytest.fixture(scope="module")

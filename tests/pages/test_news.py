@@ -213,7 +213,7 @@ def test_a_card_says_what_the_request_is_of_as_the_list_does(
     hour.is_now(19, 11)
     conversation.write_message(world.caf_agent, ticket.reference, "Bonjour.", "k1")
     browser = logged_in("cdas_agent")
-    (row,) = soup(browser.get("/demandes?vue=toutes")).select(".what strong")
+    (row,) = soup(browser.get("/demandes")).select(".what strong")
     (card,) = soup(browser.get("/nouveautes")).select("section.card:has(.thread) > p.small")
     assert plain(card.get_text()).startswith(
         f"Urgence définie – {plain(row.get_text())}, dernier versement le "
