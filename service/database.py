@@ -22,6 +22,8 @@ _CONNECT_SECONDS, _STATEMENT_SECONDS, _IDLE_IN_TRANSACTION_SECONDS = 5, 120, 300
 _TRUSTED_SECONDS, _RETURNED = 0.2, "relais_returned"
 _open: ContextVar[tuple[Session, bool] | None] = ContextVar("relais_open_session", default=None)
 _engine: Engine | None = None
+_reader: Engine | None = None
+_looker: Engine | None = None
 _HELD = "relais_held"
 
 
@@ -43,10 +45,14 @@ def configure(url: str, *, hasty: bool = False, **options: Any) -> Engine:
 
     `hasty`: SQLite waits for no disk, for a file that is thrown away if this process does not come to its end.
     """
-    global _engine
+    global _engine, _reader, _looker
     if _engine is not None:
         _engine.dispose()
     _engine = engine_for(url, hasty=hasty, **options)
+    # Made once: an engine with options of its own is slow to make, and a page reads three times.
+    dialect = _engine.dialect.name
+    _reader = _engine.execution_options(relais_reading=True, **_READ_ONLY.get(dialect, {}))
+    _looker = _engine.execution_options(relais_reading=True, **_ONE_STATEMENT.get(dialect, {}))
     return _engine
 
 
@@ -114,7 +120,7 @@ def reading() -> Iterator[Session]:
     if already is not None:
         yield already[0]
         return
-    bind = engine().execution_options(relais_reading=True, **_READ_ONLY.get(engine().dialect.name, {}))
+    bind = _reader if _reader is not None else engine()
     with Session(bind, expire_on_commit=False, autoflush=False) as session:
         token = _open.set((session, False))
         try:
@@ -124,6 +130,22 @@ def reading() -> Iterator[Session]:
                 session.commit()  # psycopg forgets at a rollback every statement that it had prepared
         finally:
             _open.reset(token)
+
+
+@contextmanager
+def looking() -> Iterator[Connection]:
+    """A connection for one statement that reads columns: without what a session keeps, nor a transaction around it.
+
+    Joins the session that is open here, if any.
+    """
+    already = _open.get()
+    if already is not None:
+        yield already[0].connection()
+        return
+    looker = _looker if _looker is not None else engine()
+    with looker.connect() as connection:
+        yield connection
+        connection.commit()
 
 
 @contextmanager
@@ -154,6 +176,7 @@ def compact(bind: Engine | None = None) -> None:
 
 
 _READ_ONLY: dict[str, dict[str, Any]] = {"postgresql": {"postgresql_readonly": True}}
+_ONE_STATEMENT: dict[str, dict[str, Any]] = {"postgresql": {"isolation_level": "AUTOCOMMIT"}}
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     "sqlite": {"relais_reading": True},

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import transaction
 from service.errors import InvalidInput, NotVisible
-from service.models import AccessEntry, ArchiveOpening, Ticket
+from service.models import ArchiveOpening, Ticket
 from service.models.elimination import SHORTEST_REASON
+from service.operations.consultation import log_access
 from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import retention
@@ -60,7 +61,7 @@ def open_archived(actor: Actor, typed_reference: str, reason: str) -> str:
         named = select(Ticket.id).where(Ticket.reference == canonical, Ticket.archived_at.is_not(None))
         known = ticket.id if ticket else session.scalar(named)
         if known is not None:
-            session.add(_logged(actor, known, refused=ticket is None))
+            log_access(session, actor, OPENED, known, refused=ticket is None)
         if ticket is not None:
             hours = reference(session).settings.number("archive_opening_hours")
             session.add(
@@ -76,14 +77,3 @@ def open_archived(actor: Actor, typed_reference: str, reason: str) -> str:
     if ticket is None:
         raise NotVisible
     return canonical
-
-
-def _logged(actor: Actor, ticket_id: object, *, refused: bool) -> AccessEntry:
-    return AccessEntry(
-        at=clock.now(),
-        account_id=actor.account_id,
-        unit_id=actor.unit_id,
-        ticket_id=ticket_id,
-        act=OPENED,
-        refused=refused,
-    )

@@ -1,22 +1,26 @@
 """The log of who read what (R-DP-4): a row before anything is shown, refusals too, never the content."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import transaction
 from service.errors import NotVisible, Refusal, TooManyReadings
 from service.models import AccessEntry, Membership, Ticket
+from service.models.base import new_id
 from service.operations import extraction, staff
 from service.permissions import CONTENT_ROLES, Actor
 from service.queries import access_journal, tickets
 from service.queries.readers import sort_of
+
+_LOGGED = insert(AccessEntry.__table__)  # type: ignore[arg-type]
 
 READINGS = frozenset({"read", "download"})
 """What may be done with a request that was opened out of scope, or in the archives."""
@@ -34,10 +38,10 @@ def consult(actor: Actor, ticket_reference: str, act: str = "read") -> UUID:
     now, refusal = clock.now(), None
     asked = extraction.counted_for(actor, now, reference=ticket_reference)
     with transaction() as session:
-        found = session.execute(_about(sort_of(actor), reads=act in READINGS), asked).first()
+        found = session.connection().execute(_about(sort_of(actor), reads=act in READINGS), asked).first()
         if found is not None:
             refusal = _refusal(session, actor, found, now)
-            session.add(_entry(actor, act, found.id, refused=refusal is not None))
+            log_access(session, actor, act, found.id, refused=refusal is not None)
     if found is None:
         raise NotVisible
     if refusal is not None:
@@ -60,23 +64,25 @@ def _refusal(session: Session, actor: Actor, found: Sequence[Any], now: datetime
     return extraction.stop_by(session, actor, counted, now) if is_theirs else NotVisible()
 
 
-def note_search(actor: Actor) -> None:
-    """Log that the actor searched; what for is content and is not kept."""
+@contextmanager
+def searching(actor: Actor) -> Iterator[Session]:
+    """Log that the actor searches, and give the session to search with; what for is content and is not kept."""
     with transaction() as session:
-        session.add(_entry(actor, "search", None, refused=False))
+        log_access(session, actor, "search")
+        yield session
 
 
 def note_journal(actor: Actor) -> None:
     """Log that the actor looked who opened what."""
     with transaction() as session:
-        session.add(_entry(actor, "journal", None, refused=False))
+        log_access(session, actor, "journal")
 
 
 def note_export(actor: Actor) -> None:
     """Log that the actor takes a list away. Refuses (TooManyReadings) who takes too many in a day."""
     with transaction() as session:
         stop = extraction.stop_of_list(session, actor)
-        session.add(_entry(actor, "export", None, refused=stop is not None))
+        log_access(session, actor, "export", refused=stop is not None)
     if stop is not None:
         raise stop
 
@@ -90,21 +96,14 @@ def readers(actor: Actor) -> Select[Membership]:
 def note_act(actor: Actor, act: str, ticket_id: UUID | None = None) -> None:
     """Log another way of reading content: an extract for the person themself, a search for it."""
     with transaction() as session:
-        session.add(_entry(actor, act, ticket_id, refused=False))
+        log_access(session, actor, act, ticket_id)
 
 
 def note_reset(session: Session, actor: Actor, whose: Membership) -> None:
     """Log in the caller's transaction that the actor has reset somebody's second factor: a line for each of them."""
-    done = _entry(actor, "reset_second_factor", None, refused=False)
-    suffered = AccessEntry(
-        at=done.at,
-        account_id=whose.account_id,
-        unit_id=whose.unit_code,
-        ticket_id=None,
-        act="second_factor_reset",
-        refused=False,
-    )
-    session.add_all([done, suffered])
+    done = _row(actor, "reset_second_factor", None)
+    suffered = {"account_id": whose.account_id, "unit_id": whose.unit_code, "act": "second_factor_reset"}
+    _write(session, done, done | {"id": new_id()} | suffered)
 
 
 def note_given(actor: Actor, act: str, ticket_ids: Collection[UUID]) -> TooManyReadings | None:
@@ -115,17 +114,33 @@ def note_given(actor: Actor, act: str, ticket_ids: Collection[UUID]) -> TooManyR
     with transaction() as session:
         stop = extraction.stop_of_list(session, actor) or extraction.stop_of(session, actor, ticket_ids)
         refused = stop is not None
-        session.add(_entry(actor, "export", None, refused=refused))
-        session.add_all(_entry(actor, act, ticket_id, refused=refused) for ticket_id in ticket_ids)
+        exported = _row(actor, "export", None, refused=refused)
+        _write(session, exported, *(_row(actor, act, one, refused=refused) for one in ticket_ids))
     return stop
 
 
-def _entry(actor: Actor, act: str, ticket_id: UUID | None, *, refused: bool) -> AccessEntry:
-    return AccessEntry(
-        at=clock.now(),
-        account_id=actor.account_id,
-        unit_id=actor.unit_id,
-        ticket_id=ticket_id,
-        act=act,
-        refused=refused,
-    )
+def log_access(
+    session: Session, actor: Actor, act: str, opened: UUID | None = None, *, refused: bool = False
+) -> None:
+    """Log in the caller's transaction what the actor does or was refused.
+
+    `opened`: the ticket, or the incoming message, whose identifier stands where a ticket's would.
+    """
+    _write(session, _row(actor, act, opened, refused=refused))
+
+
+def _write(session: Session, *rows: dict[str, Any]) -> None:
+    # Not by way of the session: each page logs a line, and to keep account of an object takes longer than to write it.
+    session.connection().execute(_LOGGED, rows)
+
+
+def _row(actor: Actor, act: str, opened: UUID | None, *, refused: bool = False) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "at": clock.now(),
+        "account_id": actor.account_id,
+        "unit_id": actor.unit_id,
+        "ticket_id": opened,
+        "act": act,
+        "refused": refused,
+    }

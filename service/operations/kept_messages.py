@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, undefer
 from service import clock
 from service.database import transaction
 from service.errors import NotPermitted, NotVisible
-from service.models import AccessEntry, IncomingFile, IncomingMail
+from service.models import IncomingFile, IncomingMail
+from service.operations.consultation import log_access
 from service.permissions import Actor, Permission, may
 from service.queries import incoming
 
@@ -25,7 +26,7 @@ def open_message(actor: Actor, mail_id: UUID, act: str = "open_message") -> None
         found = session.scalar(incoming.one(actor, mail_id).with_only_columns(IncomingMail.id))
         exists = found or session.scalar(select(IncomingMail.id).where(IncomingMail.id == mail_id))
         if exists is not None:
-            _log(session, actor, mail_id, act, refused=found is None)
+            log_access(session, actor, act, mail_id, refused=found is None)
     if found is None:
         raise NotVisible
 
@@ -38,7 +39,7 @@ def whole(actor: Actor, mail_id: UUID) -> bytes:
         mail = session.scalar(incoming.one(actor, mail_id).options(undefer(IncomingMail.raw_sealed)))
         if mail is None or mail.raw is None:
             raise NotVisible
-        _log(session, actor, mail_id, "download_message")
+        log_access(session, actor, "download_message", mail_id)
         return mail.raw
 
 
@@ -49,7 +50,7 @@ def file_of(actor: Actor, mail_id: UUID, file_id: UUID) -> IncomingFile:
         file = session.scalar(query.options(undefer(IncomingFile.content_sealed)))
         if file is None:
             raise NotVisible
-        _log(session, actor, mail_id, "download_message")
+        log_access(session, actor, "download_message", mail_id)
         return file
 
 
@@ -92,18 +93,4 @@ def _no_request(limit: datetime) -> ColumnElement[bool]:
         IncomingMail.fate == "qualified",
         IncomingMail.qualified_at <= limit,
         or_(*(text.is_not(None) for text in texts)),
-    )
-
-
-def _log(session: Session, actor: Actor, mail_id: UUID, act: str, *, refused: bool = False) -> None:
-    # The message's identifier stands where a ticket's would: the trace says what was opened.
-    session.add(
-        AccessEntry(
-            at=clock.now(),
-            account_id=actor.account_id,
-            unit_id=actor.unit_id,
-            ticket_id=mail_id,
-            act=act,
-            refused=refused,
-        )
     )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, logs
-from service.database import reading, transaction
+from service.database import looking, reading, transaction
 from service.errors import InvalidInput, NotLoggedIn, NotVisible
 from service.models import Account, BegunLogin, LoginSession, Membership, ProviderReturn
 from service.operations import passwords, second_factor, secrets_shown_once, staff, throttle
@@ -130,14 +130,14 @@ def find(secret: str, rules: SessionRules, *, active: bool) -> Live | None:
     `active`: somebody clicked, so the idle time starts again (written once a minute at most).
     """
     now = clock.now()
-    with reading() as session:
+    with looking() as connection:
         asked = {
             "digest": secrets_shown_once.digest(secret),
             "day": local_day(now),
             "now": now,
             "idle_since": now - rules.idle,
         }
-        found = session.execute(_LIVE, asked).first()
+        found = connection.execute(_LIVE, asked).first()
     if found is None:
         return None
     note_revision(found.revision)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import transaction
 from service.errors import GuardRefused, NotPermitted, NotVisible
-from service.models import AccessEntry, Account, NamedList, Unit
+from service.models import Account, NamedList, Unit
 from service.operations import extraction
+from service.operations.consultation import log_access
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
 
@@ -66,7 +67,7 @@ def take(actor: Actor, list_id: UUID) -> NamedList:
                 advice="Demandez-la de nouveau si elle est encore utile.",
             )
         stop = extraction.stop_of_list(session, actor)
-        _log(session, actor, refused=stop is not None)
+        log_access(session, actor, "export_names", refused=stop is not None)
         if stop is None:
             wanted.downloads += 1
     if stop is not None:
@@ -117,16 +118,3 @@ def who(session: Session, account_id: UUID | None) -> str:
 def _expect_head(actor: Actor) -> None:
     if not may(actor, Permission.EXPORT_NAMES):
         raise NotPermitted("Une liste avec des noms se demande et s’accepte entre responsables.")
-
-
-def _log(session: Session, actor: Actor, *, refused: bool) -> None:
-    session.add(
-        AccessEntry(
-            at=clock.now(),
-            account_id=actor.account_id,
-            unit_id=actor.unit_id,
-            ticket_id=None,
-            act="export_names",
-            refused=refused,
-        )
-    )

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible
-from service.models import AccessEntry, OutOfScopeOpening, Ticket
+from service.models import OutOfScopeOpening, Ticket
+from service.operations.consultation import log_access
 from service.operations.heads_told import tell_heads_of
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
@@ -61,16 +62,7 @@ def _to_open(session: Session, actor: Actor, reference: str) -> Ticket | None:
     )
     known = found.id if found else session.scalar(select(Ticket.id).where(tickets.named(reference)))
     if known is not None:
-        session.add(
-            AccessEntry(
-                at=clock.now(),
-                account_id=actor.account_id,
-                unit_id=actor.unit_id,
-                ticket_id=known,
-                act="open_out_of_scope",
-                refused=found is None,
-            )
-        )
+        log_access(session, actor, "open_out_of_scope", known, refused=found is None)
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, logs
-from service.database import reading, transaction
+from service.database import looking, transaction
 from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.models import Account, ApiToken, CalendarFeed, Membership
 from service.operations import secrets_shown_once, staff
@@ -81,9 +81,9 @@ def revoke_all(session: Session, account_id: UUID) -> None:
 def find(secret: str) -> tuple[Actor, str] | None:
     """Who acts with that secret now, and the name of the unit; one statement, and a second once a day."""
     now = clock.now()
-    with reading() as session:
+    with looking() as connection:
         asked = {"digest": secrets_shown_once.digest(secret), "day": local_day(now), "now": now}
-        found = session.execute(_LIVE, asked).first()
+        found = connection.execute(_LIVE, asked).first()
     if found is None:
         return None
     note_revision(found.revision)

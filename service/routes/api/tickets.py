@@ -8,7 +8,7 @@ from flask import request, url_for
 from service.database import reading
 from service.errors import InvalidInput
 from service.models import Ticket
-from service.operations.consultation import note_search
+from service.operations.consultation import searching
 from service.operations.creation import create_ticket as create
 from service.operations.creation import leaves
 from service.permissions import Actor, Permission
@@ -62,9 +62,8 @@ def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
     """Search by reference, matricule or whole words of a name, among what one may read; logged without what for."""
     actor = present_actor()
     look_once()
-    note_search(actor)
-    asked = _search(actor, wanted)
-    with reading() as session:
+    with searching(actor) as session:
+        asked = _search(actor, wanted)
         known = reference(session)
         found = session.scalars(*asked).all()
         count, more = lists.count_of(session, asked, found, MOST)

@@ -16,7 +16,7 @@ from service.database import reading
 from service.errors import GuardRefused, InvalidInput
 from service.models import Details, Ticket, UrgentRightsDetails
 from service.operations import drafts
-from service.operations.consultation import note_search
+from service.operations.consultation import searching
 from service.operations.creation import create_ticket
 from service.operations.urgent_rights import line_state_open
 from service.permissions import Actor
@@ -196,8 +196,7 @@ def _same_file(sheet: Sheet) -> Sequence[dict[str, str]] | None:
     matricule = str(sheet.typed.get("matricule", "")).replace(" ", "")
     if not _MATRICULE.fullmatch(matricule):
         return None
-    note_search(sheet.actor)
-    with reading() as session:
+    with searching(sheet.actor) as session:
         query = situations.of_the_same_file(sheet.actor, matricule).limit(_SHOWN_AT_MOST)
         found = session.scalars(query).all()
         details, known = situations.details_of(session, found), reference(session)

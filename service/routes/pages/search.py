@@ -4,11 +4,12 @@ import re
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
 from service.models import Ticket
-from service.operations.consultation import note_search
+from service.operations.consultation import searching
 from service.permissions import Actor, Permission
 from service.queries import situations, tickets
 from service.queries.readers import Asked
@@ -37,11 +38,12 @@ def search() -> ResponseReturnValue:
             "warning",
         )
         return redirect(url_for("pages.tickets"), 303)
-    note_search(actor)
     canonical = references.parse(asked)
-    if canonical is not None and _visible(actor, canonical):
-        return redirect(url_for("pages.ticket", reference=canonical), 303)
-    return render_template("tickets/search.html", asked=asked, **_found(actor, asked, canonical))
+    with searching(actor) as session:
+        if canonical is not None and session.scalar(tickets.only(actor, canonical)) is not None:
+            return redirect(url_for("pages.ticket", reference=canonical), 303)
+        found = _found(session, actor, asked, canonical)
+    return render_template("tickets/search.html", asked=asked, **found)
 
 
 @pages.post("/recherche/references")
@@ -55,11 +57,6 @@ def begun_references() -> ResponseReturnValue:
     return {"requests": [proposed(one, known) for one in found]}
 
 
-def _visible(actor: Actor, ticket_reference: str) -> bool:
-    with reading() as session:
-        return session.scalar(tickets.only(actor, ticket_reference)) is not None
-
-
 def _query(actor: Actor, asked: str) -> Asked[Ticket] | None:
     compact = asked.replace(" ", "")
     if _MATRICULE.fullmatch(compact):
@@ -67,17 +64,14 @@ def _query(actor: Actor, asked: str) -> Asked[Ticket] | None:
     return Asked(tickets.of_name(actor, asked).limit(AT_MOST + 1), {}) if names.words(asked) else None
 
 
-def _found(actor: Actor, asked: str, canonical: str | None) -> dict[str, object]:
+def _found(session: Session, actor: Actor, asked: str, canonical: str | None) -> dict[str, object]:
     query = None if canonical is not None else _query(actor, asked)
     if query is None:
         return {"rows": [], "more": False}
-    with reading() as session:
-        listed = session.scalars(*query).all()
-        shown = listed[:AT_MOST]
-        people = situations.people_of(session, shown)
-        rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(
-            shown
-        )
+    listed = session.scalars(*query).all()
+    shown = listed[:AT_MOST]
+    people = situations.people_of(session, shown)
+    rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(shown)
     for row, ticket in zip(rows, shown, strict=True):
         person = people.get(ticket.id)
         row["person"] = " ".join(filter(None, (person.last_name, person.first_name))) if person else ""
