@@ -100,6 +100,14 @@ def test_the_dark_scheme_changes_colours_and_nothing_else() -> None:
     assert not any(asked in file.read_text() for file in others)
 
 
+def test_one_scale_of_type() -> None:
+    """Five sizes beside that of the text, named once; the screen of a meeting room has the same, larger."""
+    sizes = set(re.findall(r"font-size: ([^;]+);", (STATIC / "relais.css").read_text()))
+    names = ("tiny", "small", "lead", "large", "title")
+    on_paper = {size for size in sizes if size.endswith("pt")}
+    assert sizes - on_paper == {"1rem", "1.15em", "14px"} | {f"var(--{name})" for name in names}
+
+
 def test_style_and_script_stay_light() -> None:
     """A page has 100 kB compressed for everything: style and script keep to their share, raw."""
     assert (STATIC / "relais.css").stat().st_size <= 52_000
