@@ -129,8 +129,7 @@ class _Story:
 
     def finished(self) -> list[Base]:
         """The rows, with the clocks as the whole journal gives them."""
-        steps = standing.steps_of(self.ticket.kind, self.lines)
-        standing.keep_clocks(self.sheet, self.ticket, steps, self.known)
+        standing.keep_clocks(self.sheet, self.ticket, self.lines, self.known)
         if self.rng.random() < _NOTED and self.ticket.holder_id is not None:
             self.rows.append(self._note())
         if self.ticket.state == "draft":

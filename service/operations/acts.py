@@ -33,8 +33,8 @@ def perform(
     *,
     version: int | None = None,
     happened_at: datetime | None = None,
-) -> None:
-    """Do the transition `name` on a ticket that the actor may read.
+) -> int:
+    """Do the transition `name` on a ticket that the actor may read; gives the version that this makes.
 
     `version` is the one the actor saw; refuses (StaleVersion) when it has moved since, nothing of the act is kept.
     """
@@ -57,6 +57,7 @@ def perform(
         judging.judge_row(workflow, row, now_standing(session, ticket), actor)
         refuse_nir(given)
         fire(session, ticket, name, actor, given, EFFECTS[ticket.kind].get(name), happened_at=happened_at)
+        return ticket.version
 
 
 def expect_possible(actor: Actor, ticket_reference: str, name: str) -> None:

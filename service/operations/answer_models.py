@@ -27,9 +27,7 @@ def write(actor: Actor, wording: Wording, *, for_unit: bool) -> UUID:
     _expect_fit(wording)
     with transaction() as session:
         session.get_one(Account, actor.account_id, with_for_update=True)
-        standing = session.scalars(queries.usable(actor)).all()
-        if sum((row.account_id is None) is for_unit for row in standing) >= MOST:
-            raise GuardRefused(f"{MOST} modèles au plus.", advice="Retirez-en un qui ne sert plus.")
+        _expect_room(session, actor, for_unit=for_unit)
         model_id = new_id()
         unit_code, account_id = (actor.unit_id, None) if for_unit else (None, actor.account_id)
         session.add(_version(actor, model_id, 1, wording, unit_code=unit_code, account_id=account_id))
@@ -51,17 +49,33 @@ def change(actor: Actor, model_id: UUID, wording: Wording, *, seen: int) -> bool
     return True
 
 
-def withdraw(actor: Actor, model_id: UUID, *, seen: int) -> None:
+def withdraw(actor: Actor, model_id: UUID, *, seen: int) -> int | None:
     """Take it out of use. A unit's wordings stay in the history; one's own go, whatever was typed into them (R-DP-6).
 
-    Refuses what `change` refuses.
+    Gives the version that `bring_back` takes; None: it is erased. Refuses what `change` refuses.
     """
     with transaction() as session:
         known = _held(session, actor, model_id, seen)
         if known.account_id is not None:
             session.execute(delete(AnswerModel).where(AnswerModel.model_id == model_id))
-            return
+            return None
         session.add(_next(actor, known, Wording(known.title, known.body), withdrawn=True))
+        return known.version + 1
+
+
+def bring_back(actor: Actor, model_id: UUID, *, seen: int) -> None:
+    """Put a unit's model back into use, in the wording that it had when it was withdrawn.
+
+    Refuses what `write` refuses, and (NotVisible) one that `seen` is not the withdrawal of: one's own is erased.
+    """
+    _expect_permitted(actor, for_unit=True)
+    with transaction() as session:
+        session.get_one(Account, actor.account_id, with_for_update=True)
+        withdrawn = session.scalar(queries.withdrawn(actor, model_id).where(AnswerModel.version == seen))
+        if withdrawn is None:
+            raise NotVisible
+        _expect_room(session, actor, for_unit=True)
+        session.add(_next(actor, withdrawn, Wording(withdrawn.title, withdrawn.body)))
 
 
 def may_keep(actor: Actor, *, for_unit: bool) -> bool:
@@ -88,6 +102,12 @@ def _held(session: Session, actor: Actor, model_id: UUID, seen: int) -> AnswerMo
 def _expect_permitted(actor: Actor, *, for_unit: bool) -> None:
     if not may_keep(actor, for_unit=for_unit):
         raise NotPermitted("Les modèles d’un service sont tenus par les responsables et le secrétariat.")
+
+
+def _expect_room(session: Session, actor: Actor, *, for_unit: bool) -> None:
+    standing = session.scalars(queries.usable(actor)).all()
+    if sum((row.account_id is None) is for_unit for row in standing) >= MOST:
+        raise GuardRefused(f"{MOST} modèles au plus.", advice="Retirez-en un qui ne sert plus.")
 
 
 def _expect_fit(wording: Wording) -> None:

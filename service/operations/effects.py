@@ -11,12 +11,14 @@ from service.operations import (
     orientation,
     rights_meeting,
     social_emergency,
+    undoing,
     urgent_rights,
 )
 from service.operations.transitions import Effect
+from service.workflows.machine import UNDO
 from service.workflows.registry import WORKFLOWS
 
-EFFECTS: Mapping[str, Mapping[str, Effect]] = {
+_OF_THE_ROWS: Mapping[str, Mapping[str, Effect]] = {
     "urgent_rights": urgent_rights.EFFECTS,
     "co_intervention": co_intervention.EFFECTS,
     "handover": handover.EFFECTS,
@@ -26,6 +28,7 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "orientation": orientation.EFFECTS,
     "rights_meeting": rights_meeting.EFFECTS,
 }
+EFFECTS = {kind: {**effects, UNDO: undoing.undo} for kind, effects in _OF_THE_ROWS.items()}
 """A transition without a line of its own does what its row says (`transitions.keep`)."""
 
 for _kind, _workflow in WORKFLOWS.items():

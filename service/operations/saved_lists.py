@@ -63,13 +63,13 @@ def rename(actor: Actor, list_id: UUID, name: str) -> None:
         kept.name = name
 
 
-def remove(actor: Actor, list_id: UUID) -> str:
-    """Keep a list no longer; gives its name. Refuses (NotVisible) one that the actor does not keep."""
+def remove(actor: Actor, list_id: UUID) -> SavedList:
+    """Keep a list no longer; gives what it was. Refuses (NotVisible) one that the actor does not keep."""
     with transaction() as session:
         bump(session)
         kept = _kept_by(session, actor, list_id)
         session.delete(kept)
-    return kept.name
+    return kept
 
 
 def may_tend(actor: Actor, kept: SavedList | KeptList) -> bool:

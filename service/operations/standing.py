@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.models import DETAILS, ClockRecord, Details, JournalEntry, Ticket
 from service.queries.reference import Reference
-from service.workflows import deadlines
+from service.workflows import deadlines, journal
 from service.workflows.clocks import ClockRun, Step, replay
 from service.workflows.machine import Owes, Standing, Transition, Workflow
 from service.workflows.registry import WORKFLOWS
@@ -185,10 +186,11 @@ def _by_ticket(rows: Iterable[Row[Any]]) -> Mapping[UUID, list[Line]]:
 
 
 def steps_of(kind: str, lines: Sequence[Line]) -> list[Step]:
-    """The journal as the clocks read it: each line with the effects of its row in the table."""
+    """The journal as the clocks read it: each line that holds, with the effects of its row in the table."""
     workflow = WORKFLOWS[kind]
     begun: set[str] = set()
-    return [_step(workflow.transition(line.transition), line, begun) for line in lines]
+    holding = journal.holding(lines, attrgetter("transition"))
+    return [_step(workflow.transition(line.transition), line, begun) for line in holding]
 
 
 def _step(row: Transition, line: Line, begun: set[str]) -> Step:
@@ -213,25 +215,27 @@ def runs_of(session: Session, tickets: Iterable[Ticket]) -> Iterator[tuple[Ticke
             yield known[ticket_id], run
 
 
-def keep_clocks(session: Session, ticket: Ticket, steps: Sequence[Step], reference: Reference) -> None:
+def keep_clocks(session: Session, ticket: Ticket, lines: Sequence[Line], reference: Reference) -> None:
     """Store the clocks as the journal gives them, and the next deadline with its name (R-CLK-1, R-CLK-3).
 
-    The last of the steps is the one just done.
+    The last of the lines is that of the act just done; one that undoes makes a clock run on that had stopped.
     """
-    began_earlier = bool(replay(steps[:-1]))
+    began_earlier = bool(replay(steps_of(ticket.kind, lines[:-1])))
     records = session.scalars(_CLOCKS, {"ticket": ticket.id}) if began_earlier else ()
     kept = {(record.name, record.run): record for record in records}
     running = []
-    for run in replay(steps):
-        record = kept.get((run.name, run.run))
+    for run in replay(steps_of(ticket.kind, lines)):
+        record = kept.pop((run.name, run.run), None)
         if record is None:
             record = ClockRecord(ticket_id=ticket.id, name=run.name, run=run.run)
             session.add(record)
-        elif record.stopped_at is not None:
+        elif record.stopped_at is not None and run.stopped_at is not None:
             continue
         _fill(record, run, ticket, reference)
         if run.stopped_at is None and record.target_at is not None:
             running.append((record.target_at, run.name))
+    for undone in kept.values():
+        session.delete(undone)
     ticket.next_deadline_at, ticket.next_deadline_of = next_deadline(ticket, running, reference)
 
 
@@ -245,6 +249,7 @@ def _fill(record: ClockRecord, run: ClockRun, ticket: Ticket, reference: Referen
     record.started_at, record.stopped_at = run.started_at, run.stopped_at
     record.target_at = aimed_at(run, ticket, reference)
     if run.stopped_at is None:
+        record.elapsed_seconds = record.business_seconds = record.waited_seconds = record.within_target = None
         return
     record.elapsed_seconds = deadlines.elapsed_seconds(run)
     record.business_seconds = deadlines.business_seconds(run, reference.hours_of)

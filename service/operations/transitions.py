@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput
-from service.models import Details, JournalEntry, Message, Ticket
+from service.models import Details, JournalEntry, Message, OutboxMail, Ticket, WebhookDelivery
 from service.notifications import webhooks
 from service.notifications.telling import tell
 from service.operations import standing
@@ -20,8 +21,9 @@ from service.operations.standing import Line
 from service.permissions import Actor
 from service.queries.reference import Reference, reference
 from service.workflows import journal, judging
-from service.workflows.machine import Transition
+from service.workflows.machine import UNDO, UNDO_WITHIN, Transition
 from service.workflows.registry import WORKFLOWS
+from service.workflows.webhooks import event_name
 
 
 @dataclass
@@ -121,18 +123,24 @@ def fire(
         state = standing.standing_of(ticket, details, known, now)
         row = judging.judge(workflow, name, state, actor, given)
     act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)
-    (effect or keep)(act)
     before = ticket.state if row.source else None
+    if row.undoable:
+        act.payload["before"] = _as_it_stands(ticket)
+    (effect or keep)(act)
+    if lines and name != UNDO:
+        _let_leave(session, ticket, lines[-1], now)
     with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
         _move(act, now)
         entry = _write(act, before, max(now, when), part_of, lines[-1].hash if lines else journal.FIRST)
         lines = [*lines, standing.line_of(entry)]
-        standing.keep_clocks(session, ticket, standing.steps_of(ticket.kind, lines), known)
+        standing.keep_clocks(session, ticket, lines, known)
         if ticket.submitted_at is not None:  # a draft is private to its unit: nobody hears that it ended
             facts = act.details.facts() if act.details is not None else {}
             told = [standing.unit_for(owes, ticket, facts) for owes in row.tells]
             tell(session, ticket, row, known, told, now)
             webhooks.note(session, ticket, row.name, act.happened_at, now)
+        if row.undoable:
+            _hold_back(session, now + UNDO_WITHIN)
     standing.keep_lines(session, ticket, lines)
     return entry
 
@@ -148,6 +156,41 @@ def _happened(happened_at: datetime | None, now: datetime, lines: list[Line]) ->
             {"happened_at": ["Cette heure est avant le dernier fait noté dans l’historique."]}, rule="R-CLK-8"
         )
     return when
+
+
+def _as_it_stands(ticket: Ticket) -> Mapping[str, str | None]:
+    return {
+        "unit": ticket.assigned_unit_id,
+        "holder": _text(ticket.holder_id),
+        "since": ticket.state_since.isoformat(),
+    }
+
+
+def _hold_back(session: Session, until: datetime) -> None:
+    """What this act tells leaves once it can no longer be undone."""
+    for row in session.new:
+        if isinstance(row, OutboxMail | WebhookDelivery):
+            row.next_try_at = until
+
+
+def _let_leave(session: Session, ticket: Ticket, last: Line, now: datetime) -> None:
+    """Once another act follows, the one before is undone no more: what it tells leaves first."""
+    if (
+        not WORKFLOWS[ticket.kind].transition(last.transition).undoable
+        or now >= last.happened_at + UNDO_WITHIN
+    ):
+        return
+    mails = update(OutboxMail).where(OutboxMail.ticket_id == ticket.id, OutboxMail.event == last.transition)
+    named = event_name(ticket.kind, last.transition)
+    told = update(WebhookDelivery).where(
+        WebhookDelivery.reference == ticket.reference, WebhookDelivery.event == named
+    )
+    session.execute(
+        mails.where(OutboxMail.next_try_at > now, OutboxMail.attempts == 0).values(next_try_at=now)
+    )
+    session.execute(
+        told.where(WebhookDelivery.next_try_at > now, WebhookDelivery.attempts == 0).values(next_try_at=now)
+    )
 
 
 def _move(act: Act, now: datetime) -> None:

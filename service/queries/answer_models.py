@@ -23,6 +23,16 @@ def one(actor: Actor, model_id: UUID) -> Select[AnswerModel]:
     return usable(actor).where(AnswerModel.model_id == model_id)
 
 
+def withdrawn(actor: Actor, model_id: UUID) -> Select[AnswerModel]:
+    """That model of the actor's unit, as it was withdrawn."""
+    return select(AnswerModel).where(
+        AnswerModel.unit_code == actor.unit_id,
+        AnswerModel.model_id == model_id,
+        AnswerModel.version == _newest(),
+        AnswerModel.withdrawn,
+    )
+
+
 def versions(actor: Actor, model_id: UUID) -> Select[AnswerModel, str]:
     """Every wording that it has had, the newest first, each with the name of who wrote it."""
     return (

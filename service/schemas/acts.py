@@ -187,6 +187,10 @@ class Reassign(Input):
     )
 
 
+class Undo(Input):
+    """`undo`: nothing is asked."""
+
+
 ACTS: Mapping[str, type[Input]] = {
     "complete": Complete,
     "assign": Assign,
@@ -200,5 +204,6 @@ ACTS: Mapping[str, type[Input]] = {
     "contest": Reason,
     "cancel": Reason,
     "reassign": Reassign,
+    "undo": Undo,
 }
 """By transition; `submit` and `record_call` have schemas of their own."""

@@ -32,7 +32,7 @@
     form.addEventListener("input", ask);
   }
 
-  /* Draft kept by the server: {saved_at_words, version, autosave_url, action_url, reference}; the last four when they change. */
+  /* Draft kept by the server: {saved_at_words, version, autosave_url, action_url, reference, page_url}; all but the first when they change. */
   for (const form of all("form[data-autosave-url]")) {
     const said = document.querySelector("[data-autosave-status]");
     const say = (words) => { if (said && said.textContent !== words) said.textContent = words; };
@@ -49,7 +49,8 @@
           if (kept.action_url) form.action = kept.action_url;
           if (kept.reference && form.elements.reference) form.elements.reference.value = kept.reference;
           if (kept.version !== undefined && form.elements.version) form.elements.version.value = kept.version;
-          say(`enregistré à ${kept.saved_at_words}`);
+          if (kept.page_url) history.replaceState(null, "", kept.page_url); /* reloaded, the page brings the draft back */
+          say(`enregistré à ${kept.saved_at_words}${kept.reference ? `, sous la référence ${kept.reference}` : ""}`);
         } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
           say("non enregistré : votre session a expiré. Envoyez le formulaire, votre texte sera gardé.");
         } else if (answer.status === 422) {

@@ -1,6 +1,7 @@
 """The facts of a period from the database: four statements and one for each kind's coded details."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from sys import intern
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from service.statistics.facts import (
     UnitFacts,
 )
 from service.statistics.periods import Period
+from service.workflows.journal import holding
 from service.workflows.registry import WORKFLOWS
 
 _AT_ONCE = 5_000
@@ -201,7 +203,7 @@ def _events(session: Session, concerned: ColumnElement[bool]) -> dict[UUID, tupl
     found: dict[UUID, list[Event]] = {}
     for row in rows:
         found.setdefault(row[0], []).append(_event(row))
-    return {ticket_id: tuple(events) for ticket_id, events in found.items()}
+    return {ticket_id: tuple(holding(events, attrgetter("name"))) for ticket_id, events in found.items()}
 
 
 def _event(row: Any) -> Event:

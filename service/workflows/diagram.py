@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.workflows.machine import PARTY_LABELS, Owes, Transition, Workflow
+from service.workflows.machine import PARTY_LABELS, UNDO_WITHIN, Owes, Transition, Workflow
 
 _OWES = {
     Owes.TRIAGE_UNIT: "le service qui trie",
@@ -11,6 +11,8 @@ _OWES = {
     Owes.ASKING_UNIT: "le service demandeur",
     Owes.NEXT_TO_CONFIRM: "le destinataire, puis le demandeur",
 }
+
+_UNDOABLE = f"pendant {UNDO_WITHIN.seconds // 60} minutes, par qui l’a fait"
 
 
 def table(workflow: Workflow) -> str:
@@ -26,7 +28,11 @@ def table(workflow: Workflow) -> str:
         other = state.towards_cdas[0] if state.towards_cdas else state.label
         label = state.label if other == state.label else f"{state.label} (Caf → CDAS : {other})"
         lines.append(f"| `{state.code}` | {label} | {owed} |")
-    lines += ["", "| transition | de → vers | qui | demande | délais | règle |", "|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        "| transition | de → vers | qui | demande | délais | règle | s’annule |",
+        "|---|---|---|---|---|---|---|",
+    ]
     lines += [_row(row) for row in workflow.transitions]
     return "\n".join(lines) + "\n"
 
@@ -100,7 +106,10 @@ def _row(row: Transition) -> str:
     asks = ", ".join(f"`{name}`" for name in row.asks) or "–"
     instead = f" ou {row.instead}" if row.instead else ""
     where = f"{', '.join(row.source) or '–'} → {row.target or 'reste'}{instead}"
-    return f"| `{row.name}` « {row.label} » | {where} | {who} | {asks} | {_clocks(row)} | {row.rule} |"
+    undo = _UNDOABLE if row.undoable else "–"
+    return (
+        f"| `{row.name}` « {row.label} » | {where} | {who} | {asks} | {_clocks(row)} | {row.rule} | {undo} |"
+    )
 
 
 def _clocks(row: Transition) -> str:

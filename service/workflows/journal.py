@@ -6,9 +6,14 @@ Payload and salt can be erased and the chain still verifies.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
+
+from service.workflows.machine import UNDO
+
+Entry = TypeVar("Entry")
 
 FIRST = b"\0" * 32
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -63,3 +68,14 @@ def first_break(entries: Iterable[tuple[Link, bytes]]) -> int | None:
             return expected
         previous, expected = kept, expected + 1
     return None
+
+
+def holding(entries: Iterable[Entry], name: Callable[[Entry], str]) -> list[Entry]:
+    """Those that still hold, in order: what was undone counts no more than its undoing, in clocks and in figures."""
+    found: list[Entry] = []
+    for entry in entries:
+        if name(entry) == UNDO:
+            found.pop()
+        else:
+            found.append(entry)
+    return found

@@ -5,7 +5,7 @@ The buttons, the API's actions, the permission check, the documentation and the 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,11 @@ from uuid import UUID
 
 from service.errors import GuardRefused, Refusal
 from service.permissions import Actor, UnitKind
+
+UNDO = "undo"
+UNDO_WITHIN = timedelta(minutes=2)
+"""So long what was just done may be undone, and so long nobody outside is told of it (ours): time to read the
+confirmation and to see that it was the wrong row or person, and no mail that is late to anybody who works."""
 
 
 class Party(StrEnum):
@@ -113,6 +118,9 @@ class Transition:
     that start the first time only.
     `says`: the text asked for that becomes a message both sides read; `notes`: the codes that the journal keeps;
     `figures`: those of them that figures go on reading once the payload is erased (R-DP-6).
+    `undoable`: who has just done it may undo it, within `UNDO_WITHIN`; it changes no more than the state, the unit and
+    the person, so that these are all that comes back.
+    `on_many`: the list offers it for all that are ticked, one act each: nothing is asked, or what is the same for all.
     """
 
     name: str
@@ -139,6 +147,8 @@ class Transition:
     figures: tuple[str, ...] = ()
     leaves_final: bool = False
     from_its_own_page: bool = False
+    undoable: bool = False
+    on_many: bool = False
 
     def lands_in(self, state: str | None) -> str:
         """The state after this transition, from `state`."""
@@ -214,7 +224,29 @@ class Workflow:
 
     def acts_of_people(self) -> tuple[Transition, ...]:
         """The rows that somebody does on a ticket that exists: each has its form and its address."""
-        return tuple(row for row in self.transitions if row.source and row.actors != {Party.SYSTEM})
+        of_the_table = (row for row in self.transitions if row.source and row.actors != {Party.SYSTEM})
+        return (*of_the_table, *filter(None, (self.undo,)))
+
+    @cached_property
+    def undo(self) -> Transition | None:
+        """How the last act is undone, drawn from the rows that may be; None where none may.
+
+        It is no step of the circuit and stands in no diagram and on no button: it leads back to where that act began.
+        """
+        rows = [row for row in self.transitions if row.undoable]
+        landings = {landing for row in rows for source in row.source for landing in row.landings(source)}
+        if not rows:
+            return None
+        return Transition(
+            name=UNDO,
+            label="Annuler ce qui vient d’être fait",
+            source=tuple(state.code for state in self.states if state.code in landings),
+            target=None,
+            actors=frozenset(party for row in rows for party in row.actors),
+            rule=", ".join(dict.fromkeys(row.rule for row in rows)),
+            history="Annulé aussitôt",
+            follows="La demande est comme avant, ses délais aussi ; personne n’est prévenu.",
+        )
 
     @cached_property
     def _by_code(self) -> Mapping[str, State]:
@@ -222,7 +254,7 @@ class Workflow:
 
     @cached_property
     def _by_name(self) -> Mapping[str, Transition]:
-        return {row.name: row for row in self.transitions}
+        return {row.name: row for row in (*self.transitions, *filter(None, (self.undo,)))}
 
 
 def refuse(detail: str, rule: str, advice: str = "") -> GuardRefused:
@@ -286,6 +318,8 @@ def _problems(workflow: Workflow) -> Iterator[str]:
             yield f"{row.name} names no actor"
         if not row.leaves_final and set(row.source) & workflow.final_states:
             yield f"{row.name} leaves a final state"
+        if row.undoable and (row.says or row.figures or not row.source or row.actors == {Party.SYSTEM}):
+            yield f"{row.name} leaves more behind than can be undone"
     first = {
         state
         for row in workflow.transitions

@@ -233,6 +233,8 @@ TRANSITIONS = (
         stops=("triage",),
         resumes=("answer",),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
+        on_many=True,
     ),
     Transition(
         name="reject",
@@ -262,6 +264,8 @@ TRANSITIONS = (
         guards=(another_reader, asking_unit_known),
         stops=("triage", "take"),
         tells=(Owes.ASKING_UNIT,),
+        undoable=True,
+        on_many=True,
     ),
     Transition(
         name="ask",
@@ -390,6 +394,8 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_or_in_charge,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
+        on_many=True,
     ),
 )
 

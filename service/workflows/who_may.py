@@ -29,7 +29,7 @@ from service.permissions import (
     UnitKind,
 )
 from service.workflows import judging
-from service.workflows.machine import Standing, Transition
+from service.workflows.machine import UNDO, Standing, Transition
 from service.workflows.registry import WORKFLOWS
 
 
@@ -153,6 +153,11 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
         {"urgent_rights": ("reply", "acknowledge", "reopen", "contest", "cancel")},
     ),
     ("Urgence définie", "la confier à un collègue", {"urgent_rights": ("reassign",)}),
+    (
+        "Urgence définie",
+        "annuler aussitôt ce que l’on vient d’affecter, de prendre ou de confier",
+        {"urgent_rights": (UNDO,)},
+    ),
     (
         "Co-intervention et relais",
         "transmettre, ne pas retenir",

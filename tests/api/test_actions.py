@@ -24,6 +24,8 @@ def test_the_whole_circuit(calling: Calling, world: World, cdas: Caller, caf: Ca
         (triage, "complete", {"first_name": "Élo"}, "submitted"),
         (triage, "assign", {"unit_id": "caf-prestations"}, "assigned"),
         (caf, "take", None, "in_progress"),
+        (caf, "undo", None, "assigned"),
+        (caf, "take", {}, "in_progress"),
         (caf, "ask", {"question": "Quel mois manque ?"}, "waiting_partner"),
         (cdas, "reply", {"text": "Octobre."}, "in_progress"),
         (caf, "reassign", {"holder_id": str(world.other_caf_agent.account_id)}, "in_progress"),
@@ -64,8 +66,8 @@ def test_every_act_of_a_person_on_a_ticket_is_an_operation(app: Flask) -> None:
     """Each row that names somebody else than Relais, and starts from a ticket, has its address."""
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     rows = {row.name for row in URGENT_RIGHTS.transitions if row.source and row.actors != {Party.SYSTEM}}
-    assert rows == {"submit", *ACTS}
-    assert {f"/api/v1/tickets/<ref>/actions/{name}" for name in rows} <= rules
+    assert rows | {"undo"} == {"submit", *ACTS}
+    assert {f"/api/v1/tickets/<ref>/actions/{name}" for name in ACTS} <= rules
 
 
 def test_an_action_needs_the_version_that_was_read(cdas: Caller, caf: Caller) -> None:

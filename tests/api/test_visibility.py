@@ -33,6 +33,7 @@ VALID = {
     "contest": {"reason": "x"},
     "cancel": {"reason": "x"},
     "reassign": {"holder_id": str(uuid4())},
+    "undo": {},
 }
 
 

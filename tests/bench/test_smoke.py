@@ -106,8 +106,7 @@ def test_r_clk_1_the_seeded_clocks_are_those_that_the_journal_gives(staff: Staff
         session.execute(delete(ClockRecord))
         for ticket in session.scalars(select(Ticket).order_by(Ticket.id)):
             deadline = (ticket.next_deadline_at, ticket.next_deadline_of)
-            steps = standing.steps_of(ticket.kind, standing.lines_of(session, ticket))
-            standing.keep_clocks(session, ticket, steps, reference(session))
+            standing.keep_clocks(session, ticket, standing.lines_of(session, ticket), reference(session))
             assert (ticket.next_deadline_at, ticket.next_deadline_of) == deadline
     assert _clocks() == kept != []
 

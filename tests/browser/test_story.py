@@ -234,7 +234,7 @@ def test_many_are_assigned_in_a_few_strokes(enter: Enter, world: World) -> None:
         page.keyboard.press(key)
     page.get_by_text("2 demandes choisies").wait_for()
     assert person.look() == []
-    page.get_by_label("Affecter à").select_option("caf-prestations")
+    page.get_by_label("À qui").select_option("caf-prestations")
     page.get_by_role("button", name="Affecter").click()
     person.expect("2 demandes affectées.")
     assert page.locator("#file").get_by_text("Reçue, à orienter").count() == len(references) - 2

@@ -32,6 +32,7 @@ LOOKED_AT = 2
 _NO_PAGES = frozenset(
     {"pages.session_left", "pages.next_ticket", "pages.next_message", "pages.minutes", "pages.document_file"}
     | {"pages.si_year_file", "pages.elimination_file", "pages.summary_sheet", "pages.take_list"}
+    | {"pages.print_ticket"}
 )
 """Routes that give a file, a number or another page: dear to make, and nothing to look at."""
 _LINK = re.compile(r'<a [^>]*href="([^"]+)"')

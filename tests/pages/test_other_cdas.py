@@ -66,8 +66,9 @@ NOT_OF_TICKETS = (
 """With those that name a static file, an invitation link, a Setting, a version, a sector, a model of letter or a part
 of the guide."""
 
-SAME_FOR_ALL = {"/nouvelle/<kind>", "/nouvelle/<kind>/brouillon"}
-"""An empty form, and one's own draft of it: neither names what somebody holds (but see `test_opening`)."""
+SAME_FOR_ALL = {"/nouvelle/<kind>", "/nouvelle/<kind>/brouillon", "/demandes/ensemble/<name>"}
+"""An empty form, one's own draft of it, an act on what is ticked: none names in its address what somebody holds (but
+see `test_opening` and `test_queue`)."""
 
 RANDOM = {"/compte/mot-de-passe"}
 """Proposes other words at each request."""

@@ -196,6 +196,7 @@ def test_counts_stop_at_a_thousand(world: World) -> None:
         number=COUNT_LIMIT + 1,
         counted=dict.fromkeys((*queue_address.VIEWS, LATE, TODAY), COUNT_LIMIT + 1),
         teams=[],
+        acts=[],
     )
     assert plain(page.title) == "plus de 1 000 demandes attendent la Caf"
     assert plain(page.pager["count_text"]) == "951 à 1000 sur plus de 1 000"
@@ -323,7 +324,9 @@ def test_many_are_assigned_one_act_each_and_the_rest_is_said(
     form = dict(fields_of(page, "form[data-bulk]"))
     to = f"caf-prestations/{world.other_caf_agent.account_id}"
     acts.perform(world.caf_agent, day["taken"], "ask", {"question": "Depuis quand ?"})
-    sent = secretariat.post("/demandes/affecter", {**form, "ticket": [day["late"], day["taken"]], "to": to})
+    sent = secretariat.post(
+        "/demandes/ensemble/assign", {**form, "ticket": [day["late"], day["taken"]], "to": to}
+    )
     assert (sent.status_code, sent.location) == (303, "/demandes?vue=caf&prestation=rsa")
     said = text_of(secretariat.get(sent.location))
     assert "1 demande affectée." in said
@@ -335,9 +338,9 @@ def test_many_are_assigned_one_act_each_and_the_rest_is_said(
 
 def test_nothing_ticked_or_nobody_chosen_is_said(logged_in: LogIn, day: dict[str, str]) -> None:
     secretariat = logged_in("caf_secretariat")
-    secretariat.post("/demandes/affecter", {"to": "caf-prestations"})
+    secretariat.post("/demandes/ensemble/assign", {"to": "caf-prestations"})
     assert "Cochez d’abord" in text_of(secretariat.get("/demandes"))
-    secretariat.post("/demandes/affecter", {"ticket": day["late"]})
+    secretariat.post("/demandes/ensemble/assign", {"ticket": day["late"]})
     assert "Choisissez d’abord à qui" in text_of(secretariat.get("/demandes"))
 
 
@@ -345,14 +348,14 @@ def test_what_is_not_visible_can_not_be_assigned_and_is_not_told(
     logged_in: LogIn, day: dict[str, str]
 ) -> None:
     stranger = logged_in("cdas_agent_elsewhere")
-    stranger.post("/demandes/affecter", {"ticket": day["late"], "to": "caf-prestations"})
+    stranger.post("/demandes/ensemble/assign", {"ticket": day["late"], "to": "caf-prestations"})
     assert "n’existe pas, ou elle n’est pas visible" in text_of(stranger.get("/demandes"))
 
 
 def test_what_is_ticked_is_told_by_its_reference_only(logged_in: LogIn, day: dict[str, str]) -> None:
     secretariat = logged_in("caf_secretariat")
     typed = [f" {day['over'].lower()}", "Appelez le 08 99 00 00 00\0"]
-    secretariat.post("/demandes/affecter", {"ticket": typed, "to": "caf-prestations"})
+    secretariat.post("/demandes/ensemble/assign", {"ticket": typed, "to": "caf-prestations"})
     said = text_of(secretariat.get("/demandes"))
     assert f"{day['over']} : " in said
     assert "Appelez" not in said
@@ -360,7 +363,9 @@ def test_what_is_ticked_is_told_by_its_reference_only(logged_in: LogIn, day: dic
 
 def test_the_address_to_come_back_to_is_only_ours(logged_in: LogIn, day: dict[str, str]) -> None:
     secretariat = logged_in("caf_secretariat")
-    sent = secretariat.post("/demandes/affecter", {"here": "vue=cours&suite=//ailleurs.example&etat=<b>"})
+    sent = secretariat.post(
+        "/demandes/ensemble/assign", {"here": "vue=cours&suite=//ailleurs.example&etat=<b>"}
+    )
     assert sent.location == "/demandes?vue=cours"
 
 

@@ -42,6 +42,7 @@ from service.routes.pages import (
     opening,
     outbox,
     plan,
+    printed,
     proconnect,
     protected,
     put_forward,
@@ -65,6 +66,7 @@ from service.routes.pages import (
     summary_sheet,
     ticket,
     tickets,
+    together,
     versions,
     webhooks,
 )
@@ -113,6 +115,7 @@ __all__ = [
     "outbox",
     "pages",
     "plan",
+    "printed",
     "proconnect",
     "protected",
     "put_forward",
@@ -136,6 +139,7 @@ __all__ = [
     "summary_sheet",
     "ticket",
     "tickets",
+    "together",
     "versions",
     "webhooks",
 ]

@@ -6,11 +6,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.database import reading
-from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible, StaleVersion, WrongState
+from service.errors import (
+    GuardRefused,
+    InvalidInput,
+    KeyReused,
+    NotVisible,
+    Refusal,
+    StaleVersion,
+    WrongState,
+)
 from service.operations import acts, conversation
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
@@ -19,7 +27,7 @@ from service.routes.pages.answer_models import INSERT, offered, with_model
 from service.routes.pages.begun import begun_with
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_for, triages
-from service.routes.pages.confirmation import confirm
+from service.routes.pages.confirmation import UNDO_WORDS, confirm
 from service.routes.pages.ticket import read, show
 from service.routes.pages.ticket_forms import TicketForms
 from service.routes.pages.views.forms import as_typed, form_fields, general_errors
@@ -30,7 +38,7 @@ from service.schemas.conversation_out import TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
-from service.workflows.machine import Transition
+from service.workflows.machine import UNDO, Transition
 from service.workflows.registry import WORKFLOWS, kind_of
 
 Mistakes = Mapping[str, Sequence[str]]
@@ -122,25 +130,34 @@ def _row(reference: str, name: str) -> Transition:
 def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any]) -> ResponseReturnValue:
     try:
         given = load(_forms(reference)[row.name](unknown="exclude"), typed)
-        acts.perform(actor, reference, row.name, given, version=_version())
+        made = acts.perform(actor, reference, row.name, given, version=_version())
     except (InvalidInput, GuardRefused) as refused:
         acts.expect_possible(actor, reference, row.name)
+        if row.name == UNDO:
+            flash(" ".join(_sentences(refused)), "error")
+            return _back(reference)
         mistakes = refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
         return _form(read(reference), row, typed, mistakes, rule=refused.rule), 422
-    return _confirmed(actor, reference, row)
+    return _confirmed(actor, reference, row, made)
 
 
-def _confirmed(actor: Actor, reference: str, row: Transition) -> ResponseReturnValue:
-    """Whoever no longer sees the request, such as one handed to a colleague, comes back to the list."""
+def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> ResponseReturnValue:
+    """Whoever no longer sees the request, such as one handed to a colleague, comes back to the list.
+
+    `made`: the version that the act made, which is what may be undone.
+    """
     with reading() as session:
         ticket = session.scalar(tickets.only(actor, reference))
         entry = accompaniment_of(session, actor, ticket) if ticket is not None else None
-    link = {}
+    more: dict[str, Any] = {}
     if entry is not None:
-        link["link_url"] = url_for("pages.accompaniment", identifier=entry)
-        link["link_label"] = "Voir l’accompagnement au registre"
-    confirm(f"{row.history} : {reference}.", what_follows(actor, reference, row), **link)
-    seen = ticket is not None
+        more["link_url"] = url_for("pages.accompaniment", identifier=entry)
+        more["link_label"] = "Voir l’accompagnement au registre"
+    follows, seen = what_follows(actor, reference, row), ticket is not None
+    if row.undoable and seen:
+        more["undo_url"] = url_for("pages.act", reference=reference, name=UNDO)
+        more["undo_fields"], follows = {"version": str(made)}, f"{follows} {UNDO_WORDS}"
+    confirm(f"{row.history} : {reference}.", follows, **more)
     return _back(reference) if seen else redirect(url_for("pages.tickets"), 303)
 
 
@@ -217,7 +234,7 @@ def _changed(
         if typed.get(name) and field.metadata.get("widget") == "textarea"
     ]
     if seen is not None and page.already_done(row.name, seen, [text for _, text in written]):
-        return _confirmed(page.actor, reference, row)
+        return _confirmed(page.actor, reference, row, page.version)
     answer = render_template(
         "errors/409.html",
         refusal=conflict,
@@ -256,7 +273,7 @@ def _back(reference: str) -> ResponseReturnValue:
     return redirect(url_for("pages.ticket", reference=reference), 303)
 
 
-def _sentences(refused: GuardRefused) -> list[str]:
+def _sentences(refused: Refusal) -> list[str]:
     return [sentence for sentence in (refused.detail, refused.advice) if sentence]
 
 

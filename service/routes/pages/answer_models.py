@@ -101,8 +101,23 @@ def change_answer_model(model_id: UUID) -> ResponseReturnValue:
 @requires(Permission.USE_ANSWER_MODELS)
 def withdraw_answer_model(model_id: UUID) -> ResponseReturnValue:
     """Take it out of use."""
-    operations.withdraw(present_actor(), model_id, seen=seen_version(request.form))
-    confirm("Le modèle est retiré.", "Il ne se propose plus ; ce qui a été écrit avec lui ne change pas.")
+    version = operations.withdraw(present_actor(), model_id, seen=seen_version(request.form))
+    undo: dict[str, object] = {}
+    if version is not None:
+        undo["undo_url"] = url_for("pages.bring_answer_model_back", model_id=model_id)
+        undo["undo_fields"] = {"seen": str(version)}
+    confirm(
+        "Le modèle est retiré.", "Il ne se propose plus ; ce qui a été écrit avec lui ne change pas.", **undo
+    )
+    return redirect(url_for("pages.answer_models"), 303)
+
+
+@pages.post("/modeles-de-reponse/<uuid:model_id>/remettre")
+@requires(Permission.USE_ANSWER_MODELS)
+def bring_answer_model_back(model_id: UUID) -> ResponseReturnValue:
+    """Put it back into use."""
+    operations.bring_back(present_actor(), model_id, seen=seen_version(request.form))
+    confirm("Le modèle se propose de nouveau.", "Son texte est celui d’avant.")
     return redirect(url_for("pages.answer_models"), 303)
 
 

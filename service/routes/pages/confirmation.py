@@ -1,12 +1,21 @@
-"""What the next page says first: what happened, and what follows."""
+"""What the next page says first: what happened, what follows, and how it is undone."""
 
 from typing import Any
 
 from flask import flash
 
+from service.workflows.machine import UNDO_WITHIN
 
-def confirm(title: str, follows: str = "", **more: str) -> None:
-    """Say it once, on the next page. `undo_url`, `undo_label`: to take it back; `link_url`, `link_label`: to see it."""
+UNDO_WORDS = (
+    f"Vous pouvez annuler pendant {UNDO_WITHIN.seconds // 60} minutes ; personne n’est prévenu avant."
+)
+
+
+def confirm(title: str, follows: str = "", **more: object) -> None:
+    """Say it once, on the next page.
+
+    `undo_url`, `undo_label`, `undo_fields` (posted with it): to take it back; `link_url`, `link_label`: to see it.
+    """
     # Flask types the message as text; the template's macro takes this mapping as well.
     message: Any = {"title": title, "follows": follows, **more}
     flash(message, "success")

@@ -70,9 +70,26 @@ def see_news() -> ResponseReturnValue:
     except InvalidInput:
         flash("Rien n’a été marqué : rouvrez cette page, puis recommencez.", "warning")
         return redirect(url_for("pages.news"), 303)
-    operations.see_all(present_actor(), until)
+    before = operations.see_all(present_actor(), until)
     confirm(
         "Tout est marqué comme lu.",
         "Le journal des consultations n’en dit rien : il ne garde que ce que vous ouvrez.",
+        undo_url=url_for("pages.unsee_news"),
+        undo_fields={"until": moments.iso(before)} if before else {},
     )
+    return redirect(url_for("pages.news"), 303)
+
+
+@pages.post("/nouveautes/vues/annuler")
+@requires(Permission.READ_TICKETS)
+def unsee_news() -> ResponseReturnValue:
+    """What « Tout marquer comme lu » took off the page stands on it again."""
+    marked = "until" in request.form  # else nothing had ever been, and all of it is news again
+    try:
+        before = load(SeenUntil(unknown="exclude"), request.form.to_dict())["until"] if marked else None
+    except InvalidInput:
+        flash("Rien n’a été changé : rouvrez cette page, puis recommencez.", "warning")
+        return redirect(url_for("pages.news"), 303)
+    operations.unsee(present_actor(), before)
+    confirm("Ce que vous n’avez pas lu est de nouveau montré.")
     return redirect(url_for("pages.news"), 303)

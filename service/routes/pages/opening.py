@@ -154,6 +154,7 @@ def keep_request(kind: str) -> ResponseReturnValue:
         "saved_at_words": moments.time_of(clock.now()),
         "version": paper.mark,
         "reference": paper.reference,
+        "page_url": url_for("pages.taken_up", kind=kind, reference=paper.reference),
     }
 
 

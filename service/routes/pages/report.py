@@ -86,7 +86,13 @@ def save_draft() -> ResponseReturnValue:
         return page(sheet), 422
     here = url_for("pages.draft", reference=sheet.reference)
     if errors.wants_problem():
-        return {"saved_at_words": moments.time_of(clock.now()), "version": sheet.mark, "action_url": here}
+        return {
+            "saved_at_words": moments.time_of(clock.now()),
+            "version": sheet.mark,
+            "action_url": here,
+            "reference": sheet.reference,
+            "page_url": here,
+        }
     confirm("Brouillon enregistré.", "Vous le retrouvez ici et dans « Mes demandes ».")
     return redirect(here, 303)
 

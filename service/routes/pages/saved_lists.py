@@ -83,8 +83,14 @@ def rename_list(saved_id: UUID) -> ResponseReturnValue:
 @requires(Permission.READ_TICKETS)
 def remove_list(saved_id: UUID) -> ResponseReturnValue:
     """Keep it no longer; the requests stay as they are."""
-    name = operations.remove(present_actor(), saved_id)
-    confirm(f"La liste « {name} » est supprimée.", "Les demandes, elles, n’ont pas changé.")
+    gone = operations.remove(present_actor(), saved_id)
+    again = {"name": gone.name, "here": gone.address, **({"for_unit": "true"} if gone.unit_code else {})}
+    confirm(
+        f"La liste « {gone.name} » est supprimée.",
+        "Les demandes, elles, n’ont pas changé.",
+        undo_url=url_for("pages.save_list"),
+        undo_fields=again,
+    )
     return redirect(url_for("pages.saved_lists"), 303)
 
 

@@ -46,6 +46,8 @@ TABLE: Mapping[str, Sequence[Shortcut]] = {
         Shortcut("j", "Ligne suivante", "down", _LIST),
         Shortcut("k", "Ligne précédente", "up", _LIST),
         Shortcut("x", "Choisir la ligne, ou ne plus la choisir", "tick", f"{_LIST} input[type=checkbox]"),
+        Shortcut("c", "Tout choisir, ou ne plus rien choisir", "reach", "[data-tick-all]"),
+        Shortcut("a", "Ce qui se fait des lignes choisies", "reach", ".selected:not([hidden]) button"),
         Shortcut("Entrée", "Ouvrir la ligne", "", _LIST),
     ),
     ON_A_REQUEST: (

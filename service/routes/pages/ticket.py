@@ -78,10 +78,10 @@ def show(page: TicketPage, forms: TicketForms | None = None) -> str:
     )
 
 
-def read(reference: str) -> TicketPage:
-    """The ticket for the present actor, logged; NotVisible when it is absent or not theirs to read."""
+def read(reference: str, act: str = "read") -> TicketPage:
+    """The ticket for the present actor, logged as that act; NotVisible when it is absent or not theirs to read."""
     actor = present_actor()
-    ticket_id = consult(actor, reference)
+    ticket_id = consult(actor, reference, act)
     with reading() as session:
         kept = _kept(session, actor, ticket_id)
         known = reference_data(session)

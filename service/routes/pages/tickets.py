@@ -1,8 +1,6 @@
-"""« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported, assigned in one go."""
+"""« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Iterator, Sequence
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -11,29 +9,26 @@ from sqlalchemy.orm import Session
 
 from service import clock, spreadsheet
 from service.database import reading
-from service.errors import InvalidInput, Refusal
 from service.models import Ticket
-from service.operations import acts, ledger
+from service.operations import ledger
 from service.operations.consultation import note_export
 from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
 from service.queries import lists, news, situations
 from service.queries.reference import Reference, reference
 from service.routes.guard import expect_own_page, present_actor, requires
+from service.routes.pages import together
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import teams
-from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue import Rows, export_head, export_row
 from service.routes.pages.views.queue_page import QueuePage
 from service.routes.pages.views.saved_list_sheet import lists_above, save_fields
-from service.schemas.acts import Assign
-from service.schemas.fields import load
 from service.workflows import french
 from service.workflows import reference as references
+from service.workflows.machine import Transition
 
 PAGE = 50
 EXPORT_AT_ONCE = 500
-MOST_AT_ONCE = 100
 _THIS_LIST = "this"
 
 Choice = tuple[str, list[tuple[str, str]]]
@@ -62,6 +57,7 @@ def tickets() -> str:
         )
         marks = news.marks(session, actor, page.tickets, known, now)
         rows = Rows(actor, known, now, details, forms, marks).shown(page.tickets)
+        acts = together.offered(rows, to_others=_gives_to_others(actor, known))
         shown = QueuePage(
             actor=actor,
             known=known,
@@ -70,7 +66,8 @@ def tickets() -> str:
             further=_further(address, page, len(rows)),
             number=counted[address.view if _is_counted(address) else _THIS_LIST],
             counted=counted,
-            teams=_offered(session, actor, known, rows),
+            teams=_offered(session, actor, known, acts),
+            acts=acts,
         )
     return render_template(
         "tickets/list.html",
@@ -111,28 +108,6 @@ def next_ticket() -> ResponseReturnValue:
         flash("Rien d’autre n’attend votre service pour le moment.", "info")
         return redirect(url_for("pages.tickets"), 303)
     return redirect(url_for("pages.ticket", reference=found.reference), 303)
-
-
-@pages.post("/demandes/affecter")
-@requires(Permission.READ_TICKETS)
-def assign_many() -> ResponseReturnValue:
-    """Assign the ticked requests, one act each: what can not be done is said, the rest is done."""
-    try:
-        given = load(Assign(unknown="exclude"), _assignment())
-    except InvalidInput:
-        flash("Choisissez d’abord à qui affecter les demandes.", "warning")
-        return redirect(_back(), 303)
-    done, refused = 0, []
-    ticked = [references.parse(typed) for typed in request.form.getlist("ticket")[:MOST_AT_ONCE]]
-    for ticket_reference in filter(None, ticked):
-        try:
-            version = _version(ticket_reference)
-            acts.perform(present_actor(), ticket_reference, "assign", given, version=version)
-            done += 1
-        except Refusal as refusal:
-            refused.append(f"{ticket_reference} : {refusal.detail}")
-    _say(done, refused)
-    return redirect(_back(), 303)
 
 
 def views_counted(actor: Actor, known: Reference) -> dict[str, lists.Filters]:
@@ -193,51 +168,22 @@ def _exported(actor: Actor, address: queue_address.Address, known: Reference) ->
         address = further
 
 
-def _assignment() -> Mapping[str, Any]:
-    """The list offers teams and people in one choice: « unit » or « unit/person »."""
-    unit, _, holder = request.form.get("to", "").partition("/")
-    return {"unit_id": unit, "holder_id": holder}
-
-
-def _version(ticket_reference: str) -> int | None:
-    seen = request.form.get(f"version-{ticket_reference}", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
-
-
-def _say(done: int, refused: list[str]) -> None:
-    if done:
-        words = french.counted(done, "demande affectée", "demandes affectées")
-        confirm(f"{words}.", "Le service désigné est prévenu ; il lui revient de les prendre en charge.")
-    if refused:
-        words = french.counted(
-            len(refused), "demande n’a pas été affectée", "demandes n’ont pas été affectées"
-        )
-        flash(f"{words}. {' '.join(refused)}", "error")
-    if not done and not refused:
-        flash("Cochez d’abord les demandes à affecter.", "warning")
-
-
-def _back() -> str:
-    """The list as it stood, by its known parameters only."""
-    with reading() as session:
-        known = reference(session)
-    address = queue_address.read(dict(parse_qsl(request.form.get("here", ""))), present_actor(), known)
-    return f"{url_for('pages.tickets')}?{address.query(place=True)}"
-
-
-def _offered(
-    session: Session, actor: Actor, known: Reference, rows: Sequence[Mapping[str, Any]]
-) -> list[Choice]:
+def _offered(session: Session, actor: Actor, known: Reference, acts: Sequence[Transition]) -> list[Choice]:
     """To whom the ticked requests can be given: a team or one of its people; oneself, for who does not triage."""
-    if not any(row["may_assign"] for row in rows):
+    if not any("holder_id" in row.asks for row in acts):
         return []
-    if actor.role is not Role.CAF_LEAD and actor.unit_id != known.triage_unit().code:
+    if not _gives_to_others(actor, known):
         return [("Moi-même", [(f"{actor.unit_id}/{actor.account_id}", actor.name)])]
     units = known.units_of(UnitKind.CAF_PRESTATIONS)
     return [
         (unit.name, [(unit.code, f"{unit.name}, sans nommer quelqu’un"), *_people(unit.code, people)])
         for unit, (_, people) in zip(units, teams(session, units), strict=True)
     ]
+
+
+def _gives_to_others(actor: Actor, known: Reference) -> bool:
+    """An agent confides what they hold one by one, from its page: their list asks the database no more for it."""
+    return actor.role is not Role.CAF_AGENT or actor.unit_id == known.triage_unit().code
 
 
 def _people(unit: str, people: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

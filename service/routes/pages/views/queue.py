@@ -49,7 +49,8 @@ class Rows:
         details = self.details.get(ticket.id)
         standing = standing_of(ticket, details, self.known, self.now)
         workflow = WORKFLOWS[ticket.kind]
-        mine = {row.name for row in judging.possible(workflow, standing, self.actor)}
+        possible = judging.possible(workflow, standing, self.actor)
+        mine = {row.name for row in possible}
         situation = self._situation(ticket, details)
         since = [situation.tail.removeprefix(", ")] if situation.tail.startswith(", ") else []
         asking = self.known.units.get(ticket.asking_unit_id or "")
@@ -68,7 +69,7 @@ class Rows:
             "state_label": self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
             "who": self._who(ticket),
             "gesture": self._gesture(ticket, mine),
-            "may_assign": "assign" in mine,
+            "on_many": [row.name for row in possible if row.on_many],
             "draft": ticket.state == "draft",
             "unread": UNREAD[mark] if mark else "",
         }

@@ -9,6 +9,7 @@ from service.queries.reference import Reference
 from service.routes.pages.views import desk
 from service.routes.pages.views.queue_address import KINDS, STATES, UNCOUNTED, Address, view_for, views_of
 from service.routes.pages.views.situation import short_name
+from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
 from service.workflows.urgent_rights import CHANNELS
@@ -18,7 +19,10 @@ Shown = dict[str, Any]
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of the list, for somebody. `number`: how many rows in all; `counted`: of each view, and those due."""
+    """One page of the list, for somebody. `number`: how many rows in all; `counted`: of each view, and those due.
+
+    `acts`: what can be done with all that are ticked; `teams`: to whom they can be given.
+    """
 
     actor: Actor
     known: Reference
@@ -28,6 +32,7 @@ class QueuePage:
     number: int
     counted: Mapping[str, int]
     teams: Sequence[Any]
+    acts: Sequence[Transition]
 
     @property
     def title(self) -> str:
@@ -80,8 +85,8 @@ class QueuePage:
 
     @property
     def columns(self) -> list[Shown]:
-        """The columns of the table: boxes to tick for who may assign, the CDAS for the Caf."""
-        picked: list[Shown] = [{"label": "Choisir", "hidden": True}] if self.teams else []
+        """The columns of the table: boxes to tick where something is done on many, the CDAS for the Caf."""
+        picked: list[Shown] = [{"label": "Choisir", "hidden": True}] if self.acts else []
         due: Shown = {"label": "Fin" if self.address.finished else "Échéance"}
         due["sorted"] = "descending" if self.address.finished else "ascending"
         asking: list[Shown] = [] if self.actor.role in CDAS_ROLES else [{"label": "De"}]

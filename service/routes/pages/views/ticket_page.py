@@ -357,6 +357,11 @@ class TicketPage:
         return self.opened.only_read
 
     @property
+    def printable(self) -> bool:
+        """Whether the reader may take it away on paper: never a notice (R-PE-4)."""
+        return self.kind not in OUT_OF_LISTS and self.state[0] != "draft" and not self.only_read
+
+    @property
     def phone_is_hidden(self) -> bool:
         """Whether the reader may ask for a protected telephone (R-DP-8)."""
         return social.phone_is_hidden(self.kept.sheet.own) and not self.only_read

@@ -1,0 +1,69 @@
+"""« Annuler »: what somebody has just done is undone by an act of its own, as its row allows (`Transition.undoable`).
+
+Nothing is taken out of the journal: both acts stay in it. Clocks and figures pass over both (`journal.holding`), and
+what was to be told, held back until then (`transitions.fire`), is told to nobody.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from service import clock
+from service.errors import GuardRefused
+from service.models import DigestLine, JournalEntry, OutboxMail, WebhookDelivery
+from service.operations.transitions import Act
+from service.workflows.machine import UNDO_WITHIN
+from service.workflows.registry import WORKFLOWS
+from service.workflows.webhooks import event_name
+
+
+def undo(act: Act) -> None:
+    """The effect of `undo`: the request stands where it stood before its last act.
+
+    Refuses (GuardRefused) an act of somebody else, one whose row does not allow it, and one of more than
+    `UNDO_WITHIN` ago or that somebody outside has heard of already.
+    """
+    ticket, last = act.ticket, act.session.scalars(_last(act)).one()
+    row = WORKFLOWS[ticket.kind].transition(last.transition)
+    if not row.undoable or act.actor is None or last.actor_id != act.actor.account_id:
+        raise GuardRefused(
+            f"La dernière action, « {row.label} », ne s’annule pas, ou n’est pas la vôtre.",
+            rule=row.rule,
+            advice="Ouvrez la demande : elle montre ce que vous pouvez y faire.",
+        )
+    if clock.now() >= last.recorded_at + UNDO_WITHIN or not _untold(act, last):
+        raise GuardRefused(
+            f"« {row.label} » ne s’annule plus : {UNDO_WITHIN.seconds // 60} minutes sont passées, et le service "
+            "concerné est prévenu.",
+            rule=row.rule,
+            advice="Ouvrez la demande : elle montre ce que vous pouvez y faire.",
+        )
+    before: dict[str, Any] = json.loads(last.payload or "{}")["before"]
+    ticket.state, ticket.state_since = last.from_state or "", datetime.fromisoformat(before["since"])
+    ticket.assigned_unit_id = before["unit"]
+    ticket.holder_id = UUID(before["holder"]) if before["holder"] else None
+    act.payload["undone"] = last.sequence
+
+
+def _last(act: Act) -> Select[JournalEntry]:
+    of_ticket = select(JournalEntry).where(JournalEntry.ticket_id == act.ticket.id)
+    return of_ticket.order_by(JournalEntry.sequence.desc()).limit(1)
+
+
+def _untold(act: Act, last: JournalEntry) -> bool:
+    """Take back what waits to be told of it; False when some of it has left, and then nothing is taken back."""
+    same = {"event": last.transition, "created_at": last.recorded_at}
+    mails = select(OutboxMail).filter_by(ticket_id=act.ticket.id, **same).with_for_update()
+    lines = select(DigestLine).filter_by(ticket_id=act.ticket.id, **same).with_for_update()
+    named = {**same, "event": event_name(act.ticket.kind, last.transition)}
+    programs = select(WebhookDelivery).filter_by(reference=act.ticket.reference, **named).with_for_update()
+    sent = [*act.session.scalars(mails), *act.session.scalars(programs)]
+    gathered = list(act.session.scalars(lines))
+    if any(one.attempts for one in sent) or any(line.told_at for line in gathered):
+        return False
+    for one in (*sent, *gathered):
+        act.session.delete(one)
+    return True

@@ -1,0 +1,97 @@
+"""Habits around acts in a real browser: many at once and their undoing, a form that keeps itself, the page on paper."""
+
+import io
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from service.database import reading
+from service.models import Ticket
+from service.operations import acts
+from tests.browser.conftest import Enter
+from tests.factories import World, a_submitted_ticket
+from tests.pages.html import plain
+
+pytestmark = [pytest.mark.browser]
+
+
+def states() -> set[str]:
+    """Where the requests stand."""
+    with reading() as session:
+        return {ticket.state for ticket in session.query(Ticket)}
+
+
+def test_all_are_chosen_assigned_and_put_back_from_the_keyboard(enter: Enter, world: World) -> None:
+    """ui.md: many in two keystrokes, and the whole batch undone in one click."""
+    for _ in range(3):
+        a_submitted_ticket(world.cdas_agent)
+    person = enter("caf_secretariat", viewport={"width": 1280, "height": 900})
+    page = person.go("/demandes")
+    for key in ("c", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_text("3 demandes choisies").wait_for()
+    assert person.look() == []
+    for key in ("a", "Enter"):
+        page.keyboard.press(key)
+    person.expect("3 demandes affectées.")
+    assert person.look() == []
+    assert states() == {"assigned"}
+    person.press("Tout annuler")
+    person.expect("3 demandes remises comme avant.")
+    assert person.look() == []
+    assert states() == {"submitted"}
+
+
+def test_what_one_request_s_act_did_is_undone_on_a_narrow_screen(enter: Enter, world: World) -> None:
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    given = {"unit_id": "caf-prestations", "holder_id": world.caf_agent.account_id}
+    acts.perform(world.caf_lead, reference, "assign", given)
+    person = enter("caf_agent", viewport={"width": 320, "height": 700})
+    person.go(f"/demandes/{reference}")
+    person.press("Prendre en charge")
+    person.expect("Vous pouvez annuler pendant 2 minutes")
+    assert person.look() == []
+    person.press("Annuler")
+    person.expect(f"Annulé aussitôt : {reference}.")
+    assert person.look() == []
+
+
+def test_the_form_of_a_circuit_keeps_itself_and_comes_back(enter: Enter) -> None:
+    """« Nouvelle demande »: said when it was kept and under which reference; reloaded, the page has it again."""
+    person = enter("cdas_agent")
+    page = person.go("/nouvelle/co_intervention")
+    field = page.locator("[name=need_detail]")
+    field.fill("Un budget à reprendre.")
+    said = page.get_by_text(re.compile(r"enregistré à \d+\sh\s\d\d, sous la référence CI-")).inner_text()
+    reference = said[-12:]
+    assert page.url.endswith(f"/nouvelle/co_intervention/{reference}")
+    assert person.look() == []
+    page.reload()
+    assert field.input_value() == "Un budget à reprendre."
+    assert page.locator("[name=reference]").input_value() == reference
+    field.fill("Un budget à reprendre, une séparation à traverser.")
+    page.get_by_text(re.compile(r"enregistré à \d")).wait_for()
+    person.go("/demandes?vue=brouillons")
+    page.get_by_role("link", name="Reprendre").click()
+    assert field.input_value() == "Un budget à reprendre, une séparation à traverser."
+
+
+def test_a_request_on_paper_has_its_words_and_none_of_its_controls(enter: Enter, world: World) -> None:
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    acts.perform(world.caf_agent, reference, "take", {})
+    acts.perform(world.caf_agent, reference, "ask", {"question": "Depuis quand ?"})
+    page = enter("caf_agent").go(f"/demandes/{reference}")
+    sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    words = plain(" ".join(sheet.extract_text() for sheet in sheets))
+    for said in (reference, "Depuis quand ?", "1234567", "Historique", "couvert par le secret professionnel"):
+        assert said in words
+    for control in (
+        "Envoyer le message",
+        "Imprimer (PDF)",
+        "Joindre un fichier",
+        "Aller au contenu",
+        "Menu",
+        "Expliquer ce",
+    ):
+        assert control not in words
