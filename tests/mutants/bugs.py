@@ -172,4 +172,26 @@ BUGS = (
         ),
         ("tests/workflows/test_business_time.py",),
     ),
+    Bug(
+        "somebody undoes what a colleague has just done",
+        (
+            Edit(
+                "service/operations/undoing.py",
+                "if not row.undoable or act.actor is None or last.actor_id != act.actor.account_id:",
+                "if not row.undoable:",
+            ),
+        ),
+        ("tests/operations/test_undoing.py::test_only_the_last_act_of_oneself_is_undone",),
+    ),
+    Bug(
+        "the clocks count what was undone",
+        (
+            Edit(
+                "service/operations/standing.py",
+                "for line in holding]",
+                "for line in lines]",
+            ),
+        ),
+        ("tests/operations/test_undoing.py::test_what_was_undone_leaves_everything_as_it_was",),
+    ),
 )

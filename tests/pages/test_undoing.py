@@ -9,9 +9,10 @@ from werkzeug.test import TestResponse
 from service.database import reading
 from service.models import Account, OutboxMail, SavedList, Ticket
 from service.operations import acts, answer_models, saved_lists
+from service.operations.creation import create_ticket
 from service.workflows.answer_models import Wording
 from service.workflows.machine import UNDO_WITHIN
-from tests.factories import World, a_submitted_ticket
+from tests.factories import REDON, World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
 from tests.pages.html import fields_of, soup, text_of
@@ -165,6 +166,22 @@ def test_what_no_table_offers_for_many_has_no_address(logged_in: LogIn, world: W
     for name in ("reject", "answer", "undo", "cancel", "nothing"):
         assert desk.post(f"/demandes/ensemble/{name}", {"ticket": reference}).status_code == 404
     assert stored(reference) == [("submitted", None)]
+
+
+def test_r_us_an_emergency_is_not_taken_among_many(logged_in: LogIn, world: World) -> None:
+    """Its table does not offer « take » for many: a forged form changes nothing."""
+    given = {
+        "motives": ["food"],
+        "vulnerabilities": ["isolation"],
+        "who_accompanies": "nobody",
+        "told_on": today(),
+    }
+    given |= {"last_name": "Exemple-Démo", "first_name": "Essai", "commune": REDON}
+    emergency, _ = create_ticket(world.cdas_agent, "social_emergency", given, "key-of-this-test", submit=True)
+    head = logged_in("cdas_head")
+    answer = head.post("/demandes/ensemble/take", {"ticket": emergency})
+    assert "1 demande n’a pas été prise en charge." in text_of(next_page(head, answer))
+    assert stored(emergency)[0][0] == "submitted"
 
 
 def test_a_cdas_is_offered_no_boxes(logged_in: LogIn, world: World) -> None:

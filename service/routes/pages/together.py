@@ -17,12 +17,12 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import UNDO_WORDS, confirm
 from service.routes.pages.views import queue_address
-from service.schemas.fields import load
+from service.schemas.fields import Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
 from service.workflows import reference as references
 from service.workflows.machine import UNDO, Transition
-from service.workflows.registry import WORKFLOWS
+from service.workflows.registry import WORKFLOWS, kind_of
 
 MOST_AT_ONCE = 100
 _DONE: Mapping[str, tuple[str, str, str]] = {
@@ -56,13 +56,20 @@ class _Outcome:
     def attempt(
         self, ticket_reference: str, name: str, given: Mapping[str, Any], version: int | None
     ) -> None:
-        """One act, in a transaction of its own."""
+        """One act, in a transaction of its own, where the table of the request's kind offers it for many."""
         try:
+            if name != UNDO and name not in _offered_for(ticket_reference):
+                raise NotVisible
             self.done[ticket_reference] = acts.perform(
                 present_actor(), ticket_reference, name, given, version=version
             )
         except Refusal as refusal:
             self.refused.setdefault(refusal.detail, []).append(ticket_reference)
+
+
+def _offered_for(ticket_reference: str) -> Sequence[str]:
+    workflow = WORKFLOWS.get(kind_of(ticket_reference) or "")
+    return [row.name for row in workflow.transitions if row.on_many] if workflow else ()
 
 
 @pages.post("/demandes/ensemble/<name>")
@@ -123,7 +130,7 @@ def _row(name: str) -> Transition:
     return found
 
 
-def _form_of(name: str) -> Any:
+def _form_of(name: str) -> type[Input]:
     return next(forms[name] for kind, forms in ACTS.items() if WORKFLOWS[kind].has(name))
 
 
