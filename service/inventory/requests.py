@@ -45,6 +45,7 @@ REQUESTS: Mapping[str, Table] = {
         "Ne rien perdre de ce qui est saisi avant l’envoi.",
         Kept.DRAFT,
         nothing="ticket_id saved_at",
+        identity="matricule_index",
         told="form_sealed",
     ),
     "clock_record": held(

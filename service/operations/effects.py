@@ -13,10 +13,11 @@ from service.operations import (
     social_emergency,
     urgent_rights,
 )
+from service.operations.family_links import sending
 from service.operations.transitions import Effect
 from service.workflows.registry import WORKFLOWS
 
-EFFECTS: Mapping[str, Mapping[str, Effect]] = {
+_OF_KIND: Mapping[str, Mapping[str, Effect]] = {
     "urgent_rights": urgent_rights.EFFECTS,
     "co_intervention": co_intervention.EFFECTS,
     "handover": handover.EFFECTS,
@@ -25,6 +26,10 @@ EFFECTS: Mapping[str, Mapping[str, Effect]] = {
     "child_protection_notice": child_protection_notice.EFFECTS,
     "orientation": orientation.EFFECTS,
     "rights_meeting": rights_meeting.EFFECTS,
+}
+EFFECTS: Mapping[str, Mapping[str, Effect]] = {
+    kind: {**effects, (sends := WORKFLOWS[kind].sends): sending(effects[sends])}
+    for kind, effects in _OF_KIND.items()
 }
 """A transition without a line of its own does what its row says (`transitions.keep`)."""
 

@@ -126,12 +126,12 @@ def test_the_worker_of_the_register_treats_it_first(world: World) -> None:
 
 
 def test_r_dp_1_a_worker_kept_out_of_the_family_is_not_given_its_emergency(world: World) -> None:
-    """Invariant 8: the service as a whole receives it, whoever the register says, without a word of why."""
+    """Invariant 8: the secretariat organises it, whoever the register says, without a word of why."""
     first = sent(world.cdas_agent, **SEPARATED, send_to="caf_secretariat", against_route_reason="agreed")
     follow(world)
     kept_out.declare(world.caf_head, first, world.caf_ts.account_id)
     second = ticket(sent(world.cdas_agent))
-    assert (second.assigned_unit_id, second.holder_id) == ("caf-social", None)
+    assert (second.assigned_unit_id, second.holder_id) == ("caf-secretariat", None)
     with pytest.raises(NotVisible):
         consult(world.caf_ts, second.reference)
     with reading() as session:
