@@ -30,13 +30,16 @@ from service.operations import (
     drafts,
     kept_out,
     letters,
+    qualification,
 )
 from service.operations.consultation import consult
+from service.operations.intake import intake
 from service.operations.letters import Letter
 from service.permissions import Actor, Role
-from service.queries import lists
+from service.queries import incoming, lists
 from service.queries.reference import reference as reference_data
 from service.sealing import ring
+from service.workflows.qualification import Nature
 from service.workflows.registry import WORKFLOWS
 from tests.factories import (
     REDON,
@@ -50,6 +53,7 @@ from tests.factories import (
     seeded_world,
     today,
 )
+from tests.letters import a_mail
 from tests.operations.conftest import Hand
 
 FAMILY, OTHERS = "7654321", "1234567"
@@ -98,17 +102,15 @@ def kept_accounts(ticket: Ticket) -> list[UUID]:
         return list(session.scalars(select(KeptOut.account_id).where(KeptOut.ticket_id == ticket.id)))
 
 
-def a_rights_meeting(**changes: Any) -> dict[str, Any]:
-    usual = {
+def an_ask() -> dict[str, Any]:
+    """What every kind asks of the person."""
+    return {
         "matricule": FAMILY,
         "last_name": "Exemple-Lien",
         "first_name": "Démo",
         "commune": REDON,
         "told_on": today(),
-        "asked_by": "person",
-        "to_service": "prestations",
     }
-    return {**usual, **changes}
 
 
 # ---------------------------------------------------------------- drafts
@@ -202,7 +204,7 @@ def test_who_has_a_link_asks_nothing_of_the_family_sent_or_as_a_draft(world: Wor
         (world.cdas_agent, "handover"),
         (linked(world.caf_ts, world), "child_protection_notice"),
     ):
-        given = a_notice(matricule=FAMILY) if kind == "child_protection_notice" else a_rights_meeting()
+        given = a_notice(matricule=FAMILY) if kind == "child_protection_notice" else an_ask()
         with pytest.raises(InvalidInput) as refused:
             creation.create_ticket(writer, kind, given, str(uuid4()), submit=True)
         assert refused.value.fields == BY_A_COLLEAGUE, kind
@@ -269,13 +271,12 @@ def test_r_ac_the_register_names_nobody_who_has_a_link(world: World) -> None:
 
 def an_emergency(world: World, worker: Actor) -> Ticket:
     given = {
-        **a_rights_meeting(),
+        **an_ask(),
         "motives": ["food"],
         "vulnerabilities": ["isolation"],
         "who_accompanies": "caf_worker",
         "referent_worker": worker.account_id,
     }
-    given = {name: value for name, value in given.items() if name not in ("asked_by", "to_service")}
     made, _ = creation.create_ticket(world.cdas_agent, "social_emergency", given, str(uuid4()), submit=True)
     with reading() as session:
         return session.scalars(select(Ticket).where(Ticket.reference == made)).one()
@@ -333,8 +334,7 @@ def test_a_head_with_a_link_is_not_told_of_a_danger(world: World) -> None:
     """R-DP-2: the administration hears for want of another head."""
     linked(world.cdas_head, world)
     given = {
-        **a_rights_meeting(),
-        "told_on": None,
+        **an_ask(),
         "motives": ["food"],
         "vulnerabilities": ["isolation"],
         "who_accompanies": "cdas_same",
@@ -342,9 +342,7 @@ def test_a_head_with_a_link_is_not_told_of_a_danger(world: World) -> None:
         "danger": True,
         "danger_reason": "violence",
     }
-    given = {
-        n: value for n, value in given.items() if n not in ("asked_by", "to_service") and value is not None
-    }
+    del given["told_on"]
     creation.create_ticket(world.cdas_agent, "social_emergency", given, str(uuid4()), submit=True)
     assert _recipients("against_objection") == [email_of("admin")]
 
@@ -352,3 +350,49 @@ def test_a_head_with_a_link_is_not_told_of_a_danger(world: World) -> None:
 def _recipients(event: str) -> list[str]:
     with reading() as session:
         return list(session.scalars(select(OutboxMail.recipient).where(OutboxMail.event == event)))
+
+
+def test_a_message_that_names_the_family_is_not_qualified_by_who_has_a_link(world: World) -> None:
+    """It waits for another of those who do."""
+    lead = linked(world.caf_lead, world)
+    for matricule in (FAMILY, OTHERS):
+        intake(a_mail(f"Bonjour,\n\nMatricule : {matricule}\nPouvez-vous regarder ?"))
+    with reading() as session:
+        seen = [
+            session.scalars(incoming.listed(one, "waiting")).all() for one in (lead, world.caf_secretariat)
+        ]
+        assert [len(found) for found in seen] == [1, 2]
+        assert incoming.counts(session, lead)["waiting"] == 1
+    [theirs] = seen[0]
+    [hidden] = [one for one in seen[1] if one.id != theirs.id]
+    with pytest.raises(NotVisible):
+        qualification.qualify(lead, hidden.id, Nature.ORDINARY, {})
+
+
+def test_the_relay_of_a_co_intervention_is_not_the_draft_of_who_has_a_link_by_then(world: World) -> None:
+    given = {
+        **an_ask(),
+        "regime": "ordinary",
+        "need": "complementary_skills",
+        "need_detail": "Un budget à reprendre.",
+        "asking_opinion_on": today(),
+        "asking_participants": "Équipe Démo",
+        "asking_opinion": "Utile.",
+        "cdas_professional": "Camille Exemple",
+        "scope_event": "planned_separation",
+        "has_children": True,
+        "is_allocataire": True,
+    }
+    made, _ = creation.create_ticket(world.cdas_agent, "co_intervention", given, str(uuid4()), submit=True)
+    acts.perform(world.caf_secretariat, made, "forward", {"holder_id": world.caf_ts.account_id})
+    opinion = {"exchange_on": today(), "participants": "Démo Deux", "opinion": "favourable"}
+    acts.perform(world.caf_ts, made, "record_opinion", opinion)
+    scopes = {"cdas_scope": "Le logement.", "caf_scope": "La séparation."}
+    acts.perform(world.caf_ts, made, "start", {**scopes, "family_talk_on": today(), "review_on": today()})
+    kept_out.declare(world.cdas_head, made, world.cdas_agent.account_id)
+    acts.perform(world.caf_ts, made, "end", {"outcome": "relay_to_caf"})
+    with reading() as session:
+        [relay] = session.scalars(select(Ticket).where(Ticket.kind == "handover"))
+    assert (relay.asking_unit_id, relay.author_id) == ("cdas-redon", None)
+    assert finds(world.cdas_head, relay)
+    assert not finds(world.cdas_agent, relay)
