@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput, NotPermitted, NotVisible
-from service.models import DETAILS, Call, Ticket
-from service.models.phone import Telephoned
+from service.models import Call, Ticket
 from service.operations import family_links, opening
 from service.operations.effects import EFFECTS
-from service.operations.links import link, made_from_protected
+from service.operations.links import link
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.operations.transitions import fire
@@ -97,13 +96,8 @@ def send(
     given: Mapping[str, Any],
     happened_at: datetime | None = None,
 ) -> None:
-    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses.
-
-    A number that was to be protected stays so in what is made from its request (R-DP-8).
-    """
+    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses."""
     row = WORKFLOWS[ticket.kind].sends
-    if issubclass(DETAILS[ticket.kind], Telephoned) and made_from_protected(session, ticket):
-        given = {**given, "phone_protected": True}
     fire(session, ticket, row, actor, given, EFFECTS[ticket.kind][row], happened_at=happened_at)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from service.models import DETAILS
+from service.models.phone import Telephoned
 from service.operations import (
     appointment,
     child_protection_notice,
@@ -14,7 +16,7 @@ from service.operations import (
     urgent_rights,
 )
 from service.operations.family_links import sending
-from service.operations.transitions import Effect
+from service.operations.transitions import Act, Effect
 from service.workflows.registry import WORKFLOWS
 
 _OF_KIND: Mapping[str, Mapping[str, Effect]] = {
@@ -27,8 +29,22 @@ _OF_KIND: Mapping[str, Mapping[str, Effect]] = {
     "orientation": orientation.EFFECTS,
     "rights_meeting": rights_meeting.EFFECTS,
 }
+
+
+def _still_protected(effect: Effect) -> Effect:
+    """The effect of sending: a number that was to be protected stays so in what is made from its request (R-DP-8)."""
+
+    def send(act: Act) -> None:
+        telephoned = issubclass(DETAILS[act.ticket.kind], Telephoned)
+        if telephoned and links.made_from_protected(act.session, act.ticket):
+            act.given = {**act.given, "phone_protected": True}
+        effect(act)
+
+    return send
+
+
 EFFECTS: Mapping[str, Mapping[str, Effect]] = {
-    kind: {**effects, (sends := WORKFLOWS[kind].sends): sending(effects[sends])}
+    kind: {**effects, (sends := WORKFLOWS[kind].sends): sending(_still_protected(effects[sends]))}
     for kind, effects in _OF_KIND.items()
 }
 """A transition without a line of its own does what its row says (`transitions.keep`)."""
