@@ -30,6 +30,7 @@ from service.operations.statement import (
 from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
 from service.queries import accompaniments
+from service.queries.tickets import kept_from
 from service.workflows import emergency_statement, routing, scope
 from service.workflows.routing import Direction, Referent, Route, Target
 from service.workflows.social_emergency import NOT_TOLD, REDIRECTED, VIOLENCE
@@ -295,9 +296,14 @@ def _redirect(act: Act) -> None:
 
 
 def _name_its_author(act: Act, made: Ticket) -> None:
-    """Who asked first goes on reading and acting for their unit, though somebody else made the linked ticket."""
+    """Who asked first goes on reading and acting for their unit, though somebody else made the linked ticket.
+
+    Not who has a link with the family by then (R-DP-1).
+    """
     author = act.ticket.author_id
-    if author is not None and author != made.author_id:
+    if author is None or author == made.author_id:
+        return
+    if act.session.scalar(kept_from(made.id, author)) is None:
         act.session.add(Participant(ticket_id=made.id, account_id=author, added_at=act.happened_at))
 
 

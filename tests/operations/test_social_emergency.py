@@ -16,6 +16,7 @@ from service.models import (
     JournalEntry,
     Message,
     OutboxMail,
+    Participant,
     SocialEmergencyDetails,
     Ticket,
     TicketLink,
@@ -152,6 +153,8 @@ def test_r_dp_1_who_is_kept_out_of_an_emergency_is_kept_out_of_what_is_made_from
     assert consult(world.cdas_head, second.reference) == second.id
     with pytest.raises(NotVisible):
         consult(world.cdas_agent, second.reference)
+    with reading() as session:
+        assert not session.scalars(select(Participant).where(Participant.ticket_id == second.id)).all()
 
 
 def test_what_is_being_treated_is_confided_to_who_can_go_on_with_it(world: World) -> None:
