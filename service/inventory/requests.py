@@ -45,6 +45,7 @@ REQUESTS: Mapping[str, Table] = {
         "Ne rien perdre de ce qui est saisi avant l’envoi.",
         Kept.DRAFT,
         nothing="ticket_id saved_at",
+        identity="matricule_index",
         told="form_sealed",
     ),
     "clock_record": held(
@@ -224,6 +225,7 @@ REQUESTS: Mapping[str, Table] = {
         nothing="id fingerprint channel asking_unit_id ticket_id nir_masked",
         trace="fate nature reason received_at recorded_at qualified_at",
         agent="qualified_by",
+        identity="matricule_index",
         contact="sender_sealed",
         told="subject_sealed text_sealed rest_sealed raw_sealed",
     ),

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.models import DigestLine, Ticket
+from service.models import Account, DigestLine, Ticket
 from service.notifications.telling import tell_digest
 from service.permissions import OUT_OF_LISTS
 from service.queries.reference import Reference, reference
+from service.queries.tickets import kept_out_of
 from service.workflows import french
 from service.workflows.weekly_hours import midnight
 
@@ -52,16 +53,15 @@ def _tell(
 ) -> None:
     tonight = midnight(french.local_day(now) + timedelta(days=1))
     late, due = (_owed(session, unit_code, before) for before in (now, tonight))
-    references = _references(session, lines)
-    tell_digest(
-        session,
-        known.units[unit_code],
-        recipient,
-        [(references[line.ticket_id], line.words, line.created_at) for line in lines if line.ticket_id],
-        late=late,
-        today=due - late,
-        now=now,
-    )
+    references = _references(session, recipient, lines)
+    told = [
+        (references[line.ticket_id], line.words, line.created_at)
+        for line in lines
+        if line.ticket_id in references
+    ]
+    if told:
+        unit = known.units[unit_code]
+        tell_digest(session, unit, recipient, told, late=late, today=due - late, now=now)
     for line in lines:
         line.told_at = now
 
@@ -76,7 +76,11 @@ def _owed(session: Session, unit_code: str, before: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def _references(session: Session, lines: Sequence[DigestLine]) -> dict[object, str]:
+def _references(session: Session, recipient: str, lines: Sequence[DigestLine]) -> dict[object, str]:
+    """By ticket; without those of which somebody at that address is kept out by now (R-DP-1)."""
     ids = {line.ticket_id for line in lines if line.ticket_id}
-    rows = session.execute(select(Ticket.id, Ticket.reference).where(Ticket.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
+    query = select(Ticket.id, Ticket.reference).where(Ticket.id.in_(ids))
+    account_id = session.scalar(select(Account.id).where(Account.email == recipient))
+    if account_id is not None:
+        query = query.where(~kept_out_of(account_id))
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -16,6 +16,7 @@ from service.operations import escalation, standing
 from service.operations.absences import standing_in
 from service.permissions import OUT_OF_LISTS
 from service.queries.reference import Reference, reference
+from service.queries.tickets import kept_from
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.reminding import FIRST, LATE, SECOND, SOON, soon_at
@@ -146,12 +147,14 @@ def _addresses(session: Session, known: Reference, due: Due, now: datetime) -> l
     """Before: the unit's mailbox and who has the ticket in hand. Missed, or waited for twice: who heads the unit."""
     ticket = due.ticket
     unit_code = ticket.next_step_unit_id or ticket.triage_unit_id
-    heads = escalation.who_hears(session, known, unit_code, now) if due.stage in (LATE, SECOND) else ()
+    late = due.stage in (LATE, SECOND)
+    heads = escalation.who_hears(session, known, unit_code, now, ticket) if late else ()
     if due.stage == LATE:
         return list(heads)
     person = ticket.author_id if due.clock == WAIT else ticket.holder_id
     acting = standing_in(session, person, french.local_day(now)).account_id if person else None
-    named = session.get_one(Account, acting).email if acting else None
+    free = acting is not None and session.scalar(kept_from(ticket.id, acting)) is None
+    named = session.get_one(Account, acting).email if free else None
     mailbox = known.units[unit_code].email
     return [address for address in dict.fromkeys((mailbox, named, *heads)) if address]
 

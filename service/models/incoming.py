@@ -17,6 +17,7 @@ class IncomingMail(Identified):
     `text` is what a ticket made of it would show to both sides; `rest` what it would not: the word of a colleague
     of the Caf who passed it on, the history. What a ticket holds is not kept here a second time. `raw`: the bytes
     of a message that could not be read, or not to its end, until somebody has seen it or 30 days (R-DP-7).
+    `matricule_index`: of the Caf file that a waiting message names, for who has a link with that family (R-DP-1).
     """
 
     __tablename__ = "incoming_mail"
@@ -40,6 +41,7 @@ class IncomingMail(Identified):
     qualified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     asking_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    matricule_index: Mapped[bytes | None]
     nir_masked: Mapped[int] = mapped_column(default=0)
     sender_sealed: Mapped[bytes | None]
     subject_sealed: Mapped[bytes | None]

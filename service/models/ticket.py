@@ -221,12 +221,17 @@ class PersonWord(Base):
 
 
 class Draft(Base):
-    """What somebody typed and has not sent, exactly as typed; deleted with the draft or at `submit`."""
+    """What somebody typed and has not sent, exactly as typed; deleted with the draft or at `submit`.
+
+    `matricule_index`: that of the form's matricule, once it is whole, as `Person` has it: who has a link with that
+    family does not read the draft (R-DP-1).
+    """
 
     __tablename__ = "draft"
 
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     form_sealed: Mapped[bytes]
+    matricule_index: Mapped[bytes | None]
     saved_at: Mapped[datetime] = mapped_column(index=True)
 
     form = Sealed()

@@ -13,12 +13,12 @@ from service import clock
 from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Accompaniment
+from service.operations.family_links import expect_stranger, has_link, index_of
 from service.operations.staff import somebody_of
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, Role, UnitKind, may
 from service.queries import accompaniments as queries
 from service.queries.reference import reference
-from service.sealing import ring
 from service.workflows import accompaniment as rules
 from service.workflows import french
 
@@ -28,8 +28,8 @@ _PARIS = ZoneInfo("Europe/Paris")
 def open_(actor: Actor, given: Mapping[str, Any]) -> UUID:
     """Enter a new accompaniment: a worker for themselves, the secretariat and the head for anybody of the service.
 
-    Refuses (InvalidInput) dates that can not be, a worker who is not of the social service today, and a person whom
-    a worker of the Caf already follows: the answer says who.
+    Refuses (InvalidInput) dates that can not be, a worker who is not of the social service today, who has a link with
+    the family (R-DP-1), and a person whom a worker of the Caf already follows: the answer says who.
     """
     expect_keeper(actor)
     refuse_nir(given)
@@ -37,6 +37,7 @@ def open_(actor: Actor, given: Mapping[str, Any]) -> UUID:
     if actor.role is Role.CAF_TS and worker != actor.account_id:
         raise NotPermitted("Vous ouvrez vos propres accompagnements, pas ceux d’un collègue.", rule="R-AC")
     with transaction() as session:
+        expect_stranger(session, actor, given["matricule"])
         return enter(session, {**given, "worker_id": worker}).id
 
 
@@ -45,10 +46,10 @@ def enter(session: Session, given: Mapping[str, Any], ticket_id: UUID | None = N
     today = _today()
     opened_on: date = given.get("opened_on") or today
     _expect(rules.opening_errors(opened_on, given.get("event_on"), given["term_on"], today))
-    _expect_worker(session, given["worker_id"])
+    _expect_worker(session, given["worker_id"], given["matricule"])
     _expect_not_followed(session, given["matricule"])
     entry = Accompaniment(
-        matricule_index=ring().blind_index("matricule", given["matricule"]),
+        matricule_index=index_of(given["matricule"]),
         event=given["event"],
         event_on=given.get("event_on"),
         worker_id=given["worker_id"],
@@ -108,12 +109,14 @@ def _open_one(session: Session, actor: Actor, identifier: UUID) -> Accompaniment
     return entry
 
 
-def _expect_worker(session: Session, worker_id: UUID) -> None:
+def _expect_worker(session: Session, worker_id: UUID, matricule: str) -> None:
     unit = reference(session).units_of(UnitKind.CAF_SOCIAL)[0]
     if somebody_of(session, worker_id, unit.code, clock.now()) is None:
         raise InvalidInput(
             {"worker_id": ["Cette personne ne travaille pas au service social de la Caf aujourd’hui."]}
         )
+    if has_link(session, worker_id, matricule):
+        raise InvalidInput({"worker_id": ["Confiez cet accompagnement à quelqu’un d’autre."]}, rule="R-DP-1")
 
 
 def _expect_not_followed(session: Session, matricule: str) -> None:

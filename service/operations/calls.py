@@ -10,6 +10,7 @@ from service import clock
 from service.errors import InvalidInput, NotPermitted
 from service.models import Call, UrgentRightsDetails
 from service.operations import opening, urgent_rights
+from service.operations.family_links import expect_stranger, index_of
 from service.operations.once import once
 from service.operations.people import keep_person
 from service.operations.repetition import keep_repetition
@@ -17,14 +18,14 @@ from service.operations.texts import refuse_nir
 from service.operations.transitions import Act, fire
 from service.permissions import CDAS_ROLES, Actor, Permission, UnitKind, may
 from service.queries.reference import reference
-from service.sealing import ring
 
 
 def record_call(actor: Actor, given: Mapping[str, Any], key: str) -> tuple[str, bool]:
     """Note a call, once per key: the identifier of the call, and whether it was noted just now.
 
     Answered: a ticket of channel `phone`, answered at once when the outcome is given. Unanswered: the record alone.
-    Refuses a start in the future, another CDAS than one's own, an answered call without benefit or motive.
+    Refuses a start in the future, another CDAS than one's own, an answered call without benefit or motive, and who has
+    a link with the family (R-DP-1).
     """
     if not may(actor, Permission.RECORD_CALL):
         raise NotPermitted("Noter un appel revient aux CDAS et à la Caf.", rule="R-UD-3")
@@ -42,6 +43,7 @@ class _Maker:
         actor, given = self.actor, self.given
         cdas = actor.unit_id if actor.role in CDAS_ROLES else given.get("cdas", "")
         self._check(session, cdas)
+        expect_stranger(session, actor, given.get("matricule"))
         call = Call(
             cdas_code=cdas,
             benefit=given.get("benefit"),
@@ -56,8 +58,7 @@ class _Maker:
             matricule=given.get("matricule"),
             remark=given.get("remark"),
         )
-        if given.get("matricule"):
-            call.matricule_index = ring().blind_index("matricule", given["matricule"])
+        call.matricule_index = index_of(given.get("matricule"))
         if given["answered"]:
             self._open_ticket(session, call)
         session.add(call)

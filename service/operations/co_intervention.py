@@ -18,6 +18,7 @@ from service.operations.statement import (
 )
 from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
+from service.queries.tickets import kept_from
 from service.workflows.circuits import coming_day, missing, past_day, without_opinion
 from service.workflows.co_intervention import RELAY_TO_CAF, RELAY_TO_CDAS, opinion_errors, statement_errors
 
@@ -90,7 +91,9 @@ def _prepare_relay(act: Act, details: CoInterventionDetails, outcome: str) -> No
     if taker is not None and act.reference.units[taker].kind is UnitKind.CDAS:
         form["receiving_unit"] = taker
     made = spawn(act, "handover", why="handover_of_co_intervention", asking_unit_id=giver, form=form)
-    made.author_id = _author(act, giver, ticket.author_id if from_asking_side else ticket.holder_id)
+    usual = ticket.author_id if from_asking_side else ticket.holder_id
+    kept = usual is not None and act.session.scalar(kept_from(made.id, usual)) is not None
+    made.author_id = _author(act, giver, None if kept else usual)
 
 
 def _author(act: Act, giver: str | None, usual: UUID | None) -> UUID | None:

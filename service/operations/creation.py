@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput, NotPermitted, NotVisible
-from service.models import DETAILS, Call, Ticket
-from service.models.phone import Telephoned
-from service.operations import opening
+from service.models import Call, Ticket
+from service.operations import family_links, opening
 from service.operations.effects import EFFECTS
-from service.operations.links import link, made_from_protected
+from service.operations.links import link
 from service.operations.once import once
 from service.operations.texts import refuse_nir
 from service.operations.transitions import fire
@@ -47,7 +46,7 @@ def create_ticket(
     `given`: the plain values that sending takes. `form`: what a draft keeps, as typed. `call_id`: the unanswered
     call that the request is made of. `made_from`: the reference it comes from, and why (`workflows.links`).
     Refuses (NotPermitted) who does not open this kind or speaks for another unit – the secretariat may, for a CDAS –
-    and, when it is sent, whatever sending refuses.
+    who has a link with the family (R-DP-1), and, when it is sent, whatever sending refuses.
     """
     workflow = WORKFLOWS[kind]
     _expect_opener(actor, workflow)
@@ -67,6 +66,7 @@ def create_ticket(
         if leaves(kind, submit=submit):
             send(session, ticket, actor, given, happened_at)
         else:
+            family_links.expect_stranger(session, actor, (form or {}).get("matricule"))
             opening.keep_form(session, ticket, form or {})
         return ticket.reference
 
@@ -96,13 +96,8 @@ def send(
     given: Mapping[str, Any],
     happened_at: datetime | None = None,
 ) -> None:
-    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses.
-
-    A number that was to be protected stays so in what is made from its request (R-DP-8).
-    """
+    """The sending row of the ticket's kind, with what is given; refuses what its effect refuses."""
     row = WORKFLOWS[ticket.kind].sends
-    if issubclass(DETAILS[ticket.kind], Telephoned) and made_from_protected(session, ticket):
-        given = {**given, "phone_protected": True}
     fire(session, ticket, row, actor, given, EFFECTS[ticket.kind][row], happened_at=happened_at)
 
 

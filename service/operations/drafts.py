@@ -12,7 +12,7 @@ from service import clock
 from service.database import reading, transaction
 from service.errors import NotVisible, StaleVersion, WrongState
 from service.models import Draft, Ticket
-from service.operations import acts, opening, urgent_rights
+from service.operations import acts, family_links, opening, urgent_rights
 from service.operations.creation import create_ticket
 from service.operations.creation import send as send_ticket
 from service.operations.once import once
@@ -46,7 +46,8 @@ class Kept:
 def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_key: str, seen: str) -> Kept:
     """Keep the form exactly as typed, but for a social-security number, which is refused even here (R-DP-7).
 
-    Refuses (StaleVersion) when another page has saved it after the `seen` mark, (WrongState) once it has left.
+    Refuses (StaleVersion) when another page has saved it after the `seen` mark, (WrongState) once it has left, and who
+    has a link with the family (R-DP-1).
     """
     with transaction() as session:
         ticket = _draft(session, actor, ticket_reference, to_write=True)
@@ -58,6 +59,7 @@ def save(actor: Actor, ticket_reference: str, form: Mapping[str, Any], *, page_k
                 "Ce brouillon a été modifié ailleurs depuis que vous l’avez ouvert.",
                 advice="Rechargez la page pour voir sa dernière version.",
             )
+        family_links.expect_stranger(session, actor, form.get("matricule"))
         opening.keep_form(session, ticket, form, own={_PAGE: page_key})
         return Kept(ticket.reference, dict(form), clock.now())
 

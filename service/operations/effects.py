@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from service.models import DETAILS
+from service.models.phone import Telephoned
 from service.operations import (
     appointment,
     child_protection_notice,
@@ -14,7 +16,8 @@ from service.operations import (
     undoing,
     urgent_rights,
 )
-from service.operations.transitions import Effect
+from service.operations.family_links import sending
+from service.operations.transitions import Act, Effect
 from service.workflows.machine import UNDO
 from service.workflows.registry import WORKFLOWS
 
@@ -28,7 +31,28 @@ _OF_THE_ROWS: Mapping[str, Mapping[str, Effect]] = {
     "orientation": orientation.EFFECTS,
     "rights_meeting": rights_meeting.EFFECTS,
 }
-EFFECTS = {kind: {**effects, UNDO: undoing.undo} for kind, effects in _OF_THE_ROWS.items()}
+
+
+def _still_protected(effect: Effect) -> Effect:
+    """The effect of sending: a number that was to be protected stays so in what is made from its request (R-DP-8)."""
+
+    def send(act: Act) -> None:
+        telephoned = issubclass(DETAILS[act.ticket.kind], Telephoned)
+        if telephoned and links.made_from_protected(act.session, act.ticket):
+            act.given = {**act.given, "phone_protected": True}
+        effect(act)
+
+    return send
+
+
+EFFECTS: Mapping[str, Mapping[str, Effect]] = {
+    kind: {
+        **effects,
+        (sends := WORKFLOWS[kind].sends): sending(_still_protected(effects[sends])),
+        UNDO: undoing.undo,
+    }
+    for kind, effects in _OF_THE_ROWS.items()
+}
 """A transition without a line of its own does what its row says (`transitions.keep`)."""
 
 for _kind, _workflow in WORKFLOWS.items():

@@ -88,6 +88,7 @@ BLANKED: Mapping[Any, Mapping[str, Any]] = {
     JournalEntry: {"payload_sealed": None, "payload_salt": None},
     Call: {"matricule_sealed": None, "matricule_index": None, "remark_sealed": None},
     IncomingMail: {
+        "matricule_index": None,
         "sender_sealed": None,
         "subject_sealed": None,
         "text_sealed": None,

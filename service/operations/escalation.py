@@ -6,25 +6,28 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Account, Membership
+from service.models import Account, Membership, Ticket
 from service.operations.absences import standing_in_for
 from service.operations.staff import heads_of, members
 from service.permissions import Role, UnitKind
 from service.queries.reference import Reference, UnitCard
+from service.queries.tickets import accounts_kept_from
 from service.workflows import french
 
 
-def who_hears(session: Session, known: Reference, unit_code: str, now: datetime) -> Sequence[str]:
-    """The addresses to tell when the unit lets a deadline pass (R-CLK-4), in order, each once.
+def who_hears(session: Session, known: Reference, unit_code: str, now: datetime, of: Ticket) -> Sequence[str]:
+    """The addresses to tell when the unit lets a deadline of a ticket pass (R-CLK-4), in order, each once.
 
-    The secretariat answers to the head of the social service. With nobody at work: the Setting
+    The secretariat answers to the head of the social service. Who is kept out of the ticket hears nothing of it
+    (R-DP-1). With nobody else at work: the Setting
     `last_resort_address`, else the administration, else the mailbox of the unit.
     """
     heading = _headed_by(known, known.units[unit_code])
     heads = [one.account_id for one in heads_of(session, heading.code, now)]
     acting = standing_in_for(session, heads, french.local_day(now))
     there = {one.account_id for one in acting.values() if one.account_id is not None}
-    emails = session.scalars(select(Account.email).where(Account.id.in_(there)).order_by(Account.email)).all()
+    told = select(Account.email).where(Account.id.in_(there), Account.id.not_in(accounts_kept_from(of.id)))
+    emails = session.scalars(told.order_by(Account.email)).all()
     return emails or _last_resort(session, known, known.units[unit_code], now)
 
 

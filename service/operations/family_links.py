@@ -10,8 +10,57 @@ from service import clock
 from service.errors import GuardRefused, InvalidInput
 from service.models import KeptOut, Membership, Person, Ticket
 from service.operations import staff
+from service.operations.transitions import Act, Effect
 from service.permissions import Actor
 from service.queries import tickets
+from service.sealing import ring
+from service.workflows.matricule import digits_of
+
+
+def _by_a_colleague() -> InvalidInput:
+    """To who has a link with the family: it says nothing of it, nor of what Relais holds."""
+    return InvalidInput({"matricule": ["Confiez cette situation à un collègue."]}, rule="R-DP-1")
+
+
+def index_of(matricule: object) -> bytes | None:
+    """The blind index of a matricule as it is typed; None of what is none, or not whole yet."""
+    digits = digits_of(matricule)
+    return None if digits is None else ring().blind_index("matricule", digits)
+
+
+def has_link(session: Session, account_id: UUID, matricule: object) -> bool:
+    """Whether the account has a declared link with the family of that matricule."""
+    known = select(KeptOut.id).where(
+        KeptOut.account_id == account_id, KeptOut.matricule_index == index_of(matricule)
+    )
+    return session.scalar(known.limit(1)) is not None
+
+
+def expect_stranger(session: Session, actor: Actor, matricule: object) -> None:
+    """Refuses (InvalidInput) who has a declared link with the family: they note and ask nothing of it (R-DP-1)."""
+    if index_of(matricule) is not None and has_link(session, actor.account_id, matricule):
+        raise _by_a_colleague()
+
+
+def sending(effect: Effect) -> Effect:
+    """The effect of sending a request of any kind: refused as by `expect_stranger`, before anything else is said.
+
+    A link that was declared on the draft follows the matricule with which it leaves.
+    """
+
+    def send(act: Act) -> None:
+        index = index_of(act.given.get("matricule"))
+        here = KeptOut.ticket_id == act.ticket.id
+        with act.session.no_autoflush:  # what the act writes, it writes at once
+            known = select(KeptOut).where(or_(here, KeptOut.matricule_index == index))
+            links = [] if index is None else act.session.scalars(known).all()
+        if act.actor is not None and act.actor.account_id in {link.account_id for link in links}:
+            raise _by_a_colleague()
+        effect(act)
+        if index is not None and any(link.matricule_index != index for link in links):
+            follow_matricule(act.session, act.ticket, None, index)
+
+    return send
 
 
 def pass_on(session: Session, ticket_ids: Sequence[UUID]) -> None:

@@ -96,7 +96,7 @@ def _tell_head(act: Act) -> None:
     """R-PR-6: the alarm goes to the mailboxes that the row names and to who heads the unit that kept silent."""
     silent = act.ticket.assigned_unit_id or act.ticket.triage_unit_id
     now, unit = clock.now(), act.reference.units[silent]
-    heads = who_hears(act.session, act.reference, silent, now)
+    heads = who_hears(act.session, act.reference, silent, now, act.ticket)
     tell_people(act.session, act.ticket, unit, heads, act.row.name, act.row.history, act.reference, now)
 
 

@@ -23,6 +23,7 @@ from service.operations import failed_mails, letters
 from service.operations.composition import Composed, compose
 from service.operations.correspondents import cdas_of, correspondents
 from service.operations.destinations import destination, is_own
+from service.operations.family_links import index_of
 from service.queries.reference import reference
 from service.workflows.qualification import LeftOver, Waits
 
@@ -172,6 +173,7 @@ def _wait(session: Session, mail: IncomingMail, waits: Waits, composed: Composed
     letter = composed.letter
     mail.reason = waits.value
     mail.sender, mail.subject = letter.author or None, letter.subject or None
+    mail.matricule_index = index_of(letter.given.get("matricule"))
     mail.text = _joined(letter.text, letters.said_by_relais(letter.remarks))
     mail.rest = _joined(composed.word, composed.history) or None
     for file in letter.files:

@@ -56,7 +56,7 @@ def file_of(actor: Actor, mail_id: UUID, file_id: UUID) -> IncomingFile:
 
 def forget(session: Session, mail: IncomingMail) -> None:
     """Keep of a message that it came, and what became of it; nothing of what it said."""
-    mail.sender = mail.subject = mail.text = mail.rest = None
+    mail.sender = mail.subject = mail.text = mail.rest = mail.matricule_index = None
     mail.raw = None
     session.execute(delete(IncomingFile).where(IncomingFile.mail_id == mail.id))
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from service import clock, logs
 from service.database import transaction
 from service.errors import NotPermitted, NotVisible
-from service.models import KeptOut, Membership, Person, Ticket
+from service.models import KeptOut, Membership, Ticket
 from service.operations import acts, family_links, staff
 from service.permissions import CONTENT_ROLES, Actor, Permission, may
+from service.queries import tickets
 
 log = logs.logger(__name__)
 
@@ -28,7 +29,7 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
                 "Personne ne change ses propres droits.", advice="Demandez à un autre responsable."
             )
         _expect_colleague(session, actor, account_id)
-        index = session.scalar(select(Person.matricule_index).where(Person.ticket_id == ticket.id))
+        index = session.scalar(tickets.matricule_of(ticket.id))
         family_links.expect_somebody_left(
             session, family_links.open_tickets(session, ticket, index), account_id, told_to=actor
         )

@@ -14,7 +14,7 @@ from service.errors import InvalidInput
 from service.models import Attachment, InternalNote, Message, Ticket
 from service.notifications import incoming
 from service.notifications.telling import tell_of_message
-from service.operations import files, opening, standing, urgent_rights
+from service.operations import family_links, files, opening, standing, urgent_rights
 from service.operations.conversation import MAX_FILES
 from service.operations.recognised import EXACT
 from service.operations.transitions import Act, fire
@@ -117,6 +117,8 @@ def _send(session: Session, ticket: Ticket, letter: Letter) -> None:
     _keep_unsent(session, ticket, letter)
     ticket.channel = letter.channel
     sequence = urgent_rights.receive_draft(session, ticket, letter.given, letter.received_at)
+    if (index := family_links.index_of(letter.given.get("matricule"))) is not None:
+        family_links.follow_matricule(session, ticket, None, index)
     _write(session, ticket, letter, ticket.state_since, sequence=sequence)
     tell_of_message(session, ticket, reference(session), ticket.asking_unit_id, clock.now())
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service import chance, clock
 from service.models import Draft, Ticket
+from service.operations.family_links import index_of
 from service.operations.standing import keep_lines
 from service.operations.texts import as_typed
 from service.operations.transitions import Act
@@ -40,7 +41,12 @@ def new_ticket(
     session.add(ticket)
     session.flush()  # before what refers to it
     keep_lines(session, ticket, [])
+    session.info.setdefault(_WITHOUT_FORM, set()).add(ticket.id)
     return ticket
+
+
+_WITHOUT_FORM = "relais_without_form"
+"""The tickets that a transaction has made and for which it kept no form: there is none to forget."""
 
 
 def keep_form(
@@ -55,7 +61,9 @@ def keep_form(
     if draft is None:
         draft = Draft(ticket_id=ticket.id)
         session.add(draft)
+        session.info.get(_WITHOUT_FORM, set()).discard(ticket.id)
     draft.form = json.dumps({**typed, **(own or {})}, ensure_ascii=False)
+    draft.matricule_index = index_of(typed.get("matricule"))
     draft.saved_at = clock.now()
 
 
@@ -68,6 +76,8 @@ def form_of(session: Session, ticket: Ticket) -> dict[str, Any]:
 
 def forget_form(act: Act) -> None:
     """The form goes with the draft: it was sent, or given up."""
+    if act.ticket.id in act.session.info.get(_WITHOUT_FORM, ()):
+        return
     with act.session.no_autoflush:  # what the act writes, it writes at once
         draft = act.session.get(Draft, act.ticket.id)
     if draft is not None:

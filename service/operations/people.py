@@ -32,7 +32,7 @@ def keep_person(session: Session, ticket_id: UUID, given: Mapping[str, Any], *, 
     before = person.matricule_index
     if given.get("matricule"):
         person.matricule = given["matricule"]
-        person.matricule_index = ring().blind_index("matricule", given["matricule"])
+        person.matricule_index = family_links.index_of(given["matricule"])
     for name in ("last_name", "first_name"):
         if given.get(name):
             setattr(person, name, given[name])

@@ -11,10 +11,12 @@ from service.models import Accompaniment, Account, Participant, SocialEmergencyD
 from service.notifications.telling import tell_people
 from service.operations.absences import standing_in
 from service.operations.carried_over import ground_of, person_of, scope_of
+from service.operations.escalation import who_hears
+from service.operations.family_links import has_link
 from service.operations.homes import receiving_cdas
 from service.operations.links import spawn
 from service.operations.opening import forget_form
-from service.operations.staff import heads_of, somebody_of
+from service.operations.staff import somebody_of
 from service.operations.statement import (
     expect,
     expect_cdas,
@@ -28,6 +30,7 @@ from service.operations.statement import (
 from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
 from service.queries import accompaniments
+from service.queries.tickets import kept_from
 from service.workflows import emergency_statement, routing, scope
 from service.workflows.routing import Direction, Referent, Route, Target
 from service.workflows.social_emergency import NOT_TOLD, REDIRECTED, VIOLENCE
@@ -111,7 +114,7 @@ def _plan(act: Act) -> _Plan:
         given["who_accompanies"],
         direction,
         scope=verdict,
-        worker_away=not _present(act, worker),
+        worker_away=not _available(act, worker),
         followed_by_caf=followed is not None,
     )
     if route.at_the_caf and worker is None:
@@ -144,10 +147,12 @@ def _verdict(act: Act, followed: Accompaniment | None) -> scope.Verdict | None:
     )
 
 
-def _present(act: Act, worker: UUID | None) -> bool:
-    """Whether that Caf worker works in the social service and is not away today (R-US-3)."""
+def _available(act: Act, worker: UUID | None) -> bool:
+    """Whether that Caf worker works in the social service, is not away today and is no relation (R-US-3, R-DP-1)."""
     unit = unit_of_kind(act, UnitKind.CAF_SOCIAL).code
     if worker is None or somebody_of(act.session, worker, unit, clock.now()) is None:
+        return False
+    if has_link(act.session, worker, act.given.get("matricule")):
         return False
     return standing_in(act.session, worker, today(act)).instead_of is None
 
@@ -216,13 +221,9 @@ def _keep(act: Act, plan: _Plan) -> None:
 def _tell_head(act: Act) -> None:
     """R-DP-2: the head of the unit that sends against an objection, because of a danger, is told."""
     unit = act.reference.units[act.ticket.asking_unit_id or act.ticket.triage_unit_id]
-    if unit.kind is UnitKind.CAF_SECRETARIAT:
-        unit = unit_of_kind(act, UnitKind.CAF_SOCIAL)
-    addresses = [one.account.email for one in heads_of(act.session, unit.code, clock.now())]
-    words = "envoyée malgré une opposition, en raison d’un danger"
-    tell_people(
-        act.session, act.ticket, unit, addresses, "against_objection", words, act.reference, clock.now()
-    )
+    now, words = clock.now(), "envoyée malgré une opposition, en raison d’un danger"
+    heads = who_hears(act.session, act.reference, unit.code, now, act.ticket)
+    tell_people(act.session, act.ticket, unit, heads, "against_objection", words, act.reference, now)
 
 
 def _appointment_wanted(given: Mapping[str, Any], plan: _Plan) -> bool:
@@ -295,9 +296,14 @@ def _redirect(act: Act) -> None:
 
 
 def _name_its_author(act: Act, made: Ticket) -> None:
-    """Who asked first goes on reading and acting for their unit, though somebody else made the linked ticket."""
+    """Who asked first goes on reading and acting for their unit, though somebody else made the linked ticket.
+
+    Not who has a link with the family by then (R-DP-1).
+    """
     author = act.ticket.author_id
-    if author is not None and author != made.author_id:
+    if author is None or author == made.author_id:
+        return
+    if act.session.scalar(kept_from(made.id, author)) is None:
         act.session.add(Participant(ticket_id=made.id, account_id=author, added_at=act.happened_at))
 
 

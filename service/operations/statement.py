@@ -99,7 +99,8 @@ def expect_cdas(act: Act, code: str | None, field: str = "receiving_unit") -> Un
 def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None:
     """Give the ticket to somebody of the assigned unit, or to who replaces them today: the ticket says so.
 
-    Nobody named, or somebody who has a link with the family: the unit as a whole.
+    Nobody named, or nobody to take it: the unit as a whole. Who has a link with the family does not take it, and is
+    told of in the words of an absence (R-DP-1).
     Refuses (InvalidInput) somebody who does not work there, and, of what is being treated, who can not go on with it.
     """
     if account_id is None:
@@ -110,22 +111,19 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     if chosen is None:
         raise InvalidInput({field: ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
     stand_in = standing_in(act.session, account_id, clock.now().astimezone(PARIS).date())
-    kept_out = _is_kept_out(act, stand_in.account_id)
-    if act.ticket.state == "in_progress" and (kept_out or stand_in.account_id is None):
+    holder = None if _is_kept_out(act, stand_in.account_id) else stand_in.account_id
+    if act.ticket.state == "in_progress" and holder is None:
         raise InvalidInput(
             {field: ["Confiez cette demande à quelqu’un d’autre : il faut qu’elle soit suivie."]}
         )
-    if kept_out:
-        act.ticket.holder_id = None  # the unit as a whole, without a word of why, in the journal either
+    act.ticket.holder_id = holder
+    act.payload["holder"] = None if holder is None else str(holder)
+    if holder == account_id:
         return
-    act.ticket.holder_id = stand_in.account_id
-    act.payload["holder"] = None if stand_in.account_id is None else str(stand_in.account_id)
-    if stand_in.instead_of is None:
-        return
-    act.payload["instead_of"] = str(stand_in.instead_of)
-    other = stand_in.account_id and somebody_of(act.session, stand_in.account_id, unit, clock.now())
+    act.payload["instead_of"] = str(account_id)
+    other = holder and somebody_of(act.session, holder, unit, clock.now())
     who = f"{other.account.name} remplace." if other else "le service entier la reçoit."
-    act.write_message(f"{chosen.account.name} est absent ou absente : {who}")
+    act.write_message(f"{chosen.account.name} n’est pas disponible : {who}")
 
 
 def _is_kept_out(act: Act, account_id: UUID | None) -> bool:

@@ -13,6 +13,7 @@ from service.database import transaction
 from service.errors import InvalidInput, NotPermitted, NotVisible
 from service.models import SubjectRequest
 from service.operations.consultation import note_act
+from service.operations.family_links import expect_stranger
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
 from service.queries import subject_access as queries
@@ -25,12 +26,17 @@ ANSWERS_KEPT = timedelta(days=5 * 366)
 
 
 def note_request(actor: Actor, given: Mapping[str, Any]) -> UUID:
-    """Keep that somebody asks; gives the identifier. Refuses who is no head, a NIR, a day to come."""
+    """Keep that somebody asks; gives the identifier.
+
+    Refuses who is no head, a NIR, a day to come, and a head who has a link with the family: nothing of it is shown to
+    them, and the person would be told that nothing is held (R-DP-1).
+    """
     _expect_head(actor)
     refuse_nir(given)
     if given["received_on"] > french.local_day(clock.now()):
         raise InvalidInput({"received_on": ["Cette date est dans le futur."]})
     with transaction() as session:
+        expect_stranger(session, actor, given.get("matricule"))
         asked = SubjectRequest(
             institution=actor.institution,
             unit_code=actor.unit_id,

@@ -319,7 +319,10 @@ def _auto_close(act: Act) -> None:
 
 
 def _reopen(act: Act) -> None:
-    details = _details(act)
+    """Back to who answered; to their service as a whole where a link with the family was declared since (R-DP-1)."""
+    details, holder = _details(act), act.ticket.holder_id
+    if holder is not None and act.session.scalar(tickets.kept_from(act.ticket.id, holder)) is not None:
+        act.ticket.holder_id, act.instead = None, True
     details.reopened += 1
     details.closed_automatically = False
     act.write_message(act.given["reason"])

@@ -33,7 +33,9 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
     return and_(
         IncomingMail.fate.not_in(hidden),
         in_no_archive(IncomingMail.ticket_id),
-        ~names_family_of(actor.account_id, ticket_id=IncomingMail.ticket_id),
+        ~names_family_of(
+            actor.account_id, ticket_id=IncomingMail.ticket_id, matricule_index=IncomingMail.matricule_index
+        ),
     )
 
 

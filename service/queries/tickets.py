@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Date,
     Select,
     and_,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
@@ -30,6 +32,7 @@ from service import clock
 from service.models import (
     Account,
     ArchiveOpening,
+    Draft,
     KeptOut,
     OutOfScopeOpening,
     Participant,
@@ -95,12 +98,12 @@ def beyond(actor: Actor) -> ColumnElement[bool]:
 
 
 # Made once: each name of a table weighs as much as all the rest of a condition, and `_within` keeps hundreds of them.
-_ANYBODY, _BY_TICKET, _BY_PERSON = aliased(KeptOut), aliased(KeptOut), aliased(KeptOut)
-_PERSON = aliased(Person)
+_ANYBODY, _BY_TICKET, _BY_MATRICULE = aliased(KeptOut), aliased(KeptOut), aliased(KeptOut)
+_PERSON, _DRAFT = aliased(Person), aliased(Draft)
 
 
 def kept_out_of(account_id: UUID) -> ColumnElement[bool]:
-    """Whether the account has a declared link with the family: by the ticket, or by the matricule of its person.
+    """Whether the account has a declared link with the family: by the ticket, or by its matricule, sent or typed.
 
     Asked of each row only where the account has a link with anybody at all.
     """
@@ -108,12 +111,22 @@ def kept_out_of(account_id: UUID) -> ColumnElement[bool]:
         exists().where(_ANYBODY.account_id == account_id),
         or_(
             exists().where(_BY_TICKET.ticket_id == Ticket.id, _BY_TICKET.account_id == account_id),
-            exists().where(
-                _PERSON.ticket_id == Ticket.id,
-                _BY_PERSON.matricule_index == _PERSON.matricule_index,
-                _BY_PERSON.account_id == account_id,
+            *(
+                exists().where(
+                    named.ticket_id == Ticket.id,
+                    _BY_MATRICULE.matricule_index == named.matricule_index,
+                    _BY_MATRICULE.account_id == account_id,
+                )
+                for named in (_PERSON, _DRAFT)
             ),
         ),
+    )
+
+
+def matricule_of(ticket_id: UUID) -> CompoundSelect[bytes | None]:
+    """The blind index of the ticket's matricule: that of its person, or while it is a draft that of its form."""
+    return union_all(
+        *(select(named.matricule_index).where(named.ticket_id == ticket_id) for named in (Person, Draft))
     )
 
 
@@ -140,11 +153,8 @@ def kept_from(ticket_id: UUID, account_id: UUID) -> Select[UUID]:
 
 def accounts_kept_from(ticket_id: UUID) -> Select[UUID]:
     """Every account that is kept out of the ticket (invariant 8)."""
-    person = select(Person.matricule_index).where(
-        Person.ticket_id == ticket_id, Person.matricule_index.is_not(None)
-    )
-    row = KeptOut
-    return select(row.account_id).where(or_(row.ticket_id == ticket_id, row.matricule_index.in_(person)))
+    row, family = KeptOut, matricule_of(ticket_id)
+    return select(row.account_id).where(or_(row.ticket_id == ticket_id, row.matricule_index.in_(family)))
 
 
 def listed_to(actor: Actor) -> ColumnElement[bool]:

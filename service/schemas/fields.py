@@ -11,11 +11,11 @@ from marshmallow.exceptions import SCHEMA
 
 from service.errors import InvalidInput
 from service.workflows import french
+from service.workflows.matricule import digits_of
 from service.workflows.plain_text import plain
 
 MAX_TEXT = 10_000
 _MONEY = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
-_MATRICULE = re.compile(r"[0-9]{7}")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
@@ -110,12 +110,12 @@ class Matricule(fields.String):
     """The Caf file number: seven digits, spaces ignored (R-DP-7: never the social-security number)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        compact = re.sub(r"[\s.\u00a0]", "", value) if isinstance(value, str) else ""
-        if not (compact.isascii() and _MATRICULE.fullmatch(compact)):
+        digits = digits_of(value)
+        if digits is None:
             raise ValidationError(
                 "Le matricule Caf a 7 chiffres. Ce n’est jamais le numéro de sécurité sociale (R-DP-7)."
             )
-        return compact
+        return digits
 
 
 class Input(Schema):

@@ -121,12 +121,14 @@ def counts_as_unaccompanied(
 
 
 def _to_the_caf(worker_away: bool) -> Route:
+    """Not why the worker can not: it may be a link with the family (R-DP-1)."""
     text = "Un travailleur social de la Caf accompagne la personne : "
     if worker_away:
-        absent = (
-            "il est absent, le secrétariat du service social de la Caf organise le traitement de l’urgence."
+        organised = (
+            "il n’est pas disponible, le secrétariat du service social de la Caf organise le traitement de "
+            "l’urgence."
         )
-        return Route("caf_secretariat", "R-US-3", text + absent)
+        return Route("caf_secretariat", "R-US-3", text + organised)
     return Route("caf_worker", "R-US-3", text + "il traite l’urgence en priorité.")
 
 

@@ -341,6 +341,7 @@ TRANSITIONS = (
         label="Rouvrir",
         source=("answered", "closed"),
         target="in_progress",
+        instead="assigned",
         actors=_REQUESTER,
         rule="R-IND-I-9",
         history="Rouverte",

@@ -5,11 +5,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from service import clock
 from service.database import reading, transaction
 from service.errors import InvalidInput, NotPermitted
 from service.jobs import digest, remind
 from service.jobs.registry import JOBS
-from service.models import DigestLine, OutboxMail
+from service.models import DigestLine, KeptOut, OutboxMail
 from service.operations import notices
 from service.operations.acts import perform
 from service.operations.conversation import write_message
@@ -132,3 +133,25 @@ def test_who_may_choose_for_a_unit(world: World) -> None:
         notices.choose(actor, {"moved": "digest"}, for_unit=True)
     with pytest.raises(InvalidInput):
         notices.choose(world.cdas_agent, {"nothing": "none"}, for_unit=False)
+
+
+def test_r_dp_1_a_link_declared_since_leaves_nothing_of_the_family_in_the_digest(
+    world: World, hand: Hand
+) -> None:
+    hand.at(10, 27, 8, 30)
+    notices.choose(world.caf_head, {"late": "digest"}, for_unit=False)
+    theirs, other = (
+        a_submitted_ticket(world.cdas_agent, matricule="7654321"),
+        a_submitted_ticket(world.cdas_agent),
+    )
+    hand.at(10, 27, 13, 30)
+    with transaction() as session:
+        assert remind.run(session) == 2
+        link = KeptOut(account_id=world.caf_head.account_id, ticket_id=theirs.id)
+        link.declared_by, link.declared_at = world.caf_lead.account_id, clock.now()
+        session.add(link)
+    hand.at(10, 28, 8)
+    run()
+    (told,) = mails("digest")
+    assert other.reference in told.body
+    assert theirs.reference not in told.body

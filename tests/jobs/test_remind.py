@@ -1,14 +1,16 @@
 """`remind`: told before a deadline is missed, told the head when it is, each once, in open hours (R-CLK-3, R-CLK-4)."""
 
 from datetime import date, datetime, timedelta
+from itertools import product
 
 from sqlalchemy import select
 
+from service import clock
 from service.database import reading, transaction
 from service.jobs import remind
 from service.jobs.registry import JOBS
-from service.models import OutboxMail, Reminder, SettingValue, Ticket
-from service.operations import absences
+from service.models import KeptOut, OutboxMail, Reminder, SettingValue, Ticket
+from service.operations import absences, kept_out
 from service.operations.acts import perform
 from service.operations.revision import bump
 from service.queries.reference import reference
@@ -134,6 +136,31 @@ def test_escalation_goes_to_the_replacement_then_to_the_last_resort_and_never_to
     hand.at(10, 29, 13, 30)
     run()
     assert told("reminder_late")[2:] == ["permanence@departement.example"]
+
+
+def test_r_dp_1_who_has_a_link_with_the_family_is_reminded_of_nothing(world: World, hand: Hand) -> None:
+    """Neither a head whose unit is late, nor who stands in for who has the request in hand."""
+    day = date(2026, 10, 27)
+    hand.at(10, 27, 8, 30)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    perform(world.caf_agent, ticket.reference, "take", {})
+    kept_out.declare(world.caf_lead, ticket.reference, world.other_caf_agent.account_id)
+    absences.note(
+        world.caf_agent,
+        world.caf_agent.account_id,
+        day,
+        day + timedelta(days=9),
+        world.other_caf_agent.account_id,
+    )
+    with transaction() as session:
+        link = KeptOut(account_id=world.caf_lead.account_id, ticket_id=ticket.id)
+        link.declared_by, link.declared_at = world.caf_head.account_id, clock.now()
+        session.add(link)
+    for day_of_month, hour in product((28, 29, 30), range(9, 18)):
+        hand.at(10, day_of_month, hour)
+        run()
+    assert told("reminder_soon") == [mailbox("caf-prestations")]
+    assert told("reminder_late") == [email_of("admin")]
 
 
 def test_the_same_address_is_not_told_twice_in_a_day_of_the_same_ticket(world: World, hand: Hand) -> None:

@@ -213,6 +213,27 @@ def test_r_dp_8_another_motive_leaves_the_telephone_open_unless_it_is_asked(worl
     assert phones.show(world.cdas_head, asked, WHY) == "06 00 00 00 01"
 
 
+def test_r_dp_8_a_draft_made_from_a_protected_request_is_protected_by_whatever_road_it_leaves(
+    world: World,
+) -> None:
+    """Also when the API sends it."""
+    origin = an_emergency(world.cdas_agent)
+    draft, _ = create_ticket(
+        world.cdas_agent, "appointment", {}, "d", submit=False, made_from=(origin, "need_revealed")
+    )
+    given = {
+        "last_name": "Exemple-Morin",
+        "first_name": "Malo",
+        "commune": REDON,
+        "told_on": today(),
+        "source": "cdas",
+        "who_accompanies": "nobody",
+        "phone": "06 00 00 00 01",
+    }
+    acts.perform(world.cdas_agent, draft, "submit", given)
+    assert phones.show(world.cdas_agent, draft, WHY) == "06 00 00 00 01"
+
+
 def test_r_dp_8_what_is_made_by_hand_from_a_protected_request_is_protected_too(world: World) -> None:
     origin = an_emergency(world.cdas_agent)
     given = {

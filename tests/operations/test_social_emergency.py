@@ -16,6 +16,7 @@ from service.models import (
     JournalEntry,
     Message,
     OutboxMail,
+    Participant,
     SocialEmergencyDetails,
     Ticket,
     TicketLink,
@@ -126,12 +127,12 @@ def test_the_worker_of_the_register_treats_it_first(world: World) -> None:
 
 
 def test_r_dp_1_a_worker_kept_out_of_the_family_is_not_given_its_emergency(world: World) -> None:
-    """Invariant 8: the service as a whole receives it, whoever the register says, without a word of why."""
+    """Invariant 8: the secretariat organises it, whoever the register says, without a word of why."""
     first = sent(world.cdas_agent, **SEPARATED, send_to="caf_secretariat", against_route_reason="agreed")
     follow(world)
     kept_out.declare(world.caf_head, first, world.caf_ts.account_id)
     second = ticket(sent(world.cdas_agent))
-    assert (second.assigned_unit_id, second.holder_id) == ("caf-social", None)
+    assert (second.assigned_unit_id, second.holder_id) == ("caf-secretariat", None)
     with pytest.raises(NotVisible):
         consult(world.caf_ts, second.reference)
     with reading() as session:
@@ -152,6 +153,8 @@ def test_r_dp_1_who_is_kept_out_of_an_emergency_is_kept_out_of_what_is_made_from
     assert consult(world.cdas_head, second.reference) == second.id
     with pytest.raises(NotVisible):
         consult(world.cdas_agent, second.reference)
+    with reading() as session:
+        assert not session.scalars(select(Participant).where(Participant.ticket_id == second.id)).all()
 
 
 def test_what_is_being_treated_is_confided_to_who_can_go_on_with_it(world: World) -> None:

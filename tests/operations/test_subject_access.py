@@ -354,8 +354,11 @@ def test_r_dp_1_a_head_with_a_link_with_the_family_finds_gives_and_corrects_noth
         )  # fmt: skip
         row.last_name, row.first_name = ANNE["last_name"], ANNE["first_name"]
         session.add(row)
-    kept_out.declare(world.caf_lead, ticket.reference, world.caf_head.account_id)
     request = a_request(world.caf_head)
+    kept_out.declare(world.caf_lead, ticket.reference, world.caf_head.account_id)
+    with pytest.raises(InvalidInput) as refused:
+        a_request(world.caf_head)
+    assert refused.value.fields == {"matricule": ["Confiez cette situation à un collègue."]}
     assert operations.find(world.caf_head, request)[1] == []
     assert subject_extract.extract(world.caf_head, request, [ticket.id]).parts == ()
     with pytest.raises(NotVisible):
