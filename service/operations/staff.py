@@ -1,29 +1,22 @@
 """Who works where on a day: dated memberships."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from service.models import Account, Membership, Unit
 from service.permissions import HEAD_ROLES, Actor, Institution, Role, UnitKind
+from service.queries import memberships
 from service.workflows.french import local_day
 
 
 def in_force(instant: datetime) -> list[ColumnElement[bool]]:
     """The conditions of a membership in force on the Paris day of the instant, of an account not suspended."""
-    return _on(local_day(instant))
-
-
-def _on(day: date | BindParameter[date]) -> list[ColumnElement[bool]]:
-    return [
-        Membership.starts_on <= day,
-        or_(Membership.ends_on.is_(None), Membership.ends_on > day),
-        Account.suspended_at.is_(None),
-    ]
+    return memberships.on(local_day(instant))
 
 
 def members(instant: datetime) -> Select[Membership]:
@@ -66,7 +59,7 @@ ACTORS: Select[UUID, str, str, str, str, str, str, bool, bool] = (
     )
     .join(Membership.account)
     .join(Membership.unit)
-    .where(*_on(bindparam("day", type_=Date)))
+    .where(*memberships.on(bindparam("day", type_=Date)))
 )
 """What every request asks of memberships in force on a `day` in Paris: the values of an `Actor`, the unit's name.
 

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union
 from sqlalchemy.orm import Session
 
-from service.models import Account, ClockRecord, JournalEntry, Membership, PutForward, Ticket, Unit
+from service.models import ClockRecord, JournalEntry, Membership, PutForward, Ticket, Unit
 from service.permissions import OUT_OF_LISTS, Actor, Institution
-from service.queries import tickets
+from service.queries import memberships, tickets
 from service.workflows import french, meetings
 from service.workflows.registry import WORKFLOWS
 from service.workflows.weekly_hours import midnight
@@ -84,15 +84,7 @@ def _orphan(month: Month) -> Select[UUID]:
     """Still open, sent long enough before, and held by nobody at the Caf, or by somebody who works here no more."""
     at = min(month.now, month.end)
     day = french.local_day(month.now)
-    at_work = (
-        select(Membership.account_id)
-        .join(Membership.account)
-        .where(
-            Membership.starts_on <= day,
-            or_(Membership.ends_on.is_(None), Membership.ends_on > day),
-            Account.suspended_at.is_(None),
-        )
-    )
+    at_work = select(Membership.account_id).join(Membership.account).where(*memberships.on(day))
     of_the_caf = select(Unit.code).where(Unit.institution == Institution.CAF.value)
     nobody = and_(Ticket.holder_id.is_(None), Ticket.next_step_unit_id.in_(of_the_caf))
     gone = and_(Ticket.holder_id.is_not(None), Ticket.holder_id.not_in(at_work))

@@ -17,10 +17,11 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session, aliased
 
-from service.models import Person, Ticket, UrgentRightsDetails
+from service.models import JournalEntry, Person, Ticket, UrgentRightsDetails
 from service.models.ticket import BEGUN
 from service.permissions import CDAS_ROLES, Actor
 from service.queries import tickets
@@ -48,9 +49,19 @@ _THE_SAME = aliased(Person)
 _ANOTHER = aliased(Ticket)
 
 
+class Followed(NamedTuple):
+    """Who of a unit follows a request (`tickets.follower`): an account, or None for nobody yet."""
+
+    unit: str
+    by: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows a list, codes only; an empty filter leaves everything that the actor may read."""
+    """What narrows a list, codes only; an empty filter leaves everything that the actor may read.
+
+    `late`: the deadline has passed; `due_by`: it has not, and comes by then.
+    """
 
     kind: str | None = None
     states: tuple[str, ...] = ()
@@ -61,6 +72,10 @@ class Filters:
     owed_by_one_of: tuple[str, ...] = ()
     held_by: UUID | None = None
     written_or_held_by: UUID | None = None
+    treated_by: UUID | None = None
+    followed: Followed | None = None
+    late: bool = False
+    due_by: datetime | None = None
 
     @property
     def ended(self) -> bool:
@@ -97,6 +112,11 @@ def queue(actor: Actor, filters: Filters, after: Position | None = None) -> Sele
     return query.order_by(Ticket.next_deadline_at.asc().nulls_last(), Ticket.id)
 
 
+def among(actor: Actor, ticket_ids: Sequence[UUID]) -> Select[Ticket]:
+    """Those of the tickets that the actor may read, in the same order."""
+    return queue(actor, Filters()).where(Ticket.id.in_(ticket_ids))
+
+
 def bare(actor: Actor, filters: Filters) -> Select[UUID]:
     """The same rows to be counted: neither names nor order.
 
@@ -106,6 +126,13 @@ def bare(actor: Actor, filters: Filters) -> Select[UUID]:
     if actor.role not in CDAS_ROLES and filters.owed_by_one_of and set(filters.states) == set(LIVE_STATES):
         filters = replace(filters, states=())
     return select(Ticket.id).where(tickets.listed_to(actor), *_conditions(filters))
+
+
+def moved(actor: Actor, filters: Filters, since: datetime, shown: Sequence[str]) -> Select[UUID]:
+    """What the actor reads of a list, or of the references that its page showed, and somebody acted upon since."""
+    acted_upon = select(JournalEntry.ticket_id).where(JournalEntry.recorded_at > since)
+    here = or_(and_(true(), *_conditions(filters)), Ticket.reference.in_(shown))
+    return select(Ticket.id).where(Ticket.id.in_(acted_upon), tickets.listed_to(actor), here)
 
 
 def page(session: Session, query: Select[Ticket], limit: int) -> Page:
@@ -179,7 +206,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     ):
         if code is not None:
             wanted.append(column.in_(spelled([code])))
-    wanted += _of_somebody(filters)
+    wanted += [*_of_somebody(filters), *_due(filters)]
     if filters.owed_by_one_of:
         wanted.append(Ticket.next_step_unit_id.in_(spelled(filters.owed_by_one_of)))
     if filters.benefit is not None:
@@ -195,6 +222,23 @@ def _of_somebody(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Ticket.holder_id == filters.held_by
     if (somebody := filters.written_or_held_by) is not None:
         yield or_(Ticket.author_id == somebody, Ticket.holder_id == somebody)
+    if (somebody := filters.treated_by) is not None:
+        # By the key of each listed row: a condition that PostgreSQL could take apart would read the whole journal.
+        entry = JournalEntry
+        acted = select(true()).where(entry.ticket_id == Ticket.id, entry.actor_id == somebody).limit(1)
+        yield or_(Ticket.holder_id == somebody, acted.scalar_subquery().is_not(None))
+    if (followed := filters.followed) is not None:
+        who = tickets.follower(followed.unit)
+        if followed.by is not None:  # by the indexes first
+            yield or_(Ticket.author_id == followed.by, Ticket.holder_id == followed.by)
+        yield tickets.judged(who.is_(None)) if followed.by is None else who == followed.by
+
+
+def _due(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.late:
+        yield Ticket.next_deadline_at < tickets.NOW
+    if filters.due_by is not None:
+        yield and_(Ticket.next_deadline_at >= tickets.NOW, Ticket.next_deadline_at <= filters.due_by)
 
 
 def _beyond(after: Position) -> ColumnElement[bool]:

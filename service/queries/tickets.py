@@ -34,6 +34,7 @@ from service.models import (
     ArchiveOpening,
     Draft,
     KeptOut,
+    Membership,
     OutOfScopeOpening,
     Participant,
     Person,
@@ -53,6 +54,7 @@ from service.permissions import (
     UnitKind,
     may,
 )
+from service.queries import memberships
 from service.queries.absences import away_on
 from service.queries.readers import Asked, as_read_by, sort_of
 from service.sealing import ring
@@ -60,9 +62,9 @@ from service.workflows import names
 from service.workflows import reference as references
 
 PARIS = ZoneInfo("Europe/Paris")
-_TODAY = bindparam("today", callable_=lambda: clock.now().astimezone(PARIS).date(), type_=Date)
+TODAY = bindparam("today", callable_=lambda: clock.now().astimezone(PARIS).date(), type_=Date)
 """The day on which the statement runs: what was built from it stays true the day after."""
-_NOW = bindparam("present", callable_=clock.now, type_=ArchiveOpening.ends_at.type)
+NOW = bindparam("present", callable_=clock.now, type_=ArchiveOpening.ends_at.type)
 
 
 def spelled(codes: Iterable[str]) -> BindParameter[Any]:
@@ -179,13 +181,13 @@ def readable_to(actor: Actor) -> ColumnElement[bool]:
     archived = exists().where(
         ArchiveOpening.ticket_id == Ticket.id,
         ArchiveOpening.account_id == actor.account_id,
-        ArchiveOpening.ends_at > _NOW,
+        ArchiveOpening.ends_at > NOW,
     )
     out_of_scope = exists().where(
         OutOfScopeOpening.ticket_id == Ticket.id,
         OutOfScopeOpening.account_id == actor.account_id,
         OutOfScopeOpening.unit_id == actor.unit_id,
-        OutOfScopeOpening.expires_at > _NOW,
+        OutOfScopeOpening.expires_at > NOW,
     )
     return or_(visible_to(actor), and_(archived, archived_for(actor)), and_(out_of_scope, beyond(actor)))
 
@@ -229,7 +231,7 @@ def _within(actor: Actor, left_out: frozenset[str]) -> ColumnElement[bool]:
         for (name, urgent), kinds in groups.items()
     ]
     seen, free = or_(*found), ~kept_out_of(actor.account_id)
-    return and_(_party(actor), _judged(seen), free) if actor.role in CDAS_ROLES else and_(seen, free)
+    return and_(_party(actor), judged(seen), free) if actor.role in CDAS_ROLES else and_(seen, free)
 
 
 def _party(actor: Actor) -> ColumnElement[bool]:
@@ -241,11 +243,11 @@ def _party(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _judged(seen: ColumnElement[bool]) -> ColumnElement[bool]:
+def judged(seen: ColumnElement[bool]) -> ColumnElement[bool]:
     """The same condition, of which PostgreSQL expects that half the rows meet it.
 
-    It names the unit again, and PostgreSQL would take the two for independent: one row of the twenty-second part of
-    the twenty-second part, all read and sorted for the first fifty.
+    What somebody of a CDAS sees names the unit again, and PostgreSQL would take the two for independent: one row of
+    the twenty-second part of the twenty-second part, all read and sorted for the first fifty.
     """
     return case((seen, true()), else_=false())
 
@@ -269,7 +271,19 @@ def _own(actor: Actor, *, urgent: bool) -> ColumnElement[bool]:
 
 def _unheld() -> ColumnElement[bool]:
     """R-US-3: the service organises the treatment even when the worker is away."""
-    return or_(Ticket.holder_id.is_(None), Ticket.holder_id.in_(away_on(_TODAY)))
+    return or_(Ticket.holder_id.is_(None), Ticket.holder_id.in_(away_on(TODAY)))
+
+
+def follower(unit: str) -> ColumnElement[UUID | None]:
+    """Who follows a request among those who work in the unit today: its holder, else its author; NULL for nobody."""
+    here = (
+        select(Membership.account_id)
+        .join(Membership.account)
+        .where(Membership.unit_code == unit, *memberships.on(TODAY))
+    )
+    return case(
+        (Ticket.holder_id.in_(here), Ticket.holder_id), (Ticket.author_id.in_(here), Ticket.author_id)
+    )
 
 
 def _unit(actor: Actor, *, urgent: bool) -> ColumnElement[bool]:

@@ -12,6 +12,8 @@ from service.operations import login, tokens
 
 API = "/api/"
 WITHOUT_IDENTITY = frozenset({"static", "health.alive", "health.ready", "feeds.feed", "metrics.metrics"})
+_ASKS_ITSELF = frozenset({"pages.session_left", "pages.list_changes"})
+"""What a page asks without anybody's click."""
 _BEARER = "bearer "
 _RULES = "relais_session_rules"
 
@@ -90,5 +92,5 @@ def _by_token() -> None:
 def _is_polling() -> bool:
     # A fragment that refreshes itself is nobody's click, nor is the question how long is left: neither keeps a
     # session awake. Without TLS a browser does not say what it fetches for.
-    asks_itself = request.endpoint == "pages.session_left" or request.headers.get("Sec-Fetch-Dest") == "empty"
+    asks_itself = request.endpoint in _ASKS_ITSELF or request.headers.get("Sec-Fetch-Dest") == "empty"
     return request.method == "GET" and asks_itself

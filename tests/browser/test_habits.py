@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from service import database, sealing
 from service.database import transaction
-from service.operations import conversation, saved_lists
+from service.operations import acts, conversation, saved_lists
 from tests import serving
 from tests.browser.people import Person, faults, faults_in_the_dark
 from tests.factories import World, a_submitted_ticket, seeded_world
@@ -73,6 +73,34 @@ def test_from_three_symbols_to_the_request_by_keyboard_alone(
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}/demandes/{ticket.reference}")
     assert person.said == []
+
+
+def test_a_list_says_what_changed_without_moving_what_is_read(
+    browser: Browser, house: tuple[str, World]
+) -> None:
+    """Asked each minute while the page is looked at; what is announced stands at the foot of the window."""
+    address, world = house
+    for _ in range(12):
+        a_submitted_ticket(world.cdas_agent)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    person = Person(browser, address, "caf_secretariat")
+    page = person.page
+    page.clock.install()
+    person.go("/demandes?vue=caf")
+    told, row = page.locator("main [data-refresh-url]"), page.locator("#file tbody tr").nth(3)
+    before = row.bounding_box()
+    acts.perform(world.caf_agent, ticket.reference, "take", {})
+    assert told.inner_text() == ""
+    page.clock.fast_forward(61_000)
+    told.get_by_text("1 demande a changé").wait_for()
+    assert row.bounding_box() == before
+    seen = told.bounding_box()
+    assert seen is not None
+    assert seen["y"] + seen["height"] <= page.evaluate("innerHeight"), "in the window without scrolling"
+    assert person.look() == []
+    told.get_by_role("link", name="Actualiser").click()
+    page.wait_for_url(f"{address}/demandes?vue=caf")
+    assert page.locator("main [data-refresh-url]").inner_text() == ""
 
 
 def test_a_click_chooses_and_another_field_keeps_its_form(browser: Browser, house: tuple[str, World]) -> None:

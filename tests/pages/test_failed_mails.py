@@ -58,7 +58,7 @@ def test_the_unit_s_head_or_secretariat_and_the_administration_see_it(world: Wor
 
 def beside_the_entry(visitor: Visitor) -> list[str]:
     """What the menu says is waiting: on « Plus » and on the entry under it."""
-    menu = BeautifulSoup(visitor.get("/").text, "html.parser").select_one("nav.nav")
+    menu = BeautifulSoup(visitor.get("/compte").text, "html.parser").select_one("nav.nav")
     assert menu is not None
     marks = [*menu.select("summary .count"), *menu.select(f'a[href="{PAGE}"] .count')]
     return [" ".join(mark.get_text().split()) for mark in marks]
@@ -69,7 +69,7 @@ def test_the_menu_counts_what_waits_for_whom_it_waits(world: World, logged_in: L
         assert beside_the_entry(logged_in(post)) == []
     mail = a_failed_mail(world)
     desk = logged_in("caf_secretariat")
-    assert beside_the_entry(desk) == ["1 à traiter", "1"]
+    assert beside_the_entry(desk) == ["1 à voir", "1"]
     assert "1" in beside_the_entry(logged_in("admin"))
     for role in Role:
         if role not in (Role.CAF_SECRETARIAT, Role.ADMIN):

@@ -390,6 +390,41 @@ def test_home_says_what_moved_since_the_last_visit_and_nothing_the_first_time(
     assert "rien n’a bougé sur vos demandes" in text_of(again.get("/"))
 
 
+def test_the_menu_says_how_many_requests_have_news_where_that_is_asked_anyway(
+    logged_in: LogIn, world: World, hour: Hour
+) -> None:
+    """At home, in the statement of its sentence, and on the page itself; nowhere else is it worth its cost."""
+    read, unread = a_submitted_ticket(world.cdas_agent), a_submitted_ticket(world.cdas_agent)
+    hour.is_now(19, 10, 5)
+    for one in (read, unread):
+        acts.perform(world.caf_agent, one.reference, "take", {})
+    conversation.write_message(world.caf_agent, unread.reference, "Bonjour.", "k1")
+    browser = logged_in("cdas_agent")
+    assert [_beside_news(browser, url) for url in ("/", "/nouveautes")] == ["2", "2"]
+    hour.is_now(19, 10, 10)
+    browser.get(f"/demandes/{read.reference}")
+    assert [_beside_news(browser, url) for url in ("/", "/nouveautes", "/demandes")] == ["1", "1", ""]
+    browser.get(f"/demandes/{unread.reference}")
+    assert [_beside_news(browser, url) for url in ("/", "/nouveautes")] == ["", ""]
+
+
+@pytest.mark.parametrize("post", ["cdas_agent", "caf_agent"])
+def test_the_number_costs_home_no_statement_of_its_own(
+    logged_in: LogIn, world: World, hour: Hour, post: str
+) -> None:
+    a_submitted_ticket(world.cdas_agent)
+    browser = logged_in(post)
+    browser.get("/")
+    with statements() as sent:
+        browser.get("/")
+    assert sum("journal_entry" in one and "count(" in one for one in sent) == 1
+
+
+@pytest.mark.parametrize("post", ["steering", "auditor", "si_referent", "admin"])
+def test_who_has_no_news_has_no_entry_for_it(logged_in: LogIn, post: str) -> None:
+    assert "Du nouveau" not in plain(soup(logged_in(post).get("/")).get_text(" "))
+
+
 def test_after_logging_out_the_log_of_readings_remembers_the_last_visit(
     logged_in: LogIn, world: World, hour: Hour
 ) -> None:
@@ -400,6 +435,12 @@ def test_after_logging_out_the_log_of_readings_remembers_the_last_visit(
     browser.post("/deconnexion")
     hour.is_now(20, 9)
     assert "Depuis votre dernière visite (hier à 10 h 05)" in text_of(logged_in("caf_agent").get("/"))
+
+
+def _beside_news(visitor: Visitor, url: str) -> str:
+    (entry,) = soup(visitor.get(url)).select("nav.nav a[href='/nouveautes']")
+    number = entry.select_one(".count")
+    return plain(number.get_text()) if number else ""
 
 
 def _readings(actor: Actor) -> int:

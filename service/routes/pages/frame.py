@@ -51,7 +51,7 @@ def register(app: Flask, config: Config) -> None:
 def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
     with reading() as session:
         known = reference(session)
-        counts = {}
+        counts = {**g.get("counted", {})}  # what the page has asked already
         if may(actor, Permission.QUALIFY_MESSAGES):
             counts["pages.messages"] = session.scalar(frame.messages_to_qualify()) or 0
         if may(actor, Permission.READ_FAILED_MAILS):

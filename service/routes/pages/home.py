@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
-from service.models import Ticket
-from service.permissions import CDAS_ROLES, Actor, Permission, may
-from service.queries import lists, news, openings, situations
+from service.models import Ticket, UrgentRightsDetails
+from service.permissions import CDAS_ROLES, HEAD_ROLES, Actor, Permission, may
+from service.queries import lists, news, openings, situations, team
 from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
@@ -21,6 +21,7 @@ from service.routes.pages.tickets import views_counted
 from service.routes.pages.views import convention_sheet, news_page, queue_address
 from service.routes.pages.views.home_page import OWN, HomePage, calm
 from service.routes.pages.views.queue import Rows
+from service.routes.pages.views.team_table import TeamTable
 from service.workflows import french
 
 SHOWN = 6
@@ -58,6 +59,7 @@ def home() -> str:
             drafts=_rows(session, drafts, actor, known, now, {}),
             triages=actor.unit_id == known.triage_unit().code,
             since=_since(session, actor, known, now),
+            team=_team(session, actor, known, now),
         )
         desk = convention_sheet.desk(session, actor, known, now)
         to_review = _to_review(session, actor)
@@ -73,12 +75,14 @@ def _to_review(session: Session, actor: Actor) -> str:
 
 
 def _since(session: Session, actor: Actor, known: Reference, now: datetime) -> str:
-    """What moved since the last visit, in a sentence; empty for who comes for the first time."""
+    """What moved since the last visit, in a sentence, and in the menu all that « Du nouveau » holds.
+
+    Empty for who comes for the first time.
+    """
     visit = news.visit(session, actor, g.session_id)
-    if visit.last_at is None:
-        return ""
-    start = max(visit.last_at, news.since(visit, known, now))
-    return news_page.since_words(visit.last_at, lists.count_up_to(session, news.requests(actor, start)), now)
+    unread, lately = news.number(session, actor, news.since(visit, known, now), visit.last_at)
+    g.counted = {"pages.news": unread}
+    return news_page.since_words(visit.last_at, lately, now) if visit.last_at else ""
 
 
 def _rows(
@@ -91,6 +95,35 @@ def _rows(
 ) -> list[dict[str, Any]]:
     details, forms = situations.details_of(session, listed), situations.forms_of(session, listed)
     return Rows(actor, known, now, details, forms, marks).shown(listed)
+
+
+def _team(session: Session, actor: Actor, known: Reference, now: datetime) -> TeamTable | None:
+    """What a head looks after; None for everybody else."""
+    if actor.role not in HEAD_ROLES:
+        return None
+    today, soon = french.local_day(now), queue_address.two_open_days(known, actor, now)
+    shares = team.shares(session, actor, known.units_of_side(actor.institution), now, soon)
+    members = [team.Member(*row) for row in session.execute(team.members(actor.unit_id, today))]
+    wanted = [share.second_reading for share in shares if share.second_reading]
+    again = session.scalars(lists.among(actor, wanted)).all() if wanted else []
+    return TeamTable(actor, known, shares, members, _read_again(session, again, actor, known, now), today)
+
+
+def _read_again(
+    session: Session, listed: Sequence[Ticket], actor: Actor, known: Reference, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of requests that are to be read again, with the name of who refused: somebody else is to read them."""
+    if not listed:
+        return []
+    details = situations.details_of(session, listed)
+    refusers = [one.rejected_by for one in details.values() if isinstance(one, UrgentRightsDetails)]
+    names = situations.names_of(session, filter(None, refusers))
+    rows = Rows(actor, known, now, details, {}, {}).shown(listed)
+    return [
+        {**row, "refuser": names.get(one.rejected_by, "") if one.rejected_by else ""}
+        for row, one in zip(rows, (details[ticket.id] for ticket in listed), strict=True)
+        if isinstance(one, UrgentRightsDetails)
+    ]
 
 
 def _own(actor: Actor) -> lists.Filters:

@@ -55,6 +55,7 @@ ENTRIES = (
         Permission.READ_TICKETS,
         _always("Du nouveau"),
         frozenset({Role.CAF_AGENT}) | SOCIAL_ROLES,
+        counted=True,
         key="l",
     ),
     Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations"), key="c"),

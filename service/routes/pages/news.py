@@ -51,6 +51,7 @@ def news() -> str:
         )
         whole = after is None and len(found) <= PAGE
         counted = (len(found), False) if whole else lists.count_up_to(session, queries.requests(actor, start))
+    g.counted = {"pages.news": sum(counted)}
     last = (shown[-1][1], shown[-1][0].id) if len(found) > PAGE else None
     return render_template(
         "news/list.html",

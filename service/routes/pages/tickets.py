@@ -12,13 +12,14 @@ from service.database import reading
 from service.models import Ticket
 from service.operations import ledger
 from service.operations.consultation import note_export
-from service.permissions import CDAS_ROLES, Actor, Permission, Role, UnitKind
-from service.queries import lists, news, situations
+from service.permissions import CDAS_ROLES, HEAD_ROLES, Actor, Permission, Role, UnitKind
+from service.queries import lists, news, situations, team
 from service.queries.reference import Reference, reference
 from service.routes.guard import expect_own_page, present_actor, requires
 from service.routes.pages import together
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import teams
+from service.routes.pages.list_changes import address_of_changes
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue import Rows, export_head, export_row
 from service.routes.pages.views.queue_page import QueuePage
@@ -68,12 +69,14 @@ def tickets() -> str:
             counted=counted,
             teams=_offered(session, actor, known, acts),
             acts=acts,
+            people=_choosable(session, actor, address),
         )
     return render_template(
         "tickets/list.html",
         page=shown,
         kept=lists_above(actor, known, address),
         save_fields=save_fields(actor, {}, {}),
+        changes_url=address_of_changes(address, [row["reference"] for row in rows], now),
     )
 
 
@@ -166,6 +169,15 @@ def _exported(actor: Actor, address: queue_address.Address, known: Reference) ->
         if further is None:
             return
         address = further
+
+
+def _choosable(session: Session, actor: Actor, address: queue_address.Address) -> Sequence[tuple[str, str]]:
+    """Who works in the reader's unit, for heads, and for whoever follows a link to what one of them follows."""
+    if actor.role not in HEAD_ROLES and not address.person:
+        return []
+    today = french.local_day(clock.now())
+    rows = session.execute(team.members(actor.unit_id, today))
+    return list({str(row.id): row.name for row in rows}.items())
 
 
 def _offered(session: Session, actor: Actor, known: Reference, acts: Sequence[Transition]) -> list[Choice]:

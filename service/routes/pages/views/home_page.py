@@ -7,6 +7,7 @@ from typing import Any
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
 from service.queries.lists import COUNT_LIMIT
 from service.routes.pages.views import desk
+from service.routes.pages.views.team_table import TeamTable
 from service.workflows import french
 
 Shown = dict[str, Any]
@@ -18,7 +19,7 @@ class HomePage:
     """Counts and the first rows of what awaits each side.
 
     `counted`: how many rows each view has, OWN being what the reader's unit owes, and how much of that is due.
-    `since`: what moved since the reader's last visit, in a sentence.
+    `since`: what moved since the reader's last visit, in a sentence. `team`: what a head looks after.
     """
 
     actor: Actor
@@ -28,6 +29,7 @@ class HomePage:
     drafts: Sequence[Shown]
     triages: bool
     since: str = ""
+    team: TeamTable | None = None
 
     @property
     def from_cdas(self) -> bool:

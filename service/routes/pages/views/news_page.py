@@ -63,12 +63,11 @@ class News:
         }
 
 
-def since_words(last_at: datetime, counted: tuple[int, bool], now: datetime) -> str:
+def since_words(last_at: datetime, number: int, now: datetime) -> str:
     """« Depuis votre dernière visite (hier à 17 h 05), 3 demandes ont bougé. »"""
-    number, more = counted
     visit = f"Depuis votre dernière visite ({moments.near(last_at, now)}), "
     if number == 0:
         return f"{visit}rien n’a bougé sur vos demandes."
     if number == 1:
         return f"{visit}1 demande a bougé."
-    return f"{visit}{desk.many(number + more)} demandes ont bougé."
+    return f"{visit}{desk.many(number)} demandes ont bougé."

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
+from service import clock
 from service.permissions import CDAS_ROLES, OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Role
-from service.queries.lists import FINAL_STATES, LIVE_STATES, Filters, Position
+from service.queries.lists import FINAL_STATES, LIVE_STATES, Filters, Followed, Position
 from service.queries.reference import Reference
 from service.workflows import french
+from service.workflows.business_time import OutsideKnownDays
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
 from service.workflows.urgent_rights import CHANNELS
@@ -86,7 +88,7 @@ _CDAS_OWN = View(
     "{} demandes attendent votre CDAS",
     "Rien n’attend votre CDAS",
 )
-_MINE_OF_CDAS = View(
+_WRITTEN_OR_HELD = View(
     "Les miennes",
     LIVE_STATES,
     None,
@@ -94,20 +96,43 @@ _MINE_OF_CDAS = View(
     "{} demandes faites ou suivies par vous",
     "Vous n’avez aucune demande en cours",
 )
+_TREATED = View(
+    "Celles que je traite",
+    LIVE_STATES,
+    None,
+    "Vous traitez 1 demande",
+    "Vous traitez {} demandes",
+    "Vous n’avez agi sur aucune demande en cours",
+)
 UNCOUNTED = frozenset({"miennes", "terminees"})
 """The views without a number on their tab."""
 _VIEWS_OF_CDAS = ("cours", "cdas", "caf", "miennes", "brouillons", "terminees")
-_OF_CDAS = {"cdas": _CDAS_OWN, "miennes": _MINE_OF_CDAS}
+_OF_CDAS = {"cdas": _CDAS_OWN, "miennes": _WRITTEN_OR_HELD}
 """What a CDAS calls otherwise."""
-_VIEWS_OF_CAF = ("caf", "cdas", "cours", "brouillons", "terminees")
+_OF_ROLE: Mapping[Role, Mapping[str, View]] = {
+    **dict.fromkeys(CDAS_ROLES, _OF_CDAS),
+    Role.CAF_HEAD: {"miennes": _WRITTEN_OR_HELD},
+    Role.CAF_SECRETARIAT: {"miennes": _TREATED},
+}
+_MINE: Mapping[Role, str] = {
+    **dict.fromkeys(CDAS_ROLES | {Role.CAF_HEAD}, "written_or_held_by"),
+    Role.CAF_SECRETARIAT: "treated_by",
+}
+"""By which filter a role finds its own in « miennes »; the others by what they hold."""
+_VIEWS_OF_CAF = ("caf", "cdas", "cours", "miennes", "brouillons", "terminees")
 _VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees")
+
+NOBODY, LATE, SOON = "aucune", "retard", "proche"
+DUE: Mapping[str, str] = {LATE: "En retard", SOON: "Sous deux jours ouvrés"}
+"""What the address may ask of the deadline."""
 
 
 @dataclass(frozen=True)
 class Address:
     """The present address of the list, read from its parameters; what is not known is left out.
 
-    `reader`: who reads, for the view of what they follow; `asks`: whether that is what they have asked for, too.
+    `person`: the account, of the reader's unit, that follows the requests, or NOBODY; `soon`: when two open days end.
+    `reader`: who reads, for the view of what is theirs; `mine`: the filter that finds it.
     """
 
     view: str
@@ -116,31 +141,39 @@ class Address:
     benefit: str = ""
     channel: str = ""
     cdas: str = ""
+    person: str = ""
+    due: str = ""
     after: Position | None = None
     rank: int = 1
     reader: UUID | None = None
-    asks: bool = False
+    mine: str = "held_by"
+    unit: str = ""
+    soon: datetime | None = None
     sides: Mapping[Institution, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def filters(self) -> Filters:
         """For the queries."""
-        view, mine = VIEWS[self.view], self.reader if self.view == "miennes" else None
-        return Filters(
+        view = VIEWS[self.view]
+        whole = Filters(
             kind=self.kind or None,
             states=(self.state,) if self.state else view.states,
             owed_by_one_of=self.sides.get(view.side, ()) if view.side and not self.finished else (),
-            held_by=None if self.asks else mine,
-            written_or_held_by=mine if self.asks else None,
+            followed=self._followed,
+            late=self.due == LATE,
+            due_by=self.soon if self.due == SOON else None,
             channel=self.channel or None,
             benefit=self.benefit or None,
             asking_unit=self.cdas or None,
         )
+        mine: dict[str, Any] = {self.mine: self.reader} if self.view == "miennes" else {}
+        return replace(whole, **mine)
 
     @property
     def narrowed(self) -> bool:
         """Whether more than the view is asked."""
-        return bool(self.kind or self.state or self.benefit or self.channel or self.cdas)
+        narrowing = (self.kind, self.state, self.benefit, self.channel, self.cdas, self.person, self.due)
+        return any(narrowing)
 
     @property
     def finished(self) -> bool:
@@ -156,6 +189,8 @@ class Address:
             "prestation": self.benefit,
             "canal": self.channel,
             "cdas": self.cdas,
+            "personne": self.person,
+            "echeance": self.due,
         }
         if place and self.after is not None:
             kept |= {"apres": _written(self.after), "rang": str(self.rank)}
@@ -167,7 +202,7 @@ class Address:
 
     def bare(self) -> "Address":
         """The view without filters."""
-        return Address(view=self.view, reader=self.reader, asks=self.asks, sides=self.sides)
+        return Address(view=self.view, reader=self.reader, mine=self.mine, sides=self.sides)
 
     def further(self, after: Position, rank: int) -> "Address":
         """The next page."""
@@ -176,6 +211,12 @@ class Address:
     def from_start(self) -> "Address":
         """The first page."""
         return replace(self, after=None, rank=1)
+
+    @property
+    def _followed(self) -> Followed | None:
+        if not self.person:
+            return None
+        return Followed(self.unit, None if self.person == NOBODY else UUID(self.person))
 
 
 def views_of(actor: Actor) -> Sequence[str]:
@@ -187,7 +228,7 @@ def views_of(actor: Actor) -> Sequence[str]:
 
 def view_for(actor: Actor, name: str) -> View:
     """A view in the reader's words."""
-    return {**VIEWS, **_OF_CDAS}[name] if actor.role in CDAS_ROLES else VIEWS[name]
+    return _OF_ROLE.get(actor.role, {}).get(name, VIEWS[name])
 
 
 def start_of(actor: Actor) -> str:
@@ -206,10 +247,14 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
         benefit=_one_of(parameters, "prestation", set(Benefit)),
         channel=_one_of(parameters, "canal", set(CHANNELS)),
         cdas=_one_of(parameters, "cdas", set(known.units)),
+        person=_person(parameters.get("personne", "")),
+        due=_one_of(parameters, "echeance", set(DUE)),
         after=_position(parameters.get("apres", "")),
         rank=_rank(parameters.get("rang", "")),
         reader=actor.account_id,
-        asks=actor.role in CDAS_ROLES,
+        mine=_MINE.get(actor.role, "held_by"),
+        unit=actor.unit_id,
+        soon=two_open_days(known, actor, clock.now()),
         sides={side: known.units_of_side(side) for side in Institution},
     )
 
@@ -233,8 +278,25 @@ def _position(text: str) -> Position | None:
         return None
 
 
+def _person(text: str) -> str:
+    if text == NOBODY:
+        return text
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
 def _rank(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else 1
+
+
+def two_open_days(known: Reference, actor: Actor, now: datetime) -> datetime:
+    """When the second open day after today ends for the reader's unit; two days on where no day is known."""
+    try:
+        return known.hours_of(actor.unit_id).end_of_open_day(now, 2)
+    except OutsideKnownDays:
+        return now + timedelta(days=2)
 
 
 def tonight(now: datetime) -> datetime:

@@ -7,7 +7,16 @@ from typing import Any
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
 from service.queries.reference import Reference
 from service.routes.pages.views import desk
-from service.routes.pages.views.queue_address import KINDS, STATES, UNCOUNTED, Address, view_for, views_of
+from service.routes.pages.views.queue_address import (
+    DUE,
+    KINDS,
+    NOBODY,
+    STATES,
+    UNCOUNTED,
+    Address,
+    view_for,
+    views_of,
+)
 from service.routes.pages.views.situation import short_name
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
@@ -22,6 +31,7 @@ class QueuePage:
     """One page of the list, for somebody. `number`: how many rows in all; `counted`: of each view, and those due.
 
     `acts`: what can be done with all that are ticked; `teams`: to whom they can be given.
+    `people`: identifier and name of who works in the reader's unit, for who chooses among them.
     """
 
     actor: Actor
@@ -33,6 +43,7 @@ class QueuePage:
     counted: Mapping[str, int]
     teams: Sequence[Any]
     acts: Sequence[Transition]
+    people: Sequence[tuple[str, str]] = ()
 
     @property
     def title(self) -> str:
@@ -81,6 +92,10 @@ class QueuePage:
         ]
         if self.actor.role not in CDAS_ROLES:
             found.append(_select("cdas", "CDAS", self.address.cdas, cdas))
+        found.append(_select("echeance", "Échéance", self.address.due, list(DUE.items())))
+        if self.people:
+            people = [(NOBODY, "Personne encore"), *self.people]
+            found.append(_select("personne", "Suivie par", self.address.person, people))
         return found
 
     @property
@@ -150,7 +165,7 @@ def _select(name: str, label: str, value: str, choices: Sequence[tuple[str, str]
         "widget": "select",
         "value": value,
         "choices": choices,
-        "placeholder": "Toutes" if name == "prestation" else "Tous",
+        "placeholder": "Toutes" if name in ("prestation", "echeance") else "Tous",
         "required": True,
         "errors": [],
     }

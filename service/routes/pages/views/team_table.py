@@ -1,0 +1,111 @@
+"""What a head finds at home: what is late or about to be, by person and by CDAS; second readings; who is away."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from service.permissions import CDAS_ROLES, Actor, UnitKind
+from service.queries.lists import COUNT_LIMIT
+from service.queries.reference import Reference
+from service.queries.team import Member, Share
+from service.routes.pages.views.queue_address import LATE, NOBODY, SOON, Address
+from service.workflows import french
+
+Shown = dict[str, Any]
+
+_NOBODY_YET = "Personne encore"
+
+
+@dataclass(frozen=True)
+class TeamTable:
+    """The tables of a head. `again`: the rows of requests whose refusal is to be read again, each with who refused."""
+
+    actor: Actor
+    known: Reference
+    shares: Sequence[Share]
+    members: Sequence[Member]
+    again: Sequence[Shown]
+    today: date
+
+    @property
+    def people(self) -> list[Shown]:
+        """A row for each who follows something, and for what nobody of the unit follows yet; the latest first."""
+        names = {None: _NOBODY_YET, **self._names}
+        return self._rows(names, lambda share: share.person, lambda one: {"person": str(one or NOBODY)})
+
+    @property
+    def idle(self) -> list[str]:
+        """Who of the unit follows nothing now."""
+        busy = {share.person for share in self.shares}
+        return [name for one, name in self._names.items() if one not in busy]
+
+    @property
+    def units(self) -> list[Shown]:
+        """For who reads the requests of several CDAS: those of which something is late or about to be."""
+        if self.actor.role in CDAS_ROLES:
+            return []
+        names = {unit.code: unit.name for unit in self.known.units_of(UnitKind.CDAS)}
+        pressing = [share for share in self.shares if share.late or share.soon]
+        asked = {
+            share.asking_unit: names[share.asking_unit] for share in pressing if share.asking_unit in names
+        }
+        return self._rows(asked, lambda share: share.asking_unit, lambda code: {"cdas": code})
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more requests than are counted: the least pressing are not."""
+        return sum(share.open for share in self.shares) > COUNT_LIMIT
+
+    @property
+    def absences(self) -> list[Shown]:
+        """Who is away, or will be, until when, and who replaces; the first to leave comes first."""
+        away = [(one.away_from, one.away_to, one) for one in self.members if one.away_from and one.away_to]
+        return [
+            {
+                "name": self._names[one.account_id],
+                "present": first <= self.today,
+                "days": _days(first, last, self.today),
+                "replacement": one.replacement,
+            }
+            for first, last, one in sorted(away, key=lambda row: (row[0], row[2].name))
+        ]
+
+    @property
+    def _names(self) -> dict[UUID | None, str]:
+        me = self.actor.account_id
+        return {one.account_id: "Vous" if one.account_id == me else one.name for one in self.members}
+
+    def _rows(
+        self, names: Mapping[Any, str], of: Callable[[Share], Any], narrowed: Callable[[Any], Shown]
+    ) -> list[Shown]:
+        """A row for each of the names that has a share: late, soon and open, each with the list behind it."""
+        ours = "cdas" if self.actor.role in CDAS_ROLES else "caf"
+        found = []
+        for one, name in names.items():
+            its = [share for share in self.shares if of(share) == one]
+            counted = (
+                (sum(share.late for share in its), "en retard", Address(ours, due=LATE)),
+                (
+                    sum(share.soon for share in its),
+                    "à traiter sous deux jours ouvrés",
+                    Address(ours, due=SOON),
+                ),
+                (sum(share.open for share in its), "en cours", Address("cours")),
+            )
+            if its:
+                cells = [
+                    {"number": number, "words": words, "query": replace(address, **narrowed(one)).query()}
+                    for number, words, address in counted
+                ]
+                found.append({"name": name, "nobody": one is None, "cells": cells})
+        return sorted(found, key=lambda row: ([-cell["number"] for cell in row["cells"]], row["name"]))
+
+
+def _days(first: date, last: date, today: date) -> str:
+    if first == last:
+        return f"Le {french.long_date(first)}"
+    if first <= today:
+        return f"Jusqu’au {french.long_date(last)}"
+    return f"Du {french.long_date(first)} au {french.long_date(last)}"
