@@ -28,7 +28,9 @@ def undo(act: Act) -> None:
     """
     ticket, last = act.ticket, act.session.scalars(_last(act)).one()
     row = WORKFLOWS[ticket.kind].transition(last.transition)
-    if not row.undoable or act.actor is None or last.actor_id != act.actor.account_id:
+    before: dict[str, Any] | None = json.loads(last.payload or "{}").get("before")
+    # An act done by the version of the service before this one says nothing of what was before it.
+    if not row.undoable or before is None or act.actor is None or last.actor_id != act.actor.account_id:
         raise GuardRefused(
             f"La dernière action, « {row.label} », ne s’annule pas, ou n’est pas la vôtre.",
             rule=row.rule,
@@ -41,7 +43,6 @@ def undo(act: Act) -> None:
             rule=row.rule,
             advice="Ouvrez la demande : elle montre ce que vous pouvez y faire.",
         )
-    before: dict[str, Any] = json.loads(last.payload or "{}")["before"]
     ticket.state, ticket.state_since = last.from_state or "", datetime.fromisoformat(before["since"])
     ticket.assigned_unit_id = before["unit"]
     ticket.holder_id = UUID(before["holder"]) if before["holder"] else None
