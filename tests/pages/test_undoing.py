@@ -253,3 +253,11 @@ def test_all_marked_as_read_is_unread_again(
         assert session.get_one(Account, world.cdas_agent.account_id).news_seen_at == before
     wrong = browser.post("/nouveautes/vues/annuler", {"until": "hier"})
     assert "Rien n’a été changé" in text_of(next_page(browser, wrong))
+
+
+def test_a_request_put_forward_is_taken_back(logged_in: LogIn, world: World) -> None:
+    reference, agent = a_submitted_ticket(world.cdas_agent).reference, logged_in("caf_agent")
+    question = {"question": "Qui rappelle quand la ligne est fermée ?"}
+    page = next_page(agent, agent.post(f"/demandes/{reference}/reunion", question))
+    assert question["question"] in text_of(page)
+    assert question["question"] not in text_of(undo(agent, page))

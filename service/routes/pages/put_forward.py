@@ -40,7 +40,7 @@ def put_forward(reference: str) -> ResponseReturnValue:
     try:
         _expect_shown(reference)
         given = load(Question(unknown="exclude"), typed)
-        operations.put_forward(present_actor(), reference, given["question"])
+        put_id = operations.put_forward(present_actor(), reference, given["question"])
     except InvalidInput as refused:
         return _page(reference, typed, refused.fields), 422
     except GuardRefused as refused:
@@ -48,6 +48,8 @@ def put_forward(reference: str) -> ResponseReturnValue:
     confirm(
         "La demande est mise en avant.",
         "Elle est à l’ordre du jour de la prochaine réunion technique, avec votre question et sans nom.",
+        undo_url=url_for("pages.withdraw_from_meeting", reference=reference),
+        undo_fields={"put_id": str(put_id)},
     )
     return redirect(url_for("pages.ticket", reference=reference), 303)
 
