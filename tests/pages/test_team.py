@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from service.database import reading, transaction
 from service.models import Account
-from service.operations import absences, acts, kept_out
+from service.operations import absences, acts, kept_out, saved_lists
 from service.operations.creation import create_ticket
 from service.permissions import Actor, Role
 from service.queries import lists, team
@@ -46,14 +46,18 @@ class Row(NamedTuple):
 
 
 def table(visitor: Visitor, name: str = "personnes") -> dict[str, Row]:
-    """A table of home, by the head of its rows."""
-    found = {}
-    for row in soup(visitor.get("/")).select(f"#{name} tbody tr"):
+    """A table of home, by the head of its rows; and of people, those of whom it is said that nothing presses."""
+    found, page = {}, soup(visitor.get("/"))
+    for row in page.select(f"#{name} tbody tr"):
         head, *cells = row.select("th, td")
         numbers = [int(next(cell.stripped_strings)) for cell in cells]
         late, soon, open_ = numbers
         links = tuple(str(link["href"]) for link in row.select("a"))
+        assert late or soon, "who has nothing pressing stands under the table"
         found[plain(head.get_text())] = Row((late, soon, open_), links)
+    for link in page.select("section:has(#par-personne) > p a") if name == "personnes" else ():
+        head, number = plain(link.get_text()).rstrip(")").split(" (")
+        found[head] = Row((0, 0, int(number)), (str(link["href"]),))
     return found
 
 
@@ -92,6 +96,19 @@ def test_a_head_of_the_caf_sees_who_is_late_and_what_nobody_follows(
     }
     assert next(iter(shown)) == world.caf_agent.name, "the latest first"
     assert "Rien en cours : Vous." in text_of(logged_in("caf_lead").get("/"))
+
+
+def test_where_nothing_presses_it_is_said_with_what_each_follows(
+    logged_in: LogIn, service: dict[str, str], world: World
+) -> None:
+    browser = logged_in("cdas_head")
+    page = soup(browser.get("/"))
+    assert page.select("#personnes") == []
+    (card,) = page.select("section:has(#par-personne)")
+    said = plain(card.get_text())
+    assert "Rien n’est en retard ni à traiter sous deux jours ouvrés." in said
+    one, other = world.cdas_agent.name, world.other_cdas_agent.name
+    assert f"Rien de pressé, en cours : {one} (2), {other} (1). Rien en cours : Vous." in said
 
 
 def test_a_head_of_a_cdas_sees_their_own_people_and_what_awaits_the_cdas(
@@ -213,6 +230,14 @@ def test_the_list_offers_the_people_of_the_unit_to_its_head(
         world.other_cdas_agent.name,
     ]
     assert soup(logged_in("cdas_agent").get("/demandes")).select("[name=personne]") == []
+
+
+def test_a_kept_list_says_how_it_is_narrowed_without_naming_anybody(logged_in: LogIn, world: World) -> None:
+    for name, person in (("A", "aucune"), ("B", str(world.caf_agent.account_id))):
+        saved_lists.save(world.caf_lead, name, f"vue=cours&personne={person}&echeance=retard", for_unit=True)
+    said = text_of(logged_in("caf_agent").get("/demandes/listes"))
+    assert "Toutes en cours · En retard · Que personne ne suit encore" in said
+    assert "Toutes en cours · En retard · Suivies par une personne" in said
 
 
 # ---------------------------------------------------------------- second readings, absences

@@ -31,9 +31,13 @@ class TeamTable:
 
     @property
     def people(self) -> list[Shown]:
-        """A row for each who follows something, and for what nobody of the unit follows yet; the latest first."""
-        names = {None: _NOBODY_YET, **self._names}
-        return self._rows(names, lambda share: share.person, lambda one: {"person": str(one or NOBODY)})
+        """A row for each with something late or about to be, and for what nobody follows yet; the latest first."""
+        return [row for row in self._people if row["pressing"]]
+
+    @property
+    def calm(self) -> list[Shown]:
+        """The same of those who follow something, none of it pressing."""
+        return [row for row in self._people if not row["pressing"]]
 
     @property
     def idle(self) -> list[str]:
@@ -47,11 +51,8 @@ class TeamTable:
         if self.actor.role in CDAS_ROLES:
             return []
         names = {unit.code: unit.name for unit in self.known.units_of(UnitKind.CDAS)}
-        pressing = [share for share in self.shares if share.late or share.soon]
-        asked = {
-            share.asking_unit: names[share.asking_unit] for share in pressing if share.asking_unit in names
-        }
-        return self._rows(asked, lambda share: share.asking_unit, lambda code: {"cdas": code})
+        rows = self._rows(names, lambda share: share.asking_unit, lambda code: {"cdas": code})
+        return [row for row in rows if row["pressing"]]
 
     @property
     def more(self) -> bool:
@@ -71,6 +72,11 @@ class TeamTable:
             }
             for first, last, one in sorted(away, key=lambda row: (row[0], row[2].name))
         ]
+
+    @property
+    def _people(self) -> list[Shown]:
+        names = {None: _NOBODY_YET, **self._names}
+        return self._rows(names, lambda share: share.person, lambda one: {"person": str(one or NOBODY)})
 
     @property
     def _names(self) -> dict[UUID | None, str]:
@@ -99,7 +105,8 @@ class TeamTable:
                     {"number": number, "words": words, "query": replace(address, **narrowed(one)).query()}
                     for number, words, address in counted
                 ]
-                found.append({"name": name, "nobody": one is None, "cells": cells})
+                pressing = any(cell["number"] for cell in cells[:2])
+                found.append({"name": name, "pressing": pressing, "cells": cells})
         return sorted(found, key=lambda row: ([-cell["number"] for cell in row["cells"]], row["name"]))
 
 
