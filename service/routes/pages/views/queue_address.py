@@ -8,8 +8,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from service.permissions import CDAS_ROLES, OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Role
-from service.queries.lists import FINAL_STATES, LIVE_STATES, Filters, Position
+from service.queries.keyset import Order
+from service.queries.lists import (
+    BY_CHANGE,
+    BY_DEADLINE,
+    BY_END,
+    BY_SENDING,
+    FINAL_STATES,
+    LIVE_STATES,
+    Filters,
+)
 from service.queries.reference import Reference
+from service.routes.pages import turning
+from service.routes.pages.turning import Turn
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
@@ -94,6 +105,15 @@ _MINE_OF_CDAS = View(
     "{} demandes faites ou suivies par vous",
     "Vous n’avez aucune demande en cours",
 )
+ORDERS: Mapping[str, Order] = {"echeance": BY_DEADLINE, "envoi": BY_SENDING, "changement": BY_CHANGE}
+"""Of what is under way, by the name that an address gives them."""
+ORDERS_OF: Mapping[str, Mapping[str, Order]] = {
+    "brouillons": {"echeance": BY_DEADLINE},
+    "terminees": {"fin": BY_END},
+}
+"""Of the views that have others: what has ended is too much to be put in any order but that of its end."""
+SORTED_BY = {"envoi": "date d’envoi", "changement": "dernier changement"}
+"""The orders that no column is named after."""
 UNCOUNTED = frozenset({"miennes", "terminees"})
 """The views without a number on their tab."""
 _VIEWS_OF_CDAS = ("cours", "cdas", "caf", "miennes", "brouillons", "terminees")
@@ -116,8 +136,7 @@ class Address:
     benefit: str = ""
     channel: str = ""
     cdas: str = ""
-    after: Position | None = None
-    rank: int = 1
+    turn: Turn = field(default_factory=lambda: turning.read({}, ORDERS))
     reader: UUID | None = None
     asks: bool = False
     sides: Mapping[Institution, tuple[str, ...]] = field(default_factory=dict)
@@ -149,6 +168,11 @@ class Address:
 
     def query(self, *, place: bool = False) -> str:
         """The parameters; with the page's place when asked."""
+        return urlencode(self.narrowing | self.turn.parameters(place=place))
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """The view and what narrows it, as parameters."""
         kept = {
             "vue": self.view,
             "type": self.kind,
@@ -157,25 +181,22 @@ class Address:
             "canal": self.channel,
             "cdas": self.cdas,
         }
-        if place and self.after is not None:
-            kept |= {"apres": _written(self.after), "rang": str(self.rank)}
-        return urlencode({name: value for name, value in kept.items() if value})
+        return {name: value for name, value in kept.items() if value}
 
     def of_view(self, view: str) -> "Address":
         """The same filters in another view, from its first page."""
-        return replace(self, view=view, state="", after=None, rank=1)
+        turn = turning.read(self.turn.parameters(), ORDERS_OF.get(view, ORDERS))
+        return replace(self, view=view, state="", turn=turn)
 
     def bare(self) -> "Address":
         """The view without filters."""
-        return Address(view=self.view, reader=self.reader, asks=self.asks, sides=self.sides)
-
-    def further(self, after: Position, rank: int) -> "Address":
-        """The next page."""
-        return replace(self, after=after, rank=rank)
+        return Address(
+            view=self.view, turn=self.turn, reader=self.reader, asks=self.asks, sides=self.sides
+        ).from_start()
 
     def from_start(self) -> "Address":
         """The first page."""
-        return replace(self, after=None, rank=1)
+        return replace(self, turn=self.turn.from_start())
 
 
 def views_of(actor: Actor) -> Sequence[str]:
@@ -206,8 +227,7 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
         benefit=_one_of(parameters, "prestation", set(Benefit)),
         channel=_one_of(parameters, "canal", set(CHANNELS)),
         cdas=_one_of(parameters, "cdas", set(known.units)),
-        after=_position(parameters.get("apres", "")),
-        rank=_rank(parameters.get("rang", "")),
+        turn=turning.read(parameters, ORDERS_OF.get(view, ORDERS)),
         reader=actor.account_id,
         asks=actor.role in CDAS_ROLES,
         sides={side: known.units_of_side(side) for side in Institution},
@@ -217,24 +237,6 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
 def _one_of(parameters: Mapping[str, str], name: str, codes: set[str]) -> str:
     value = parameters.get(name, "")
     return value if value in codes else ""
-
-
-def _written(position: Position) -> str:
-    deadline = position.deadline.strftime("%Y%m%dT%H%M%SZ") if position.deadline else ""
-    return f"{deadline}.{position.id.hex}"
-
-
-def _position(text: str) -> Position | None:
-    deadline, _, identifier = text.partition(".")
-    try:
-        at = datetime.strptime(f"{deadline}+0000", "%Y%m%dT%H%M%SZ%z") if deadline else None
-        return Position(at, UUID(hex=identifier))
-    except ValueError:
-        return None
-
-
-def _rank(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else 1
 
 
 def tonight(now: datetime) -> datetime:

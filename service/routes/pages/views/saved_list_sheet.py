@@ -10,7 +10,7 @@ from service.permissions import Actor, Permission, may
 from service.queries.reference import KeptList, Reference
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.forms import form_fields
-from service.routes.pages.views.queue_address import STATES, Address, view_for
+from service.routes.pages.views.queue_address import SORTED_BY, STATES, Address, view_for
 from service.routes.pages.views.situation import short_name
 from service.schemas.saved_lists import NameList, ShareList
 from service.workflows.registry import WORKFLOWS
@@ -85,5 +85,6 @@ def words_of(address: Address, actor: Actor, known: Reference) -> str:
         short_name(address.benefit) if address.benefit else "",
         CHANNELS.get(address.channel, ""),
         unit.name if unit else "",
+        f"par {SORTED_BY[address.turn.name]}" if address.turn.name in SORTED_BY else "",
     )
     return " · ".join(filter(None, said))
