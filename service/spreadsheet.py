@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | Decimal | date | None
+Line: TypeAlias = Sequence[Value]
 
 _BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")

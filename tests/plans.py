@@ -49,7 +49,9 @@ def kept_plan(query: Select[Any]) -> str:
     with reading() as session:
         connection = session.connection()
         connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
-        connection.exec_driver_sql("DEALLOCATE ALL")
         connection.exec_driver_sql(f"PREPARE kept AS {statement.replace('%%', '%')}")
         rows = connection.exec_driver_sql(f"EXPLAIN EXECUTE kept({values})").scalars().all()
+        connection.exec_driver_sql(
+            "DEALLOCATE kept"
+        )  # the driver keeps its own, which « ALL » would take from it
     return "\n".join(rows)

@@ -28,6 +28,7 @@ class IncomingMail(Identified):
             "fate <> 'qualified' OR (nature IS NOT NULL AND qualified_at IS NOT NULL)", name="nature"
         ),
         Index("ix_incoming_mail_fate", "fate", "received_at", "id"),
+        Index("ix_incoming_mail_qualified", "fate", "qualified_at", "id"),
     )
 
     fingerprint: Mapped[str] = mapped_column(String(80), unique=True)

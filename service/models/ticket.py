@@ -115,6 +115,11 @@ class Ticket(Identified):
             postgresql_where=_UNDER_WAY,
             postgresql_include=_judged_beside("next_deadline_at"),
         ),
+        # The same in the other orders of the list, from either end.
+        *(
+            Index(name, column, "id", sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY)
+            for name, column in (("ix_ticket_sent", "submitted_at"), ("ix_ticket_changed", "changed_at"))
+        ),
         Index(
             "ix_ticket_draft",
             "asking_unit_id",

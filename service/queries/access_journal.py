@@ -10,20 +10,21 @@ from service import clock
 from service.models import AccessEntry, Account, KeptOut, ReadingStop, Ticket, Unit, UnusualRead
 from service.permissions import OUT_OF_LISTS, Actor, Role, UnitKind
 from service.queries import tickets
+from service.queries.keyset import Order
 
 AT_MOST = 200
+BY_TIME = Order(AccessEntry.at, AccessEntry.id, descending=True)
+"""The last first."""
 
 
 def of_ticket(actor: Actor, reference: str) -> Select[AccessEntry, str, str]:
-    """Who opened the ticket or was refused it, the last first; nothing of one that the actor could not read."""
+    """Who opened the ticket or was refused it; nothing of one that the actor could not read."""
     return (
         select(AccessEntry, Account.name, Unit.name)
         .join(Ticket, Ticket.id == AccessEntry.ticket_id)
         .join(Account, Account.id == AccessEntry.account_id)
         .join(Unit, Unit.code == AccessEntry.unit_id)
         .where(tickets.named(reference), _nameable(actor))
-        .order_by(AccessEntry.at.desc(), AccessEntry.id.desc())
-        .limit(AT_MOST)
     )
 
 
@@ -42,8 +43,6 @@ def of_person(
             of_service(actor, AccessEntry.unit_id),
             ~_of_a_notice(),
         )
-        .order_by(AccessEntry.at.desc(), AccessEntry.id.desc())
-        .limit(AT_MOST)
     )
 
 

@@ -1,26 +1,35 @@
 """The register of accompaniments (R-AC): who follows a person, and the lists of those who keep it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select, true
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from service.models import Accompaniment, Account
 from service.permissions import Actor, Permission, Role, may
+from service.queries.keyset import Order, Place
 from service.queries.tickets import in_no_archive, names_family_of
 from service.sealing import ring
 
-PAGE = 50
+BY_TERM = Order(Accompaniment.term_on, Accompaniment.id)
+"""The first to end first."""
+BY_CLOSING = Order(Accompaniment.closed_on, Accompaniment.id, descending=True)
+"""The last closed first. For closed ones only."""
+BY_OPENING = Order(Accompaniment.opened_on, Accompaniment.id, descending=True)
+"""The last opened first."""
+BY_EVENT = Order(Accompaniment.event_on, Accompaniment.id, descending=True, gaps=True)
+"""The last event first, after those of which nobody knows the day."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """Which part of the register: open or closed, and after which row."""
+class Filters:
+    """Which part of the register: open or closed, one event."""
 
     closed: bool = False
-    after: UUID | None = None
+    event: str | None = None
 
 
 def open_for(session: Session, matricule: str | None) -> Accompaniment | None:
@@ -70,33 +79,28 @@ def one(actor: Actor, identifier: UUID) -> Select[Accompaniment]:
     )
 
 
-def register(actor: Actor, listed: Listed) -> Select[Accompaniment]:
-    """One page and a row more: the open ones by term, the first to come first; the closed ones by closing day."""
-    day = Accompaniment.closed_on if listed.closed else Accompaniment.term_on
+def register(
+    actor: Actor, filters: Filters, order: Order, place: Place | None = None
+) -> Select[Accompaniment]:
+    """A part of the register in an order, from a place on."""
     query = (
         select(Accompaniment)
         .join(Accompaniment.worker)
         .options(contains_eager(Accompaniment.worker).load_only(Account.name))
-        .where(kept_by(actor), _is(listed))
-        .limit(PAGE + 1)
+        .where(kept_by(actor), *_conditions(filters))
     )
-    query = query.order_by(day.desc() if listed.closed else day, Accompaniment.id)
-    if listed.after is None:
-        return query
-    other = aliased(Accompaniment)
-    there = select(other.closed_on if listed.closed else other.term_on).where(other.id == listed.after)
-    last = there.scalar_subquery()
-    later = day < last if listed.closed else day > last
-    return query.where(later | ((day == last) & (Accompaniment.id > listed.after)))
+    return order.rows(query, place)
 
 
-def counted(actor: Actor, listed: Listed) -> Select[int]:
-    """How many rows the whole list has."""
-    return select(func.count(Accompaniment.id)).where(kept_by(actor), _is(listed))
+def counted(actor: Actor, filters: Filters) -> Select[UUID]:
+    """The rows of that part, to be counted."""
+    return select(Accompaniment.id).where(kept_by(actor), *_conditions(filters))
 
 
-def _is(listed: Listed) -> ColumnElement[bool]:
-    return Accompaniment.closed_on.is_not(None) if listed.closed else Accompaniment.closed_on.is_(None)
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    yield Accompaniment.closed_on.is_not(None) if filters.closed else Accompaniment.closed_on.is_(None)
+    if filters.event is not None:
+        yield Accompaniment.event == filters.event
 
 
 _WITH_WORKER = select(Accompaniment).options(joinedload(Accompaniment.worker).load_only(Account.name))

@@ -1,24 +1,37 @@
 """Accounts as their managers and owners see them. Every list starts from what the reader may manage or owns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
+from sqlalchemy.orm import contains_eager
 
 from service.models import Account, ApiToken, Invitation, LoginSession, Membership
 from service.permissions import Actor, Permission, Role, may
+from service.queries.keyset import Order, Place
 
-PAGE = 50
+BY_NAME = Order(Account.name, Account.id, unsaid=True)
+"""In alphabetical order."""
+BY_ARRIVAL = Order(Membership.starts_on, Account.id, descending=True)
+"""The last to come into their unit or role first."""
+
+
+_STATES = {
+    "active": and_(Account.suspended_at.is_(None), Account.password_hash.is_not(None)),
+    "invited": and_(Account.suspended_at.is_(None), Account.password_hash.is_(None)),
+    "suspended": Account.suspended_at.is_not(None),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of the list starts: after this account, or before it. Its name stays out of the address."""
+class Filters:
+    """What narrows the list, codes only."""
 
-    account_id: UUID
-    backwards: bool = False
+    unit: str | None = None
+    role: str | None = None
+    state: str | None = None
 
 
 def manageable_by(actor: Actor) -> ColumnElement[bool]:
@@ -29,37 +42,25 @@ def manageable_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def listed(
-    actor: Actor, *, unit_code: str | None = None, place: Place | None = None
+    actor: Actor, filters: Filters, order: Order = BY_NAME, place: Place | None = None
 ) -> Select[Membership, datetime | None]:
-    """One page and a row more, by name: membership with account and unit, and until when an invitation stands.
-
-    A page before its place comes in reverse order.
-    """
-    backwards = place is not None and place.backwards
-    order = (Account.name.desc(), Account.id.desc()) if backwards else (Account.name, Account.id)
+    """Membership with account and unit, and until when an invitation stands: by name or another order, from a place."""
     query = (
         select(Membership, _invitation_until().label("invitation_until"))
         .join(Membership.account)
         .join(Membership.unit)
         .options(contains_eager(Membership.account), contains_eager(Membership.unit))
-        .where(Membership.ends_on.is_(None), manageable_by(actor), _of_unit(unit_code))
-        .order_by(*order)
-        .limit(PAGE + 1)
+        .where(Membership.ends_on.is_(None), manageable_by(actor), *_conditions(filters))
     )
-    if place is None:
-        return query
-    here = tuple_(Account.name, Account.id)
-    other = aliased(Account)
-    there = select(other.name, other.id).where(other.id == place.account_id).scalar_subquery()
-    return query.where(here < there if place.backwards else here > there)
+    return order.rows(query, place)
 
 
-def counted(actor: Actor, *, unit_code: str | None = None) -> Select[int]:
-    """How many accounts the whole list has."""
+def counted(actor: Actor, filters: Filters) -> Select[UUID]:
+    """The same accounts, to be counted."""
     return (
-        select(func.count(Membership.id))
+        select(Membership.id)
         .join(Membership.account)
-        .where(Membership.ends_on.is_(None), manageable_by(actor), _of_unit(unit_code))
+        .where(Membership.ends_on.is_(None), manageable_by(actor), *_conditions(filters))
     )
 
 
@@ -94,8 +95,13 @@ def living_tokens(account_id: UUID, now: datetime) -> Select[ApiToken]:
     )
 
 
-def _of_unit(unit_code: str | None) -> ColumnElement[bool]:
-    return true() if unit_code is None else Membership.unit_code == unit_code
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.unit is not None:
+        yield Membership.unit_code == filters.unit
+    if filters.role is not None:
+        yield Membership.role == filters.role
+    if filters.state is not None:
+        yield _STATES[filters.state]
 
 
 def _invitation_until() -> ColumnElement[datetime]:

@@ -1,23 +1,33 @@
 """The calls noted on the direct line that somebody may read, newest first (R-UD-3, R-IND-I-10)."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from service.models import Call, Ticket, Unit
 from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor, Institution
+from service.queries import keyset
+from service.queries.keyset import Order, Page, Place
 from service.queries.tickets import in_no_archive, names_family_of, visible_to
 
+BY_START = Order(Call.started_at, Call.id, descending=True)
+"""The newest first."""
 
-class CallPosition(NamedTuple):
-    """The last call of a page."""
 
-    started_at: datetime
-    id: UUID
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows the list, codes only."""
+
+    answered: bool | None = None
+    benefit: str | None = None
+    cdas: str | None = None
+
+
+ALL = Filters()
 
 
 class CallRow(NamedTuple):
@@ -25,13 +35,6 @@ class CallRow(NamedTuple):
 
     call: Call
     ticket: str | None
-
-
-class CallPage(NamedTuple):
-    """Some calls; `next` is None on the last page."""
-
-    rows: Sequence[CallRow]
-    next: CallPosition | None
 
 
 def readable_calls(actor: Actor) -> ColumnElement[bool]:
@@ -46,27 +49,22 @@ def readable_calls(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def calls(actor: Actor, after: CallPosition | None = None) -> Select[Call, str]:
-    """The calls with the reference of their ticket, newest first."""
+def calls(
+    actor: Actor, place: Place | None = None, *, filters: Filters = ALL, order: Order = BY_START
+) -> Select[Call, str]:
+    """The calls with the reference of their ticket, newest first unless another order is asked."""
     query = (
         select(Call, Ticket.reference)
         .outerjoin(Ticket, and_(Ticket.id == Call.ticket_id, visible_to(actor)))
-        .where(readable_calls(actor))
-        .order_by(Call.started_at.desc(), Call.id.desc())
+        .where(readable_calls(actor), *_conditions(filters))
     )
-    if after is None:
-        return query
-    same_instant = and_(Call.started_at == after.started_at, Call.id < after.id)
-    return query.where(or_(Call.started_at < after.started_at, same_instant))
+    return order.rows(query, place)
 
 
-def page(session: Session, query: Select[Call, str], limit: int) -> CallPage:
-    """The first `limit` calls, and where the list goes on."""
+def page(session: Session, query: Select[Call, str], limit: int, place: Place | None = None) -> Page[CallRow]:
+    """The page of `calls` that stands at the place."""
     rows = [CallRow(call, reference) for call, reference in session.execute(query.limit(limit + 1))]
-    if len(rows) <= limit:
-        return CallPage(rows, None)
-    last = rows[limit - 1].call
-    return CallPage(rows[:limit], CallPosition(last.started_at, last.id))
+    return keyset.page(rows, limit, place, lambda row: (row.call.started_at, row.call.id))
 
 
 def one(session: Session, actor: Actor, call_id: UUID) -> CallRow | None:
@@ -75,8 +73,15 @@ def one(session: Session, actor: Actor, call_id: UUID) -> CallRow | None:
     return None if found is None else CallRow(*found)
 
 
-def count(session: Session, actor: Actor, most: int) -> tuple[int, bool]:
-    """How many calls the actor may read, and whether there are more than `most`."""
-    bare = select(Call.id).where(readable_calls(actor)).limit(most + 1).subquery()
-    found = session.scalar(select(func.count()).select_from(bare)) or 0
-    return min(found, most), found > most
+def count(session: Session, actor: Actor, filters: Filters = ALL) -> tuple[int, bool]:
+    """How many calls the list has, and whether counting stopped."""
+    return keyset.count(session, select(Call.id).where(readable_calls(actor), *_conditions(filters)))
+
+
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.answered is not None:
+        yield Call.answered.is_(filters.answered)
+    if filters.benefit is not None:
+        yield Call.benefit == filters.benefit
+    if filters.cdas is not None:
+        yield Call.cdas_code == filters.cdas

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
@@ -10,6 +9,8 @@ from sqlalchemy.orm import Session, aliased, undefer
 
 from service.models import Account, IncomingFile, IncomingMail, Person, Ticket, UrgentRightsDetails
 from service.permissions import Actor, Permission, Role, may
+from service.queries import keyset
+from service.queries.keyset import Order, Place
 from service.queries.tickets import in_no_archive, names_family_of, visible_to
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -18,11 +19,10 @@ VIEWS = ("waiting", "aside", "left", "qualified")
 """To qualify; kept aside whole; what stands beside a ticket; qualified, newest first."""
 
 
-class Position(NamedTuple):
-    """The last row of a page."""
-
-    at: datetime
-    id: UUID
+BY_RECEPTION = Order(IncomingMail.received_at, IncomingMail.id)
+"""The longest waiting first."""
+BY_QUALIFICATION = Order(IncomingMail.qualified_at, IncomingMail.id, descending=True)
+"""The last qualified first. For qualified ones only."""
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
@@ -44,24 +44,17 @@ def may_read_raw(actor: Actor) -> bool:
     return actor.role is Role.CAF_SECRETARIAT
 
 
-def listed(actor: Actor, view: str, after: Position | None = None) -> Select[IncomingMail]:
-    """The messages of a view: the longest waiting first, the qualified ones newest first."""
-    newest_first = view == "qualified"
-    at = IncomingMail.qualified_at if newest_first else IncomingMail.received_at
-    order = (at.desc(), IncomingMail.id.desc()) if newest_first else (at, IncomingMail.id)
-    query = select(IncomingMail).where(readable_by(actor), _of_view(view)).order_by(*order)
-    if after is None:
-        return query
-    here = tuple_(at, IncomingMail.id)
-    beyond = tuple_(after.at, after.id)
-    return query.where(here < beyond if newest_first else here > beyond)
+def listed(
+    actor: Actor, view: str, order: Order = BY_RECEPTION, place: Place | None = None
+) -> Select[IncomingMail]:
+    """The messages of a view, in an order, from a place on."""
+    return order.rows(select(IncomingMail).where(readable_by(actor), _of_view(view)), place)
 
 
-def counts(session: Session, actor: Actor) -> Mapping[str, int]:
-    """How many messages each view holds."""
+def counts(session: Session, actor: Actor) -> Mapping[str, tuple[int, bool]]:
+    """How many messages each view holds, and whether counting stopped."""
     return {
-        view: session.scalar(select(func.count(IncomingMail.id)).where(readable_by(actor), _of_view(view)))
-        or 0
+        view: keyset.count(session, select(IncomingMail.id).where(readable_by(actor), _of_view(view)))
         for view in VIEWS
     }
 

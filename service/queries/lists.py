@@ -1,4 +1,4 @@
-"""The lists of tickets: filtered, in the order of their next deadline, page by page, counted up to a limit."""
+"""The lists of tickets: filtered, in the order of their next deadline or another, page by page, counted to a limit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     literal_column,
     or_,
     select,
@@ -24,14 +23,20 @@ from sqlalchemy.orm import Session, aliased
 from service.models import JournalEntry, Person, Ticket, UrgentRightsDetails
 from service.models.ticket import BEGUN
 from service.permissions import CDAS_ROLES, Actor
-from service.queries import tickets
+from service.queries import keyset, tickets
+from service.queries.keyset import Order, Place
 from service.queries.readers import Asked, Values
 from service.queries.tickets import spelled
 from service.workflows.registry import WORKFLOWS
 
-COUNT_LIMIT = 1000
-"""Counting stops here: nobody reads further, and a list stays cheap whatever the archive holds."""
-
+BY_DEADLINE = Order(Ticket.next_deadline_at, Ticket.id, gaps=True)
+"""The most pressing first; without a deadline last."""
+BY_SENDING = Order(Ticket.submitted_at, Ticket.id, descending=True)
+"""The last sent first. For what was sent only: a draft has no such day."""
+BY_CHANGE = Order(Ticket.changed_at, Ticket.id, descending=True)
+"""The last one to change state first."""
+BY_END = Order(Ticket.ended_at, Ticket.id, descending=True)
+"""The last ended first. For what has ended only."""
 
 LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.live_states}))
 """Every state of any kind that is neither final nor a draft."""
@@ -83,20 +88,6 @@ class Filters:
         return bool(self.states) and set(self.states) <= set(FINAL_STATES)
 
 
-class Position(NamedTuple):
-    """The last row of a page: where the next one starts, whatever arrives meanwhile."""
-
-    deadline: datetime | None
-    id: UUID
-
-
-class Page(NamedTuple):
-    """Some rows of a list; `next` is None on the last page."""
-
-    tickets: Sequence[Ticket]
-    next: Position | None
-
-
 class Situation(NamedTuple):
     """The benefit and the event of an urgent_rights ticket, by code."""
 
@@ -104,12 +95,11 @@ class Situation(NamedTuple):
     event: str | None
 
 
-def queue(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
-    """What the actor may read, soonest deadline first; without a deadline last, oldest first."""
-    query = tickets.readable(actor).where(*_conditions(filters))
-    if after is not None:
-        query = query.where(_beyond(after))
-    return query.order_by(Ticket.next_deadline_at.asc().nulls_last(), Ticket.id)
+def queue(
+    actor: Actor, filters: Filters, place: Place | None = None, order: Order = BY_DEADLINE
+) -> Select[Ticket]:
+    """What the actor may read, in an order, from a place on."""
+    return order.rows(tickets.readable(actor).where(*_conditions(filters)), place)
 
 
 def among(actor: Actor, ticket_ids: Sequence[UUID]) -> Select[Ticket]:
@@ -135,20 +125,21 @@ def moved(actor: Actor, filters: Filters, since: datetime, shown: Sequence[str])
     return select(Ticket.id).where(Ticket.id.in_(acted_upon), tickets.listed_to(actor), here)
 
 
-def page(session: Session, query: Select[Ticket], limit: int) -> Page:
-    """The first `limit` rows of a `queue`, and where it goes on."""
-    rows = session.scalars(query.limit(limit + 1)).all()
-    if len(rows) <= limit:
-        return Page(rows, None)
-    last = rows[limit - 1]
-    return Page(rows[:limit], Position(last.next_deadline_at, last.id))
+def page(
+    session: Session,
+    query: Select[Ticket],
+    limit: int,
+    place: Place | None = None,
+    order: Order = BY_DEADLINE,
+) -> keyset.Page[Ticket]:
+    """The page of a `queue` that stands at the place."""
+    found = session.scalars(query.limit(limit + 1)).all()
+    return keyset.page(found, limit, place, order.edge)
 
 
 def count_up_to(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:
-    """How many rows, and whether there are more than `COUNT_LIMIT`."""
-    bare = query.with_only_columns(Ticket.id).order_by(None).limit(COUNT_LIMIT + 1).subquery()
-    found = session.scalar(select(func.count()).select_from(bare), values) or 0
-    return min(found, COUNT_LIMIT), found > COUNT_LIMIT
+    """How many rows, and whether there are more than `keyset.COUNT_LIMIT`."""
+    return keyset.count(session, query.with_only_columns(Ticket.id), values)
 
 
 def count_of(session: Session, asked: Asked[Any], first: Sequence[Any], limit: int) -> tuple[int, bool]:
@@ -239,13 +230,3 @@ def _due(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Ticket.next_deadline_at < tickets.NOW
     if filters.due_by is not None:
         yield and_(Ticket.next_deadline_at >= tickets.NOW, Ticket.next_deadline_at <= filters.due_by)
-
-
-def _beyond(after: Position) -> ColumnElement[bool]:
-    if after.deadline is None:
-        return and_(Ticket.next_deadline_at.is_(None), Ticket.id > after.id)
-    return or_(
-        Ticket.next_deadline_at > after.deadline,
-        and_(Ticket.next_deadline_at == after.deadline, Ticket.id > after.id),
-        Ticket.next_deadline_at.is_(None),
-    )

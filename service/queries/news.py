@@ -5,6 +5,7 @@ What moves is an act of the journal, a shared message or a joined file, of someb
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -39,7 +40,7 @@ from service.models import (
 )
 from service.permissions import CDAS_ROLES, Actor, Role
 from service.queries import tickets
-from service.queries.lists import COUNT_LIMIT
+from service.queries.keyset import COUNT_LIMIT, Order, Place
 from service.queries.readers import Asked, as_read_by, sort_of
 from service.queries.reference import Reference
 from service.workflows.french import PARIS, local_day
@@ -104,11 +105,8 @@ FILES = Move(
 _MOVES = (ACTS, MESSAGES, FILES)
 
 
-class Position(NamedTuple):
-    """The last request of a page of news."""
-
-    at: datetime
-    id: UUID
+BY_MOVE = Order(JournalEntry.recorded_at, Ticket.id, descending=True)
+"""The request that moved last first, by whatever sort of move."""
 
 
 def marks(
@@ -172,7 +170,7 @@ def since(of: Visit, known: Reference, now: datetime) -> datetime:
     return max(min(recent, of.last_at or recent), of.seen_at or begins, begins)
 
 
-def requests(actor: Actor, start: datetime, after: Position | None = None) -> Select[Any]:
+def requests(actor: Actor, start: datetime, place: Place | None = None) -> Select[Any]:
     """The requests that concern the actor and moved after `start` and after they were read, the last moved first.
 
     Each with the instant at which it last moved, and that at which it was read.
@@ -191,11 +189,8 @@ def requests(actor: Actor, start: datetime, after: Position | None = None) -> Se
         select(Ticket, last.c.at, read_at.label("read_at"))
         .join(last, last.c.ticket_id == Ticket.id)
         .where(tickets.listed_to(actor), _concerns(actor), or_(read_at.is_(None), read_at < last.c.at))
-        .order_by(last.c.at.desc(), Ticket.id.desc())
     )
-    if after is None:
-        return query
-    return query.where(or_(last.c.at < after.at, and_(last.c.at == after.at, Ticket.id < after.id)))
+    return replace(BY_MOVE, key=last.c.at).rows(query, place)
 
 
 def number(session: Session, actor: Actor, start: datetime, visited_at: datetime | None) -> tuple[int, int]:

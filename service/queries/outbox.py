@@ -1,23 +1,20 @@
 """The mails written by Relais, newest first; those that nobody received. They hold no personal data (R-DP-5)."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, select, true
 from sqlalchemy.orm import Session
 
 from service.models import OutboxMail, Ticket
 from service.permissions import CONTENT_ROLES, OUT_OF_LISTS, Actor, Permission, Role, may
+from service.queries import keyset
+from service.queries.keyset import Order, Page, Place
 from service.queries.tickets import in_no_archive, visible_to
 
-
-class MailPosition(NamedTuple):
-    """The last mail of a page."""
-
-    created_at: datetime
-    id: UUID
+BY_WRITING = Order(OutboxMail.created_at, OutboxMail.id, descending=True)
+"""The newest first."""
+BY_FAILURE = Order(OutboxMail.failed_at, OutboxMail.id)
+"""The longest waiting first. For those not delivered only."""
 
 
 class MailRow(NamedTuple):
@@ -25,13 +22,6 @@ class MailRow(NamedTuple):
 
     mail: OutboxMail
     ticket: str | None
-
-
-class MailPage(NamedTuple):
-    """Some mails; `next` is None on the last page."""
-
-    rows: Sequence[MailRow]
-    next: MailPosition | None
 
 
 def readable_mails(actor: Actor) -> ColumnElement[bool]:
@@ -43,29 +33,23 @@ def readable_mails(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def page(session: Session, actor: Actor, limit: int, after: MailPosition | None = None) -> MailPage:
-    """The first `limit` mails after a position, and where the list goes on."""
+def page(
+    session: Session, actor: Actor, limit: int, order: Order = BY_WRITING, place: Place | None = None
+) -> Page[MailRow]:
+    """The mails that the actor may read, in an order, from a place on."""
     query = (
         select(OutboxMail, Ticket.reference)
         .outerjoin(Ticket, and_(Ticket.id == OutboxMail.ticket_id, visible_to(actor)))
         .where(readable_mails(actor))
-        .order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc())
     )
-    if after is not None:
-        same_instant = and_(OutboxMail.created_at == after.created_at, OutboxMail.id < after.id)
-        query = query.where(or_(OutboxMail.created_at < after.created_at, same_instant))
-    rows = [MailRow(mail, reference) for mail, reference in session.execute(query.limit(limit + 1))]
-    if len(rows) <= limit:
-        return MailPage(rows, None)
-    last = rows[limit - 1].mail
-    return MailPage(rows[:limit], MailPosition(last.created_at, last.id))
+    found = session.execute(order.rows(query, place).limit(limit + 1))
+    rows = [MailRow(mail, reference) for mail, reference in found]
+    return keyset.page(rows, limit, place, lambda row: order.edge(row.mail))
 
 
-def count(session: Session, actor: Actor, most: int) -> tuple[int, bool]:
-    """How many mails the actor may read, and whether there are more than `most`."""
-    bare = select(OutboxMail.id).where(readable_mails(actor)).limit(most + 1).subquery()
-    found = session.scalar(select(func.count()).select_from(bare)) or 0
-    return min(found, most), found > most
+def count(session: Session, actor: Actor) -> tuple[int, bool]:
+    """How many mails the actor may read, and whether counting stopped."""
+    return keyset.count(session, select(OutboxMail.id).where(readable_mails(actor)))
 
 
 def failed_for(actor: Actor) -> ColumnElement[bool]:
@@ -92,25 +76,28 @@ class FailedRow(NamedTuple):
 
 
 def failed(
-    session: Session, actor: Actor, limit: int, after: MailPosition | None = None
-) -> Sequence[FailedRow]:
-    """Those that wait for the actor, the longest waiting first, after a position by `failed_at`."""
+    session: Session,
+    actor: Actor,
+    limit: int,
+    *,
+    unit: str | None = None,
+    order: Order = BY_FAILURE,
+    place: Place | None = None,
+) -> Page[FailedRow]:
+    """Those that wait for the actor, the longest waiting first or in another order, from a place on."""
     query = (
         select(OutboxMail, Ticket.reference, Ticket.kind, visible_to(actor))
         .outerjoin(Ticket, Ticket.id == OutboxMail.ticket_id)
-        .where(failed_for(actor))
-        .order_by(OutboxMail.failed_at, OutboxMail.id)
-        .limit(limit)
+        .where(failed_for(actor), true() if unit is None else OutboxMail.unit_id == unit)
     )
-    if after is not None:
-        same_instant = and_(OutboxMail.failed_at == after.created_at, OutboxMail.id > after.id)
-        query = query.where(or_(OutboxMail.failed_at > after.created_at, same_instant))
-    return [
+    rows = [
         FailedRow(mail, reference if seen or kind not in OUT_OF_LISTS else None, bool(seen))
-        for mail, reference, kind, seen in session.execute(query)
+        for mail, reference, kind, seen in session.execute(order.rows(query, place).limit(limit + 1))
     ]
+    return keyset.page(rows, limit, place, lambda row: order.edge(row.mail))
 
 
-def count_failed(session: Session, actor: Actor) -> int:
+def count_failed(session: Session, actor: Actor, unit: str | None = None) -> int:
     """How many wait for the actor."""
-    return session.scalar(select(func.count(OutboxMail.id)).where(failed_for(actor))) or 0
+    of_unit = true() if unit is None else OutboxMail.unit_id == unit
+    return session.scalar(select(func.count(OutboxMail.id)).where(failed_for(actor), of_unit)) or 0

@@ -25,6 +25,7 @@ from service.models import (
     Ticket,
 )
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, Actor, Role
+from service.queries.keyset import Order
 from service.queries.tickets import archived_for, listed_to
 from service.workflows import retention
 from service.workflows.french import PARIS, local_day
@@ -129,14 +130,13 @@ def _accompanied(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[b
     return {one: (bool(going), last) for one, going, last in found if one is not None}
 
 
-def archived(actor: Actor, limit: int) -> Select[Ticket]:
-    """What a head may open in the archives, the last archived first; notices are in no list (R-PE-4)."""
-    return (
-        select(Ticket)
-        .where(archived_for(actor), Ticket.kind.not_in(OUT_OF_LISTS))
-        .order_by(Ticket.archived_at.desc(), Ticket.id.desc())
-        .limit(limit)
-    )
+BY_ARCHIVING = Order(Ticket.archived_at, Ticket.id, descending=True)
+"""The last archived first. In the archives only."""
+
+
+def archived(actor: Actor) -> Select[Ticket]:
+    """What a head may open in the archives; notices are in no list (R-PE-4)."""
+    return select(Ticket).where(archived_for(actor), Ticket.kind.not_in(OUT_OF_LISTS))
 
 
 def to_open(actor: Actor, reference: str) -> Select[Ticket]:

@@ -25,7 +25,8 @@ from service.models import (
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
-from service.queries.lists import COUNT_LIMIT, ENDED, UNDER_WAY, Filters, Position, bare, queue
+from service.queries.keyset import COUNT_LIMIT
+from service.queries.lists import UNDER_WAY, Filters, bare
 from service.queries.readers import as_read_by, sort_of
 
 _SHORT = (
@@ -90,18 +91,6 @@ def names_of(session: Session, accounts: Iterable[UUID]) -> Mapping[UUID, str]:
     named = sorted(accounts, key=str)
     query = select(Account.id, Account.name).where(Account.id.in_(named))
     return {row.id: row.name for row in session.execute(query)} if named else {}
-
-
-def finished(actor: Actor, filters: Filters, after: Position | None = None) -> Select[Ticket]:
-    """Ended tickets that the actor may read, the last ended first; `after.deadline` is the end of the last row."""
-    ended = queue(actor, filters)
-    if not filters.ended:
-        ended = ended.where(ENDED)
-    query = ended.order_by(None).order_by(Ticket.ended_at.desc(), Ticket.id.desc())
-    if after is None or after.deadline is None:
-        return query
-    same_instant = (Ticket.ended_at == after.deadline) & (Ticket.id < after.id)
-    return query.where((Ticket.ended_at < after.deadline) | same_instant)
 
 
 def of_the_same_file(actor: Actor, matricule: str) -> Select[Ticket]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from service.models import Absence, Account, Membership, Ticket, UrgentRightsDetails
 from service.permissions import CDAS_ROLES, Actor
 from service.queries import lists, memberships, tickets
+from service.queries.keyset import COUNT_LIMIT
 from service.queries.readers import as_read_by, sort_of
 from service.queries.tickets import spelled
 
@@ -79,7 +80,7 @@ def _shares(reader: Actor, own_side: tuple[str, ...]) -> Select[UUID, str, UUID,
             Ticket.next_step_unit_id.in_(spelled(own_side)).label("owed"),
         )
         .order_by(Ticket.next_deadline_at.asc().nulls_last(), Ticket.id)
-        .limit(lists.COUNT_LIMIT + 1)
+        .limit(COUNT_LIMIT + 1)
         .subquery()
     )
     row, details = under_way.c, UrgentRightsDetails

@@ -11,7 +11,7 @@ from service import clock, database
 from service.database import transaction
 from service.models import Person, Ticket, UrgentRightsDetails
 from service.permissions import Actor
-from service.queries import lists
+from service.queries import keyset, lists
 from service.queries.lists import LIVE_STATES, Filters
 from service.workflows import reference as references
 from tests.api.conftest import Caller, Hand, a_sent_ticket
@@ -168,7 +168,7 @@ def test_a_search_takes_as_many_statements_for_one_as_for_fifty(caf: Caller, cda
 
 def test_the_queue_of_a_unit_is_read_from_its_index(world: World) -> None:
     many_tickets(50, closed=10)
-    after = lists.Position(clock.now() + timedelta(minutes=3), Ticket(reference="x").id)
+    after = keyset.Place(clock.now() + timedelta(minutes=3), Ticket(reference="x").id)
     owed = plan(lists.queue(world.caf_agent, Filters(owed_by="caf-secretariat"), after).limit(51))
     assert "ix_ticket_owed" in owed
     assert "Sort" not in owed
@@ -202,7 +202,7 @@ def test_the_numbers_on_the_tabs_are_counted_in_indexes_alone(world: World) -> N
         "ix_ticket_draft": Filters(states=("draft",)),
     }
     for index, filters in views.items():
-        counted = plan(lists.bare(world.caf_agent, filters).limit(lists.COUNT_LIMIT))
+        counted = plan(lists.bare(world.caf_agent, filters).limit(keyset.COUNT_LIMIT))
         if database.engine().dialect.name == "sqlite":
             assert "SCAN ticket" not in counted
         else:

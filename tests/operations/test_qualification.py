@@ -28,7 +28,7 @@ from service.operations import acts, kept_messages, qualification
 from service.operations.consultation import consult
 from service.operations.intake import intake
 from service.permissions import Role
-from service.queries import incoming, news
+from service.queries import incoming, keyset, news
 from service.queries.reference import reference
 from service.workflows.qualification import Nature
 from tests.factories import World, a_draft, a_submitted_ticket, seeded_world
@@ -321,10 +321,10 @@ def test_r_dp_7_after_thirty_days_what_was_kept_aside_is_forgotten(world: World,
     assert intake(SEALED_MAIL).again
     with reading() as session:
         assert incoming.counts(session, world.caf_secretariat) == {
-            "waiting": 1,
-            "aside": 0,
-            "left": 0,
-            "qualified": 1,
+            "waiting": (1, False),
+            "aside": (0, False),
+            "left": (0, False),
+            "qualified": (1, False),
         }
 
 
@@ -346,7 +346,7 @@ def test_r_dp_1_nobody_else_reads_or_qualifies(world: World, hand: Hand, role: R
     with reading() as session:
         file_id = session.scalars(select(IncomingFile.id).order_by(IncomingFile.id)).one()
         assert session.scalars(incoming.listed(actor, "waiting")).all() == []
-        assert set(incoming.counts(session, actor).values()) == {0}
+        assert set(incoming.counts(session, actor).values()) == {(0, False)}
     for attempt in (
         lambda: kept_messages.open_message(actor, mail_id),
         lambda: kept_messages.file_of(actor, mail_id, file_id),
@@ -384,8 +384,8 @@ def test_the_one_that_has_waited_longest_comes_first_then_the_next(world: World,
             for after in (None, first, second, third)
         ]
         page = session.scalars(incoming.listed(world.caf_lead, "waiting").limit(2)).all()
-        place = incoming.Position(page[-1].received_at, page[-1].id)
-        rest = session.scalars(incoming.listed(world.caf_lead, "waiting", place)).all()
+        place = keyset.Place(page[-1].received_at, page[-1].id)
+        rest = session.scalars(incoming.listed(world.caf_lead, "waiting", place=place)).all()
     assert order == [first, second, third, None]
     assert [mail.id for mail in rest] == [third]
 

@@ -454,7 +454,7 @@ def test_notices_have_lists_of_their_own_for_the_head_of_the_service_alone(world
     assert run(elimination_lists.draw) == 1
     for actor in world.by_role.values():
         with reading() as session:
-            assert session.scalars(queries.archived(actor, 9)).all() == []
+            assert session.scalars(queries.archived(actor)).all() == []
             assert bool(session.scalars(queries.lists(actor)).all()) == (actor.role is Role.CAF_HEAD)
 
 

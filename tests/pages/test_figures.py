@@ -307,8 +307,6 @@ NOWHERE = (
     "2026-10/0.kind/child_protection_notice",
     "2026-13/I-1.channel/service",
     "2026-10/rien/rien",
-    "2026-10/I-1.channel/service?page=2",
-    "2026-10/I-1.channel/service?page=0",
     "2026-10/I-1.channel/service?filtre=cdas:cdas-redon",
 )
 

@@ -12,7 +12,8 @@ from service.models import Call
 from service.operations.calls import record_call as record
 from service.permissions import Permission
 from service.queries import calls as queries
-from service.queries.calls import CallPosition, CallRow
+from service.queries.calls import CallRow
+from service.queries.keyset import Place
 from service.queries.reference import reference
 from service.routes.api.interface import KEY, Interface
 from service.routes.api.preconditions import idempotency_key
@@ -28,13 +29,13 @@ api_calls = Interface("calls", __name__, description="Calls noted on the direct 
 def list_calls(query: dict[str, Any]) -> dict[str, Any]:
     """List the calls that one may read, newest first."""
     cursor, limit = query.get("cursor"), query["limit"]
-    after = CallPosition(*cursor) if cursor and cursor[0] else None
+    place = Place(*cursor) if cursor and cursor[0] else None
     with reading() as session:
         known = reference(session)
-        page = queries.page(session, queries.calls(present_actor(), after), limit)
+        page = queries.page(session, queries.calls(present_actor(), place), limit, place)
     following = None
     if page.next is not None:
-        parameters = {"limit": limit, "cursor": cursor_text(page.next.started_at, page.next.id)}
+        parameters = {"limit": limit, "cursor": cursor_text(page.next.at, page.next.id)}
         following = f"{url_for('calls.list_calls')}?{urlencode(parameters)}"
     return {"items": [call_of(row, known) for row in page.rows], "next": following}
 

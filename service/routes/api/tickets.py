@@ -13,7 +13,8 @@ from service.operations.creation import create_ticket as create
 from service.operations.creation import leaves
 from service.permissions import Actor, Permission
 from service.queries import lists, tickets
-from service.queries.lists import Filters, Position
+from service.queries.keyset import Place
+from service.queries.lists import Filters
 from service.queries.readers import Asked
 from service.queries.reference import look_once, reference
 from service.routes.api import bodies
@@ -48,10 +49,11 @@ def list_tickets(query: dict[str, Any]) -> Any:
         known = reference(session)
         if {filters.asking_unit, filters.owed_by} - {None, *known.units}:
             return {"items": [], "count": 0, "more": False, "next": None}, 200, {}
-        page = lists.page(session, lists.queue(actor, filters, Position(*cursor) if cursor else None), limit)
+        place = Place(*cursor) if cursor else None
+        page = lists.page(session, lists.queue(actor, filters, place), limit, place)
         count, more = lists.count_up_to(session, lists.queue(actor, filters))
-        situations = lists.situations(session, page.tickets)
-    items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in page.tickets]
+        situations = lists.situations(session, page.rows)
+    items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in page.rows]
     following = _next_page(query | {"limit": limit}, page.next)
     told = {"items": items, "count": count, "more": more, "next": following}
     return told, 200, {"Link": f'<{following}>; rel="next"'} if following else {}
@@ -135,8 +137,8 @@ def _search(actor: Actor, wanted: dict[str, Any]) -> Asked[Ticket]:
     return Asked(tickets.of_name(actor, wanted["name"]).limit(MOST), {})
 
 
-def _next_page(asked: dict[str, Any], position: Position | None) -> str | None:
+def _next_page(asked: dict[str, Any], position: Place | None) -> str | None:
     if position is None:
         return None
-    parameters = {**asked, "cursor": cursor_text(position.deadline, position.id)}
+    parameters = {**asked, "cursor": cursor_text(position.at, position.id)}
     return f"{url_for('tickets.list_tickets')}?{urlencode(parameters)}"

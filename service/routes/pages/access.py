@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from service import clock
 from service.database import reading
 from service.errors import InvalidInput
+from service.models import AccessEntry
 from service.operations import consultation, extraction, out_of_scope
 from service.permissions import Permission, may
-from service.queries import access_journal, openings
+from service.queries import access_journal, keyset, openings
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
+from service.routes.pages.turning import Listed
 from service.routes.pages.views import access_sheet
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.schemas.access import VERDICTS, Lift, OfPerson, OfTicket, OpenOutOfScope, Review
@@ -26,6 +30,8 @@ from service.workflows import reference as references
 
 Mistakes = Mapping[str, Sequence[str]]
 USUAL = timedelta(days=30)
+PAGE = 100
+ORDERS = {"quand": access_journal.BY_TIME}
 
 
 @pages.get("/acces")
@@ -115,7 +121,7 @@ def _openings(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str
 def _page(lifting: Mistakes | None = None, typed: Mapping[str, Any] | None = None) -> str:
     actor, asked = present_actor(), request.args.to_dict() if lifting is None else {}
     wrong: dict[str, Sequence[str]] = dict(lifting or {})
-    lines, title = _asked(asked, wrong)
+    found = _asked(asked, wrong)
     with reading() as session:
         people = session.scalars(consultation.readers(actor)).all()
         stopped = access_sheet.stops(session.execute(access_journal.stops(actor)).all(), actor)
@@ -127,17 +133,21 @@ def _page(lifting: Mistakes | None = None, typed: Mapping[str, Any] | None = Non
         lift=form_fields(Lift, typed or {}, lifting or {}, {}),
         errors=[] if lifting else general_errors(wrong, form_fields(OfPerson, {}, {}, choices)),
         stopped=stopped,
-        lines=lines,
-        title=title,
-        most=access_journal.AT_MOST,
+        found=found,
         exports=may(actor, Permission.EXPORT_NAMES),
     )
 
 
-def _asked(
-    asked: Mapping[str, str], wrong: dict[str, Sequence[str]]
-) -> tuple[list[dict[str, Any]] | None, str]:
-    """The lines that were asked for, and their title; what can not be read goes to `wrong`."""
+class _Found(NamedTuple):
+    """The lines that were asked for, their title, and the list that they are a page of."""
+
+    lines: list[dict[str, Any]]
+    title: str
+    listed: Listed
+
+
+def _asked(asked: Mapping[str, str], wrong: dict[str, Sequence[str]]) -> _Found | None:
+    """What was asked for; what can not be read goes to `wrong`."""
     try:
         if asked.get("reference"):
             return _of_ticket(load(OfTicket(unknown="exclude"), asked)["reference"])
@@ -145,29 +155,38 @@ def _asked(
             return _of_person(load(OfPerson(unknown="exclude"), asked))
     except InvalidInput as refused:
         wrong.update(refused.fields)
-    return None, ""
+    return None
 
 
-def _of_ticket(typed: str) -> tuple[list[dict[str, Any]], str]:
-    actor, reference = present_actor(), references.parse(typed) or ""
-    consultation.note_journal(actor)
-    with reading() as session:
-        found = session.execute(access_journal.of_ticket(actor, reference)).all()
-    return [access_sheet.line(*row) for row in found], f"Qui a ouvert {reference or typed}"
+def _of_ticket(typed: str) -> _Found:
+    reference = references.parse(typed) or ""
+    listed = _listed(access_journal.of_ticket(present_actor(), reference), {"reference": reference})
+    lines = [access_sheet.line(*row) for row in listed.page.rows]
+    return _Found(lines, f"Qui a ouvert {reference or typed}", listed)
 
 
-def _of_person(given: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
-    actor, today = present_actor(), french.local_day(clock.now())
+def _of_person(given: Mapping[str, Any]) -> _Found:
+    today, person = french.local_day(clock.now()), given["person"]
     first, last = given.get("since") or today - USUAL, given.get("until") or today
-    consultation.note_journal(actor)
     start, end = (_midnight(day) for day in (first, last + timedelta(days=1)))
-    with reading() as session:
-        found = session.execute(access_journal.of_person(actor, given["person"], start, end)).all()
+    kept = {"person": person, "since": first.isoformat(), "until": last.isoformat()}
+    listed = _listed(access_journal.of_person(present_actor(), person, start, end), kept)
     lines = [
         access_sheet.line(entry, reference or ("hors de votre vue" if entry.ticket_id else ""), unit)
-        for entry, reference, unit in found
+        for entry, reference, unit in listed.page.rows
     ]
-    return lines, f"Du {french.long_date(first)} au {french.long_date(last)}"
+    return _Found(lines, f"Du {french.long_date(first)} au {french.long_date(last)}", listed)
+
+
+def _listed(query: Select[Any, Any, Any], kept: Mapping[str, Any]) -> Listed:
+    """A page of the journal; that somebody looked is noted before."""
+    consultation.note_journal(present_actor())
+    turn = turning.read(request.args, ORDERS)
+    with reading() as session:
+        rows = session.execute(turn.order.rows(query, turn.place).limit(PAGE + 1)).all()
+        total = keyset.count(session, query.with_only_columns(AccessEntry.id))
+    page = keyset.page(rows, PAGE, turn.place, lambda row: turn.order.edge(row[0]))
+    return Listed("pages.access", turn, page, total, kept)
 
 
 def _midnight(day: Any) -> datetime:

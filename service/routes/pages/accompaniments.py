@@ -1,11 +1,12 @@
 """« Accompagnements »: the register of the Caf social service, without any content (R-AC)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,42 +18,75 @@ from service.operations import accompaniments as operation
 from service.operations import staff
 from service.permissions import Actor, Permission, Role, UnitKind
 from service.queries import accompaniments as queries
+from service.queries import keyset
+from service.queries.keyset import Page, Place
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
+from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
+from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.turning import Listed, Turn
+from service.routes.pages.views import narrowing
 from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.narrowing import Filter
 from service.schemas.accompaniments import Close, Open, Renew
 from service.schemas.fields import Input, load
+from service.spreadsheet import Line
 from service.workflows import french
 from service.workflows.accompaniment import CLOSING_REASONS, EVENTS
 
 Mistakes = Mapping[str, Sequence[str]]
+PAGE = 50
+ORDERS = {"terme": queries.BY_TERM, "ouverture": queries.BY_OPENING, "evenement": queries.BY_EVENT}
+CLOSED_ORDERS = {"fin": queries.BY_CLOSING, "ouverture": queries.BY_OPENING, "evenement": queries.BY_EVENT}
+FILTERS = (
+    Filter("etat", "État", [("clos", "Clos")], "Ouverts"),
+    Filter("evenement", "Événement", list(EVENTS.items())),
+)
+EXPORT_HEAD = (
+    "Événement",
+    "Date de l’événement",
+    "Travailleur social",
+    "Ouvert le",
+    "Terme",
+    "Renouvellements",
+    "Entretien de fin",
+    "Clos le",
+    "Motif de clôture",
+)
 
 
 @pages.get("/accompagnements")
 @requires(Permission.READ_ACCOMPANIMENTS)
 def accompaniments() -> str:
     """One's own, or the whole service's: open by term, or closed."""
-    actor, closed = present_actor(), request.args.get("etat") == "clos"
-    listed = queries.Listed(closed, _after())
+    actor, (filters, narrowed, turn) = present_actor(), _asked()
     today = french.local_day(clock.now())
     with reading() as session:
-        rows = session.scalars(queries.register(actor, listed)).all()
-        total = session.scalar(queries.counted(actor, listed)) or 0
-    more = len(rows) > queries.PAGE
-    rows = rows[: queries.PAGE]
+        found = _page(session, actor, filters, turn, PAGE)
+        total = keyset.count(session, queries.counted(actor, filters))
     return render_template(
         "accompaniments/list.html",
-        rows=[_shown(row, today) for row in rows],
-        closed=closed,
+        rows=[_shown(row, today) for row in found.rows],
+        closed=filters.closed,
         own=actor.role is Role.CAF_TS,
-        pager={
-            "count_text": french.counted(total, "accompagnement"),
-            "previous_url": None,
-            "next_url": _next(rows[-1], closed=closed) if more else None,
-        },
+        filters=narrowing.fields(FILTERS[1:], narrowed),
+        listed=Listed("pages.accompaniments", turn, found, total, narrowed),
     )
+
+
+@pages.get("/accompagnements.csv")
+@requires(Permission.READ_ACCOMPANIMENTS)
+def accompaniments_csv() -> Response:
+    """The same list, whole, with nothing of the person."""
+    actor, (filters, _, turn) = present_actor(), _asked()
+
+    def batch(session: Session, place: Place | None) -> Batch:
+        page = _page(session, actor, filters, replace(turn, place=place), AT_ONCE)
+        return [_exported(row) for row in page.rows], page.next
+
+    return take_away("accompagnements", EXPORT_HEAD, in_batches(batch))
 
 
 @pages.get("/accompagnements/ouvrir")
@@ -169,15 +203,33 @@ def _day(day: date | None) -> str:
     return french.short_date(day) if day else ""
 
 
-def _after() -> UUID | None:
-    try:
-        return UUID(request.args.get("apres", ""))
-    except ValueError:
-        return None
+def _asked() -> tuple[queries.Filters, dict[str, str], Turn]:
+    """What the address asks of the register."""
+    narrowed = narrowing.asked(request.args, FILTERS)
+    filters = queries.Filters(closed="etat" in narrowed, event=narrowed.get("evenement"))
+    return filters, narrowed, turning.read(request.args, CLOSED_ORDERS if filters.closed else ORDERS)
 
 
-def _next(row: Accompaniment, *, closed: bool) -> str:
-    return url_for("pages.accompaniments", etat="clos" if closed else None, apres=str(row.id))
+def _page(
+    session: Session, actor: Actor, filters: queries.Filters, turn: Turn, limit: int
+) -> Page[Accompaniment]:
+    query = queries.register(actor, filters, turn.order, turn.place)
+    found = session.scalars(query.limit(limit + 1)).all()
+    return keyset.page(found, limit, turn.place, turn.order.edge)
+
+
+def _exported(row: Accompaniment) -> Line:
+    return (
+        EVENTS[row.event],
+        row.event_on,
+        row.worker.name,
+        row.opened_on,
+        row.term_on,
+        row.renewals,
+        row.closing_talk_on,
+        row.closed_on,
+        CLOSING_REASONS.get(row.closing_reason or "", ""),
+    )
 
 
 def _done(identifier: UUID, title: str, follows: str) -> ResponseReturnValue:

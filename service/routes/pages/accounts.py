@@ -1,11 +1,14 @@
 """« Comptes »: heads look after the people of their unit, the administration after everybody's."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
@@ -15,11 +18,16 @@ from service.operations import accounts as operation
 from service.operations import second_factor
 from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Permission, Role, may_manage_accounts_of
 from service.queries import accounts as queries
+from service.queries import keyset
+from service.queries.keyset import Page, Place
 from service.queries.reference import UnitCard, reference
 from service.routes.guard import present_actor, requires
+from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.views import people
+from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.turning import Listed, Turn
+from service.routes.pages.views import account_list, narrowing, people
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.schemas.accounts import Designate, Invite, Move
 from service.schemas.fields import load
@@ -30,42 +38,44 @@ Mistakes = Mapping[str, Sequence[str]]
 PUBLIC_URL = "relais_public_url"
 """Where the application keeps the address that links begin with."""
 
+PAGE = 50
+ORDERS = {"nom": queries.BY_NAME, "arrivee": queries.BY_ARRIVAL}
 INSTITUTIONS = {"departement": "Département", "caf": "Caf"}
 
 
 @pages.get("/comptes")
 @requires(Permission.MANAGE_ACCOUNTS)
 def accounts() -> str:
-    """The list, by name, by page."""
-    actor, now = present_actor(), clock.now()
+    """The list, by name or by the day of arrival."""
+    actor, now, turn = present_actor(), clock.now(), turning.read(request.args, ORDERS)
+    units = _units(actor)
+    filters = account_list.filters(units)
+    narrowed = narrowing.asked(request.args, filters)
+    wanted = account_list.wanted(narrowed)
     with reading() as session:
-        units = _units(actor)
-        unit = next((one.code for one in units if one.code == request.args.get("service")), None)
-        place = _place()
-        rows = session.execute(queries.listed(actor, unit_code=unit, place=place)).all()
-        total = session.scalar(queries.counted(actor, unit_code=unit)) or 0
-    shown = [people.shown_member(member, until, now) for member, until in rows[: queries.PAGE]]
-    more = len(rows) > queries.PAGE
-    backwards = place is not None and place.backwards
-    if backwards:
-        shown.reverse()
+        found = _page(session, actor, wanted, turn, PAGE)
+        total = keyset.count(session, queries.counted(actor, wanted))
     return render_template(
         "accounts/list.html",
-        members=shown,
-        several_units=len(units) > 1,
-        units=units,
-        unit=unit,
-        total_words=french.counted(total, "compte"),
-        pager={
-            "count_text": french.counted(total, "compte"),
-            "previous_url": _turn(shown[:1], "avant", unit)
-            if (more if backwards else place is not None)
-            else None,
-            "next_url": _turn(shown[-1:], "apres", unit)
-            if (place is not None if backwards else more)
-            else None,
-        },
+        members=[people.shown_member(member, until, now) for member, until in found.rows],
+        total_words=turning.counted_words(total, "compte"),
+        filters=narrowing.fields(filters, narrowed),
+        listed=Listed("pages.accounts", turn, found, total, narrowed),
     )
+
+
+@pages.get("/comptes.csv")
+@requires(Permission.MANAGE_ACCOUNTS)
+def accounts_csv() -> Response:
+    """The same list, whole: people of the services, no family."""
+    actor, now, turn = present_actor(), clock.now(), turning.read(request.args, ORDERS)
+    wanted = account_list.wanted(narrowing.asked(request.args, account_list.filters(_units(actor))))
+
+    def batch(session: Session, place: Place | None) -> Batch:
+        page = _page(session, actor, wanted, replace(turn, place=place), AT_ONCE)
+        return [account_list.export_row(member, until, now) for member, until in page.rows], page.next
+
+    return take_away("comptes", account_list.EXPORT_HEAD, in_batches(batch))
 
 
 @pages.get("/comptes/inviter")
@@ -237,21 +247,12 @@ def _units(actor: Actor) -> list[UnitCard]:
     return sorted((u for u in known if may_manage_accounts_of(actor, u.code)), key=lambda unit: unit.name)
 
 
-def _place() -> queries.Place | None:
-    for direction in ("apres", "avant"):
-        key = request.args.get(direction, "")
-        try:
-            return queries.Place(UUID(key), backwards=direction == "avant")
-        except ValueError:
-            continue
-    return None
-
-
-def _turn(edge: Sequence[Mapping[str, Any]], direction: str, unit: str | None) -> str | None:
-    if not edge:
-        return None
-    values: dict[str, Any] = {"service": unit, direction: edge[0]["id"]}
-    return url_for("pages.accounts", **values)
+def _page(
+    session: Session, actor: Actor, filters: queries.Filters, turn: Turn, limit: int
+) -> Page[tuple[Membership, datetime | None]]:
+    query = queries.listed(actor, filters, turn.order, turn.place)
+    found = [(member, until) for member, until in session.execute(query.limit(limit + 1))]
+    return keyset.page(found, limit, turn.place, lambda row: (row[0].starts_on, row[0].account_id))
 
 
 def _link(made: operation.Invited, name: str) -> ResponseReturnValue:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
@@ -16,15 +17,17 @@ from service.operations.calls import record_call
 from service.permissions import Permission, may
 from service.queries import calls as queries
 from service.queries import tickets
-from service.queries.lists import COUNT_LIMIT
+from service.queries.keyset import Place
 from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
-from service.routes.pages.views import call_sheet
+from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.views import call_sheet, narrowing
 from service.schemas.call_form import from_form
 
 PAGE = 50
+ORDERS = {"quand": queries.BY_START}
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -79,20 +82,40 @@ def noted_call(call_id: UUID) -> str:
 @requires(Permission.RECORD_CALL)
 def calls() -> str:
     """The calls one may read, newest first."""
-    actor, now = present_actor(), clock.now()
-    place = turning.place(request.args)
-    after = queries.CallPosition(*place.last) if place.last else None
+    actor, now, turn = present_actor(), clock.now(), turning.read(request.args, ORDERS)
     with reading() as session:
-        found = queries.page(session, queries.calls(actor, after), PAGE)
-        total, more = queries.count(session, actor, COUNT_LIMIT)
         known = reference(session)
+        filters = call_sheet.filters(actor, known)
+        narrowed = narrowing.asked(request.args, filters)
+        wanted = call_sheet.wanted(narrowed)
+        query = queries.calls(actor, turn.place, filters=wanted, order=turn.order)
+        found = queries.page(session, query, PAGE, turn.place)
+        total = queries.count(session, actor, wanted)
     return render_template(
         "calls/list.html",
         calls=[call_sheet.shown(row, known, now) for row in found.rows],
         several_units=call_sheet.own_cdas(actor) is None,
         may_report=may(actor, Permission.OPEN_URGENT_RIGHTS),
-        pager=turning.pager("pages.calls", place, found.next, len(found.rows), (total, more)),
+        filters=narrowing.fields(filters, narrowed),
+        listed=turning.Listed("pages.calls", turn, found, total, narrowed),
     )
+
+
+@pages.get("/appels.csv")
+@requires(Permission.RECORD_CALL)
+def calls_csv() -> Response:
+    """The same list, whole, with nothing of the person."""
+    actor, turn = present_actor(), turning.read(request.args, ORDERS)
+    with reading() as session:
+        known = reference(session)
+    wanted = call_sheet.wanted(narrowing.asked(request.args, call_sheet.filters(actor, known)))
+
+    def batch(session: Session, place: Place | None) -> Batch:
+        query = queries.calls(actor, place, filters=wanted, order=turn.order)
+        page = queries.page(session, query, AT_ONCE, place)
+        return [call_sheet.export_row(row, known) for row in page.rows], page.next
+
+    return take_away("appels", call_sheet.EXPORT_HEAD, in_batches(batch))
 
 
 def _form(typed: Mapping[str, Any], errors: Mapping[str, Sequence[str]] | None = None) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
@@ -12,16 +13,19 @@ from service.errors import InvalidInput
 from service.operations import failed_mails as operations
 from service.permissions import Permission, Role
 from service.queries import outbox as queries
+from service.queries.keyset import Place
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.views import failed_mail
+from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.views import failed_mail, narrowing
 from service.schemas.failed_mails import SendAgain
 from service.schemas.fields import load
 
 PAGE = 20
+ORDERS = {"depuis": queries.BY_FAILURE}
 
 
 @pages.get("/courriels-non-remis")
@@ -29,6 +33,22 @@ PAGE = 20
 def failed_mails() -> str:
     """Those that wait for somebody, the longest waiting first."""
     return _page()
+
+
+@pages.get("/courriels-non-remis.csv")
+@requires(Permission.READ_FAILED_MAILS)
+def failed_mails_csv() -> Response:
+    """The same list, whole; a mail holds nothing of a family (R-DP-5)."""
+    actor, turn = present_actor(), turning.read(request.args, ORDERS)
+    with reading() as session:
+        units = reference(session).units
+    unit = narrowing.asked(request.args, failed_mail.filters(actor, units)).get("service")
+
+    def batch(session: Session, place: Place | None) -> Batch:
+        page = queries.failed(session, actor, AT_ONCE, unit=unit, order=turn.order, place=place)
+        return [failed_mail.export_row(one, units) for one in page.rows], page.next
+
+    return take_away("courriels-non-remis", failed_mail.EXPORT_HEAD, in_batches(batch))
 
 
 @pages.post("/courriels-non-remis/<uuid:mail_id>/renvoyer")
@@ -54,15 +74,14 @@ def settle_mail(mail_id: UUID) -> ResponseReturnValue:
 
 
 def _page(wrong: UUID | None = None, typed: str = "", errors: Sequence[str] = ()) -> str:
-    actor, now = present_actor(), clock.now()
-    place = turning.place(request.args)
-    after = queries.MailPosition(*place.last) if place.last else None
+    actor, now, turn = present_actor(), clock.now(), turning.read(request.args, ORDERS)
     with reading() as session:
-        found = queries.failed(session, actor, PAGE + 1, after)
-        total = queries.count_failed(session, actor)
         units = reference(session).units
-    shown = found[:PAGE]
-    last = shown[-1].mail if len(found) > PAGE else None
+        filters = failed_mail.filters(actor, units)
+        narrowed = narrowing.asked(request.args, filters)
+        unit = narrowed.get("service")
+        found = queries.failed(session, actor, PAGE, unit=unit, order=turn.order, place=turn.place)
+        total = queries.count_failed(session, actor, unit)
     rows = [
         failed_mail.row(
             one,
@@ -71,12 +90,12 @@ def _page(wrong: UUID | None = None, typed: str = "", errors: Sequence[str] = ()
             typed if one.mail.id == wrong else "",
             list(errors) if one.mail.id == wrong else [],
         )
-        for one in shown
+        for one in found.rows
     ]
-    beyond = (last.failed_at, last.id) if last is not None and last.failed_at is not None else None
     return render_template(
         "outbox/failed.html",
         mails=rows,
         everybodys=actor.role is Role.ADMIN,
-        pager=turning.pager("pages.failed_mails", place, beyond, len(rows), (total, False)),
+        filters=narrowing.fields(filters, narrowed),
+        listed=turning.Listed("pages.failed_mails", turn, found, (total, False), narrowed),
     )

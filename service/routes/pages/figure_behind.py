@@ -12,9 +12,10 @@ from service.database import reading
 from service.errors import NotVisible
 from service.models import Ticket
 from service.permissions import Actor, Permission
-from service.queries import situations, tickets
+from service.queries import lists, situations, tickets
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
+from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.documents import month_of
 from service.routes.pages.statistics import chosen, label_of, scopes_of
@@ -26,6 +27,7 @@ from service.statistics.reading import facts_of
 from service.workflows import french
 
 PAGE = 50
+ORDERS = {"envoi": lists.BY_SENDING}
 
 
 @pages.get("/statistiques/<period>/<measure>/<row>")
@@ -42,9 +44,11 @@ def figure_behind(period: str, measure: str, row: str) -> str:
         scope = chosen(offered)
         found = behind(narrowed(facts_of(session, month), scope), counted, row)
         query = _readable(actor, [ticket.id for ticket in found])
-        readable = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        number = _page_number(readable)
-        rows = _rows(session, actor, query.limit(PAGE).offset((number - 1) * PAGE))
+        readable = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        turn = turning.read(request.args, ORDERS)
+        page = lists.page(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
+        rows = _rows(session, actor, page.rows)
+    kept = {"period": period, "measure": measure, "row": row, "filtre": scope}
     return render_template(
         "statistics/behind.html",
         title=f"{counted.caption} : {counted.labels[row]}",
@@ -52,7 +56,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
         back=url_for("pages.statistics", mois=month.key, filtre=scope),
         rows=rows,
         said=" ".join(filter(None, (_said(len(found), readable), which(counted)))),
-        pager=_pager(number, readable, len(rows)),
+        listed=turning.Listed("pages.figure_behind", turn, page, (readable, False), kept),
     )
 
 
@@ -64,12 +68,10 @@ def _measure(name: str, row: str) -> Measure:
 
 
 def _readable(actor: Actor, ids: Sequence[UUID]) -> Select[Ticket]:
-    mine = tickets.readable(actor).where(Ticket.id.in_(ids))
-    return mine.order_by(Ticket.submitted_at.desc(), Ticket.id.desc())
+    return tickets.readable(actor).where(Ticket.id.in_(ids))
 
 
-def _rows(session: Session, actor: Actor, query: Select[Ticket]) -> list[dict[str, object]]:
-    found = session.scalars(query).all()
+def _rows(session: Session, actor: Actor, found: Sequence[Ticket]) -> list[dict[str, object]]:
     details = situations.details_of(session, found)
     return Rows(actor, reference(session), clock.now(), details).shown(found)
 
@@ -82,24 +84,3 @@ def _said(number: int, readable: int) -> str:
         if number == readable
         else f"{whole}, dont {number - readable} que vous n’avez pas à lire."
     )
-
-
-def _page_number(readable: int) -> int:
-    typed = request.args.get("page", "1")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
-    if number < 1 or (number > 1 and (number - 1) * PAGE >= readable):
-        raise NotVisible
-    return number
-
-
-def _pager(number: int, readable: int, here: int) -> dict[str, str | None]:
-    first = (number - 1) * PAGE + 1
-    return {
-        "count_text": f"{first} à {first + here - 1} sur {readable}" if here else "",
-        "previous_url": _page_url(number - 1) if number > 1 else None,
-        "next_url": _page_url(number + 1) if number * PAGE < readable else None,
-    }
-
-
-def _page_url(number: int) -> str:
-    return url_for("pages.figure_behind", **{**(request.view_args or {}), **request.args, "page": number})

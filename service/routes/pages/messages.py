@@ -15,7 +15,7 @@ from service.errors import InvalidInput, NotVisible
 from service.models import IncomingMail
 from service.operations import kept_messages, qualification
 from service.permissions import Actor, Permission
-from service.queries import incoming
+from service.queries import incoming, keyset
 from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages import turning
@@ -29,6 +29,8 @@ from service.schemas.messages import Qualify
 from service.workflows.qualification import Nature
 
 PAGE = 50
+ORDERS = {"recu": incoming.BY_RECEPTION}
+QUALIFIED_ORDERS = {"qualifie": incoming.BY_QUALIFICATION, **ORDERS}
 
 Mistakes = Mapping[str, Sequence[str]]
 
@@ -38,23 +40,23 @@ Mistakes = Mapping[str, Sequence[str]]
 def messages() -> str:
     """One view of the messages: the longest waiting first."""
     actor, now = present_actor(), clock.now()
-    view, place = _view(actor), turning.place(request.args)
+    view = _view(actor)
+    turn = turning.read(request.args, QUALIFIED_ORDERS if view == "qualified" else ORDERS)
     with reading() as session:
         known, counts = reference(session), incoming.counts(session, actor)
-        after = incoming.Position(*place.last) if place.last else None
-        found = session.scalars(incoming.listed(actor, view, after).limit(PAGE + 1)).all()
+        query = incoming.listed(actor, view, turn.order, turn.place)
+        mails = session.scalars(query.limit(PAGE + 1)).all()
+        found = keyset.page(mails, PAGE, turn.place, turn.order.edge)
         oldest = session.scalar(incoming.listed(actor, "waiting").limit(1))
-        shown = found[:PAGE]
-        requests = incoming.references(session, actor, shown)
-    last = _position(shown[-1], view) if len(found) > PAGE else None
+        requests = incoming.references(session, actor, found.rows)
     since = message_page.age(oldest, known, now) if oldest else ""
     return render_template(
         "messages/list.html",
         view=message_page.head(view, counts[view], since),
-        rows=message_page.rows(shown, known, now, requests),
+        rows=message_page.rows(found.rows, known, now, requests),
         tabs=_tabs(actor, view, counts),
-        waiting=counts["waiting"],
-        pager=turning.pager("pages.messages", place, last, len(shown), (counts[view], False), vue=view),
+        waiting=counts["waiting"][0],
+        listed=turning.Listed("pages.messages", turn, found, counts[view], {"vue": view}),
     )
 
 
@@ -188,20 +190,16 @@ def _view(actor: Actor) -> str:
     return asked if asked in _views(actor) else "waiting"
 
 
-def _tabs(actor: Actor, here: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+def _tabs(actor: Actor, here: str, counts: Mapping[str, tuple[int, bool]]) -> list[dict[str, Any]]:
     return [
         {
             "label": message_page.VIEWS[view][0],
-            "count": None if view == "qualified" else counts[view],
+            "count": None if view == "qualified" else turning.number(counts[view]),
             "url": url_for("pages.messages", vue=view),
             "current": view == here,
         }
         for view in _views(actor)
     ]
-
-
-def _position(mail: IncomingMail, view: str) -> tuple[Any, UUID]:
-    return (mail.qualified_at if view == "qualified" else mail.received_at), mail.id
 
 
 def _download(content: bytes, filename: str, mimetype: str) -> Response:

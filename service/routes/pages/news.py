@@ -8,7 +8,7 @@ from service.database import reading
 from service.errors import InvalidInput
 from service.operations import news as operations
 from service.permissions import Permission
-from service.queries import lists, situations
+from service.queries import keyset, lists, situations
 from service.queries import news as queries
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
@@ -22,20 +22,21 @@ from service.schemas.news import SeenUntil
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
 PAGE = 50
+ORDERS = {"mouvement": queries.BY_MOVE}
 
 
 @pages.get("/nouveautes")
 @requires(Permission.READ_TICKETS)
 def news() -> str:
     """One page: the request that moved last comes first."""
-    actor, now, place = present_actor(), clock.now(), turning.place(request.args)
-    after = queries.Position(*place.last) if place.last else None
+    actor, now, turn = present_actor(), clock.now(), turning.read(request.args, ORDERS)
     with reading() as session:
         known = reference(session)
         visit = queries.visit(session, actor, g.session_id)
         start = queries.since(visit, known, now)
-        found = session.execute(queries.requests(actor, start, after).limit(PAGE + 1)).all()
-        shown = found[:PAGE]
+        moved = session.execute(queries.requests(actor, start, turn.place).limit(PAGE + 1)).all()
+        found = keyset.page(moved, PAGE, turn.place, lambda row: (row[1], row[0].id))
+        shown = found.rows
         ids = [ticket.id for ticket, _, _ in shown]
         entries = with_names(session.execute(queries.moves(actor, queries.ACTS, ids, start)))
         page = news_page.News(
@@ -49,16 +50,15 @@ def news() -> str:
             names=situations.names_of(session, people_named(entries)),
             start=start,
         )
-        whole = after is None and len(found) <= PAGE
-        counted = (len(found), False) if whole else lists.count_up_to(session, queries.requests(actor, start))
+        whole = found.previous is None and found.next is None
+        counted = (len(shown), False) if whole else lists.count_up_to(session, queries.requests(actor, start))
     g.counted = {"pages.news": sum(counted)}
-    last = (shown[-1][1], shown[-1][0].id) if len(found) > PAGE else None
     return render_template(
         "news/list.html",
         requests=page.shown(actor.account_id, known),
         since=moments.near(visit.last_at, now) if visit.last_at else "",
         now=moments.iso(now),
-        pager=turning.pager("pages.news", place, last, len(shown), counted),
+        listed=turning.Listed("pages.news", turn, found, counted),
     )
 
 

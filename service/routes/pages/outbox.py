@@ -8,7 +8,6 @@ from service import clock
 from service.database import reading
 from service.permissions import Permission, Role
 from service.queries import outbox as queries
-from service.queries.lists import COUNT_LIMIT
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
@@ -16,6 +15,7 @@ from service.routes.pages.blueprint import pages
 from service.routes.pages.views import moments
 
 PAGE = 20
+ORDERS = {"ecrit": queries.BY_WRITING}
 
 
 @pages.get("/boite-envoi")
@@ -23,11 +23,10 @@ PAGE = 20
 def outbox() -> str:
     """The mails one may see, newest first, each with its whole text. The door answers 404 in real use."""
     actor, now = present_actor(), clock.now()
-    place = turning.place(request.args)
-    after = queries.MailPosition(*place.last) if place.last else None
+    turn = turning.read(request.args, ORDERS)
     with reading() as session:
-        found = queries.page(session, actor, PAGE, after)
-        total = queries.count(session, actor, COUNT_LIMIT)
+        found = queries.page(session, actor, PAGE, turn.order, turn.place)
+        total = queries.count(session, actor)
         units = reference(session).units
     mails: list[dict[str, Any]] = [
         {
@@ -46,5 +45,5 @@ def outbox() -> str:
         "outbox/list.html",
         mails=mails,
         everybodys=actor.role is Role.ADMIN,
-        pager=turning.pager("pages.outbox", place, found.next, len(mails), total),
+        listed=turning.Listed("pages.outbox", turn, found, total),
     )

@@ -14,9 +14,11 @@ from service.errors import InvalidInput, NotVisible
 from service.models import EliminationList
 from service.operations import archives, eliminations
 from service.permissions import Actor, Permission, may
+from service.queries import lists
 from service.queries import retention as queries
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import retention_sheet as sheet
@@ -26,7 +28,9 @@ from service.schemas.retention import OpenArchive
 from service.workflows import french
 from service.workflows.retention import SOON_DAYS
 
+PAGE = 30
 SHOWN = 30
+ORDERS = {"archives": queries.BY_ARCHIVING}
 Mistakes = Mapping[str, Sequence[str]]
 
 
@@ -67,14 +71,18 @@ def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
         values = reference_data(session).settings
         today = french.local_day(clock.now())
         leaving = sheet.leaving(queries.leaving(session, values, today, SOON_DAYS, actor))
-        archived = session.scalars(queries.archived(actor, SHOWN)).all()
-        lists = _lists(session, actor)
+        turn = turning.read(request.args, ORDERS)
+        query = queries.archived(actor)
+        page = lists.page(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
+        total = lists.count_up_to(session, query)
+        eliminated = _lists(session, actor)
     return render_template(
         "retention/overview.html",
         on=values.flag("retention_on"),
         leaving=leaving[:SHOWN],
-        archived=sheet.archived(archived),
-        lists=lists,
+        archived=sheet.archived(page.rows),
+        listed=turning.Listed("pages.retention", turn, page, total),
+        lists=eliminated,
         shown=SHOWN,
         form={"fields": fields, "errors": general_errors(wrong, fields)},
     )
@@ -86,12 +94,12 @@ def _figures() -> str:
         today = french.local_day(clock.now())
         due = Counter(one.kind for one in queries.leaving(session, values, today))
         counted = queries.counted(session)
-        lists = _lists(session, None)
+        eliminated = _lists(session, None)
     return render_template(
         "retention/figures.html",
         on=values.flag("retention_on"),
         kinds=sheet.figures(values, due, counted),
-        lists=lists,
+        lists=eliminated,
     )
 
 

@@ -1,29 +1,33 @@
 """« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session
 
-from service import clock, spreadsheet
+from service import clock
 from service.database import reading
 from service.models import Ticket
 from service.operations import ledger
-from service.operations.consultation import note_export
 from service.permissions import CDAS_ROLES, HEAD_ROLES, Actor, Permission, Role, UnitKind
 from service.queries import lists, news, situations, team
+from service.queries.keyset import Page, Place
 from service.queries.reference import Reference, reference
-from service.routes.guard import expect_own_page, present_actor, requires
+from service.routes.guard import present_actor, requires
 from service.routes.pages import together
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import teams
 from service.routes.pages.list_changes import address_of_changes
+from service.routes.pages.taking_away import Batch, in_batches, take_away
+from service.routes.pages.turning import Listed
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue import Rows, export_head, export_row
 from service.routes.pages.views.queue_page import QueuePage
 from service.routes.pages.views.saved_list_sheet import lists_above, save_fields
+from service.spreadsheet import Line
 from service.workflows import french
 from service.workflows import reference as references
 from service.workflows.machine import Transition
@@ -43,7 +47,7 @@ def tickets() -> str:
     with reading() as session:
         known = reference(session)
         address = queue_address.read(request.args, actor, known)
-        page = lists.page(session, _query(actor, address), PAGE)
+        page = _page(session, actor, address, PAGE)
         counted = situations.counts(
             session,
             actor,
@@ -53,18 +57,18 @@ def tickets() -> str:
             queue_address.tonight(now),
         )
         details, forms = (
-            situations.details_of(session, page.tickets),
-            situations.forms_of(session, page.tickets),
+            situations.details_of(session, page.rows),
+            situations.forms_of(session, page.rows),
         )
-        marks = news.marks(session, actor, page.tickets, known, now)
-        rows = Rows(actor, known, now, details, forms, marks).shown(page.tickets)
+        marks = news.marks(session, actor, page.rows, known, now)
+        changes = address.turn.name == "changement"
+        rows = Rows(actor, known, now, details, forms, marks, says_change=changes).shown(page.rows)
         acts = together.offered(rows, to_others=_gives_to_others(actor, known))
         shown = QueuePage(
             actor=actor,
             known=known,
             address=address,
             rows=rows,
-            further=_further(address, page, len(rows)),
             number=counted[address.view if _is_counted(address) else _THIS_LIST],
             counted=counted,
             teams=_offered(session, actor, known, acts),
@@ -74,6 +78,7 @@ def tickets() -> str:
     return render_template(
         "tickets/list.html",
         page=shown,
+        listed=Listed("pages.tickets", address.turn, page, shown.total, address.narrowing),
         kept=lists_above(actor, known, address),
         save_fields=save_fields(actor, {}, {}),
         changes_url=address_of_changes(address, [row["reference"] for row in rows], now),
@@ -83,20 +88,12 @@ def tickets() -> str:
 @pages.get("/demandes.csv")
 @requires(Permission.READ_TICKETS)
 def tickets_csv() -> Response:
-    """The same list, whole, without names or matricule; that it was taken away is logged (R-DP-4)."""
-    actor, now = present_actor(), clock.now()
-    expect_own_page()  # another site could use up somebody's exports
-    note_export(actor)
+    """The same list, whole, without names or matricule."""
+    actor = present_actor()
     with reading() as session:
         known = reference(session)
         address = queue_address.read(request.args, actor, known).from_start()
-    day = french.local_day(now).isoformat()
-    answer = Response(
-        stream_with_context(spreadsheet.lines(export_head(), _exported(actor, address, known))),
-        mimetype="text/csv; charset=utf-8",
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="demandes-{day}.csv"'
-    return answer
+    return take_away("demandes", export_head(), _exported(actor, address, known))
 
 
 @pages.get("/demandes/suivante")
@@ -128,8 +125,12 @@ def whole_list(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
 
 
 def _query(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
-    in_order = situations.finished if address.finished else lists.queue
-    return in_order(actor, address.filters, address.after)
+    return lists.queue(actor, address.filters, address.turn.place, address.turn.order)
+
+
+def _page(session: Session, actor: Actor, address: queue_address.Address, limit: int) -> Page[Ticket]:
+    turn = address.turn
+    return lists.page(session, _query(actor, address), limit, turn.place, turn.order)
 
 
 def _is_counted(address: queue_address.Address) -> bool:
@@ -147,28 +148,16 @@ def _next(actor: Actor, known: Reference) -> Select[Ticket]:
     return query.where(or_(Ticket.holder_id.is_(None), Ticket.holder_id == actor.account_id))
 
 
-def _further(address: queue_address.Address, page: lists.Page, shown: int) -> queue_address.Address | None:
-    if page.next is None:
-        return None
-    last = page.tickets[-1]
-    position = lists.Position(last.ended_at, last.id) if address.finished else page.next
-    return address.further(position, address.rank + shown)
+def _exported(actor: Actor, address: queue_address.Address, known: Reference) -> Iterator[Line]:
+    def batch(session: Session, place: Place | None) -> Batch:
+        here = replace(address, turn=replace(address.turn, place=place))
+        page = _page(session, actor, here, EXPORT_AT_ONCE)
+        details = situations.details_of(session, page.rows)
+        explained = ledger.explanations_of(session, page.rows, known, clock.now())
+        rows = [export_row(one, details.get(one.id), known, explained.get(one.id, "")) for one in page.rows]
+        return rows, page.next
 
-
-def _exported(actor: Actor, address: queue_address.Address, known: Reference) -> Iterator[list[str]]:
-    """Every row, some hundreds at a time, each batch on its own snapshot."""
-    while True:
-        with reading() as session:
-            page = lists.page(session, _query(actor, address), EXPORT_AT_ONCE)
-            details = situations.details_of(session, page.tickets)
-            explained = ledger.explanations_of(session, page.tickets, known, clock.now())
-        yield from (
-            export_row(one, details.get(one.id), known, explained.get(one.id, "")) for one in page.tickets
-        )
-        further = _further(address, page, len(page.tickets))
-        if further is None:
-            return
-        address = further
+    return in_batches(batch)
 
 
 def _choosable(session: Session, actor: Actor, address: queue_address.Address) -> Sequence[tuple[str, str]]:

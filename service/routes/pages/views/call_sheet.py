@@ -6,14 +6,17 @@ from typing import Any
 
 from service.models import Ticket
 from service.permissions import CDAS_ROLES, Actor, UnitKind
-from service.queries.calls import CallRow
+from service.queries.calls import CallRow, Filters
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
 from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.narrowing import Filter
 from service.routes.pages.views.report_form import BENEFIT_GROUPS
 from service.routes.pages.views.situation import in_words, short_name
 from service.schemas.call_form import CallForm
+from service.spreadsheet import Line
 from service.workflows import french
+from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
 Shown = dict[str, Any]
@@ -22,6 +25,7 @@ Errors = Mapping[str, Sequence[str]]
 JUST_BEFORE = timedelta(minutes=5)
 """An empty form says that the call began a little before one opens it."""
 
+_ANSWERS = {"oui": "Répondu", "non": "Sans réponse"}
 _NEAR = ("aujourd’hui", "demain")
 _PLACES = {"started_at": "time", "happened_at": "time"}
 _NEEDED_WHEN_ANSWERED = ("matricule", "benefit", "event")
@@ -78,6 +82,60 @@ def shown(row: CallRow, known: Reference, now: datetime) -> Shown:
         "ticket": row.ticket,
         "has_ticket": call.ticket_id is not None,
     }
+
+
+def filters(actor: Actor, known: Reference) -> list[Filter]:
+    """What narrows the list; the CDAS for whoever reads several."""
+    found = [
+        Filter("reponse", "Réponse", list(_ANSWERS.items())),
+        Filter("prestation", "Prestation", [(one.value, short_name(one)) for one in Benefit], "Toutes"),
+    ]
+    if own_cdas(actor) is None:
+        found.append(
+            Filter("cdas", "CDAS", [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)])
+        )
+    return found
+
+
+def wanted(narrowed: Mapping[str, str]) -> Filters:
+    """The same for the query."""
+    answered = narrowed.get("reponse")
+    return Filters(
+        answered=answered == "oui" if answered else None,
+        benefit=narrowed.get("prestation"),
+        cdas=narrowed.get("cdas"),
+    )
+
+
+EXPORT_HEAD = (
+    "Début de l’appel",
+    "Durée en minutes",
+    "CDAS",
+    "Prestation",
+    "Événement",
+    "Réponse",
+    "Issue",
+    "Demande",
+    "Noté le",
+    "Noté par",
+)
+
+
+def export_row(row: CallRow, known: Reference) -> Line:
+    """A call in the export: codes in words and instants in Paris, nothing of the person or of people."""
+    call = row.call
+    return (
+        moments.in_file(call.started_at),
+        call.minutes,
+        known.units[call.cdas_code].name,
+        Benefit(call.benefit).label if call.benefit else "",
+        Event(call.event).label if call.event else "",
+        _ANSWERS["oui" if call.answered else "non"],
+        OUTCOMES[call.outcome] if call.outcome else "",
+        row.ticket or "",
+        moments.in_file(call.recorded_at),
+        known.units[call.recorded_unit_id].name,
+    )
 
 
 def follows(ticket: Ticket | None, known: Reference, now: datetime) -> str:

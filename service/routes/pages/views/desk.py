@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.permissions import PRESTATIONS_ROLES, Actor, Permission, may
-from service.queries.lists import COUNT_LIMIT
+from service.queries.keyset import COUNT_LIMIT
 from service.queries.situations import LATE, TODAY
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
-from service.queries.lists import COUNT_LIMIT
+from service.queries.keyset import COUNT_LIMIT
 from service.routes.pages.views import desk
 from service.routes.pages.views.team_table import TeamTable
 from service.workflows import french

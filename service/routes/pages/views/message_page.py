@@ -10,6 +10,7 @@ from service.models import IncomingFile, IncomingMail
 from service.notifications.incoming import UnreadableReason
 from service.operations.kept_messages import KEPT_FOR
 from service.queries.reference import Reference
+from service.routes.pages import turning
 from service.routes.pages.views import moments
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.history import size_words
@@ -54,13 +55,13 @@ _MONTH_ALONE = "Le message ne donne que le mois : c’est le dernier jour possib
 _GUESSED = "Proposée d’après le texte, à vérifier."
 
 
-def head(view: str, number: int, oldest: str) -> Shown:
+def head(view: str, total: tuple[int, bool], oldest: str) -> Shown:
     """The head of a view. `oldest`: since when the longest waiting one waits."""
-    _, one, many = VIEWS[view]
+    (number, _), (_, one, many) = total, VIEWS[view]
     waits = f"Le plus ancien attend depuis {oldest}." if view == "waiting" and number else ""
     return {
         "code": view,
-        "title": french.counted(number, one, many) if number else EMPTY[view][0],
+        "title": turning.counted_words(total, one, many) if number else EMPTY[view][0],
         "lede": (LEDES[view] if number else "") or waits or None,
         "empty": EMPTY[view],
     }

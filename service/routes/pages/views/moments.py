@@ -42,6 +42,11 @@ def time_of(at: datetime) -> str:
     return french.unbroken(french.clock_time(at.astimezone(french.PARIS).time()))
 
 
+def in_file(at: datetime | None) -> str:
+    """« 2026-10-29 14:05 », in Paris: what a spreadsheet sorts and computes with."""
+    return f"{at.astimezone(french.PARIS):%Y-%m-%d %H:%M}" if at else ""
+
+
 def near(at: datetime, now: datetime) -> str:
     """« hier à 16 h 30 », « aujourd’hui à 15 h 12 », « demain à 9 h 15 », else the whole date."""
     day, today = french.local_day(at), french.local_day(now)

@@ -32,7 +32,10 @@ UNREAD: Mapping[Mark, str] = {Mark.NEW: "Nouvelle", Mark.MOVED: "Du nouveau"}
 
 @dataclass(frozen=True)
 class Rows:
-    """Listed tickets with what stands beside them, for somebody at an instant; `marks`: what is unread."""
+    """Listed tickets with what stands beside them, for somebody at an instant.
+
+    `marks`: what is unread; `says_change`: whether each says since when it is in its state.
+    """
 
     actor: Actor
     known: Reference
@@ -40,6 +43,7 @@ class Rows:
     details: Mapping[UUID, Details]
     forms: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     marks: Mapping[UUID, Mark] = field(default_factory=dict)
+    says_change: bool = False
 
     def shown(self, listed: Sequence[Ticket]) -> list[Shown]:
         """One row a ticket, in the given order."""
@@ -72,6 +76,7 @@ class Rows:
             "on_many": [row.name for row in possible if row.on_many],
             "draft": ticket.state == "draft",
             "unread": UNREAD[mark] if mark else "",
+            "changed": moments.near(ticket.changed_at, self.now) if self.says_change else "",
         }
 
     def _situation(self, ticket: Ticket, details: Details | None) -> Situation:
@@ -203,17 +208,13 @@ def export_row(ticket: Ticket, kept: Details | None, known: Reference, explained
         Benefit(benefit).label if benefit else "",
         Event(event).label if event else "",
         CHANNELS[ticket.channel],
-        _local(ticket.next_deadline_at),
+        moments.in_file(ticket.next_deadline_at),
         moments.CLOCK_WORDS[of][0] if of else "",
         explained,
-        _local(ticket.submitted_at),
-        _local(ticket.state_since),
-        _local(ticket.ended_at),
+        moments.in_file(ticket.submitted_at),
+        moments.in_file(ticket.state_since),
+        moments.in_file(ticket.ended_at),
     ]
-
-
-def _local(at: datetime | None) -> str:
-    return f"{at.astimezone(french.PARIS):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _kind(label: str, channel: str) -> str:

@@ -9,8 +9,20 @@ from uuid import UUID
 
 from service import clock
 from service.permissions import CDAS_ROLES, OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Role
-from service.queries.lists import FINAL_STATES, LIVE_STATES, Filters, Followed, Position
+from service.queries.keyset import Order
+from service.queries.lists import (
+    BY_CHANGE,
+    BY_DEADLINE,
+    BY_END,
+    BY_SENDING,
+    FINAL_STATES,
+    LIVE_STATES,
+    Filters,
+    Followed,
+)
 from service.queries.reference import Reference
+from service.routes.pages import turning
+from service.routes.pages.turning import Turn
 from service.workflows import french
 from service.workflows.business_time import OutsideKnownDays
 from service.workflows.registry import WORKFLOWS
@@ -104,6 +116,15 @@ _TREATED = View(
     "Vous traitez {} demandes",
     "Vous n’avez agi sur aucune demande en cours",
 )
+ORDERS: Mapping[str, Order] = {"echeance": BY_DEADLINE, "envoi": BY_SENDING, "changement": BY_CHANGE}
+"""Of what is under way, by the name that an address gives them."""
+ORDERS_OF: Mapping[str, Mapping[str, Order]] = {
+    "brouillons": {"echeance": BY_DEADLINE},
+    "terminees": {"fin": BY_END},
+}
+"""Of the views that have others: what has ended is too much to be put in any order but that of its end."""
+SORTED_BY = {"envoi": "date d’envoi", "changement": "dernier changement"}
+"""The orders that no column is named after."""
 UNCOUNTED = frozenset({"miennes", "terminees"})
 """The views without a number on their tab."""
 _VIEWS_OF_CDAS = ("cours", "cdas", "caf", "miennes", "brouillons", "terminees")
@@ -143,8 +164,7 @@ class Address:
     cdas: str = ""
     person: str = ""
     due: str = ""
-    after: Position | None = None
-    rank: int = 1
+    turn: Turn = field(default_factory=lambda: turning.read({}, ORDERS))
     reader: UUID | None = None
     mine: str = "held_by"
     unit: str = ""
@@ -182,6 +202,11 @@ class Address:
 
     def query(self, *, place: bool = False) -> str:
         """The parameters; with the page's place when asked."""
+        return urlencode(self.narrowing | self.turn.parameters(place=place))
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """The view and what narrows it, as parameters."""
         kept = {
             "vue": self.view,
             "type": self.kind,
@@ -192,25 +217,22 @@ class Address:
             "personne": self.person,
             "echeance": self.due,
         }
-        if place and self.after is not None:
-            kept |= {"apres": _written(self.after), "rang": str(self.rank)}
-        return urlencode({name: value for name, value in kept.items() if value})
+        return {name: value for name, value in kept.items() if value}
 
     def of_view(self, view: str) -> "Address":
         """The same filters in another view, from its first page."""
-        return replace(self, view=view, state="", after=None, rank=1)
+        turn = turning.read(self.turn.parameters(), ORDERS_OF.get(view, ORDERS))
+        return replace(self, view=view, state="", turn=turn)
 
     def bare(self) -> "Address":
         """The view without filters."""
-        return Address(view=self.view, reader=self.reader, mine=self.mine, sides=self.sides)
-
-    def further(self, after: Position, rank: int) -> "Address":
-        """The next page."""
-        return replace(self, after=after, rank=rank)
+        return Address(
+            view=self.view, turn=self.turn, reader=self.reader, mine=self.mine, sides=self.sides
+        ).from_start()
 
     def from_start(self) -> "Address":
         """The first page."""
-        return replace(self, after=None, rank=1)
+        return replace(self, turn=self.turn.from_start())
 
     @property
     def _followed(self) -> Followed | None:
@@ -249,8 +271,7 @@ def read(parameters: Mapping[str, str], actor: Actor, known: Reference) -> Addre
         cdas=_one_of(parameters, "cdas", set(known.units)),
         person=_person(parameters.get("personne", "")),
         due=_one_of(parameters, "echeance", set(DUE)),
-        after=_position(parameters.get("apres", "")),
-        rank=_rank(parameters.get("rang", "")),
+        turn=turning.read(parameters, ORDERS_OF.get(view, ORDERS)),
         reader=actor.account_id,
         mine=_MINE.get(actor.role, "held_by"),
         unit=actor.unit_id,
@@ -264,20 +285,6 @@ def _one_of(parameters: Mapping[str, str], name: str, codes: set[str]) -> str:
     return value if value in codes else ""
 
 
-def _written(position: Position) -> str:
-    deadline = position.deadline.strftime("%Y%m%dT%H%M%SZ") if position.deadline else ""
-    return f"{deadline}.{position.id.hex}"
-
-
-def _position(text: str) -> Position | None:
-    deadline, _, identifier = text.partition(".")
-    try:
-        at = datetime.strptime(f"{deadline}+0000", "%Y%m%dT%H%M%SZ%z") if deadline else None
-        return Position(at, UUID(hex=identifier))
-    except ValueError:
-        return None
-
-
 def _person(text: str) -> str:
     if text == NOBODY:
         return text
@@ -285,10 +292,6 @@ def _person(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         return ""
-
-
-def _rank(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else 1
 
 
 def two_open_days(known: Reference, actor: Actor, now: datetime) -> datetime:

@@ -1,16 +1,19 @@
-"""The head of the queue: its title in a sentence, its views and filters, where its pages go on."""
+"""The head of the queue: its title in a sentence, its views and filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
+from service.queries.keyset import COUNT_LIMIT
 from service.queries.reference import Reference
 from service.routes.pages.views import desk
+from service.routes.pages.views.narrowing import Filter, fields
 from service.routes.pages.views.queue_address import (
     DUE,
     KINDS,
     NOBODY,
+    SORTED_BY,
     STATES,
     UNCOUNTED,
     Address,
@@ -38,7 +41,6 @@ class QueuePage:
     known: Reference
     address: Address
     rows: Sequence[Shown]
-    further: Address | None
     number: int
     counted: Mapping[str, int]
     teams: Sequence[Any]
@@ -81,32 +83,30 @@ class QueuePage:
         states = view_for(self.actor, self.address.view).states
         kinds = [(kind, WORKFLOWS[kind].label) for kind in KINDS if self.actor.role in REACH[kind]]
         found = [
-            _select("type", "Type", self.address.kind, kinds),
-            _select(
-                "etat", "État", self.address.state, [(c, label) for c, label in STATES.items() if c in states]
-            ),
-            _select(
-                "prestation", "Prestation", self.address.benefit, [(b.value, short_name(b)) for b in Benefit]
-            ),
-            _select("canal", "Canal", self.address.channel, [(c, _capital(w)) for c, w in CHANNELS.items()]),
+            Filter("type", "Type", kinds),
+            Filter("etat", "État", [(c, label) for c, label in STATES.items() if c in states]),
+            Filter("prestation", "Prestation", [(b.value, short_name(b)) for b in Benefit], "Toutes"),
+            Filter("canal", "Canal", [(c, _capital(w)) for c, w in CHANNELS.items()]),
         ]
         if self.actor.role not in CDAS_ROLES:
-            found.append(_select("cdas", "CDAS", self.address.cdas, cdas))
-        found.append(_select("echeance", "Échéance", self.address.due, list(DUE.items())))
+            found.append(Filter("cdas", "CDAS", cdas))
+        found.append(Filter("echeance", "Échéance", list(DUE.items()), "Toutes"))
         if self.people:
-            people = [(NOBODY, "Personne encore"), *self.people]
-            found.append(_select("personne", "Suivie par", self.address.person, people))
-        return found
+            found.append(Filter("personne", "Suivie par", [(NOBODY, "Personne encore"), *self.people]))
+        return fields(found, self.address.narrowing)
 
     @property
     def columns(self) -> list[Shown]:
         """The columns of the table: boxes to tick where something is done on many, the CDAS for the Caf."""
         picked: list[Shown] = [{"label": "Choisir", "hidden": True}] if self.acts else []
-        due: Shown = {"label": "Fin" if self.address.finished else "Échéance"}
-        due["sorted"] = "descending" if self.address.finished else "ascending"
+        due: Shown = {"label": "Fin", "sort": "fin"} if self.address.finished else _DUE
         asking: list[Shown] = [] if self.actor.role in CDAS_ROLES else [{"label": "De"}]
-        end: list[Shown] = [{"label": "État"}, {"label": "Action", "hidden": True}]
-        return [*picked, due, {"label": "Demande"}, {"label": "Situation"}, *asking, *end]
+        return [*picked, due, {"label": "Demande"}, _SENT, *asking, _CHANGED, _ACT]
+
+    @property
+    def caption(self) -> str:
+        """Of the table: what it holds, in which order."""
+        return _CAPTIONS[self.address.turn.name]
 
     @property
     def first_choice(self) -> str:
@@ -129,15 +129,9 @@ class QueuePage:
         return desk.next_label(self.actor, triages=self.triages)
 
     @property
-    def pager(self) -> Shown:
-        """« 51 à 100 sur plus de 1 000 »."""
-        first = self.address.rank
-        last = first + len(self.rows) - 1
-        return {
-            "count_text": f"{first} à {last} sur {desk.many(self.number)}" if self.rows else "",
-            "next": self.further.query(place=True) if self.further else None,
-            "start": self.address.from_start().query() if self.address.after else None,
-        }
+    def total(self) -> tuple[int, bool]:
+        """How many rows in all, and whether counting has stopped."""
+        return min(self.number, COUNT_LIMIT), self.number > COUNT_LIMIT
 
     @property
     def empty_text(self) -> str:
@@ -150,22 +144,18 @@ class QueuePage:
         return None if view in UNCOUNTED else desk.many(self.counted[view])
 
 
+_CAPTIONS = {
+    "echeance": "Demandes, dans l’ordre de la prochaine échéance",
+    "fin": "Demandes terminées, dans l’ordre de leur fin",
+    **{name: f"Demandes, par {words}" for name, words in SORTED_BY.items()},
+}
+_DUE: Shown = {"label": "Échéance", "sort": "echeance"}
+_SENT: Shown = {"label": "Situation", "sort": "envoi", "sort_label": SORTED_BY["envoi"]}
+_CHANGED: Shown = {"label": "État", "sort": "changement", "sort_label": SORTED_BY["changement"]}
+_ACT: Shown = {"label": "Action", "hidden": True}
 _EMPTY_CDAS = "Les demandes de votre CDAS arriveront ici, la plus pressée en premier."
 _EMPTY_CAF = "Les demandes des CDAS arriveront ici, la plus pressée en premier."
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _select(name: str, label: str, value: str, choices: Sequence[tuple[str, str]]) -> Shown:
-    return {
-        "name": name,
-        "label": label,
-        "widget": "select",
-        "value": value,
-        "choices": choices,
-        "placeholder": "Toutes" if name in ("prestation", "echeance") else "Tous",
-        "required": True,
-        "errors": [],
-    }

@@ -10,7 +10,7 @@ from service.permissions import Actor, Permission, may
 from service.queries.reference import KeptList, Reference
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.forms import form_fields
-from service.routes.pages.views.queue_address import DUE, NOBODY, STATES, Address, view_for
+from service.routes.pages.views.queue_address import DUE, NOBODY, SORTED_BY, STATES, Address, view_for
 from service.routes.pages.views.situation import short_name
 from service.schemas.saved_lists import NameList, ShareList
 from service.workflows.registry import WORKFLOWS
@@ -87,6 +87,7 @@ def words_of(address: Address, actor: Actor, known: Reference) -> str:
         unit.name if unit else "",
         DUE.get(address.due, ""),
         _whose(address),
+        f"par {SORTED_BY[address.turn.name]}" if address.turn.name in SORTED_BY else "",
     )
     return " · ".join(filter(None, said))
 

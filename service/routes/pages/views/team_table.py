@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from service.permissions import CDAS_ROLES, Actor, UnitKind
-from service.queries.lists import COUNT_LIMIT
+from service.queries.keyset import COUNT_LIMIT
 from service.queries.reference import Reference
 from service.queries.team import Member, Share
 from service.routes.pages.views.queue_address import LATE, NOBODY, SOON, Address

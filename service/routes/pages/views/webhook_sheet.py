@@ -7,6 +7,7 @@ from typing import Any
 from service.models import WebhookDelivery, WebhookEndpoint
 from service.operations.webhooks import NO_SECRET, NOT_SENT, SWITCHED_OFF
 from service.routes.pages.views import moments
+from service.spreadsheet import Line
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.webhooks import EVENTS
@@ -67,6 +68,24 @@ def delivery(row: WebhookDelivery, label: str, now: datetime) -> dict[str, Any]:
         "state": state,
         "answer": _answer(row.answer),
     }
+
+
+EXPORT_HEAD = ("Demande", "Événement", "Identifiant", "Logiciel", "Écrit le", "État", "Essais", "Réponse")
+
+
+def export_row(row: WebhookDelivery, label: str, now: datetime) -> Line:
+    """A delivery in the file, in the words of the screen."""
+    shown = delivery(row, label, now)
+    return (
+        row.reference,
+        row.event,
+        row.message_id,
+        label,
+        moments.in_file(row.created_at),
+        shown["state"][1],
+        row.attempts,
+        shown["answer"],
+    )
 
 
 def _words(name: str) -> str:
