@@ -125,6 +125,7 @@ SHORT = {
     ("health/health.html", "taches"): "the jobs",
     ("health/job.html", "executions"): "the last runs",
     ("help/circuits.html", "actions-"): "the acts of one circuit",
+    ("home/team.html", "*"): "those of one unit who have something that presses; the CDAS",
     ("letters/list.html", "faits"): "the last ones; each is in the journal of its request",
     ("letters/model.html", "versions"): "of one model",
     ("macros/charts.html", "*"): "the figures of one chart",

@@ -16,7 +16,8 @@ from service.models import Account
 from service.operations import absences, acts, kept_out, saved_lists
 from service.operations.creation import create_ticket
 from service.permissions import Actor, Role
-from service.queries import lists, team
+from service.queries import team
+from service.queries.keyset import COUNT_LIMIT
 from service.queries.reference import reference
 from service.routes.pages.views.team_table import TeamTable
 from tests.api.test_lists import analyzed, many_tickets
@@ -317,7 +318,7 @@ def test_the_shares_are_read_from_the_index_of_what_is_under_way(world: World, h
 def test_beyond_a_thousand_the_most_pressing_are_counted_and_it_is_said(world: World, hour: Hour) -> None:
     with reading() as session:
         known = reference(session)
-    share = team.Share(None, "cdas-redon", None, lists.COUNT_LIMIT, 0, 0)
+    share = team.Share(None, "cdas-redon", None, COUNT_LIMIT, 0, 0)
     shown = TeamTable(world.caf_lead, known, [share], [], [], hour.instant.date())
     assert not shown.more
     assert replace(shown, shares=[share, share._replace(open=1)]).more
