@@ -20,8 +20,8 @@ from jinja2 import nodes
 from sqlalchemy import select, update
 
 from service import clock
-from service.database import transaction
-from service.models import OutboxMail, Ticket, WebhookDelivery, WebhookEndpoint
+from service.database import reading, transaction
+from service.models import AccessEntry, OutboxMail, Ticket, WebhookDelivery, WebhookEndpoint
 from service.operations import accompaniments, acts, calls, consultation, conversation
 from service.operations.intake import intake
 from service.permissions import Actor
@@ -342,7 +342,7 @@ def heads_of(visitor: Visitor, address: str) -> tuple[list[str], str]:
 
 @pytest.mark.parametrize("name", [name for name, kept in LISTS.items() if not kept.stays])
 def test_a_list_is_taken_away_whole_without_anything_of_a_family(
-    logged_in: LogIn, full: dict[str, str], name: str
+    logged_in: LogIn, world: World, full: dict[str, str], name: str
 ) -> None:
     """R-DP-4, R-DP-5: what leaves is what the list shows of codes, and that it left is logged."""
     kept = LISTS[name]
@@ -351,6 +351,9 @@ def test_a_list_is_taken_away_whole_without_anything_of_a_family(
     (link,) = (str(one["href"]) for one in page.select("main a") if "Exporter" in one.get_text())
     taken = visitor.get(link)
     assert taken.headers["Content-Disposition"].startswith("attachment")
+    with reading() as session:
+        logged = select(AccessEntry.account_id).where(AccessEntry.act == "export")
+        assert session.scalars(logged).all() == [getattr(world, kept.post).account_id]
     text = taken.data.decode("utf-8-sig")
     assert not [secret for secret in SECRETS if secret in text]
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
@@ -366,3 +369,35 @@ def test_who_may_not_read_a_list_may_not_take_it_away(logged_in: LogIn, world: W
         for post in ("cdas_agent", "caf_agent", "caf_ts", "steering", "auditor", "admin"):
             visitor = logged_in(post)
             assert visitor.get(path).status_code == visitor.get(f"{path}.csv").status_code, (name, post)
+
+
+@pytest.mark.parametrize(
+    ("post", "address", "narrowed", "number"),
+    [
+        ("caf_agent", "/appels", "reponse=oui", 0),
+        ("cdas_agent", "/appels", "reponse=non", NUMBER),
+        ("cdas_agent", "/appels", "reponse=oui", 0),
+        ("cdas_agent", "/appels", "prestation=rsa", 0),
+        ("cdas_agent", "/appels", "cdas=cdas-vitre", NUMBER),  # a CDAS has its own only, and no such filter
+        ("caf_head", "/accompagnements", "evenement=death_parent", NUMBER),
+        ("caf_head", "/accompagnements", "evenement=other", 0),
+        ("caf_head", "/accompagnements", "etat=clos", 0),
+        ("admin", "/comptes", "service=cdas-vitre", 2),
+        ("admin", "/comptes", "service=cdas-vitre&role=cdas_head", 1),
+        ("admin", "/comptes", "etat=suspended", 0),
+        ("cdas_head", "/comptes", "service=cdas-vitre&role=cdas_head", 1),  # of their own unit
+        ("admin", "/courriels-non-remis", "service=cdas-vitre", 0),
+        ("admin", "/webhooks", "etat=taken", 0),
+        ("admin", "/webhooks", "etat=aside", NUMBER),
+        ("admin", "/webhooks", "etat=%00&tri=inconnu&apres=x&rang=-1", NUMBER),
+    ],
+)
+def test_what_narrows_a_list_is_in_its_address_and_narrows_its_file(
+    logged_in: LogIn, full: dict[str, str], post: str, address: str, narrowed: str, number: int
+) -> None:
+    """Codes that the list knows, as the reader may use them; anything else is left out."""
+    visitor = logged_in(post)
+    page = soup(visitor.get(f"{address}?{narrowed}"))
+    rows = page.select("#envois tbody tr" if address == "/webhooks" else "main tbody tr")
+    taken = visitor.get(f"{address}.csv?{narrowed}").data.decode("utf-8-sig")
+    assert len(rows) == len(list(csv.reader(io.StringIO(taken), delimiter=";"))) - 1 == number

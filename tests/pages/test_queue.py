@@ -251,6 +251,39 @@ def test_ended_requests_come_last_ended_first_page_by_page(
     assert "1 à 2 sur 5" in text_of(visitor.get("/demandes?vue=terminees"))
 
 
+def test_an_order_lasts_in_the_address_the_filters_the_views_and_the_file(
+    logged_in: LogIn, day: dict[str, str]
+) -> None:
+    """The file is in the order of the page, and a list is kept with it."""
+    secretariat, address = logged_in("caf_secretariat"), "/demandes?vue=cours&tri=-envoi"
+    page = soup(secretariat.get(address))
+    order = rows(secretariat, address)
+    assert order[0] == day["late"]
+    assert [row["Référence"] for row in exported(secretariat, "?vue=cours&tri=-envoi")] == order
+    assert fields_of(secretariat.get(address), ".filter-form")["tri"] == "-envoi"
+    tabs = {
+        plain(one.get_text(" ")).rstrip(" 0123456789"): str(one["href"]) for one in page.select(".filters a")
+    }
+    assert tabs["À la Caf"] == "/demandes?vue=caf&tri=-envoi"
+    assert tabs["Terminées"] == "/demandes?vue=terminees"  # has the order of its end alone
+    assert rows(secretariat, "/demandes?vue=terminees&tri=envoi") == [day["over"]]
+    saved = page.select_one("form[action='/demandes/listes'] input[name=here]")
+    assert saved is not None
+    assert saved["value"] == "vue=cours&tri=-envoi"
+
+
+def test_by_the_last_change_each_row_says_when_it_was(
+    logged_in: LogIn, day: dict[str, str], world: World, hour: Hour
+) -> None:
+    hour.is_now(19, 14)
+    acts.perform(world.caf_agent, day["late"], "take", {})
+    secretariat = logged_in("caf_secretariat")
+    assert rows(secretariat, "/demandes?vue=cours&tri=changement")[0] == day["late"]
+    assert rows(secretariat, "/demandes?vue=cours&tri=-changement")[-1] == day["late"]
+    assert "changée aujourd’hui à 14 h 00" in text_of(secretariat.get("/demandes?vue=cours&tri=changement"))
+    assert "changée" not in text_of(secretariat.get("/demandes?vue=cours"))
+
+
 # ---------------------------------------------------------------- export
 def test_every_list_comes_to_its_end(
     world: World, day: dict[str, str], monkeypatch: pytest.MonkeyPatch

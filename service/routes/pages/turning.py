@@ -77,7 +77,7 @@ class Listed:
             "count_text": f"{first} à {first + rows - 1} sur {number(self.total)}" if rows else "",
             "previous_url": self._at(self.page.previous, first),
             "next_url": self._at(self.page.next, first + rows),
-            "start_url": self._url(turn.from_start()) if turn.place else None,
+            "start_url": self._url(turn.from_start()) if self.page.previous else None,
         }
 
     @property

@@ -224,12 +224,6 @@ class Address:
         turn = turning.read(self.turn.parameters(), ORDERS_OF.get(view, ORDERS))
         return replace(self, view=view, state="", turn=turn)
 
-    def bare(self) -> "Address":
-        """The view without filters."""
-        return Address(
-            view=self.view, turn=self.turn, reader=self.reader, mine=self.mine, sides=self.sides
-        ).from_start()
-
     def from_start(self) -> "Address":
         """The first page."""
         return replace(self, turn=self.turn.from_start())
