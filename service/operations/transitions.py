@@ -122,13 +122,13 @@ def fire(
     else:
         state = standing.standing_of(ticket, details, known, now)
         row = judging.judge(workflow, name, state, actor, given)
+    if lines and name != UNDO:
+        _let_leave(session, ticket, lines[-1], now)
     act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)
     before = ticket.state if row.source else None
     if row.undoable:
         act.payload["before"] = _as_it_stands(ticket)
     (effect or keep)(act)
-    if lines and name != UNDO:
-        _let_leave(session, ticket, lines[-1], now)
     with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
         _move(act, now)
         entry = _write(act, before, max(now, when), part_of, lines[-1].hash if lines else journal.FIRST)

@@ -13,11 +13,11 @@ from functools import partial
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from service import database
-from service.database import reading
+from service import clock, database
+from service.database import reading, transaction
 from service.models import OutboxMail
 from tests import scale
 from tests.faults.conftest import Build, House, work_on
@@ -87,6 +87,7 @@ def test_what_was_acknowledged_is_there_once_whatever_was_killed(
         number, before = number + 1, now
         if number % TOLD_EVERY == 0:
             tell(stormy, storm, killed, began)
+    let_what_is_held_leave()
     until(lambda: waiting_mails() == 0, "every mail taken", every=0.2)
     doubled = expect_every_mail(books)
     tell(stormy, storm, killed, began)
@@ -124,6 +125,13 @@ def waiting_mails() -> int:
     with reading() as session:
         query = select(func.count()).select_from(OutboxMail).where(OutboxMail.sent_at.is_(None))
         return session.scalar(query) or 0
+
+
+def let_what_is_held_leave() -> None:
+    """The mails of acts that could still be undone: their two minutes are not waited for."""
+    with transaction() as session:
+        held = update(OutboxMail).where(OutboxMail.attempts == 0, OutboxMail.next_try_at > clock.now())
+        session.execute(held.values(next_try_at=clock.now()))
 
 
 def expect_every_mail(books: Books) -> int:

@@ -220,10 +220,11 @@ def test_a_further_act_lets_the_mails_of_the_one_before_leave_first(world: World
     ticket = a_submitted_ticket(world.cdas_agent)
     act(world.caf_agent, ticket, "take")
     hand.on(seconds=30)
+    act(world.caf_secretariat, ticket, "assign", unit_id=PRESTATIONS)
+    act(world.caf_agent, ticket, "take")
     act(world.caf_agent, ticket, "ask", question="Quelle date ?")
     with reading() as session:
         mails = session.scalars(select(OutboxMail).order_by(OutboxMail.created_at, OutboxMail.id)).all()
-    assert [(mail.event, mail.next_try_at) for mail in mails[-2:]] == [
-        ("take", clock.now()),
-        ("ask", clock.now()),
+    assert [(mail.event, mail.next_try_at) for mail in mails[-4:]] == [
+        (name, clock.now()) for name in ("take", "assign", "take", "ask")
     ]
