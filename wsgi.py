@@ -2,8 +2,9 @@
 
 from service.app import create_app
 from service.config import Config
-from service.start import open_house
+from service.start import open_house, tell_what_is_missing
 
 config = Config.from_environment()
 open_house(config)
+tell_what_is_missing(config)
 application = create_app(config)

@@ -23,6 +23,7 @@ from service.routes import (
     metrics,
     one_look,
     request_log,
+    security_contact,
     templating,
 )
 from service.routes.api import document
@@ -69,6 +70,7 @@ def create_app(config: Config) -> Flask:
     app.register_blueprint(health.health)
     app.register_blueprint(feed.feeds)
     metrics.register(app, config)
+    security_contact.register(app, config)
     app.register_blueprint(pages)
     frame.register(app, config)
     document.register(app)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Self
 
@@ -57,6 +58,10 @@ class Config:
     """The machines that may be told by webhook. None: nobody is."""
     metrics_token: str
     """What opens `/metrics`. Empty: it is absent."""
+    security_contact: str
+    """To whom a weakness is told: `mailto:` or `https:`. Empty: nobody is named."""
+    security_expires_on: date | None
+    """The last day on which that contact is given out."""
     backup_folder: Path | None
     """Where the backup of each night goes. None: none is made."""
     backup_key: bytes | None
@@ -108,6 +113,8 @@ class Config:
             smtp=reader.smtp(demonstration=demonstration),
             webhook_hosts=reader.webhook_hosts("RELAIS_WEBHOOK_HOSTS", loopback_only=demonstration),
             metrics_token=reader.optional_secret("RELAIS_METRICS_TOKEN"),
+            security_contact=reader.contact("RELAIS_SECURITY_CONTACT"),
+            security_expires_on=reader.day("RELAIS_SECURITY_EXPIRES", needs="RELAIS_SECURITY_CONTACT"),
             backup_folder=reader.folder("RELAIS_BACKUP_FOLDER", needs="RELAIS_BACKUP_KEY"),
             backup_key=reader.backup_key("RELAIS_BACKUP_KEY", ring),
             backup_keep_days=reader.number("RELAIS_BACKUP_KEEP_DAYS", 1, 3650),

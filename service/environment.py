@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,7 @@ PUBLIC_URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _ISSUER = re.compile(rf"{PUBLIC_URL.pattern}(/[A-Za-z0-9._~-]+)*", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_PAGE = re.compile(r"https://[!-~]+")
 WHOLE_NUMBER = "écrivez un nombre entier de {} à {}."
 
 VARIABLES: Mapping[str, str] = {
@@ -54,6 +56,8 @@ VARIABLES: Mapping[str, str] = {
     "RELAIS_MAIL_FROM": "",
     "RELAIS_WEBHOOK_HOSTS": "",
     "RELAIS_METRICS_TOKEN": "",
+    "RELAIS_SECURITY_CONTACT": "",
+    "RELAIS_SECURITY_EXPIRES": "",
     "RELAIS_BACKUP_FOLDER": "",
     "RELAIS_BACKUP_KEY": "",
     "RELAIS_BACKUP_KEEP_DAYS": "35",
@@ -265,6 +269,28 @@ class Reader:
         if key and key in {sealing_key for _, sealing_key in ring}:
             self.problems[variable] = f"une clé de chiffrement sert déjà ailleurs ; {HOW_TO_MAKE_SECRETS}."
         return key
+
+    def contact(self, variable: str) -> str:
+        """A mail address or a page, as RFC 9116 writes it; empty where nobody is named."""
+        text = self._text(variable)
+        if text and _ADDRESS.fullmatch(text):
+            return f"mailto:{text}"
+        if text and not _PAGE.fullmatch(text):
+            self.problems[variable] = (
+                "écrivez une adresse électronique, ou une page qui commence par https://."
+            )
+        return text
+
+    def day(self, variable: str, *, needs: str) -> date | None:
+        """A day, given if and only if what it `needs` is."""
+        text = self._text(variable)
+        if bool(text) != bool(self._text(needs)):
+            self.problems[variable if self._text(needs) else needs] = f"{needs} et {variable} vont ensemble."
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            self.problems[variable] = "écrivez un jour comme 2027-06-30."
+            return None
 
     def path(self, variable: str) -> Path | None:
         """A path, or None."""

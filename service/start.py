@@ -1,14 +1,21 @@
 """What a process does before it works: logs, database, keys, the address written in mails, the ways of mail."""
 
+from contextlib import suppress
+
 from sqlalchemy.exc import DatabaseError
 
-from service import database, logs, migrate, sealing
+from service import clock, database, logs, migrate, sealing
 from service.backup import nightly
 from service.config import Config, ConfigurationError
+from service.database import reading
 from service.notifications import sending, telling, webhooks
 from service.operations import elimination_register, identity_provider, imap_mailbox, passkeys
 from service.operations.invented import is_open_to_everybody
 from service.operations.seed import sow
+from service.queries.settings import unsaid
+from service.workflows import french
+
+log = logs.logger(__name__)
 
 
 def open_house(config: Config, *, look_inside: bool = True) -> None:
@@ -30,6 +37,21 @@ def open_house(config: Config, *, look_inside: bool = True) -> None:
     elimination_register.configure(config)
     if look_inside and not config.demonstration:
         _refuse_the_public_password()
+
+
+def tell_what_is_missing(config: Config) -> None:
+    """Warn, out of the demonstration, of what the public pages can not say yet, and of a security contact that is
+
+    out of date (R-31). A database that does not answer is told of elsewhere.
+    """
+    if config.demonstration:
+        return
+    if config.security_expires_on and french.local_day(clock.now()) > config.security_expires_on:
+        log.warning("security_contact.expired")
+    with suppress(DatabaseError), reading() as session:
+        if missing := unsaid(session):
+            log.warning("settings.to_fill", count=len(missing))
+    database.engine().dispose()
 
 
 def bring_up_to_date(config: Config) -> None:

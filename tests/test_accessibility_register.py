@@ -1,6 +1,7 @@
 """The register of the RGAA rests on something, and the statement is computed from it (R-02, R-28 to R-30)."""
 
 import ast
+import subprocess
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.accessibility import statement
-from service.accessibility.register import REGISTER, THEMES, Verdict
+from service.accessibility.register import READ_AGAIN_WITHIN, REGISTER, THEMES, Criterion, Verdict
 from service.accessibility.statement import Count, Mention
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,25 @@ def test_r_02_no_verdict_rests_on_nothing() -> None:
     assert [one.number for one in judged if not one.tests and not (one.read_on and one.why)] == []
     assert [one.number for one in REGISTER if one.verdict is not Verdict.KEPT and not one.why] == []
     assert [one.number for one in REGISTER if one.read_on and one.read_on > statement.ESTABLISHED] == []
+
+
+READINGS = [one for one in REGISTER if one.read_on]
+
+
+@pytest.mark.parametrize("one", READINGS, ids=[one.number for one in READINGS])
+def test_r_02_no_reading_is_much_older_than_what_it_judged(one: Criterion) -> None:
+    """What tests prove is proved anew at each version; what was read is read again soon after the files changed."""
+    assert one.read_in
+    assert (ROOT / one.read_in).exists()
+    asked = ["git", "log", "-1", "--format=%cs", "--", one.read_in]
+    answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    if not answer.stdout.strip():
+        pytest.skip("no history here: a copy without its repository")
+    changed_on = date.fromisoformat(answer.stdout.strip())
+    assert one.read_on is not None
+    assert changed_on - one.read_on <= READ_AGAIN_WITHIN, (
+        f"{one.read_in} changed on {changed_on}: read it again"
+    )
 
 
 @pytest.mark.parametrize("named", sorted({test for one in REGISTER for test in one.tests}))

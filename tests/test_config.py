@@ -198,6 +198,31 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
     assert built.secret_key == kept["RELAIS_SECRET_KEY"]
 
 
+# ---------------------------------------------------------------- security.txt
+@pytest.mark.parametrize("contact", ["securite@cd.example", "https://cd.example/securite"])
+def test_a_security_contact_is_a_mailbox_or_a_page_with_a_last_day(contact: str) -> None:
+    built = config(SECURITY_CONTACT=contact, SECURITY_EXPIRES="2027-06-30")
+    assert built.security_contact in {f"mailto:{contact}", contact}
+    assert str(built.security_expires_on) == "2027-06-30"
+    assert (config().security_contact, config().security_expires_on) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("contact", "until", "faulty"),
+    [
+        ("securite", "2027-06-30", "CONTACT"),
+        ("http://cd.example", "2027-06-30", "CONTACT"),
+        ("https://cd.example/\nContact: x", "2027-06-30", "CONTACT"),
+        ("securite@cd.example", "30/06/2027", "EXPIRES"),
+        ("securite@cd.example", "", "EXPIRES"),
+        ("", "2027-06-30", "CONTACT"),
+    ],
+)
+def test_a_security_contact_that_leads_nowhere_stops_the_start(contact: str, until: str, faulty: str) -> None:
+    found = problems(SECURITY_CONTACT=contact, SECURITY_EXPIRES=until)
+    assert set(found) == {f"RELAIS_SECURITY_{faulty}"}
+
+
 # ---------------------------------------------------------------- ProConnect
 REGISTERED = {
     "PROCONNECT_ISSUER": "https://proconnect.example/api/v2",

@@ -33,10 +33,13 @@ MORNING = datetime(2026, 11, 18, 9, 10, tzinfo=ZoneInfo("Europe/Paris"))
 """The morning after the last day of the demonstration, a Wednesday: the line is open."""
 BETWEEN_JOURNEYS = timedelta(minutes=25)
 
-LARGEST = 60_000
-"""Octets of a picture."""
-WIDTH, HEIGHT = 1280, 860
-_QUALITIES = (80, 65, 50, 35, 20)
+LARGEST = 14_000
+"""Octets of a picture: a chapter holds three, and is a page of 100 kB at most (R-33)."""
+WIDTH, HEIGHT = 960, 460
+"""As large as it is read in a chapter, or nearly: wider, its letters would be too small there."""
+ABOVE = 40
+"""What a browser leaves above an element that it scrolls to."""
+_COLOURS = (96, 64, 48, 32, 24, 16)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -89,7 +92,7 @@ class Visit(Person):
             address,
             f"{who}@demo.example",
             password=PASSWORD,
-            viewport={"width": WIDTH, "height": HEIGHT},
+            viewport={"width": WIDTH, "height": HEIGHT + ABOVE},
             reduced_motion="reduce",
         )
 
@@ -112,42 +115,119 @@ class Visit(Person):
         for name, value in values.items():
             self.page.locator(f"main [name={name}][value={value}]").check()
 
-    def picture(self, name: str, at: str = "") -> None:
-        """Keep what is seen, from the top or around the element that `at` selects."""
+    def picture(self, name: str, at: str = "main", high: int = HEIGHT) -> None:
+        """Keep what is seen, so high, from the element that `at` selects downwards; "" keeps the screen."""
         self.page.evaluate("document.activeElement.blur()")
-        self.page.evaluate("scrollTo(0, 0)")
         if at:
             self.page.locator(at).first.evaluate("(one) => one.scrollIntoView({ block: 'start' })")
+        top = int(self.page.locator(at or "body").first.evaluate("(one) => one.getBoundingClientRect().top"))
         seen = Image.open(BytesIO(self.page.screenshot(animations="disabled"))).convert("RGB")
-        (self.folder / f"{name}.webp").write_bytes(_small(seen, name))
+        (self.folder / f"{name}.webp").write_bytes(_small(seen.crop((0, top, WIDTH, top + high)), name))
 
 
 def _small(seen: Image.Image, name: str) -> bytes:
-    """WebP, as good as its size allows; ValueError where none fits."""
-    for quality in _QUALITIES:
+    """WebP without loss, in as many colours as its size allows; ValueError where it is too large in any."""
+    often = sorted(seen.getcolors(seen.width * seen.height), reverse=True)
+    for colours in _COLOURS:
+        # The colours that cover most are those of the style; the shades at the edge of letters go to the nearest.
+        palette = Image.new("P", (1, 1))
+        palette.putpalette([part for _, colour in often[:colours] for part in colour])
         kept = BytesIO()
-        seen.save(kept, "WEBP", quality=quality, method=6)
+        few = seen.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
+        few.save(kept, "WEBP", lossless=True, quality=100, method=6)
         if kept.tell() <= LARGEST:
             return kept.getvalue()
-    raise ValueError(f"{name}: no quality makes it small enough")
+    raise ValueError(f"{name}: {kept.tell()} octets in {colours} colours")
 
 
 # ---------------------------------------------------------------- the journeys
 class Journeys:
     """Each takes the request on from where the one before has left it."""
 
-    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
-        self.browser, self.address, self.folder = browser, address, folder
+    def __init__(self, browser: Browser, address: str, folder: Path, day: Day) -> None:
+        self.browser, self.address, self.folder, self.day = browser, address, folder, day
         self.reference = ""
 
     def of(self, who: str) -> Visit:
         """That person, just logged in: the session of an earlier journey has been locked meanwhile."""
         return Visit(self.browser, self.address, self.folder, who)
 
+    def social(self) -> None:
+        """A social worker of the Caf treats an emergency, and opens an accompaniment after an appointment."""
+        worker = self.of("social")
+        worker.picture("social-accueil")
+        worker.press("Ouvrir la plus pressée")
+        worker.press("Prendre en charge")
+        worker.expect("Prise en charge : US-")
+        worker.press("Noter le traitement")
+        worker.check(treatments="received")
+        worker.fill(
+            handled_on=f"{self.day.at:%Y-%m-%d}",
+            detail="Un échéancier est accordé ; pas de coupure avant le 15.",
+        )
+        worker.picture("social-traitement")
+        worker.press("Noter le traitement")
+        worker.expect("Urgence traitée")
+        worker.go("/demandes")
+        worker.page.locator("main tr", has_text="Rendez-vous honoré").get_by_role("link").first.click()
+        worker.press("Clore")
+        worker.check(outcome="accompaniment_opened")
+        worker.fill(matricule="3513082", term_on="2027-05-18")
+        worker.picture("social-accompagnement")
+        worker.press("Clore")
+        worker.expect("Clôturée")
+        worker.go("/accompagnements")
+        worker.expect("18 mai 2027")
+
+    def steering(self) -> None:
+        """The steering reads the pack of the month, writes around the figures of the year, announces a change."""
+        steering = self.of("pilotage")
+        steering.go("/dossiers")
+        steering.press("Réunion technique – octobre 2026")
+        steering.picture("pilotage-dossier")
+        steering.go("/reunions")
+        steering.press("Comité de suivi – 2026")
+        steering.fill(
+            works="La ligne directe : une réponse dans la matinée.", axes="Un atelier CDAP par trimestre."
+        )
+        steering.press("Enregistrer nos commentaires")
+        steering.expect("Un atelier CDAP par trimestre.")
+        steering.picture("pilotage-comite", at="main section:has(textarea[name=works])")
+
+    def audit(self) -> None:
+        """The audit watches the openings out of scope, and takes the seals away."""
+        auditor = self.of("audit")
+        auditor.go("/ouvertures")
+        auditor.picture("audit-ouvertures")
+        auditor.go("/acces")
+        auditor.fill(reference=self.reference)
+        auditor.page.locator("main form", has=auditor.page.locator("[name=reference]")).get_by_role(
+            "button"
+        ).click()
+        auditor.expect(self.reference)
+        auditor.picture("audit-acces", at="main .table-region")
+        auditor.go("/sceaux")
+        auditor.expect("Télécharger les sceaux")
+
+    def shelters(self) -> None:
+        """The local referent notes an action, and sees where the list stands."""
+        referent = self.of("siao")
+        referent.go("/siao/structures")
+        referent.picture("siao-structures")
+        referent.go("/siao/actions/noter")
+        referent.page.locator("main [name=structure_id]").select_option(
+            label="Gîte Exemple de la Seiche – Janzé"
+        )
+        referent.check(team="joint")
+        referent.fill(held_on=f"{self.day.at:%Y-%m-%d}", kind="recurring", people_met="6", right_rsa="2")
+        referent.picture("siao-action", at="main label[for=champ-kind]")
+        referent.press("Noter l’action")
+        referent.expect("Gîte Exemple de la Seiche")
+
     def report(self) -> None:
         """A CDAS reports an interrupted RSA."""
         cdas = self.of("professionnel")
-        cdas.picture("cdas-accueil")
+        cdas.picture("cdas-accueil", high=400)
         cdas.go("/signaler")
         cdas.check(line_open_reason="documents", event="interruption", cdap="today", ground="told")
         cdas.fill(
@@ -162,7 +242,7 @@ class Journeys:
         )
         cdas.expect("C’est une urgence définie")
         cdas.page.locator("main details.why summary").nth(2).click()
-        cdas.picture("cdas-signaler", at="main form fieldset:nth-of-type(2)")
+        cdas.picture("cdas-signaler", at="main form fieldset:nth-of-type(2)", high=400)
         cdas.press("Envoyer à la Caf")
         cdas.expect("envoyée à la Caf.")
         self.reference = cdas.page.locator("h1 .reference").inner_text()
@@ -173,7 +253,7 @@ class Journeys:
         desk.go("/demandes")
         desk.picture("secretariat-file")
         desk.page.keyboard.press("?")
-        desk.picture("raccourcis")
+        desk.picture("raccourcis", at="")
         desk.page.keyboard.press("Escape")
         desk.go(f"/demandes/{self.reference}/actions/assign")
         desk.picture("secretariat-affecter")
@@ -192,7 +272,7 @@ class Journeys:
         cdas = self.of("professionnel")
         cdas.go(f"/demandes/{self.reference}")
         cdas.fill(text="Le contrat finit le 31 août.")
-        cdas.picture("cdas-demande")
+        cdas.picture("cdas-demande", high=400)
         cdas.press("Répondre à la demande")
         cdas.expect("Le CDAS répond :")
 
@@ -219,7 +299,7 @@ class Journeys:
         agent.press("Apporter la réponse")
         agent.expect("La Caf apporte sa réponse :")
         agent.press("Expliquer ces délais")
-        agent.picture("expliquer-delais")
+        agent.picture("expliquer-delais", high=370)
 
     def meeting(self) -> None:
         """A head prepares the monthly meeting."""
@@ -256,13 +336,17 @@ def take(folder: Path) -> None:
         browser = player.chromium.launch(
             executable_path=executable, args=CHROMIUM_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
         )
-        played = Journeys(browser, address, folder)
+        played = Journeys(browser, address, folder, day)
         for journey in (
+            played.social,
             played.report,
             played.triage,
             played.question,
             played.answer,
             played.meeting,
+            played.steering,
+            played.audit,
+            played.shelters,
             played.health,
             played.help,
         ):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,41 @@ _OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules that look at colours, which are all that the dark scheme changes (`test_stylesheet`)."""
 
 
+_UNDECIDED: Mapping[str, str] = {
+    "l’élément contient une balise image": "Letters of a drawing: its colours are those of the table of contrasts.",
+    "trop court pour déterminer s’il s’agit réellement d’un contenu textuel": "A figure of one sign, on an axis.",
+    "à cause d’un dégradé d’arrière-plan": "The arrow of a list of choices is drawn so, beside its words.",
+    "à cause d’un pseudo-élément": "The number of a step stands before its words, never under them.",
+}
+"""What axe leaves for a person to look at, by words of its message, and why each kind may stay (R-01).
+
+Each is of contrast alone, which `test_stylesheet` computes for every pair of colours of the style.
+"""
+
+
 def faults(page: Page, *rules: str) -> list[str]:
-    """What axe refuses, in French; by those of its rules, or by all. Evaluated: the policy would refuse a script."""
+    """What axe refuses, in French, and what it can not decide without a reason listed here; by those rules, or by all.
+
+    Evaluated: the policy would refuse a script.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
-    wanted = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-    found = page.evaluate("(wanted) => axe.run(document, wanted).then((found) => found.violations)", wanted)
-    return [
-        f"{fault['id']}: {fault['help']} {json.dumps([node['target'] for node in fault['nodes']])}"
-        for fault in found
-    ]
+    wanted = {"resultTypes": ["violations", "incomplete"]} | ({"runOnly": list(rules)} if rules else {})
+    found = page.evaluate(
+        "(wanted) => axe.run(document, wanted).then(({ violations, incomplete }) => [violations, incomplete])",
+        wanted,
+    )
+    refused, undecided = ([_line(fault, node) for fault in kind for node in fault["nodes"]] for kind in found)
+    return refused + [f"undecided {line}" for line in undecided if not _is_of_contrast_and_known(line)]
+
+
+def _is_of_contrast_and_known(line: str) -> bool:
+    return line.startswith("color-contrast:") and any(words in line for words in _UNDECIDED)
+
+
+def _line(fault: Mapping[str, Any], node: Mapping[str, Any]) -> str:
+    said = [check["message"] for kind in ("any", "all", "none") for check in node[kind]]
+    return f"{fault['id']}: {' '.join(said)} {json.dumps(node['target'])}"
 
 
 def faults_in_the_dark(page: Page) -> list[str]:

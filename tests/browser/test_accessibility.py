@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response
 from sqlalchemy import update
 
-from service import database, demonstration
+from service import database, demonstration, handbook
 from service.database import transaction
 from service.models import Closure, Revision
 from service.permissions import ROLE_LABELS, Role
@@ -141,6 +141,36 @@ LOST = """() => {
 }"""
 """What is cut, covered, out of sight or over something else in the page as it stands."""
 
+UNSTYLED = """() => {
+  const shown = () => {
+    const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = new Range();
+    for (let one = texts.nextNode(); one; one = texts.nextNode()) {
+      range.selectNodeContents(one);
+      if (one.data.trim() && range.getClientRects().length && one.parentElement.checkVisibility()) found.push(one);
+    }
+    return found;
+  };
+  const seen = shown(), sheets = [...document.styleSheets];
+  sheets.forEach((sheet) => { sheet.disabled = true; });
+  const left = new Set(shown());
+  sheets.forEach((sheet) => { sheet.disabled = false; });
+  return seen.filter((one) => !left.has(one)).map((one) => `gone without style: ${one.data.trim()}`);
+}"""
+"""The words that are seen and would be no more where style sheets are off."""
+
+DISORDERED = """() => {
+  const still = (one) => !one ||
+    ["static", "relative"].includes(getComputedStyle(one).position) && still(one.parentElement);
+  const parts = [...document.querySelectorAll("main :is(h1, h2, h3, legend, label, p, button, a, dt, dd, td, th)")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length
+      && still(one) && !one.closest("dialog, svg, thead, .hidden-visually, .table-region"));
+  return parts.slice(1).map((one, place) => [parts[place], one])
+    .filter(([before, one]) => !before.contains(one)
+      && one.getBoundingClientRect().bottom <= before.getBoundingClientRect().top)
+    .map(([before, one]) => `${one.outerHTML.slice(0, 60)} stands above ${before.outerHTML.slice(0, 60)}`);
+}"""
+"""What stands in one column above what the code says before it."""
+
 OPEN = "() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
@@ -181,6 +211,7 @@ def come(browser: Browser, house: tuple[str, Path]) -> Iterator[Come]:
 
 
 Measures = dict[str, list[str]]
+LOOKS = ("keyboard", "focus", "unstyled", "disordered", "spacing", "larger", "small")
 
 
 @contextmanager
@@ -206,7 +237,7 @@ def _direct_line(path: Path, *, opens: bool) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def measured(come: Come, house: tuple[str, Path]) -> Measures:
     """What is wrong with each main page, by what was looked at."""
-    wrong: Measures = {name: [] for name in ("keyboard", "focus", "spacing", "larger", "small")}
+    wrong: Measures = {name: [] for name in LOOKS}
     for role, paths in VISITS.items():
         person = come(role)
         for path in paths:
@@ -236,6 +267,9 @@ def _measure(page: Page) -> Measures:
     found["keyboard"] = _walk_with_the_keyboard(page, stops)
     found["focus"] = page.evaluate("window.faint")
     page.evaluate(OPEN)
+    found["unstyled"] = page.evaluate(UNSTYLED)
+    page.set_viewport_size(NARROW)
+    found["disordered"] = page.evaluate(DISORDERED)
     found["small"] = []
     for size in (NARROW, LOW):
         page.set_viewport_size(size)
@@ -301,6 +335,17 @@ def test_the_keyboard_reaches_everything_in_order_and_is_never_caught(measured: 
 def test_the_focus_is_always_seen(measured: Measures) -> None:
     """RGAA 10.7, 3.3: a ring of 2 px at least, at 3:1 at least with what is around it."""
     assert measured["focus"] == []
+
+
+# ---------------------------------------------------------------- without style (R-09)
+def test_without_its_style_a_page_says_the_same_words(measured: Measures) -> None:
+    """RGAA 10.2, 3.1 (R-09): what is seen stays there without any style, so without any colour."""
+    assert measured["unstyled"] == []
+
+
+def test_the_order_of_the_code_is_the_order_of_the_screen(measured: Measures) -> None:
+    """RGAA 10.3 (R-09): in one column, everything unfolded, nothing is moved above what comes before it."""
+    assert measured["disordered"] == []
 
 
 # ---------------------------------------------------------------- small screens, large letters (R-21)
@@ -387,9 +432,15 @@ def test_a_locked_session_says_so_and_gives_back_what_was_typed(idle: Callable[[
 
 
 # ---------------------------------------------------------------- weight and time to read (R-33)
-@pytest.mark.parametrize("path", ["/", "/demandes", "/signaler", TICKET, "/statistiques"])
+CHAPTERS = [f"/aide/guide/{one.slug}" for one in handbook.chapters("guide.md")[1:]]
+
+
+@pytest.mark.parametrize("path", ["/", "/demandes", "/signaler", TICKET, "/statistiques", *CHAPTERS])
 def test_a_first_visit_is_light(come: Come, path: str) -> None:
-    """R-33: 100 kB compressed and 12 requests at most, everything included, with nothing kept by the browser."""
+    """R-33: 100 kB compressed and 12 requests at most, everything included, with nothing kept by the browser.
+
+    A chapter of the guide is read to its end: its pictures count, though they are fetched when one comes to them.
+    """
     person = come(Role.CDAS_AGENT)
     target = person.go("/demandes").locator(path).first.get_attribute("href") if path == TICKET else path
     fetched: list[Response] = []
@@ -397,6 +448,9 @@ def test_a_first_visit_is_light(come: Come, path: str) -> None:
     cold.context.new_cdp_session(cold).send("Network.setCacheDisabled", {"cacheDisabled": True})
     cold.on("response", lambda answer: fetched.append(answer))
     cold.goto(f"{person.address}{target}", wait_until="networkidle")
+    for picture in cold.locator("main img").all():
+        picture.scroll_into_view_if_needed()
+        picture.evaluate("(one) => one.decode()")
     octets = sum(_on_the_line(answer) for answer in fetched)
     print(f"{path}: {octets:,} octets, {len(fetched)} requests")  # noqa: T201
     assert octets <= MOST_OCTETS
@@ -405,9 +459,9 @@ def test_a_first_visit_is_light(come: Come, path: str) -> None:
 
 
 def _on_the_line(answer: Response) -> int:
-    """Octets, as a proxy in front compresses them; fonts are compressed already."""
+    """Octets, as a proxy in front compresses them; fonts and pictures are compressed already."""
     body = answer.body() if answer.status < 300 else b""
-    return len(body) if answer.url.endswith(".woff2") else len(gzip.compress(body))
+    return len(body) if answer.url.endswith((".woff2", ".webp")) else len(gzip.compress(body))
 
 
 def test_a_request_is_readable_soon_on_a_slow_line(come: Come) -> None:

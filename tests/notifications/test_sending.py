@@ -1,9 +1,11 @@
 """What leaves: headers that nobody can add to, the same words twice, an invitation; nothing answers it by itself."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 
 import html5lib
 import pytest
@@ -13,6 +15,7 @@ from service.notifications import telling
 from service.notifications.sending import as_html, compose
 from tests.mail_server import SENDER
 
+MAILS = Path(__file__).parents[2] / "templates" / "emails"
 WRITTEN = datetime(2026, 10, 27, 14, tzinfo=UTC)
 
 
@@ -80,10 +83,20 @@ def test_a_mail_is_valid_html_in_french_without_image_and_its_links_say_their_ad
     page = parser.parse(second.get_content())
     assert page.get("lang") == "fr"
     assert page.findtext("head/title") == a_row().subject
+    assert [(one.tag, one.text) for one in page.iter() if re.fullmatch("h[1-6]", str(one.tag))] == [
+        ("h1", a_row().subject)
+    ]
     assert page.findall(".//img") == []
     assert [(link.get("href"), link.text) for link in page.iter("a")] == [
         ("https://relais.example/demandes/UD-TEST", "https://relais.example/demandes/UD-TEST")
     ]
+
+
+def test_each_link_of_a_mail_is_announced_by_the_words_before_it() -> None:
+    """R-27 (RGAA 6.1): an address alone says nothing; the line above it, in the same paragraph, says where it leads."""
+    linked = {path.name: path.read_text() for path in MAILS.glob("*.txt") if "{{ link }}" in path.read_text()}
+    assert len(linked) > 8
+    assert [name for name, text in linked.items() if not re.search(r"\w[^\n]* :\n\{\{ link \}\}", text)] == []
 
 
 def test_a_link_takes_no_quote_with_it() -> None:

@@ -35,6 +35,8 @@ _NO_PAGES = frozenset(
     | {"pages.print_ticket"}
 )
 """Routes that give a file, a number or another page: dear to make, and nothing to look at."""
+_NONSENSE = {"date": "31/02/2026", "number": "douze", "email": "nulle part"}
+"""By kind of field that one types in; a choice can not be wrong on the page itself."""
 _LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 
 
@@ -42,8 +44,8 @@ _LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 class Seen:
     """A page as somebody got it; `route` tells pages apart, with the action or the kind in it.
 
-    `role` as the demonstration says it; `sent`: the answer to a form whose visible fields were left empty;
-    `by_itself`: the address needs nothing to be known.
+    `role` as the demonstration says it; `sent`: the answer to a form whose visible fields were left empty, but for
+    those of `wrong`, which held what nobody means; `by_itself`: the address needs nothing to be known.
     """
 
     role: str
@@ -53,6 +55,7 @@ class Seen:
     html: str
     sent: bool = False
     by_itself: bool = False
+    wrong: tuple[str, ...] = ()
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -92,9 +95,10 @@ def demonstrated(template: Path, folder: Path) -> Iterator[Flask]:
 
 
 def walk(app: Flask) -> list[Seen]:
-    """What a stranger and each role of the demonstration see; then what each kind of form answers when left empty."""
+    """What a stranger and each role of the demonstration see; then what forms answer to nothing, and to nonsense."""
     seen: list[Seen] = []
     sent: set[str] = set()
+    mistaken: set[str] = set()
     times = Counter[str]()
     for role, browser in _visitors(app):
         visited = list(_visit(app, role, browser))
@@ -103,6 +107,7 @@ def walk(app: Flask) -> list[Seen]:
             times[page.route] += 1
             if times[page.route] <= LOOKED_AT and "required" in page.html:
                 seen += _leave_empty(app, page, browser, sent)
+                seen += _fill_wrongly(app, page, browser, mistaken)
     return seen
 
 
@@ -161,6 +166,31 @@ def _leave_empty(app: Flask, page: Seen, browser: Visitor, sent: set[str]) -> It
         answer = browser.post(target, {str(one["name"]): str(one.get("value", "")) for one in hidden})
         if answer.mimetype == "text/html":
             yield Seen(page.role, target, route, answer.status_code, answer.text, sent=True)
+
+
+def _fill_wrongly(app: Flask, page: Seen, browser: Visitor, sent: set[str]) -> Iterator[Seen]:
+    for form in page.soup.select('main form[method="post"]'):
+        target = urljoin(page.path, str(form.get("action", page.path)))
+        route = _route(app, target, "POST")
+        wrong = {
+            str(one["name"]): _NONSENSE[kind]
+            for one in form.select("[name]")
+            if (kind := _kind(one)) in _NONSENSE
+        }
+        if route is None or route in sent or not wrong:
+            continue
+        sent.add(route)
+        hidden = form.select("input[type=hidden][name]:not([name=csrf_token])")
+        given = {str(one["name"]): str(one.get("value", "")) for one in hidden}
+        answer = browser.post(target, given | wrong)
+        if answer.mimetype == "text/html":
+            yield Seen(
+                page.role, target, route, answer.status_code, answer.text, sent=True, wrong=tuple(wrong)
+            )
+
+
+def _kind(field: Tag) -> str:
+    return str(field.get("type", field.name))
 
 
 def _without_parameters(app: Flask) -> list[str]:

@@ -54,11 +54,14 @@ def test_a_head_opens_one_request_out_of_scope_and_another_reviews_it(logged_in:
     assert WHY in reviewer.get("/ouvertures").text
     assert "1 ouverture hors périmètre à relire" in reviewer.get("/").text
     assert "hors périmètre à relire" not in head.get("/").text
-    auditor = logged_in("auditor").get("/ouvertures").text
-    assert ticket.reference in auditor
-    assert WHY not in auditor
+    auditor = logged_in("auditor")
+    watched = auditor.get("/ouvertures").text
+    assert ticket.reference in watched
+    assert WHY not in watched
+    assert "hors périmètre à relire" not in auditor.get("/").text
     with reading() as session:
         opening = session.scalars(select(OutOfScopeOpening)).one()
+    assert auditor.post(f"/ouvertures/{opening.id}/relire", {"verdict": "justified"}).status_code == 404
     assert head.post(f"/ouvertures/{opening.id}/relire", {"verdict": "justified"}).status_code == 404
     assert reviewer.post(f"/ouvertures/{opening.id}/relire", {"verdict": "justified"}).status_code == 303
     assert "justifiée" in reviewer.get("/ouvertures").text

@@ -48,7 +48,13 @@ def visited(few: list[Seen]) -> list[Seen]:
 @pytest.fixture(scope="module")
 def refused(seen: list[Seen]) -> list[Seen]:
     """What forms that were left empty answered."""
-    return [page for page in seen if page.sent]
+    return [page for page in seen if page.sent and not page.wrong]
+
+
+@pytest.fixture(scope="module")
+def mistaken(seen: list[Seen]) -> list[Seen]:
+    """What forms answered to dates, numbers and addresses that are none; the login only says that it refuses."""
+    return [page for page in seen if page.wrong and page.path != "/connexion"]
 
 
 def test_the_walk_reaches_most_pages(seen: list[Seen]) -> None:
@@ -382,6 +388,32 @@ def test_techniques_that_exclude_people_are_not_used(few: list[Seen]) -> None:
     assert re.findall(r"@keyframes|animation:|animation-name|\bcontent: *\"\w", STYLE.read_text()) == []
 
 
+def test_a_state_is_said_in_words_beside_its_colour(few: list[Seen]) -> None:
+    """RGAA 3.1, 10.9 (R-09): what the style colours as late, soon, fine, of the Caf or of a CDAS says so in words."""
+    coloured = ".pill, .late, .soon, .fine, .cdas, .caf"
+    met = [(page.where, one) for page in few for one in page.soup.select(coloured)]
+    assert len({str(one) for _, one in met}) > 50
+    mute = [
+        (where, str(one)[:120])
+        for where, one in met
+        if not plain(one.get_text()) and not (one.parent and plain(one.parent.get_text()))
+    ]
+    assert mute == []
+
+
+def test_no_instruction_rests_on_a_colour_a_shape_or_a_place(few: list[Seen]) -> None:
+    """RGAA 10.9, 10.10 (R-09): « the red button on the right » loses who sees neither."""
+    placed = re.compile(
+        r"\b((?<!de gauche )à (votre )?(droite|gauche)|ci-contre|en (rouge|vert|orange|bleu|violet|gras)|"
+        r"(bouton|lien|icône|case|pastille|rond|carré|triangle) (rouge|verte?|bleue?|ronde?|carrée?))\b",
+        re.I,
+    )
+    said = [
+        (page.where, found[0]) for page in few if page.soup.main and (found := placed.search(_told(page)))
+    ]
+    assert said == []
+
+
 def test_nothing_is_told_on_hover_only(few: list[Seen]) -> None:
     """RGAA 10.13, 10.14, 12.11 (R-22): no tooltip, and no rule of the stylesheet that shows something on hover."""
     titled = [(page.where, str(one)[:80]) for page in few for one in page.soup.select("[title]:not(iframe)")]
@@ -496,6 +528,25 @@ def test_an_empty_form_says_what_is_to_be_corrected(refused: list[Seen]) -> None
     assert wrong == []
 
 
+SAID_OTHERWISE = {"cdap_consulted_on"}
+"""Looked at only after the answer that calls for it, which an empty form lacks."""
+
+
+def test_each_wrong_value_has_its_own_sentence_beside_it(mistaken: list[Seen]) -> None:
+    """RGAA 11.10, 11.11 (R-12): none of them is passed over, and each sentence is tied to its field."""
+    assert len(mistaken) > 10
+    wrong = []
+    for page in mistaken:
+        wrong += [f"{page.where} {page.status}"] if page.status != 422 else []
+        for name in set(page.wrong) - SAID_OTHERWISE:
+            field = page.soup.select_one(f'main [name="{name}"]')
+            group = field.find_parent("fieldset") if field else None
+            told = [one for one in (field, group) if one and "-error" in str(one.get("aria-describedby", ""))]
+            if not told:
+                wrong.append(f"{page.where} {name}")
+    assert wrong == []
+
+
 def test_changes_are_announced(few: list[Seen]) -> None:
     """RGAA 7.5 (R-15): where a script writes a message, the place is there before, and says that it speaks.
 
@@ -551,6 +602,12 @@ def _said(page: Seen) -> str:
         if main
         else ""
     )
+
+
+def _told(page: Seen) -> str:
+    """The words of a page of work: the guide's own describe its pictures to who does not see them."""
+    main = page.soup.select_one("main")
+    return plain(main.get_text(" ")) if main and not main.select_one(".guide") else ""
 
 
 def _stands_before(one: Tag, other: Tag) -> bool:

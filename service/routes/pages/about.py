@@ -6,7 +6,7 @@ from flask import render_template
 
 from service import clock
 from service.accessibility import statement
-from service.accessibility.register import REGISTER, THEMES, Criterion, Verdict
+from service.accessibility.register import READ_AGAIN_WITHIN, REGISTER, THEMES, Criterion, Verdict
 from service.database import reading
 from service.permissions import REACH, ROLE_LABELS, Permission, Reach, Role
 from service.queries.reference import reference
@@ -64,6 +64,7 @@ def accessibility() -> str:
         scheme=list(statement.SCHEME.items()),
         this_year=day.year,
         register=_by_theme(),
+        read_again=READ_AGAIN_WITHIN.days,
         **_said(),
     )
 

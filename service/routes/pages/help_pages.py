@@ -15,8 +15,10 @@ from service.workflows.registry import WORKFLOWS
 
 GUIDE, RULES = "guide.md", "rules.md"
 _CDAS, _DESK = "vous-travaillez-dans-un-cdas", "vous-etes-au-secretariat-de-la-caf"
-_AGENT, _HEAD, _ADMIN = "vous-etes-au-service-prestations", "vous-etes-responsable", "vous-administrez-relais"
-_SOCIAL, _OTHERS = "les-autres-circuits", "les-autres-pages"
+_AGENT, _WORKER = "vous-etes-au-service-prestations", "vous-etes-travailleur-social-de-la-caf"
+_HEAD, _STEERING = "vous-etes-responsable", "vous-etes-au-pilotage"
+_AUDIT, _SHELTERS = "vous-controlez-dpo-audit", "vous-etes-referent-local-caf-cpam-ou-siao"
+_ADMIN, _SOCIAL, _OTHERS = "vous-administrez-relais", "les-autres-circuits", "les-autres-pages"
 
 OWN: Mapping[Role, tuple[str, ...]] = {
     Role.CDAS_AGENT: (_CDAS, _SOCIAL),
@@ -24,11 +26,11 @@ OWN: Mapping[Role, tuple[str, ...]] = {
     Role.CAF_SECRETARIAT: (_DESK, _SOCIAL),
     Role.CAF_AGENT: (_AGENT,),
     Role.CAF_LEAD: (_AGENT, _HEAD),
-    Role.CAF_TS: (_SOCIAL,),
-    Role.CAF_HEAD: (_SOCIAL, _HEAD),
-    Role.STEERING: (_OTHERS,),
-    Role.AUDITOR: (_OTHERS,),
-    Role.SI_REFERENT: (_OTHERS,),
+    Role.CAF_TS: (_WORKER, _SOCIAL),
+    Role.CAF_HEAD: (_WORKER, _HEAD, _SOCIAL),
+    Role.STEERING: (_STEERING, _OTHERS),
+    Role.AUDITOR: (_AUDIT,),
+    Role.SI_REFERENT: (_SHELTERS,),
     Role.ADMIN: (_ADMIN,),
 }
 """The chapters of the guide that each role reads first, by slug; everybody reads « Pour tous »."""
