@@ -40,9 +40,9 @@ def open_house(config: Config, *, look_inside: bool = True) -> None:
 
 
 def tell_what_is_missing(config: Config) -> None:
-    """Warn, out of the demonstration, of what the public pages can not say yet, and of a security contact that is
+    """Warn, out of the demonstration, of what the public pages lack and of a security contact out of date.
 
-    out of date (R-31). A database that does not answer is told of elsewhere.
+    A database that does not answer is told of elsewhere.
     """
     if config.demonstration:
         return

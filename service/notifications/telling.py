@@ -25,7 +25,7 @@ from service.models.base import new_id
 from service.notifications import choices
 from service.notifications.appointments import calendars
 from service.permissions import HEAD_ROLES, OUT_OF_LISTS, UnitKind
-from service.queries import tickets
+from service.queries import memberships, tickets
 from service.queries.reference import Reference, UnitCard
 from service.workflows import french
 from service.workflows.machine import Transition
@@ -113,10 +113,8 @@ def _tell_named(
         .where(
             Account.id.not_in(tickets.accounts_kept_from(ticket.id)),
             readers,
-            Membership.starts_on <= day,
-            or_(Membership.ends_on.is_(None), Membership.ends_on > day),
+            *memberships.on(day),
         )
-        .where(Account.suspended_at.is_(None))
         .order_by(Account.email)
     )
     link = f"{_public_url}/demandes/{ticket.reference}"

@@ -29,16 +29,17 @@ def index_of(matricule: object) -> bytes | None:
 
 
 def has_link(session: Session, account_id: UUID, matricule: object) -> bool:
-    """Whether the account has a declared link with the family of that matricule."""
-    known = select(KeptOut.id).where(
-        KeptOut.account_id == account_id, KeptOut.matricule_index == index_of(matricule)
-    )
+    """Whether the account has a declared link with the family of that matricule; without one no family is known."""
+    index = index_of(matricule)
+    if index is None:
+        return False
+    known = select(KeptOut.id).where(KeptOut.account_id == account_id, KeptOut.matricule_index == index)
     return session.scalar(known.limit(1)) is not None
 
 
 def expect_stranger(session: Session, actor: Actor, matricule: object) -> None:
     """Refuses (InvalidInput) who has a declared link with the family: they note and ask nothing of it (R-DP-1)."""
-    if index_of(matricule) is not None and has_link(session, actor.account_id, matricule):
+    if has_link(session, actor.account_id, matricule):
         raise _by_a_colleague()
 
 

@@ -193,7 +193,7 @@ def requests(actor: Actor, start: datetime, place: Place | None = None) -> Selec
     return replace(BY_MOVE, key=last.c.at).rows(query, place)
 
 
-def number(session: Session, actor: Actor, start: datetime, visited_at: datetime | None) -> tuple[int, int]:
+def counted(session: Session, actor: Actor, start: datetime, visited_at: datetime | None) -> tuple[int, int]:
     """How many requests `requests` gives, and how many of them moved after the last visit: up to one beyond a thousand.
 
     In one statement.

@@ -1,4 +1,4 @@
-"""`/.well-known/security.txt` (RFC 9116): to whom a weakness of Relais is told, as the environment says (R-31)."""
+"""`/.well-known/security.txt` (RFC 9116): to whom a weakness of Relais is told, as the environment says."""
 
 from datetime import timedelta
 

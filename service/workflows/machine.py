@@ -245,7 +245,7 @@ class Workflow:
             actors=frozenset(party for row in rows for party in row.actors),
             rule=", ".join(dict.fromkeys(row.rule for row in rows)),
             history="Annulé aussitôt",
-            follows="La demande est comme avant, ses délais aussi ; personne n’est prévenu.",
+            follows="La demande est comme avant, ses délais aussi ; aucun courriel n’est parti.",
         )
 
     @cached_property

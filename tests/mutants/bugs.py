@@ -177,8 +177,8 @@ BUGS = (
         (
             Edit(
                 "service/operations/undoing.py",
-                "if not row.undoable or act.actor is None or last.actor_id != act.actor.account_id:",
-                "if not row.undoable:",
+                " or act.actor is None or last.actor_id != act.actor.account_id:",
+                ":",
             ),
         ),
         ("tests/operations/test_undoing.py::test_only_the_last_act_of_oneself_is_undone",),

@@ -269,9 +269,10 @@ def test_r_ac_the_register_names_nobody_who_has_a_link(world: World) -> None:
         assert list(session.scalars(select(Accompaniment.worker_id))) == [world.caf_head.account_id]
 
 
-def an_emergency(world: World, worker: Actor) -> Ticket:
+def an_emergency(world: World, worker: Actor, **other: object) -> Ticket:
     given = {
         **an_ask(),
+        **other,
         "motives": ["food"],
         "vulnerabilities": ["isolation"],
         "who_accompanies": "caf_worker",
@@ -313,6 +314,15 @@ def _shown(made: Ticket, worker: Actor) -> list[object]:
             [(one.body or "").replace(worker.name, "…") for one in messages],
             [(one.payload or "").replace(str(worker.account_id), "…") for one in entries],
         ]
+
+
+def test_who_has_a_link_with_an_unknown_family_goes_on_with_the_next(world: World) -> None:
+    """R-US-3: without a matricule no family is known, and two of which none is known are not the same."""
+    first = an_emergency(world, world.caf_ts, matricule=None)
+    assert first.holder_id == world.caf_ts.account_id
+    acts.perform(world.caf_head, first.reference, "reassign", {"holder_id": world.caf_head.account_id})
+    kept_out.declare(world.caf_head, first.reference, world.caf_ts.account_id)
+    assert an_emergency(world, world.caf_ts, matricule=None).holder_id == world.caf_ts.account_id
 
 
 def test_a_request_that_is_reopened_does_not_go_back_to_who_has_a_link_by_then(world: World) -> None:

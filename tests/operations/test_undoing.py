@@ -1,6 +1,6 @@
 """« Annuler » what one has just done: an act of its own, after which the request stands and is timed as before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -17,9 +17,11 @@ from service.models import (
     OutboxMail,
     Ticket,
     UrgentRightsDetails,
+    WebhookDelivery,
 )
 from service.models.base import Base
-from service.operations import acts, ledger
+from service.notifications import webhooks as told
+from service.operations import acts, ledger, webhooks
 from service.operations.transitions import link_of
 from service.permissions import Actor
 from service.statistics import reading as figures
@@ -27,6 +29,7 @@ from service.statistics.periods import Month
 from service.workflows import journal
 from service.workflows.machine import UNDO_WITHIN
 from service.workflows.registry import WORKFLOWS
+from service.workflows.webhooks import EVENTS, event_name
 from tests.factories import World, a_submitted_ticket, seeded_world
 from tests.operations.conftest import Hand
 
@@ -39,6 +42,17 @@ MOVES_ON = frozenset({"version", "changed_at"})
 def world(db: str, hand: Hand) -> World:
     with transaction() as session:
         return seeded_world(session)
+
+
+@pytest.fixture
+def program(world: World) -> Iterator[None]:
+    """Another program that wants to hear of each act that can be undone."""
+    told.configure(("127.0.0.1",))
+    events = [event_name(kind, name) for kind, name, _ in UNDOABLE if name in EVENTS[kind]]
+    assert events
+    webhooks.register(world.admin, label="Tableau de bord", url="https://127.0.0.1/relais", events=events)
+    yield
+    told.configure(())
 
 
 def act(actor: Actor, ticket: Ticket, name: str, **given: Any) -> None:
@@ -115,15 +129,15 @@ def read_clocks(ticket: Ticket) -> ledger.TicketLedger:
 
 @pytest.mark.parametrize(("kind", "name", "source"), UNDOABLE)
 def test_what_was_undone_leaves_everything_as_it_was(
-    world: World, hand: Hand, kind: str, name: str, source: str
+    world: World, hand: Hand, program: None, kind: str, name: str, source: str
 ) -> None:
-    """Each row that the tables call undoable, from each state where it begins: ticket, clocks, mails, messages."""
+    """Each row that the tables call undoable, from each state where it begins: what it wrote or would tell."""
     assert kind == "urgent_rights"
     ticket, twin = a_submitted_ticket(world.cdas_agent), a_submitted_ticket(world.other_cdas_agent)
     for one in (ticket, twin):
         REACHED[source](world, one)
     hand.on(minutes=40)
-    stored = (Ticket, ClockRecord, UrgentRightsDetails, Message, OutboxMail, DigestLine)
+    stored = (Ticket, ClockRecord, UrgentRightsDetails, Message, OutboxMail, DigestLine, WebhookDelivery)
     before, (actor, given) = rows(*stored), DONE[name](world)
     act(actor, ticket, name, **given)
     assert rows(*stored) != before

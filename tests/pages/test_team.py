@@ -237,8 +237,8 @@ def test_a_kept_list_says_how_it_is_narrowed_without_naming_anybody(logged_in: L
     for name, person in (("A", "aucune"), ("B", str(world.caf_agent.account_id))):
         saved_lists.save(world.caf_lead, name, f"vue=cours&personne={person}&echeance=retard", for_unit=True)
     said = text_of(logged_in("caf_agent").get("/demandes/listes"))
-    assert "Toutes en cours · En retard · Que personne ne suit encore" in said
-    assert "Toutes en cours · En retard · Suivies par une personne" in said
+    assert "Toutes en cours · Hors délai · Que personne ne suit encore" in said
+    assert "Toutes en cours · Hors délai · Suivies par une personne" in said
 
 
 # ---------------------------------------------------------------- second readings, absences

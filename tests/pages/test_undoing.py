@@ -10,8 +10,11 @@ from service.database import reading
 from service.models import Account, OutboxMail, SavedList, Ticket
 from service.operations import acts, answer_models, saved_lists
 from service.operations.creation import create_ticket
+from service.routes.pages import together
+from service.workflows import machine
 from service.workflows.answer_models import Wording
 from service.workflows.machine import UNDO_WITHIN
+from service.workflows.registry import WORKFLOWS
 from tests.factories import REDON, World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
@@ -159,6 +162,12 @@ def test_many_are_taken_in_charge_and_confided(logged_in: LogIn, world: World) -
     said = text_of(next_page(agent, refused))
     both = f"{references[0]}, {references[1]} : Cette demande est suivie par un collègue"
     assert f"2 demandes n’ont pas été confiées. {both}" in said, "a reason is said once"
+
+
+def test_each_act_on_many_has_its_words() -> None:
+    """What is said after it is found by the name that the tables give it; and nothing else is said."""
+    offered = {row.name for workflow in WORKFLOWS.values() for row in workflow.transitions if row.on_many}
+    assert offered == set(together.DONE) - {machine.UNDO}
 
 
 def test_what_no_table_offers_for_many_has_no_address(logged_in: LogIn, world: World) -> None:

@@ -80,7 +80,7 @@ def _since(session: Session, actor: Actor, known: Reference, now: datetime) -> s
     Empty for who comes for the first time.
     """
     visit = news.visit(session, actor, g.session_id)
-    unread, lately = news.number(session, actor, news.since(visit, known, now), visit.last_at)
+    unread, lately = news.counted(session, actor, news.since(visit, known, now), visit.last_at)
     g.counted = {"pages.news": unread}
     return news_page.since_words(visit.last_at, lately, now) if visit.last_at else ""
 

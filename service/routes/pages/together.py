@@ -21,11 +21,11 @@ from service.schemas.fields import Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
 from service.workflows import reference as references
-from service.workflows.machine import UNDO, Transition
+from service.workflows.machine import UNDO, Transition, Workflow
 from service.workflows.registry import WORKFLOWS, kind_of
 
 MOST_AT_ONCE = 100
-_DONE: Mapping[str, tuple[str, str, str]] = {
+DONE: Mapping[str, tuple[str, str, str]] = {
     "assign": (
         "affectée",
         "affectées",
@@ -40,7 +40,7 @@ _DONE: Mapping[str, tuple[str, str, str]] = {
     UNDO: (
         "remise comme avant",
         "remises comme avant",
-        "Leurs délais courent comme si rien n’avait été fait ; personne n’est prévenu.",
+        "Leurs délais courent comme si rien n’avait été fait ; aucun courriel n’est parti.",
     ),
 }
 """What is said of each act done on many: « 3 demandes affectées », and what follows."""
@@ -131,7 +131,12 @@ def _row(name: str) -> Transition:
 
 
 def _form_of(name: str) -> type[Input]:
-    return next(forms[name] for kind, forms in ACTS.items() if WORKFLOWS[kind].has(name))
+    offers = (kind for kind, workflow in WORKFLOWS.items() if _offers(workflow, name))
+    return ACTS[next(offers)][name]
+
+
+def _offers(workflow: Workflow, name: str) -> bool:
+    return workflow.has(name) and workflow.transition(name).on_many
 
 
 def _chosen() -> Mapping[str, Any]:
@@ -145,7 +150,7 @@ def _number(typed: str) -> int | None:
 
 
 def _say(name: str, outcome: _Outcome, *, undoable: bool) -> None:
-    one, many, follows = _DONE[name]
+    one, many, follows = DONE[name]
     if done := outcome.done:
         undo: dict[str, Any] = {}
         if undoable:

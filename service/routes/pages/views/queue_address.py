@@ -144,7 +144,7 @@ _VIEWS_OF_CAF = ("caf", "cdas", "cours", "miennes", "brouillons", "terminees")
 _VIEWS_OF_AGENTS = ("miennes", "caf", "cdas", "cours", "brouillons", "terminees")
 
 NOBODY, LATE, SOON = "aucune", "retard", "proche"
-DUE: Mapping[str, str] = {LATE: "En retard", SOON: "Sous deux jours ouvrés"}
+DUE: Mapping[str, str] = {LATE: "Hors délai", SOON: "Sous deux jours ouvrés"}
 """What the address may ask of the deadline."""
 
 

@@ -92,7 +92,7 @@ class TeamTable:
         for one, name in names.items():
             its = [share for share in self.shares if of(share) == one]
             counted = (
-                (sum(share.late for share in its), "en retard", Address(ours, due=LATE)),
+                (sum(share.late for share in its), "hors délai", Address(ours, due=LATE)),
                 (
                     sum(share.soon for share in its),
                     "à traiter sous deux jours ouvrés",
