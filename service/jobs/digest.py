@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -14,15 +14,25 @@ from service.permissions import OUT_OF_LISTS
 from service.queries.reference import Reference, reference
 from service.queries.tickets import kept_out_of
 from service.workflows import french
+from service.workflows.machine import UNDO_WITHIN
+from service.workflows.registry import WORKFLOWS
 from service.workflows.weekly_hours import midnight
+
+_UNDOABLE = sorted(
+    {row.name for workflow in WORKFLOWS.values() for row in workflow.transitions if row.undoable}
+)
 
 
 def run(session: Session) -> int:
     """Write the digests of the units that open today; gives how many. What waits for the others stays."""
     known, now = reference(session), clock.now()
     waiting: dict[tuple[str, str], list[DigestLine]] = defaultdict(list)
+    # What can still be undone waits for the next one.
+    told = or_(DigestLine.event.not_in(_UNDOABLE), DigestLine.created_at <= now - UNDO_WITHIN)
     query = (
-        select(DigestLine).where(DigestLine.told_at.is_(None)).order_by(DigestLine.created_at, DigestLine.id)
+        select(DigestLine)
+        .where(DigestLine.told_at.is_(None), told)
+        .order_by(DigestLine.created_at, DigestLine.id)
     )
     for line in session.scalars(query.with_for_update(skip_locked=True)):
         if line.unit_id is not None:

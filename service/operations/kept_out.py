@@ -47,14 +47,18 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
 
 
 def take_back(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
-    """The link does not stand, or was declared by mistake. Refuses (NotVisible) like `declare`, and an absent one."""
+    """The link does not stand, or was declared by mistake: nor does what followed it to other requests.
+
+    Refuses (NotVisible) like `declare`, and an absent one.
+    """
     with transaction() as session:
         ticket = _of_head(session, actor, ticket_reference)
         _expect_colleague(session, actor, account_id)
         declared = session.scalar(_declared(ticket, account_id))
         if declared is None or account_id == actor.account_id:
             raise NotVisible
-        session.execute(delete(KeptOut).where(KeptOut.id == declared.id))
+        same = {"declared_by": declared.declared_by, "declared_at": declared.declared_at}
+        session.execute(delete(KeptOut).filter_by(account_id=account_id, **same))
     log.info("kept_out.taken_back", account_id=account_id, ticket_id=ticket.id)
 
 

@@ -177,7 +177,7 @@ def _let_leave(session: Session, ticket: Ticket, last: Line, now: datetime) -> N
     """Once another act follows, the one before is undone no more: what it tells leaves first."""
     if (
         not WORKFLOWS[ticket.kind].transition(last.transition).undoable
-        or now >= last.happened_at + UNDO_WITHIN
+        or now >= ticket.changed_at + UNDO_WITHIN
     ):
         return
     mails = update(OutboxMail).where(OutboxMail.ticket_id == ticket.id, OutboxMail.event == last.transition)

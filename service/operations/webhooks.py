@@ -15,6 +15,7 @@ from service.models import WebhookDelivery, WebhookEndpoint
 from service.notifications.webhooks import hosts
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, may
+from service.workflows.machine import UNDO_WITHIN
 from service.workflows.webhooks import EVENTS, SECRET_BYTES, SECRET_PREFIX, event_name, refused
 
 log = logs.logger(__name__)
@@ -78,7 +79,7 @@ def remove(actor: Actor, endpoint_id: UUID) -> None:
 def replay(actor: Actor, delivery_id: UUID) -> None:
     """Send it once more, at once, under the same `webhook-id`: who had it knows it again.
 
-    Refuses (GuardRefused) while its address is switched off.
+    Refuses (GuardRefused) while its address is switched off, and what can still be undone.
     """
     with transaction() as session:
         found = session.get(WebhookDelivery, delivery_id)
@@ -88,6 +89,9 @@ def replay(actor: Actor, delivery_id: UUID) -> None:
             raise GuardRefused(
                 "Cette adresse est arrêtée.", advice="Remettez-la en marche, puis rejouez l’envoi."
             )
+        held = found.attempts == 0 and found.next_try_at is not None
+        if held and found.created_at > clock.now() - UNDO_WITHIN:
+            raise GuardRefused("Cet envoi n’est pas encore parti.", advice="Il part de lui-même.")
         found.waiting_since = found.next_try_at = clock.now()
         found.attempts, found.delivered_at, found.failed_at = 0, None, None
     log.info("webhook.replayed", account_id=actor.account_id)

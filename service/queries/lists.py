@@ -27,6 +27,7 @@ from service.queries import keyset, tickets
 from service.queries.keyset import Order, Place
 from service.queries.readers import Asked, Values
 from service.queries.tickets import spelled
+from service.workflows.machine import UNDO
 from service.workflows.registry import WORKFLOWS
 
 BY_DEADLINE = Order(Ticket.next_deadline_at, Ticket.id, gaps=True)
@@ -215,8 +216,16 @@ def _of_somebody(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield or_(Ticket.author_id == somebody, Ticket.holder_id == somebody)
     if (somebody := filters.treated_by) is not None:
         # By the key of each listed row: a condition that PostgreSQL could take apart would read the whole journal.
-        entry = JournalEntry
-        acted = select(true()).where(entry.ticket_id == Ticket.id, entry.actor_id == somebody).limit(1)
+        entry, undone = JournalEntry, aliased(JournalEntry)
+        undoing = exists().where(
+            undone.ticket_id == entry.ticket_id,
+            undone.sequence == entry.sequence + 1,
+            undone.transition == UNDO,
+        )
+        acted = select(true()).where(
+            entry.ticket_id == Ticket.id, entry.actor_id == somebody, entry.transition != UNDO, ~undoing
+        )
+        acted = acted.limit(1)
         yield or_(Ticket.holder_id == somebody, acted.scalar_subquery().is_not(None))
     if (followed := filters.followed) is not None:
         who = tickets.follower(followed.unit)

@@ -59,6 +59,19 @@ def test_what_a_unit_reads_together_comes_at_eight_on_its_open_days_once(world: 
         assert word not in told.body
 
 
+def test_what_can_still_be_undone_waits_for_the_next_digest(world: World, hand: Hand) -> None:
+    notices.choose(world.cdas_head, {"moved": "digest", "message": "digest"}, for_unit=True)
+    hand.at(10, 30, 8)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    perform(world.caf_agent, ticket.reference, "take", {})
+    hand.at(10, 30, 8, 1)
+    assert run() == 0
+    perform(world.caf_agent, ticket.reference, "undo", {})
+    perform(world.other_caf_agent, ticket.reference, "take", {})
+    hand.at(10, 30, 8, 4)
+    assert run() == 1
+
+
 def test_the_digest_says_what_is_late_and_what_is_for_today(world: World, hand: Hand) -> None:
     hand.at(10, 27, 9)
     notices.choose(world.caf_secretariat, {"moved": "digest"}, for_unit=True)

@@ -253,6 +253,16 @@ def test_a_replay_has_the_same_identifier_and_the_same_text(
     assert first["webhook-signature"] != second["webhook-signature"]
 
 
+def test_what_can_still_be_undone_is_not_sent_by_a_replay(world: World, receiver: Receiver) -> None:
+    register(world, receiver.url, "urgent_rights.take")
+    ticket = a_submitted_ticket(world.cdas_agent)
+    perform(world.caf_agent, ticket.reference, "take", {})
+    with pytest.raises(GuardRefused, match="pas encore parti"):
+        webhooks.replay(world.admin, rows()[0].id)
+    perform(world.caf_agent, ticket.reference, "undo", {})
+    assert (send(), rows(), receiver.taken) == (0, [], [])
+
+
 def test_a_success_forgets_the_failures_before_it(world: World, receiver: Receiver, hand: Hand) -> None:
     register(world, receiver.url)
     a_submitted_ticket(world.cdas_agent)

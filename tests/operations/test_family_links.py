@@ -28,6 +28,7 @@ from service.operations import (
     calls,
     creation,
     drafts,
+    family_links,
     kept_out,
     letters,
     qualification,
@@ -314,6 +315,18 @@ def _shown(made: Ticket, worker: Actor) -> list[object]:
             [(one.body or "").replace(worker.name, "…") for one in messages],
             [(one.payload or "").replace(str(worker.account_id), "…") for one in entries],
         ]
+
+
+def test_a_link_that_is_taken_back_does_not_stand_in_what_was_made_either(world: World) -> None:
+    """Declared by mistake, it followed the request; who declared it does not see the other one to free them there."""
+    first = a_submitted_ticket(world.cdas_agent, matricule=FAMILY)
+    kept_out.declare(world.caf_lead, first.reference, world.caf_agent.account_id)
+    with transaction() as session:
+        family_links.pass_to(session, first, a_submitted_ticket(world.cdas_agent))
+    kept_out.take_back(world.caf_lead, first.reference, world.caf_agent.account_id)
+    with reading() as session:
+        assert session.scalars(select(KeptOut)).all() == []
+    assert finds(world.caf_agent, first)
 
 
 def test_who_has_a_link_with_an_unknown_family_goes_on_with_the_next(world: World) -> None:

@@ -21,9 +21,10 @@ from service.models import (
 )
 from service.models.base import Base
 from service.notifications import webhooks as told
-from service.operations import acts, ledger, webhooks
+from service.operations import accounts, acts, conversation, kept_out, ledger, webhooks
 from service.operations.transitions import link_of
 from service.permissions import Actor
+from service.queries import lists
 from service.statistics import reading as figures
 from service.statistics.periods import Month
 from service.workflows import journal
@@ -198,6 +199,57 @@ def test_only_the_last_act_of_oneself_is_undone(world: World, hand: Hand) -> Non
     act(world.caf_lead, ticket, "ask", question="Quelle date ?")
     with pytest.raises(GuardRefused):
         act(world.caf_lead, ticket, "undo")
+
+
+@pytest.mark.parametrize("reason", ["link", "suspended"])
+def test_nobody_gets_back_what_they_may_not_follow_any_more(world: World, hand: Hand, reason: str) -> None:
+    """R-DP-1, invariant 8: it is confided to a colleague so that the link can be declared."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    act(world.caf_agent, ticket, "take")
+    act(world.caf_lead, ticket, "reassign", holder_id=world.other_caf_agent.account_id)
+    if reason == "link":
+        kept_out.declare(world.caf_lead, ticket.reference, world.caf_agent.account_id)
+    else:
+        accounts.suspend(world.admin, world.caf_agent.account_id)
+    before = rows(Ticket, OutboxMail, JournalEntry)
+    with pytest.raises(GuardRefused):
+        act(world.caf_lead, ticket, "undo")
+    assert rows(Ticket, OutboxMail, JournalEntry) == before
+
+
+def test_what_was_written_meanwhile_is_not_answered_by_an_undoing(world: World, hand: Hand) -> None:
+    """Else the CDAS would be reminded of the answer that it has just given."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    waiting_partner(world, ticket)
+    act(world.caf_lead, ticket, "assign", unit_id=PRESTATIONS, holder_id=None)
+    hand.on(seconds=30)
+    conversation.write_message(world.cdas_agent, ticket.reference, "Le 30 septembre.", "k1")
+    with pytest.raises(GuardRefused):
+        act(world.caf_lead, ticket, "undo")
+
+
+def test_an_undoing_leaves_what_the_same_act_told_a_moment_before(world: World, hand: Hand) -> None:
+    """Two of the same name in the same second: the first one stands, and so does its mail."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    act(world.caf_secretariat, ticket, "assign", unit_id=PRESTATIONS, holder_id=None)
+    first = rows(OutboxMail)["outbox_mail"]
+    to = world.other_caf_agent.account_id
+    act(world.caf_secretariat, ticket, "assign", unit_id=PRESTATIONS, holder_id=to)
+    act(world.caf_secretariat, ticket, "undo")
+    left = rows(OutboxMail)["outbox_mail"]
+    assert [mail["id"] for mail in left] == [mail["id"] for mail in first]
+
+
+def test_what_was_undone_is_nothing_that_one_treats(world: World, hand: Hand) -> None:
+    ticket = a_submitted_ticket(world.cdas_agent)
+    mine = lists.Filters(treated_by=world.caf_secretariat.account_id)
+    found = []
+    for name in ("assign", "undo"):
+        given = {"unit_id": PRESTATIONS, "holder_id": None} if name == "assign" else {}
+        act(world.caf_secretariat, ticket, name, **given)
+        with reading() as session:
+            found.append(len(session.scalars(lists.queue(world.caf_secretariat, mine)).all()))
+    assert found == [1, 0]
 
 
 def test_an_act_whose_row_does_not_allow_it_is_not_undone(world: World, hand: Hand) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from service import clock
 from service.database import reading
 from service.models import ReportedCount, Ticket
-from service.operations import meeting_records, meetings, remarks
+from service.operations import kept_out, meeting_records, meetings, remarks
 from service.permissions import CDAS_ROLES, HOLDERS, Permission, Role
 from service.queries.documents import edition
 from service.routes.pages.documents import FORMATS
@@ -288,6 +288,13 @@ def test_a_request_that_one_may_not_read_is_counted_and_not_listed(counted: Worl
     found = logged_in(Role.CAF_TS).get(BEHIND)
     assert "1 demande, dont 1 que vous n’avez pas à lire." in text_of(found)
     assert reference not in found.text
+
+
+def test_r_dp_1_nothing_is_said_of_what_the_reader_is_kept_out_of(counted: World, logged_in: Enter) -> None:
+    with reading() as session:
+        reference = session.scalars(select(Ticket.reference)).one()
+    kept_out.declare(counted.caf_lead, reference, counted.caf_agent.account_id)
+    assert "0 demande." in text_of(logged_in(Role.CAF_AGENT).get(BEHIND))
 
 
 def test_another_cdas_finds_neither_the_request_nor_its_number(counted: World, logged_in: Enter) -> None:

@@ -15,7 +15,7 @@ from service.operations.settings import change_setting
 from tests.factories import World, a_draft, a_notice, a_submitted_ticket
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
-from tests.pages.html import plain, soup
+from tests.pages.html import plain, soup, text_of
 
 LogIn = Callable[..., Visitor]
 SECRET = "Couverte par le secret professionnel (article 226-13 du code pénal)."
@@ -111,6 +111,20 @@ def test_r_dp_4_printing_is_logged_and_counts_as_reading(
 @pytest.mark.parametrize("post", ["cdas_agent_elsewhere", "caf_ts", "steering", "admin", "auditor"])
 def test_who_does_not_read_it_does_not_print_it(logged_in: LogIn, reference: str, post: str) -> None:
     assert logged_in(post).get(f"/demandes/{reference}/imprimer.pdf").status_code in (403, 404)
+
+
+def test_it_is_as_long_as_a_page_takes_a_moment_to_print(
+    logged_in: LogIn, world: World, reference: str
+) -> None:
+    """Empty lines take no room; who writes line after line does not keep the others waiting."""
+    conversation.write_message(world.cdas_agent, reference, "Un" + "\n" * 9_000 + "deux", "k3")
+    browser = logged_in("caf_agent")
+    assert len(pages_of(browser, reference)) < 5
+    for number in range(5):
+        conversation.write_message(world.cdas_agent, reference, "a\n" * 4_900, f"long-{number}")
+    answer = browser.get(f"/demandes/{reference}/imprimer.pdf")
+    assert answer.status_code == 422
+    assert "trop longue pour être imprimée" in text_of(answer)
 
 
 def test_a_draft_is_not_printed(logged_in: LogIn, world: World) -> None:

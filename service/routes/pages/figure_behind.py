@@ -36,14 +36,20 @@ def figure_behind(period: str, measure: str, row: str) -> str:
     """The requests of a row that the reader may read, the last sent first, and how many others it counts.
 
     That number tells nothing more than the figure that leads here: it is of the reader's own CDAS, or of all units
-    together. Refuses (NotVisible) figures by unit, those that count no requests, and scopes that are not the reader's.
+    together. Of what they are kept out of it says nothing (R-DP-1). Refuses (NotVisible) figures by unit, those that
+    count no requests, and scopes that are not the reader's.
     """
     actor, month, counted = present_actor(), month_of(period), _measure(measure, row)
     with reading() as session:
         offered = dict(scopes_of(actor, session))
         scope = chosen(offered)
         found = behind(narrowed(facts_of(session, month), scope), counted, row)
-        query = _readable(actor, [ticket.id for ticket in found])
+        ids = [ticket.id for ticket in found]
+        query = _readable(actor, ids)
+        kept_out = select(func.count(Ticket.id)).where(
+            Ticket.id.in_(ids), tickets.kept_out_of(actor.account_id)
+        )
+        spoken_of = len(found) - (session.scalar(kept_out) or 0)
         readable = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         turn = turning.read(request.args, ORDERS)
         page = lists.page(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
@@ -55,7 +61,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
         lede=f"{month.label[:1].upper()}{month.label[1:]} · {label_of(scope, offered)}",
         back=url_for("pages.statistics", mois=month.key, filtre=scope),
         rows=rows,
-        said=" ".join(filter(None, (_said(len(found), readable), which(counted)))),
+        said=" ".join(filter(None, (_said(spoken_of, readable), which(counted)))),
         listed=turning.Listed("pages.figure_behind", turn, page, (readable, False), kept),
     )
 

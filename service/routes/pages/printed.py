@@ -1,11 +1,12 @@
 """« Imprimer (PDF) »: one request on paper, as its page shows it to who prints it (R-DP-3, R-DP-8)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response
 
-from service.errors import NotVisible
+from service.errors import GuardRefused, NotVisible
 from service.pdf import render_drawable
 from service.permissions import OUT_OF_LISTS, Permission
 from service.routes.guard import requires
@@ -17,6 +18,10 @@ from service.workflows.registry import kind_of
 
 TEMPLATE = "ticket.typ"
 
+MOST_LINES = 20_000
+"""So many lines at most: a few hundred pages, and a second of work."""
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
 Shown = dict[str, Any]
 
 
@@ -25,15 +30,17 @@ Shown = dict[str, Any]
 def print_ticket(reference: str) -> Response:
     """The request; its file name says nothing about the person. That it was printed is logged, and counts as a reading.
 
-    Refuses (NotVisible) a notice (R-PE-4), a draft, and what was opened out of scope or in the archives.
+    Refuses (NotVisible) a notice (R-PE-4), a draft, and what was opened out of scope or in the archives; and
+    (GuardRefused) what has too many lines.
     """
     if kind_of(reference) in OUT_OF_LISTS:
         raise NotVisible  # before it is logged as printed
     page = read(reference, "print")
     if not page.printable:
         raise NotVisible
-    day = french.local_day(page.now)
-    answer = Response(render_drawable(TEMPLATE, _contents(page), day), mimetype="application/pdf")
+    day, contents = french.local_day(page.now), _contents(page)
+    _expect_bounded(contents)
+    answer = Response(render_drawable(TEMPLATE, contents, day), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f"attachment; filename=demande-{reference}.pdf"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
@@ -73,6 +80,15 @@ def _contents(page: TicketPage) -> Mapping[str, Any]:
     }
 
 
+def _expect_bounded(contents: Mapping[str, Any]) -> None:
+    events = (*contents["events"], *contents["notes"]["items"])
+    if sum(words.count("\n") for event in events for words in event["lines"]) > MOST_LINES:
+        raise GuardRefused(
+            "Cette demande est trop longue pour être imprimée d’un seul tenant.",
+            advice="Imprimez sa page depuis votre navigateur.",
+        )
+
+
 def _said(*pairs: tuple[str, Any]) -> list[tuple[str, str]]:
     return [(label, str(value)) for label, value in pairs if value]
 
@@ -92,7 +108,7 @@ def _event(line: Shown, page: TicketPage) -> Shown:
 
 def _words(line: Shown) -> Iterable[str]:
     if line["body"]:
-        yield line["body"]
+        yield _EMPTY_LINES.sub("\n\n", line["body"])
     yield from (f"{file['name']} ({file['size_words']})" for file in line["files"])
 
 

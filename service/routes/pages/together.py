@@ -87,7 +87,7 @@ def act_on_many(name: str) -> ResponseReturnValue:
         return redirect(_back(), 303)
     outcome = _Outcome()
     ticked = [references.parse(typed) for typed in request.form.getlist("ticket")[:MOST_AT_ONCE]]
-    for ticket_reference in filter(None, ticked):
+    for ticket_reference in filter(None, dict.fromkeys(ticked)):
         outcome.attempt(
             ticket_reference, name, given, _number(request.form.get(f"version-{ticket_reference}", ""))
         )
