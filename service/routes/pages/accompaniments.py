@@ -25,7 +25,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.turning import Listed, Turn
 from service.routes.pages.views import narrowing
 from service.routes.pages.views.forms import form_fields, general_errors
@@ -82,8 +82,8 @@ def accompaniments_csv() -> Response:
     """The same list, whole, with nothing of the person."""
     actor, (filters, _, turn) = present_actor(), _asked()
 
-    def batch(session: Session, place: Place | None) -> Batch:
-        page = _page(session, actor, filters, replace(turn, place=place), AT_ONCE)
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
+        page = _page(session, actor, filters, replace(turn, place=place), limit)
         return [_exported(row) for row in page.rows], page.next
 
     return take_away("accompagnements", EXPORT_HEAD, in_batches(batch))

@@ -33,7 +33,6 @@ from service.workflows import reference as references
 from service.workflows.machine import Transition
 
 PAGE = 50
-EXPORT_AT_ONCE = 500
 _THIS_LIST = "this"
 
 Choice = tuple[str, list[tuple[str, str]]]
@@ -149,9 +148,9 @@ def _next(actor: Actor, known: Reference) -> Select[Ticket]:
 
 
 def _exported(actor: Actor, address: queue_address.Address, known: Reference) -> Iterator[Line]:
-    def batch(session: Session, place: Place | None) -> Batch:
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
         here = replace(address, turn=replace(address.turn, place=place))
-        page = _page(session, actor, here, EXPORT_AT_ONCE)
+        page = _page(session, actor, here, limit)
         details = situations.details_of(session, page.rows)
         explained = ledger.explanations_of(session, page.rows, known, clock.now())
         rows = [export_row(one, details.get(one.id), known, explained.get(one.id, "")) for one in page.rows]
