@@ -34,7 +34,7 @@ BY_DEADLINE = Order(Ticket.next_deadline_at, Ticket.id, gaps=True)
 BY_SENDING = Order(Ticket.submitted_at, Ticket.id, descending=True)
 """The last sent first. For what was sent only: a draft has no such day."""
 BY_CHANGE = Order(Ticket.changed_at, Ticket.id, descending=True)
-"""The last one to change state first."""
+"""The last acted upon first."""
 BY_END = Order(Ticket.ended_at, Ticket.id, descending=True)
 """The last ended first. For what has ended only."""
 
@@ -103,7 +103,7 @@ def queue(
 
 
 def among(actor: Actor, ticket_ids: Sequence[UUID]) -> Select[Ticket]:
-    """Those of the tickets that the actor may read, in the same order."""
+    """Those of the tickets that the actor may read, the most pressing first."""
     return queue(actor, Filters()).where(Ticket.id.in_(ticket_ids))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from service.permissions import HOLDERS, Permission, Role
 from tests.factories import World, today
 from tests.pages.conftest import Visitor
-from tests.pages.html import beside, text_of
+from tests.pages.html import beside, soup, text_of
 
 LogIn = Callable[..., Visitor]
 
@@ -45,3 +45,5 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
     assert "objectifs atteints" in text_of(desk.get(opened.location))
     assert "Exemple-Suivie" not in text_of(desk.get("/accompagnements"))
     assert "Exemple-Suivie" in text_of(desk.get("/accompagnements?etat=clos"))
+    offered = soup(desk.get("/accompagnements")).select(".narrowing select[name=etat] option")
+    assert [one.get_text() for one in offered] == ["Ouverts", "Clos"]

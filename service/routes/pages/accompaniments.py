@@ -71,7 +71,7 @@ def accompaniments() -> str:
         rows=[_shown(row, today) for row in found.rows],
         closed=filters.closed,
         own=actor.role is Role.CAF_TS,
-        filters=narrowing.fields(FILTERS[1:], narrowed),
+        filters=narrowing.fields(FILTERS, narrowed),
         listed=Listed("pages.accompaniments", turn, found, total, narrowed),
     )
 
@@ -79,7 +79,7 @@ def accompaniments() -> str:
 @pages.get("/accompagnements.csv")
 @requires(Permission.READ_ACCOMPANIMENTS)
 def accompaniments_csv() -> Response:
-    """The same list, whole, with nothing of the person."""
+    """The same list, whole, without the person's name or matricule."""
     actor, (filters, _, turn) = present_actor(), _asked()
 
     def batch(session: Session, place: Place | None, limit: int) -> Batch:

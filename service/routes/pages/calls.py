@@ -104,7 +104,7 @@ def calls() -> str:
 @pages.get("/appels.csv")
 @requires(Permission.RECORD_CALL)
 def calls_csv() -> Response:
-    """The same list, whole, with nothing of the person."""
+    """The same list, whole, without names or matricule."""
     actor, turn = present_actor(), turning.read(request.args, ORDERS)
     with reading() as session:
         known = reference(session)

@@ -1,4 +1,4 @@
-"""« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported."""
+"""« Mes demandes », the queue of the Caf: ordered and filtered by the address, exported."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -41,7 +41,7 @@ Choice = tuple[str, list[tuple[str, str]]]
 @pages.get("/demandes")
 @requires(Permission.READ_TICKETS)
 def tickets() -> str:
-    """One page of the list, in the order of the next deadline."""
+    """One page of the list, in the order asked."""
     actor, now = present_actor(), clock.now()
     with reading() as session:
         known = reference(session)
