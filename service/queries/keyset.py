@@ -91,6 +91,11 @@ class Order:
         return found.scalar_subquery()
 
 
+def read(session: Session, query: Select[Row], limit: int, place: Place | None, order: Order) -> Page[Row]:
+    """The page of at most `limit` mapped rows that stands at the place, from which on the query has them in order."""
+    return page(session.scalars(query.limit(limit + 1)).all(), limit, place, order.edge)
+
+
 def page(
     found: Sequence[Row], limit: int, place: Place | None, edge: Callable[[Row], tuple[At, UUID]]
 ) -> Page[Row]:

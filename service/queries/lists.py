@@ -125,18 +125,6 @@ def moved(actor: Actor, filters: Filters, since: datetime, shown: Sequence[str])
     return select(Ticket.id).where(Ticket.id.in_(acted_upon), tickets.listed_to(actor), here)
 
 
-def page(
-    session: Session,
-    query: Select[Ticket],
-    limit: int,
-    place: Place | None = None,
-    order: Order = BY_DEADLINE,
-) -> keyset.Page[Ticket]:
-    """The page of a `queue` that stands at the place."""
-    found = session.scalars(query.limit(limit + 1)).all()
-    return keyset.page(found, limit, place, order.edge)
-
-
 def count_up_to(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:
     """How many rows, and whether there are more than `keyset.COUNT_LIMIT`."""
     return keyset.count(session, query.with_only_columns(Ticket.id), values)

@@ -214,8 +214,7 @@ def _page(
     session: Session, actor: Actor, filters: queries.Filters, turn: Turn, limit: int
 ) -> Page[Accompaniment]:
     query = queries.register(actor, filters, turn.order, turn.place)
-    found = session.scalars(query.limit(limit + 1)).all()
-    return keyset.page(found, limit, turn.place, turn.order.edge)
+    return keyset.read(session, query, limit, turn.place, turn.order)
 
 
 def _exported(row: Accompaniment) -> Line:

@@ -13,7 +13,7 @@ from service.database import reading
 from service.models import Ticket
 from service.operations import ledger
 from service.permissions import CDAS_ROLES, HEAD_ROLES, Actor, Permission, Role, UnitKind
-from service.queries import lists, news, situations, team
+from service.queries import keyset, lists, news, situations, team
 from service.queries.keyset import Page, Place
 from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
@@ -129,7 +129,7 @@ def _query(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
 
 def _page(session: Session, actor: Actor, address: queue_address.Address, limit: int) -> Page[Ticket]:
     turn = address.turn
-    return lists.page(session, _query(actor, address), limit, turn.place, turn.order)
+    return keyset.read(session, _query(actor, address), limit, turn.place, turn.order)
 
 
 def _is_counted(address: queue_address.Address) -> bool:

@@ -136,8 +136,7 @@ def _asked() -> tuple[str | None, dict[str, str], Turn]:
 
 def _page(session: Session, state: str | None, turn: Turn, limit: int) -> Page[WebhookDelivery]:
     query = queries.deliveries(state, turn.order, turn.place)
-    found = session.scalars(query.limit(limit + 1)).all()
-    return keyset.page(found, limit, turn.place, turn.order.edge)
+    return keyset.read(session, query, limit, turn.place, turn.order)
 
 
 def _form(typed: dict[str, object], mistakes: dict[str, list[str]]) -> str:
