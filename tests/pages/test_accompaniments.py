@@ -27,7 +27,9 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
         "term_on": str(today() + timedelta(days=120)),
     }
     assert world.caf_head.name in text_of(desk.get("/accompagnements/ouvrir"))
-    assert "Aucun accompagnement" in text_of(desk.get("/accompagnements?apres=rien"))
+    assert "Ceux que vous ouvrez" in text_of(desk.get("/accompagnements?apres=rien"))
+    assert "Ceux que vous clorez" in text_of(desk.get("/accompagnements?etat=clos"))
+    assert "Élargissez-les" in text_of(desk.get("/accompagnements?evenement=other"))
     missing = desk.post("/accompagnements/ouvrir", {**form, "term_on": ""})
     assert missing.status_code == 422
     assert "manque" in beside(missing, "term_on")
