@@ -12,7 +12,8 @@ from service.permissions import OUT_OF_LISTS, Actor, Role, UnitKind
 from service.queries import tickets
 from service.queries.keyset import Order
 
-AT_MOST = 200
+SIGNS = 200
+"""So many unusual readings at most."""
 BY_TIME = Order(AccessEntry.at, AccessEntry.id, descending=True)
 """The last first."""
 
@@ -73,7 +74,7 @@ def unusual(actor: Actor) -> Select[UnusualRead, str, str, str | None]:
             UnusualRead.account_id != actor.account_id,
         )
         .order_by(UnusualRead.week.desc(), UnusualRead.day, Account.name, UnusualRead.id)
-        .limit(AT_MOST)
+        .limit(SIGNS)
     )
 
 

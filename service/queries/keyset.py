@@ -91,6 +91,11 @@ class Order:
         return found.scalar_subquery()
 
 
+def read(session: Session, query: Select[Row], limit: int, place: Place | None, order: Order) -> Page[Row]:
+    """The page of at most `limit` mapped rows that stands at the place, from which on the query has them in order."""
+    return page(session.scalars(query.limit(limit + 1)).all(), limit, place, order.edge)
+
+
 def page(
     found: Sequence[Row], limit: int, place: Place | None, edge: Callable[[Row], tuple[At, UUID]]
 ) -> Page[Row]:
@@ -112,5 +117,9 @@ def page(
 def count(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:
     """How many rows the query has, and whether there are more than `COUNT_LIMIT`; its columns should be few."""
     bare = query.order_by(None).limit(COUNT_LIMIT + 1).subquery()
-    found = session.scalar(select(func.count()).select_from(bare), values) or 0
+    return stopped(session.scalar(select(func.count()).select_from(bare), values) or 0)
+
+
+def stopped(found: int) -> tuple[int, bool]:
+    """The same of what was counted up to one beyond `COUNT_LIMIT`."""
     return min(found, COUNT_LIMIT), found > COUNT_LIMIT

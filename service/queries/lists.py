@@ -35,7 +35,7 @@ BY_DEADLINE = Order(Ticket.next_deadline_at, Ticket.id, gaps=True)
 BY_SENDING = Order(Ticket.submitted_at, Ticket.id, descending=True)
 """The last sent first. For what was sent only: a draft has no such day."""
 BY_CHANGE = Order(Ticket.changed_at, Ticket.id, descending=True)
-"""The last one to change state first."""
+"""The last acted upon first."""
 BY_END = Order(Ticket.ended_at, Ticket.id, descending=True)
 """The last ended first. For what has ended only."""
 
@@ -104,7 +104,7 @@ def queue(
 
 
 def among(actor: Actor, ticket_ids: Sequence[UUID]) -> Select[Ticket]:
-    """Those of the tickets that the actor may read, in the same order."""
+    """Those of the tickets that the actor may read, the most pressing first."""
     return queue(actor, Filters()).where(Ticket.id.in_(ticket_ids))
 
 
@@ -124,18 +124,6 @@ def moved(actor: Actor, filters: Filters, since: datetime, shown: Sequence[str])
     acted_upon = select(JournalEntry.ticket_id).where(JournalEntry.recorded_at > since)
     here = or_(and_(true(), *_conditions(filters)), Ticket.reference.in_(shown))
     return select(Ticket.id).where(Ticket.id.in_(acted_upon), tickets.listed_to(actor), here)
-
-
-def page(
-    session: Session,
-    query: Select[Ticket],
-    limit: int,
-    place: Place | None = None,
-    order: Order = BY_DEADLINE,
-) -> keyset.Page[Ticket]:
-    """The page of a `queue` that stands at the place."""
-    found = session.scalars(query.limit(limit + 1)).all()
-    return keyset.page(found, limit, place, order.edge)
 
 
 def count_up_to(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from service.permissions import HOLDERS, Permission, Role
 from tests.factories import World, today
 from tests.pages.conftest import Visitor
-from tests.pages.html import beside, text_of
+from tests.pages.html import beside, soup, text_of
 
 LogIn = Callable[..., Visitor]
 
@@ -27,7 +27,9 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
         "term_on": str(today() + timedelta(days=120)),
     }
     assert world.caf_head.name in text_of(desk.get("/accompagnements/ouvrir"))
-    assert "Aucun accompagnement" in text_of(desk.get("/accompagnements?apres=rien"))
+    assert "Ceux que vous ouvrez" in text_of(desk.get("/accompagnements?apres=rien"))
+    assert "Ceux que vous clorez" in text_of(desk.get("/accompagnements?etat=clos"))
+    assert "Élargissez-les" in text_of(desk.get("/accompagnements?evenement=other"))
     missing = desk.post("/accompagnements/ouvrir", {**form, "term_on": ""})
     assert missing.status_code == 422
     assert "manque" in beside(missing, "term_on")
@@ -45,3 +47,5 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
     assert "objectifs atteints" in text_of(desk.get(opened.location))
     assert "Exemple-Suivie" not in text_of(desk.get("/accompagnements"))
     assert "Exemple-Suivie" in text_of(desk.get("/accompagnements?etat=clos"))
+    offered = soup(desk.get("/accompagnements")).select(".narrowing select[name=etat] option")
+    assert [one.get_text() for one in offered] == ["Ouverts", "Clos"]

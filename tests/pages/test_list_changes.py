@@ -7,7 +7,7 @@ import pytest
 
 from service.database import reading
 from service.operations import acts, kept_out
-from service.queries import lists
+from service.queries import keyset, lists
 from service.queries.lists import LIVE_STATES, Filters
 from tests.api.test_lists import analyzed, many_tickets
 from tests.cost import statements
@@ -41,7 +41,9 @@ def said(visitor: Visitor, asked: str) -> str:
     return plain(soup(answer).get_text(" "))
 
 
-def test_what_arrives_changes_or_leaves_is_counted_once(logged_in: LogIn, world: World, hour: Hour) -> None:
+def test_what_arrives_changes_or_leaves_is_counted_once(
+    logged_in: LogIn, world: World, hour: Hour, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept, leaving = (a_submitted_ticket(world.cdas_agent).reference for _ in range(2))
     hour.is_now(19, 10, 1)
     browser = logged_in("caf_secretariat")
@@ -55,6 +57,8 @@ def test_what_arrives_changes_or_leaves_is_counted_once(logged_in: LogIn, world:
     acts.perform(world.cdas_agent, leaving, "cancel", {"reason": "Réglé."})
     a_submitted_ticket(world.cdas_agent_elsewhere)
     assert said(browser, asked) == "3 demandes ont changé – Actualiser"
+    monkeypatch.setattr(keyset, "COUNT_LIMIT", 2)
+    assert said(browser, asked) == "plus de 2 demandes ont changé – Actualiser"
     assert said(browser, question(browser)) == "", "the list as it is now"
 
 

@@ -18,8 +18,8 @@ from service.queries import keyset
 from service.queries.keyset import COUNT_LIMIT
 from service.queries.reference import reference
 from service.queries.situations import LATE, TODAY
+from service.routes.pages import taking_away, turning
 from service.routes.pages import tickets as pages_of_tickets
-from service.routes.pages import turning
 from service.routes.pages.views import queue_address
 from service.routes.pages.views.queue_page import QueuePage
 from service.spreadsheet import harmless
@@ -290,7 +290,7 @@ def test_every_list_comes_to_its_end(
 ) -> None:
     """Whatever the address asks: one row a page, and none twice."""
     actor, page = world.caf_secretariat, pages_of_tickets
-    monkeypatch.setattr(page, "EXPORT_AT_ONCE", 1)
+    monkeypatch.setattr(taking_away, "AT_ONCE", 1)
     with reading() as session:
         known = reference(session)
     for view in queue_address.views_of(actor):
@@ -328,7 +328,7 @@ def test_r_clk_6_the_export_explains_a_deadline_as_the_page_does(
 def test_the_export_goes_on_beyond_its_batches(
     logged_in: LogIn, day: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages_of_tickets, "EXPORT_AT_ONCE", 1)
+    monkeypatch.setattr(taking_away, "AT_ONCE", 1)
     assert len(exported(logged_in("caf_secretariat"), "?vue=cours")) == 4
 
 

@@ -321,7 +321,8 @@ def test_beyond_a_thousand_the_most_pressing_are_counted_and_it_is_said(world: W
     share = team.Share(None, "cdas-redon", None, COUNT_LIMIT, 0, 0)
     shown = TeamTable(world.caf_lead, known, [share], [], [], hour.instant.date())
     assert not shown.more
-    assert replace(shown, shares=[share, share._replace(open=1)]).more
+    beyond = replace(shown, shares=[share, share._replace(open=1)])
+    assert plain(beyond.more) == "Plus de 1 000 demandes"
 
 
 # ---------------------------------------------------------------- what is one's own

@@ -12,7 +12,7 @@ from service.operations.consultation import searching
 from service.operations.creation import create_ticket as create
 from service.operations.creation import leaves
 from service.permissions import Actor, Permission
-from service.queries import lists, tickets
+from service.queries import keyset, lists, tickets
 from service.queries.keyset import Place
 from service.queries.lists import Filters
 from service.queries.readers import Asked
@@ -50,7 +50,7 @@ def list_tickets(query: dict[str, Any]) -> Any:
         if {filters.asking_unit, filters.owed_by} - {None, *known.units}:
             return {"items": [], "count": 0, "more": False, "next": None}, 200, {}
         place = Place(*cursor) if cursor else None
-        page = lists.page(session, lists.queue(actor, filters, place), limit, place)
+        page = keyset.read(session, lists.queue(actor, filters, place), limit, place, lists.BY_DEADLINE)
         count, more = lists.count_up_to(session, lists.queue(actor, filters))
         situations = lists.situations(session, page.rows)
     items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in page.rows]

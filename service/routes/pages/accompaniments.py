@@ -25,7 +25,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.turning import Listed, Turn
 from service.routes.pages.views import narrowing
 from service.routes.pages.views.forms import form_fields, general_errors
@@ -71,7 +71,7 @@ def accompaniments() -> str:
         rows=[_shown(row, today) for row in found.rows],
         closed=filters.closed,
         own=actor.role is Role.CAF_TS,
-        filters=narrowing.fields(FILTERS[1:], narrowed),
+        filters=narrowing.fields(FILTERS, narrowed),
         listed=Listed("pages.accompaniments", turn, found, total, narrowed),
     )
 
@@ -79,11 +79,11 @@ def accompaniments() -> str:
 @pages.get("/accompagnements.csv")
 @requires(Permission.READ_ACCOMPANIMENTS)
 def accompaniments_csv() -> Response:
-    """The same list, whole, with nothing of the person."""
+    """The same list, whole, without the person's name or matricule."""
     actor, (filters, _, turn) = present_actor(), _asked()
 
-    def batch(session: Session, place: Place | None) -> Batch:
-        page = _page(session, actor, filters, replace(turn, place=place), AT_ONCE)
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
+        page = _page(session, actor, filters, replace(turn, place=place), limit)
         return [_exported(row) for row in page.rows], page.next
 
     return take_away("accompagnements", EXPORT_HEAD, in_batches(batch))
@@ -214,8 +214,7 @@ def _page(
     session: Session, actor: Actor, filters: queries.Filters, turn: Turn, limit: int
 ) -> Page[Accompaniment]:
     query = queries.register(actor, filters, turn.order, turn.place)
-    found = session.scalars(query.limit(limit + 1)).all()
-    return keyset.page(found, limit, turn.place, turn.order.edge)
+    return keyset.read(session, query, limit, turn.place, turn.order)
 
 
 def _exported(row: Accompaniment) -> Line:

@@ -25,7 +25,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.turning import Listed, Turn
 from service.routes.pages.views import account_list, narrowing, people
 from service.routes.pages.views.forms import form_fields, general_errors
@@ -71,8 +71,8 @@ def accounts_csv() -> Response:
     actor, now, turn = present_actor(), clock.now(), turning.read(request.args, ORDERS)
     wanted = account_list.wanted(narrowing.asked(request.args, account_list.filters(_units(actor))))
 
-    def batch(session: Session, place: Place | None) -> Batch:
-        page = _page(session, actor, wanted, replace(turn, place=place), AT_ONCE)
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
+        page = _page(session, actor, wanted, replace(turn, place=place), limit)
         return [account_list.export_row(member, until, now) for member, until in page.rows], page.next
 
     return take_away("comptes", account_list.EXPORT_HEAD, in_batches(batch))

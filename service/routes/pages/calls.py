@@ -22,7 +22,7 @@ from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
-from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.views import call_sheet, narrowing
 from service.schemas.call_form import from_form
 
@@ -104,15 +104,15 @@ def calls() -> str:
 @pages.get("/appels.csv")
 @requires(Permission.RECORD_CALL)
 def calls_csv() -> Response:
-    """The same list, whole, with nothing of the person."""
+    """The same list, whole, without names or matricule."""
     actor, turn = present_actor(), turning.read(request.args, ORDERS)
     with reading() as session:
         known = reference(session)
     wanted = call_sheet.wanted(narrowing.asked(request.args, call_sheet.filters(actor, known)))
 
-    def batch(session: Session, place: Place | None) -> Batch:
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
         query = queries.calls(actor, place, filters=wanted, order=turn.order)
-        page = queries.page(session, query, AT_ONCE, place)
+        page = queries.page(session, query, limit, place)
         return [call_sheet.export_row(row, known) for row in page.rows], page.next
 
     return take_away("appels", call_sheet.EXPORT_HEAD, in_batches(batch))

@@ -19,7 +19,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.views import failed_mail, narrowing
 from service.schemas.failed_mails import SendAgain
 from service.schemas.fields import load
@@ -44,8 +44,8 @@ def failed_mails_csv() -> Response:
         units = reference(session).units
     unit = narrowing.asked(request.args, failed_mail.filters(actor, units)).get("service")
 
-    def batch(session: Session, place: Place | None) -> Batch:
-        page = queries.failed(session, actor, AT_ONCE, unit=unit, order=turn.order, place=place)
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
+        page = queries.failed(session, actor, limit, unit=unit, order=turn.order, place=place)
         return [failed_mail.export_row(one, units) for one in page.rows], page.next
 
     return take_away("courriels-non-remis", failed_mail.EXPORT_HEAD, in_batches(batch))

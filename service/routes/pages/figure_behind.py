@@ -12,7 +12,7 @@ from service.database import reading
 from service.errors import NotVisible
 from service.models import Ticket
 from service.permissions import Actor, Permission
-from service.queries import lists, situations, tickets
+from service.queries import keyset, lists, situations, tickets
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
@@ -52,7 +52,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
         spoken_of = len(found) - (session.scalar(kept_out) or 0)
         readable = session.scalar(select(func.count()).select_from(query.subquery())) or 0
         turn = turning.read(request.args, ORDERS)
-        page = lists.page(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
+        page = keyset.read(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
         rows = _rows(session, actor, page.rows)
     kept = {"period": period, "measure": measure, "row": row, "filtre": scope}
     return render_template(

@@ -14,6 +14,7 @@ from service.permissions import Permission
 from service.queries import lists
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
+from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.views import moments, queue_address
 from service.schemas.fields import load
@@ -48,8 +49,9 @@ def list_changes() -> ResponseReturnValue:
         address = queue_address.read(request.args, actor, reference(session))
         shown = list(filter(None, map(references.parse, typed)))
         moved = lists.moved(actor, address.filters, max(made_at, now - _LONGEST), shown)
-        number, more = lists.count_up_to(session, moved)
-    if number == 0:
+        total = lists.count_up_to(session, moved)
+    if total[0] == 0:
         return "", 204
     words = get_template_attribute("tickets/rows.html", "changes")
-    return str(words(number + more, f"{url_for('pages.tickets')}?{address.query(place=True)}"))
+    list_now = f"{url_for('pages.tickets')}?{address.query(place=True)}"
+    return str(words(turning.counted_words(total, "demande"), total[0] > 1, list_now))

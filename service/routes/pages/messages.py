@@ -45,8 +45,7 @@ def messages() -> str:
     with reading() as session:
         known, counts = reference(session), incoming.counts(session, actor)
         query = incoming.listed(actor, view, turn.order, turn.place)
-        mails = session.scalars(query.limit(PAGE + 1)).all()
-        found = keyset.page(mails, PAGE, turn.place, turn.order.edge)
+        found = keyset.read(session, query, PAGE, turn.place, turn.order)
         oldest = session.scalar(incoming.listed(actor, "waiting").limit(1))
         requests = incoming.references(session, actor, found.rows)
     since = message_page.age(oldest, known, now) if oldest else ""

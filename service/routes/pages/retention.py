@@ -14,7 +14,7 @@ from service.errors import InvalidInput, NotVisible
 from service.models import EliminationList
 from service.operations import archives, eliminations
 from service.permissions import Actor, Permission, may
-from service.queries import lists
+from service.queries import keyset, lists
 from service.queries import retention as queries
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
@@ -73,7 +73,7 @@ def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
         leaving = sheet.leaving(queries.leaving(session, values, today, SOON_DAYS, actor))
         turn = turning.read(request.args, ORDERS)
         query = queries.archived(actor)
-        page = lists.page(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
+        page = keyset.read(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
         total = lists.count_up_to(session, query)
         eliminated = _lists(session, actor)
     return render_template(

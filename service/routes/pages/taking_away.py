@@ -31,12 +31,12 @@ def take_away(name: str, head: Sequence[str], rows: Iterable[spreadsheet.Line]) 
     return answer
 
 
-def in_batches(batch: Callable[[Session, Place | None], Batch]) -> Iterator[spreadsheet.Line]:
-    """Every row of a list, some hundreds at a time, each batch on its own snapshot."""
+def in_batches(batch: Callable[[Session, Place | None, int], Batch]) -> Iterator[spreadsheet.Line]:
+    """Every row of a list, `AT_ONCE` at a time, each batch on its own snapshot."""
     place = None
     while True:
         with reading() as session:
-            rows, place = batch(session, place)
+            rows, place = batch(session, place, AT_ONCE)
         yield from rows
         if place is None:
             return

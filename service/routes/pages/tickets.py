@@ -1,4 +1,4 @@
-"""« Mes demandes », the queue of the Caf: by next deadline, filtered by the address, exported."""
+"""« Mes demandes », the queue of the Caf: ordered and filtered by the address, exported."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from service.database import reading
 from service.models import Ticket
 from service.operations import ledger
 from service.permissions import CDAS_ROLES, HEAD_ROLES, Actor, Permission, Role, UnitKind
-from service.queries import lists, news, situations, team
+from service.queries import keyset, lists, news, situations, team
 from service.queries.keyset import Page, Place
 from service.queries.reference import Reference, reference
 from service.routes.guard import present_actor, requires
@@ -33,7 +33,6 @@ from service.workflows import reference as references
 from service.workflows.machine import Transition
 
 PAGE = 50
-EXPORT_AT_ONCE = 500
 _THIS_LIST = "this"
 
 Choice = tuple[str, list[tuple[str, str]]]
@@ -42,7 +41,7 @@ Choice = tuple[str, list[tuple[str, str]]]
 @pages.get("/demandes")
 @requires(Permission.READ_TICKETS)
 def tickets() -> str:
-    """One page of the list, in the order of the next deadline."""
+    """One page of the list, in the order asked."""
     actor, now = present_actor(), clock.now()
     with reading() as session:
         known = reference(session)
@@ -130,7 +129,7 @@ def _query(actor: Actor, address: queue_address.Address) -> Select[Ticket]:
 
 def _page(session: Session, actor: Actor, address: queue_address.Address, limit: int) -> Page[Ticket]:
     turn = address.turn
-    return lists.page(session, _query(actor, address), limit, turn.place, turn.order)
+    return keyset.read(session, _query(actor, address), limit, turn.place, turn.order)
 
 
 def _is_counted(address: queue_address.Address) -> bool:
@@ -149,9 +148,9 @@ def _next(actor: Actor, known: Reference) -> Select[Ticket]:
 
 
 def _exported(actor: Actor, address: queue_address.Address, known: Reference) -> Iterator[Line]:
-    def batch(session: Session, place: Place | None) -> Batch:
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
         here = replace(address, turn=replace(address.turn, place=place))
-        page = _page(session, actor, here, EXPORT_AT_ONCE)
+        page = _page(session, actor, here, limit)
         details = situations.details_of(session, page.rows)
         explained = ledger.explanations_of(session, page.rows, known, clock.now())
         rows = [export_row(one, details.get(one.id), known, explained.get(one.id, "")) for one in page.rows]

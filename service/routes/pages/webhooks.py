@@ -22,7 +22,7 @@ from service.routes.pages import turning
 from service.routes.pages.actions import typed_in
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.taking_away import AT_ONCE, Batch, in_batches, take_away
+from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.turning import Listed, Turn
 from service.routes.pages.views import narrowing, webhook_sheet
 from service.routes.pages.views.forms import form_fields, general_errors
@@ -63,8 +63,8 @@ def webhooks_csv() -> Response:
     with reading() as session:
         labels = {one.id: one.label for one in queries.endpoints(session)}
 
-    def batch(session: Session, place: Place | None) -> Batch:
-        page = _page(session, state, replace(turn, place=place), AT_ONCE)
+    def batch(session: Session, place: Place | None, limit: int) -> Batch:
+        page = _page(session, state, replace(turn, place=place), limit)
         return [
             webhook_sheet.export_row(one, labels.get(one.endpoint_id, ""), now) for one in page.rows
         ], page.next
@@ -136,8 +136,7 @@ def _asked() -> tuple[str | None, dict[str, str], Turn]:
 
 def _page(session: Session, state: str | None, turn: Turn, limit: int) -> Page[WebhookDelivery]:
     query = queries.deliveries(state, turn.order, turn.place)
-    found = session.scalars(query.limit(limit + 1)).all()
-    return keyset.page(found, limit, turn.place, turn.order.edge)
+    return keyset.read(session, query, limit, turn.place, turn.order)
 
 
 def _form(typed: dict[str, object], mistakes: dict[str, list[str]]) -> str:

@@ -66,7 +66,7 @@ def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Referenc
 
 
 def shown(row: CallRow, known: Reference, now: datetime) -> Shown:
-    """A call in a list: nothing of the person."""
+    """A call in a list, without names or matricule."""
     call = row.call
     unit = known.units[call.cdas_code]
     return {
@@ -122,7 +122,7 @@ EXPORT_HEAD = (
 
 
 def export_row(row: CallRow, known: Reference) -> Line:
-    """A call in the export: codes in words and instants in Paris, nothing of the person or of people."""
+    """A call in the export: codes in words and instants in Paris, without names or matricule."""
     call = row.call
     return (
         moments.in_file(call.started_at),

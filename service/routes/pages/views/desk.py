@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from service.permissions import PRESTATIONS_ROLES, Actor, Permission, may
-from service.queries.keyset import COUNT_LIMIT
+from service.queries import keyset
 from service.queries.situations import LATE, TODAY
+from service.routes.pages import turning
 
 
 def notes_calls(actor: Actor) -> bool:
@@ -20,10 +21,8 @@ def next_label(actor: Actor, *, triages: bool) -> str:
 
 
 def many(number: int) -> str:
-    """« 41 », « plus de 1 000 »: counting stops there."""
-    more = number > COUNT_LIMIT
-    grouped = f"{COUNT_LIMIT if more else number:,}".replace(",", "\u202f")
-    return f"plus de {grouped}" if more else grouped
+    """« 41 », « plus de 1 000 », of what was counted up to one beyond."""
+    return turning.number(keyset.stopped(number))
 
 
 def pressing(counted: Mapping[str, int]) -> list[str]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
-from service.queries.keyset import COUNT_LIMIT
+from service.queries import keyset
+from service.routes.pages import turning
 from service.routes.pages.views import desk
 from service.routes.pages.views.team_table import TeamTable
-from service.workflows import french
 
 Shown = dict[str, Any]
 OWN = "own"
@@ -99,9 +99,7 @@ class HomePage:
 
 def _requests(number: int) -> str:
     """« 3 demandes », « Plus de 1 000 demandes »."""
-    if number > COUNT_LIMIT:
-        return f"{desk.many(number).capitalize()} demandes"
-    return french.counted(number, "demande")
+    return turning.counted_words(keyset.stopped(number), "demande").capitalize()
 
 
 _CALM: Mapping[Role, str] = {

@@ -34,7 +34,7 @@ UNREAD: Mapping[Mark, str] = {Mark.NEW: "Nouvelle", Mark.MOVED: "Du nouveau"}
 class Rows:
     """Listed tickets with what stands beside them, for somebody at an instant.
 
-    `marks`: what is unread; `says_change`: whether each says since when it is in its state.
+    `marks`: what is unread; `says_change`: whether each says when it last changed.
     """
 
     actor: Actor
@@ -193,7 +193,7 @@ def export_head() -> list[str]:
 
 
 def export_row(ticket: Ticket, kept: Details | None, known: Reference, explained: str) -> list[str]:
-    """A ticket in the export: codes in words and instants in Paris, nothing of the person or of people."""
+    """A ticket in the export: codes in words and instants in Paris, without names or matricule."""
     units = {code: unit.name for code, unit in known.units.items()}
     details = kept if isinstance(kept, UrgentRightsDetails) else None
     benefit = details.benefit if details else None

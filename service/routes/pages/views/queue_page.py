@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
-from service.queries.keyset import COUNT_LIMIT
+from service.queries import keyset
 from service.queries.reference import Reference
 from service.routes.pages.views import desk
 from service.routes.pages.views.narrowing import Filter, fields
@@ -131,7 +131,7 @@ class QueuePage:
     @property
     def total(self) -> tuple[int, bool]:
         """How many rows in all, and whether counting has stopped."""
-        return min(self.number, COUNT_LIMIT), self.number > COUNT_LIMIT
+        return keyset.stopped(self.number)
 
     @property
     def empty_text(self) -> str:

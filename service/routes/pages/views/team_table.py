@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from service.permissions import CDAS_ROLES, Actor, UnitKind
-from service.queries.keyset import COUNT_LIMIT
+from service.queries import keyset
 from service.queries.reference import Reference
 from service.queries.team import Member, Share
+from service.routes.pages import turning
 from service.routes.pages.views.queue_address import LATE, NOBODY, SOON, Address
 from service.workflows import french
 
@@ -55,9 +56,10 @@ class TeamTable:
         return [row for row in rows if row["pressing"]]
 
     @property
-    def more(self) -> bool:
-        """Whether there are more requests than are counted: the least pressing are not."""
-        return sum(share.open for share in self.shares) > COUNT_LIMIT
+    def more(self) -> str:
+        """« Plus de 1 000 demandes », where the least pressing are not counted."""
+        total = keyset.stopped(sum(share.open for share in self.shares))
+        return turning.counted_words(total, "demande").capitalize() if total[1] else ""
 
     @property
     def absences(self) -> list[Shown]:
