@@ -120,7 +120,10 @@ def bare(actor: Actor, filters: Filters) -> Select[UUID]:
 
 
 def moved(actor: Actor, filters: Filters, since: datetime, shown: Sequence[str]) -> Select[UUID]:
-    """What the actor reads of a list, or of the references that its page showed, and somebody acted upon since."""
+    """What the actor reads of a list, or of the references that its page showed, and somebody acted upon since.
+
+    After that second: what came later within it is not told.
+    """
     acted_upon = select(JournalEntry.ticket_id).where(JournalEntry.recorded_at > since)
     here = or_(and_(true(), *_conditions(filters)), Ticket.reference.in_(shown))
     return select(Ticket.id).where(Ticket.id.in_(acted_upon), tickets.listed_to(actor), here)

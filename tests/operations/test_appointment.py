@@ -179,7 +179,9 @@ def test_the_register_holds_a_person_once(world: World) -> None:
         last = register.last_closed_for(session, "2223334")
         assert last is not None
         assert (last.renewals, last.closed_on, last.closing_reason) == (1, today(), "relay")
-        listed = session.scalars(register.register(world.caf_head, register.Listed(closed=True))).all()
+        listed = session.scalars(
+            register.register(world.caf_head, register.Filters(closed=True), register.BY_CLOSING)
+        ).all()
         assert [row.id for row in listed] == [identifier]
         assert session.scalars(select(Accompaniment).where(register.kept_by(world.cdas_agent))).all() == []
 

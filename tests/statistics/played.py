@@ -98,7 +98,7 @@ def owing(story: Story, state: str, assigned: str | None, confirmed: int) -> str
     return {
         "urgent_rights": {
             "submitted": "secretariat",
-            "assigned": assigned,
+            "assigned": assigned or "prestations",
             "in_progress": assigned or "prestations",
             "waiting_partner": story.asking,
             "answered": story.asking,
