@@ -120,7 +120,7 @@ def reading() -> Iterator[Session]:
     if already is not None:
         yield already[0]
         return
-    bind = _reader if _reader is not None else engine()
+    bind = _reader or engine()
     with Session(bind, expire_on_commit=False, autoflush=False) as session:
         token = _open.set((session, False))
         try:
@@ -142,8 +142,7 @@ def looking() -> Iterator[Connection]:
     if already is not None:
         yield already[0].connection()
         return
-    looker = _looker if _looker is not None else engine()
-    with looker.connect() as connection:
+    with (_looker or engine()).connect() as connection:
         yield connection
         connection.commit()
 

@@ -57,6 +57,20 @@ def mistaken(seen: list[Seen]) -> list[Seen]:
     return [page for page in seen if page.wrong and page.path != "/connexion"]
 
 
+def test_one_primary_button_a_screen(visited: list[Seen]) -> None:
+    """What is folded away is another screen."""
+    crowded = []
+    for page in visited:
+        shown = [one for one in page.soup.select("main .primary") if not one.find_parent(_is_folded)]
+        crowded += [page.where] if len(shown) > 1 else []
+    assert crowded == []
+
+
+def _is_folded(part: Tag) -> bool:
+    closed = part.name == "details" and not part.has_attr("open")
+    return closed or part.name == "dialog" or part.has_attr("hidden")
+
+
 def test_the_walk_reaches_most_pages(seen: list[Seen]) -> None:
     """Else the other tests would look at nothing: every role, a hundred routes, thirty forms."""
     assert {page.role for page in seen} == {STRANGER} | {account.role for account in demonstration.SHOWCASE}
