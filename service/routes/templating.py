@@ -33,7 +33,7 @@ class Templates(Environment):
         super().__init__(app, **options)
         self.add_extension(FrenchSpaces)
         self.filters["unbroken"] = french.unbroken
-        self.globals |= {"once_each": once_each, "once_for_all": once_for_all}
+        self.globals |= {"once_for_all": once_for_all}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The key of a plain dict, else what Jinja finds."""
@@ -45,18 +45,9 @@ class Templates(Environment):
             return super().getattr(obj, attribute)
 
 
-def once_for_all(macro: Callable[..., str]) -> Callable[..., str]:
-    """The same macro for every page: where its words are those of a menu, not of a request."""
-    return lru_cache(maxsize=64)(macro)
+def once_for_all(macro: Callable[..., str], most: int = 64) -> Callable[..., str]:
+    """The same macro for every page, run once for the same words, of which the `most` last asked for are kept.
 
-
-def once_each(macro: Callable[..., str]) -> Callable[..., str]:
-    """The same macro, run once for the same words: a list has fifty rows and six states."""
-    kept: dict[tuple[Any, ...], str] = {}
-
-    def remembered(*words: Any) -> str:
-        if words not in kept:
-            kept[words] = macro(*words)
-        return kept[words]
-
-    return remembered
+    Only where no word is of a person: they stay in memory.
+    """
+    return lru_cache(maxsize=most)(macro)

@@ -100,6 +100,11 @@ def euros(amount: Decimal) -> str:
     return f"{rounded:,.2f} €".replace(",", " ").replace(".", ",")
 
 
+def capitalized(text: str) -> str:
+    """The text as it begins a sentence; what follows its first letter stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def unbroken(text: str) -> str:
     """The text with spaces that do not break where French wants none: « 8 h 30 », guillemets, double signs."""
     glued = _HOUR.sub(rf"\1{_SPACE}h{_SPACE}\2", text)

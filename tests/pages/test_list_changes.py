@@ -58,7 +58,7 @@ def test_what_arrives_changes_or_leaves_is_counted_once(
     a_submitted_ticket(world.cdas_agent_elsewhere)
     assert said(browser, asked) == "3 demandes ont changé – Actualiser"
     monkeypatch.setattr(keyset, "COUNT_LIMIT", 2)
-    assert said(browser, asked) == "plus de 2 demandes ont changé – Actualiser"
+    assert said(browser, asked) == "Plus de 2 demandes ont changé – Actualiser"
     assert said(browser, question(browser)) == "", "the list as it is now"
 
 

@@ -201,14 +201,14 @@ def test_counts_stop_at_a_thousand(app: Flask, world: World) -> None:
         teams=[],
         acts=[],
     )
-    assert plain(page.title) == "plus de 1 000 demandes attendent la Caf"
+    assert plain(page.title) == "Plus de 1 000 demandes attendent la Caf"
     row = a_draft(world.cdas_agent)
     found = keyset.Page([row] * 50, keyset.Place(None, row.id, back=True), None)
     with app.test_request_context():
         foot = turning.Listed("pages.tickets", page.address.turn, found, page.total).pager
     assert plain(foot["count_text"]) == "951 à 1000 sur plus de 1 000"
     assert plain(page.tabs[0]["count"]) == "plus de 1 000"
-    assert plain(page.lede) == "plus de 1 000 hors délai · plus de 1 000 à traiter aujourd’hui"
+    assert plain(page.lede) == "Plus de 1 000 hors délai · plus de 1 000 à traiter aujourd’hui"
 
 
 # ---------------------------------------------------------------- pages

@@ -19,7 +19,7 @@ from service.routes.pages import turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.documents import month_of
 from service.routes.pages.statistics import chosen, label_of, scopes_of
-from service.routes.pages.views.queue import Rows
+from service.routes.pages.views.queue import ListedTicket, Rows
 from service.statistics.behind import behind, listed, which
 from service.statistics.measures import Measure
 from service.statistics.publishing import narrowed
@@ -58,7 +58,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
     return render_template(
         "statistics/behind.html",
         title=f"{counted.caption} : {counted.labels[row]}",
-        lede=f"{month.label[:1].upper()}{month.label[1:]} · {label_of(scope, offered)}",
+        lede=f"{french.capitalized(month.label)} · {label_of(scope, offered)}",
         back=url_for("pages.statistics", mois=month.key, filtre=scope),
         rows=rows,
         said=" ".join(filter(None, (_said(spoken_of, readable), which(counted)))),
@@ -77,7 +77,7 @@ def _readable(actor: Actor, ids: Sequence[UUID]) -> Select[Ticket]:
     return tickets.readable(actor).where(Ticket.id.in_(ids))
 
 
-def _rows(session: Session, actor: Actor, found: Sequence[Ticket]) -> list[dict[str, object]]:
+def _rows(session: Session, actor: Actor, found: Sequence[Ticket]) -> list[ListedTicket]:
     details = situations.details_of(session, found)
     return Rows(actor, reference(session), clock.now(), details).shown(found)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import g, render_template
@@ -20,7 +19,7 @@ from service.routes.pages.blueprint import pages
 from service.routes.pages.tickets import views_counted
 from service.routes.pages.views import convention_sheet, news_page, queue_address
 from service.routes.pages.views.home_page import OWN, HomePage, calm
-from service.routes.pages.views.queue import Rows
+from service.routes.pages.views.queue import ListedTicket, Rows
 from service.routes.pages.views.team_table import TeamTable
 from service.workflows import french
 
@@ -92,7 +91,7 @@ def _rows(
     known: Reference,
     now: datetime,
     marks: Mapping[UUID, news.Mark],
-) -> list[dict[str, Any]]:
+) -> list[ListedTicket]:
     details, forms = situations.details_of(session, listed), situations.forms_of(session, listed)
     return Rows(actor, known, now, details, forms, marks).shown(listed)
 
@@ -111,7 +110,7 @@ def _team(session: Session, actor: Actor, known: Reference, now: datetime) -> Te
 
 def _read_again(
     session: Session, listed: Sequence[Ticket], actor: Actor, known: Reference, now: datetime
-) -> list[dict[str, Any]]:
+) -> list[ListedTicket]:
     """The rows of requests that are to be read again, with the name of who refused: somebody else is to read them."""
     if not listed:
         return []
@@ -120,7 +119,7 @@ def _read_again(
     names = situations.names_of(session, filter(None, refusers))
     rows = Rows(actor, known, now, details, {}, {}).shown(listed)
     return [
-        {**row, "refuser": names.get(one.rejected_by, "") if one.rejected_by else ""}
+        row._replace(refuser=names.get(one.rejected_by, "") if one.rejected_by else "")
         for row, one in zip(rows, (details[ticket.id] for ticket in listed), strict=True)
         if isinstance(one, UrgentRightsDetails)
     ]

@@ -19,6 +19,7 @@ from service.routes.pages.blueprint import pages
 from service.routes.pages.views import moments, queue_address
 from service.schemas.fields import load
 from service.schemas.queue import MadeAt
+from service.workflows import french
 from service.workflows import reference as references
 
 _MOST_ROWS = 100
@@ -54,4 +55,4 @@ def list_changes() -> ResponseReturnValue:
         return "", 204
     words = get_template_attribute("tickets/rows.html", "changes")
     list_now = f"{url_for('pages.tickets')}?{address.query(place=True)}"
-    return str(words(turning.counted_words(total, "demande"), total[0] > 1, list_now))
+    return str(words(french.capitalized(turning.counted_words(total, "demande")), total[0] > 1, list_now))

@@ -49,7 +49,7 @@ def print_ticket(reference: str) -> Response:
 def _contents(page: TicketPage) -> Mapping[str, Any]:
     owing, deadline = page.known.units.get(page.turn.ticket.next_step_unit_id or ""), page.turn.deadline()
     origin = [one for one in (page.origin["unit"] or "CDAS à préciser", page.origin["to"]) if one]
-    due = f"{deadline['what']}, {deadline['at_words']}" if deadline else ""
+    due = f"{deadline.what}, {deadline.at_words}" if deadline else ""
     return {
         "reference": page.reference,
         "title": f"{page.reference} – {page.state[1]}",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
-from service.models import Ticket
+from service.models import Person, Ticket
 from service.operations.consultation import searching
 from service.permissions import Actor, Permission
 from service.queries import situations, tickets
@@ -72,7 +72,11 @@ def _found(session: Session, actor: Actor, asked: str, canonical: str | None) ->
     shown = listed[:AT_MOST]
     people = situations.people_of(session, shown)
     rows = Rows(actor, reference(session), clock.now(), situations.details_of(session, shown)).shown(shown)
-    for row, ticket in zip(rows, shown, strict=True):
-        person = people.get(ticket.id)
-        row["person"] = " ".join(filter(None, (person.last_name, person.first_name))) if person else ""
-    return {"rows": rows, "more": len(listed) > AT_MOST}
+    named = [
+        row._replace(person=_name(people.get(ticket.id))) for row, ticket in zip(rows, shown, strict=True)
+    ]
+    return {"rows": named, "more": len(listed) > AT_MOST}
+
+
+def _name(person: Person | None) -> str:
+    return " ".join(filter(None, (person.last_name, person.first_name))) if person else ""

@@ -80,7 +80,7 @@ def tickets() -> str:
         listed=Listed("pages.tickets", address.turn, page, shown.total, address.narrowing),
         kept=lists_above(actor, known, address),
         save_fields=save_fields(actor, {}, {}),
-        changes_url=address_of_changes(address, [row["reference"] for row in rows], now),
+        changes_url=address_of_changes(address, [row.reference for row in rows], now),
     )
 
 

@@ -17,6 +17,7 @@ from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import UNDO_WORDS, confirm
 from service.routes.pages.views import queue_address
+from service.routes.pages.views.queue import ListedTicket
 from service.schemas.fields import Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
@@ -109,12 +110,12 @@ def undo_many() -> ResponseReturnValue:
     return redirect(_back(), 303)
 
 
-def offered(rows: Sequence[Mapping[str, Any]], *, to_others: bool) -> list[Transition]:
+def offered(rows: Sequence[ListedTicket], *, to_others: bool) -> list[Transition]:
     """What can be done on many of the listed requests: the rows that at least one of them allows its reader now.
 
     `to_others`: whether the list names somebody else; without it nothing is confided there.
     """
-    names = {name for row in rows for name in row["on_many"]}
+    names = {name for row in rows for name in row.on_many}
     return [row for row in _rows_on_many() if row.name in names and (to_others or row.asks != ("holder_id",))]
 
 

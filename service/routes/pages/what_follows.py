@@ -52,7 +52,7 @@ def what_follows(actor: Actor, ticket_reference: str, row: Transition) -> str:
         follows = f"L’accompagnement est ouvert au registre du service social. {follows}"
     if due is None:
         return follows
-    return f"{follows} Prochaine échéance : {due['what']}, {due['at_words']}.".strip()
+    return f"{follows} Prochaine échéance : {due.what}, {due.at_words}.".strip()
 
 
 def _appointment_of(session: Session, actor: Actor, ticket: Ticket) -> str:

@@ -148,9 +148,9 @@ def follows(ticket: Ticket | None, known: Reference, now: datetime) -> str:
     )
     if due is None:
         return f"L’étape suivante revient à : {owing}."
-    at = due["at_words"]
-    until = at if due["level"] == "late" else f"avant {'' if at.startswith(_NEAR) else 'le '}{at}"
-    return f"Étape suivante : {due['what']} {until} ({owing})."
+    at = due.at_words
+    until = at if due.level == "late" else f"avant {'' if at.startswith(_NEAR) else 'le '}{at}"
+    return f"Étape suivante : {due.what} {until} ({owing})."
 
 
 def _situation(benefit: str | None, event: str | None) -> str:

@@ -8,7 +8,9 @@ from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
 from service.queries import keyset
 from service.routes.pages import turning
 from service.routes.pages.views import desk
+from service.routes.pages.views.queue import ListedTicket
 from service.routes.pages.views.team_table import TeamTable
+from service.workflows import french
 
 Shown = dict[str, Any]
 OWN = "own"
@@ -24,9 +26,9 @@ class HomePage:
 
     actor: Actor
     counted: Mapping[str, int]
-    mine: Sequence[Shown]
-    theirs: Sequence[Shown]
-    drafts: Sequence[Shown]
+    mine: Sequence[ListedTicket]
+    theirs: Sequence[ListedTicket]
+    drafts: Sequence[ListedTicket]
     triages: bool
     since: str = ""
     team: TeamTable | None = None
@@ -54,7 +56,7 @@ class HomePage:
         if number == 0:
             return f"Rien n’attend {whom}"
         verb = "attend" if number == 1 else "attendent"
-        return f"{_requests(number)} {verb} {whom}"
+        return french.capitalized(f"{_requests(number)} {verb} {whom}")
 
     @property
     def own_title(self) -> str:
@@ -73,7 +75,7 @@ class HomePage:
         """How much of it is the reader's own unit's, and how pressing that is."""
         pressing = desk.pressing(self.counted)
         if self.from_cdas:
-            return " · ".join(pressing)
+            return french.capitalized(" · ".join(pressing))
         own = f"dont {desk.many(self.counted[OWN])} à votre service"
         return f"{own} : {', '.join(pressing)}" if pressing else own
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from service.workflows import french
 from service.workflows.business_time import OpenHours, OutsideKnownDays
@@ -29,6 +29,22 @@ CLOCK_WORDS: Mapping[str, tuple[str, str]] = {
 """What a deadline is for, and how it agrees."""
 
 _ONE_DAY = timedelta(days=1)
+
+
+class Due(NamedTuple):
+    """A deadline in the words of the macro of that name.
+
+    `level`: late, soon, fine or none; `words` come first, then `what` and `at_words`, read as one phrase; `iso`: its
+    instant, for a `time` element.
+    """
+
+    level: str
+    words: str
+    what: str = ""
+    at_words: str = ""
+    iso: str | None = None
+
+
 _LONG_WAIT = 8 * 3600
 
 
@@ -79,7 +95,7 @@ def business_between(hours: OpenHours, start: datetime, end: datetime) -> str | 
     return french.unbroken(french.business_duration(seconds))
 
 
-def deadline(due: datetime | None, of: str | None, now: datetime, hours: OpenHours) -> dict[str, Any] | None:
+def deadline(due: datetime | None, of: str | None, now: datetime, hours: OpenHours) -> Due | None:
     """A deadline for the macro of that name; late, for today (soon), or later. `hours` are the owing unit's."""
     if due is None or of is None:
         return None
@@ -87,28 +103,18 @@ def deadline(due: datetime | None, of: str | None, now: datetime, hours: OpenHou
     if due < now:
         over = business_between(hours, due, now)
         words = f"Dépassée de {over}" if over else "Dépassée"
-        return _shown("late", words, f"{what} {agreement}", near(due, now), due)
+        return Due("late", words, f"{what} {agreement}", near(due, now), iso(due))
     left = business_between(hours, now, due)
     if french.local_day(due) == french.local_day(now):
-        return _shown("soon", f"Dans {left}" if left else "Aujourd’hui", what, near(due, now), due)
-    return _shown("fine", f"Dans {left}" if left else "Dès l’ouverture", what, near(due, now), due)
+        return Due("soon", f"Dans {left}" if left else "Aujourd’hui", what, near(due, now), iso(due))
+    return Due("fine", f"Dans {left}" if left else "Dès l’ouverture", what, near(due, now), iso(due))
 
 
-def in_queue(view: dict[str, Any] | None) -> dict[str, Any]:
+def in_queue(due: Due | None) -> Due:
     """The same in a list: what is neither late nor for today is said without a pill, its date first."""
-    if view is None:
-        return {"level": "none", "words": "Sans échéance", "what": "", "at_words": "", "iso": None}
-    if view["level"] != "fine":
-        return view
-    words, left = str(view["at_words"]), str(view["words"])
-    return {
-        **view,
-        "level": "none",
-        "words": words[:1].upper() + words[1:],
-        "at_words": left[:1].lower() + left[1:],
-        "iso": None,
-    }
-
-
-def _shown(level: str, words: str, what: str, at_words: str, at: datetime) -> dict[str, Any]:
-    return {"level": level, "words": words, "what": what, "at_words": at_words, "iso": iso(at)}
+    if due is None:
+        return Due("none", "Sans échéance")
+    if due.level != "fine":
+        return due
+    words, left = due.at_words, due.words
+    return Due("none", french.capitalized(words), due.what, left[:1].lower() + left[1:])

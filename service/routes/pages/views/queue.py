@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from service.models import Details, Ticket, UrgentRightsDetails
@@ -12,13 +12,13 @@ from service.permissions import Actor
 from service.queries.news import Mark
 from service.queries.reference import Reference
 from service.routes.pages.views import moments, social
+from service.routes.pages.views.moments import Due
 from service.routes.pages.views.situation import Situation, of_form, situation_of
 from service.workflows import french, judging
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import CHANNELS, OUTCOMES, REJECTION_REASONS
 
-Shown = dict[str, Any]
 _GESTURES: tuple[tuple[str, str], ...] = (
     ("submit", "Reprendre"),
     ("reply", "Répondre"),
@@ -28,6 +28,34 @@ _GESTURES: tuple[tuple[str, str], ...] = (
 
 UNREAD: Mapping[Mark, str] = {Mark.NEW: "Nouvelle", Mark.MOVED: "Du nouveau"}
 """What a row says of what its reader has not seen."""
+
+
+class ListedTicket(NamedTuple):
+    """One row, in words. All that it shows is here: two that are equal look alike.
+
+    `head` stands out, `tail` and `more` follow it; `on_many`: what can be done on it with others; `gesture`: the next.
+    `person` and `refuser` are names, where the page gives them.
+    """
+
+    reference: str
+    version: int
+    deadline: Due
+    kind: str
+    head: str
+    tail: str
+    more: tuple[str, ...]
+    unit: str | None
+    unit_side: str | None
+    state: str
+    state_label: str
+    who: str
+    gesture: str
+    on_many: tuple[str, ...]
+    draft: bool
+    unread: str
+    changed: str
+    person: str = ""
+    refuser: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +73,11 @@ class Rows:
     marks: Mapping[UUID, Mark] = field(default_factory=dict)
     says_change: bool = False
 
-    def shown(self, listed: Sequence[Ticket]) -> list[Shown]:
+    def shown(self, listed: Sequence[Ticket]) -> list[ListedTicket]:
         """One row a ticket, in the given order."""
         return [self._row(ticket) for ticket in listed]
 
-    def _row(self, ticket: Ticket) -> Shown:
+    def _row(self, ticket: Ticket) -> ListedTicket:
         details = self.details.get(ticket.id)
         standing = standing_of(ticket, details, self.known, self.now)
         workflow = WORKFLOWS[ticket.kind]
@@ -59,25 +87,25 @@ class Rows:
         since = [situation.tail.removeprefix(", ")] if situation.tail.startswith(", ") else []
         asking = self.known.units.get(ticket.asking_unit_id or "")
         mark = self.marks.get(ticket.id)
-        return {
-            "reference": ticket.reference,
-            "version": ticket.version,
-            "deadline": self._deadline(ticket, details),
-            "kind": _kind(workflow.label, ticket.channel),
-            "head": situation.head,
-            "tail": "" if since else situation.tail,
-            "more": [*since, *self._more(ticket, details)],
-            "unit": asking.name if asking else None,
-            "unit_side": asking.institution.value if asking else None,
-            "state": ticket.state,
-            "state_label": self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
-            "who": self._who(ticket),
-            "gesture": self._gesture(ticket, mine),
-            "on_many": [row.name for row in possible if row.on_many],
-            "draft": ticket.state == "draft",
-            "unread": UNREAD[mark] if mark else "",
-            "changed": moments.near(ticket.changed_at, self.now) if self.says_change else "",
-        }
+        return ListedTicket(
+            reference=ticket.reference,
+            version=ticket.version,
+            deadline=self._deadline(ticket, details),
+            kind=_kind(workflow.label, ticket.channel),
+            head=situation.head,
+            tail="" if since else situation.tail,
+            more=(*since, *self._more(ticket, details)),
+            unit=asking.name if asking else None,
+            unit_side=asking.institution.value if asking else None,
+            state=ticket.state,
+            state_label=self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id).label,
+            who=self._who(ticket),
+            gesture=self._gesture(ticket, mine),
+            on_many=tuple(row.name for row in possible if row.on_many),
+            draft=ticket.state == "draft",
+            unread=UNREAD[mark] if mark else "",
+            changed=moments.near(ticket.changed_at, self.now) if self.says_change else "",
+        )
 
     def _situation(self, ticket: Ticket, details: Details | None) -> Situation:
         """What happened to the benefit; of a social request, what is asked: the person is behind the link."""
@@ -87,29 +115,17 @@ class Rows:
             return situation_of(details)
         return of_form(self.forms.get(ticket.id, {}))
 
-    def _deadline(self, ticket: Ticket, details: Details | None) -> Shown:
+    def _deadline(self, ticket: Ticket, details: Details | None) -> Due:
         if ticket.ended_at is not None:
-            words = french.short_date(french.local_day(ticket.ended_at))
-            return {"level": "none", "words": f"Terminée le {words}", "what": "", "at_words": "", "iso": None}
+            return Due("none", f"Terminée le {french.short_date(french.local_day(ticket.ended_at))}")
         if details is not None and ticket.next_step_unit_id is None and (awaited := details.awaited()):
             what, day = awaited
             past = day < french.local_day(self.now)
-            return {
-                "level": "soon" if past else "none",
-                "words": f"Le {french.short_date(day)}",
-                "what": "",
-                "at_words": what[:1].lower() + what[1:] + (", date passée" if past else ""),
-                "iso": None,
-            }
+            said = what[:1].lower() + what[1:] + (", date passée" if past else "")
+            return Due("soon" if past else "none", f"Le {french.short_date(day)}", at_words=said)
         if ticket.state == "draft" or ticket.next_step_unit_id is None:
-            words = moments.near(ticket.changed_at, self.now)
-            return {
-                "level": "none",
-                "words": "Pas encore envoyée",
-                "what": "",
-                "at_words": f"commencée {words}",
-                "iso": None,
-            }
+            begun = f"commencée {moments.near(ticket.changed_at, self.now)}"
+            return Due("none", "Pas encore envoyée", at_words=begun)
         hours = self.known.hours_of(ticket.next_step_unit_id)
         return moments.in_queue(
             moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, self.now, hours)

@@ -9,6 +9,7 @@ from service.queries import keyset
 from service.queries.reference import Reference
 from service.routes.pages.views import desk
 from service.routes.pages.views.narrowing import Filter, fields
+from service.routes.pages.views.queue import ListedTicket
 from service.routes.pages.views.queue_address import (
     DUE,
     KINDS,
@@ -21,6 +22,7 @@ from service.routes.pages.views.queue_address import (
     views_of,
 )
 from service.routes.pages.views.situation import short_name
+from service.workflows import french
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
@@ -40,7 +42,7 @@ class QueuePage:
     actor: Actor
     known: Reference
     address: Address
-    rows: Sequence[Shown]
+    rows: Sequence[ListedTicket]
     number: int
     counted: Mapping[str, int]
     teams: Sequence[Any]
@@ -49,11 +51,11 @@ class QueuePage:
 
     @property
     def title(self) -> str:
-        """« 41 demandes attendent la Caf », « plus de 1 000 demandes en cours »."""
+        """« 41 demandes attendent la Caf », « Plus de 1 000 demandes en cours »."""
         view = view_for(self.actor, self.address.view)
         if self.number == 0:
             return view.none
-        return view.one if self.number == 1 else view.many.format(desk.many(self.number))
+        return view.one if self.number == 1 else french.capitalized(view.many.format(desk.many(self.number)))
 
     @property
     def lede(self) -> str:
@@ -61,7 +63,7 @@ class QueuePage:
         if self.address.finished or self.address.view == "brouillons":
             return ""
         nothing = "Aucune n’est hors délai ni pour aujourd’hui." if self.rows else ""
-        return " · ".join(desk.pressing(self.counted)) or nothing
+        return french.capitalized(" · ".join(desk.pressing(self.counted))) or nothing
 
     @property
     def tabs(self) -> list[Shown]:
@@ -86,7 +88,7 @@ class QueuePage:
             Filter("type", "Type", kinds),
             Filter("etat", "État", [(c, label) for c, label in STATES.items() if c in states]),
             Filter("prestation", "Prestation", [(b.value, short_name(b)) for b in Benefit], "Toutes"),
-            Filter("canal", "Canal", [(c, _capital(w)) for c, w in CHANNELS.items()]),
+            Filter("canal", "Canal", [(c, french.capitalized(w)) for c, w in CHANNELS.items()]),
         ]
         if self.actor.role not in CDAS_ROLES:
             found.append(Filter("cdas", "CDAS", cdas))
@@ -155,7 +157,3 @@ _CHANGED: Shown = {"label": "État", "sort": "changement", "sort_label": SORTED_
 _ACT: Shown = {"label": "Action", "hidden": True}
 _EMPTY_CDAS = "Les demandes de votre CDAS arriveront ici, la plus pressée en premier."
 _EMPTY_CAF = "Les demandes des CDAS arriveront ici, la plus pressée en premier."
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -11,6 +11,7 @@ from service.queries import keyset
 from service.queries.reference import Reference
 from service.queries.team import Member, Share
 from service.routes.pages import turning
+from service.routes.pages.views.queue import ListedTicket
 from service.routes.pages.views.queue_address import LATE, NOBODY, SOON, Address
 from service.workflows import french
 
@@ -27,7 +28,7 @@ class TeamTable:
     known: Reference
     shares: Sequence[Share]
     members: Sequence[Member]
-    again: Sequence[Shown]
+    again: Sequence[ListedTicket]
     today: date
 
     @property

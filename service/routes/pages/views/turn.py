@@ -11,6 +11,7 @@ from service.operations.standing import limits_of
 from service.permissions import CDAS_ROLES, Actor, Institution
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
+from service.routes.pages.views.moments import Due
 from service.schemas.kinds import ACTS
 from service.workflows import french
 from service.workflows.machine import Transition
@@ -108,10 +109,10 @@ class Turn:
             "quote": {"side": self.side or self.actor.institution.value, "body": quote} if quote else None,
         }
 
-    def deadline(self) -> Shown | None:
+    def deadline(self) -> Due | None:
         """The next deadline for the side card, with its whole date; None when nobody owes anything."""
         shown, due = self._due(), self.ticket.next_deadline_at
-        return {**shown, "at_words": moments.whole(due)} if shown and due else None
+        return shown._replace(at_words=moments.whole(due)) if shown and due else None
 
     def holder(self) -> str:
         """Who has it in hand, person or team; empty before anybody has."""
@@ -152,7 +153,7 @@ class Turn:
         whose = "Le délai de la Caf" if self.from_cdas() else "Votre délai"
         return french.unbroken(f"{whose} est suspendu : {since} d’attente.")
 
-    def _due(self) -> Shown | None:
+    def _due(self) -> Due | None:
         ticket = self.ticket
         if ticket.next_step_unit_id is None:
             return None
