@@ -55,7 +55,7 @@ def documents_page() -> str:
     """Every edition, the latest first; what could not be published says why."""
     with reading() as session:
         found = documents(session)
-    return render_template("statistics/documents.html", documents=[_line(row) for row in found])
+    return render_template("statistics/documents.html", documents=[line_of(row) for row in found])
 
 
 @pages.get("/dossiers/methode")
@@ -170,7 +170,8 @@ def _paper(session: Session, row: SharedDocument) -> bytes:
         ) from None
 
 
-def _line(row: SharedDocument) -> dict[str, Any]:
+def line_of(row: SharedDocument) -> dict[str, Any]:
+    """An edition in a list: its title, its day, what it can be taken away as; or why it was not published."""
     return {
         "title": _title(row),
         "revision": row.revision,

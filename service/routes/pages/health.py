@@ -1,9 +1,11 @@
 """« Santé du service »: is everything that must run by itself running; the scheduled jobs, one by one."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from service import clock
 from service.backup import nightly
@@ -29,19 +31,24 @@ def health() -> str:
     """What runs by itself: the scheduler, mails, mailboxes, calendars; then each job with its last and next run."""
     now = clock.now()
     with reading() as session:
-        found = queries.health(session, now - queries.ALIVE_WITHIN)
+        signs = signs_now(session, now)
         scheduled, runs = queries.scheduled(session), queries.last_runs(session)
     return render_template(
         "health/health.html",
-        signs=health_sheet.signs(
-            found,
-            now,
-            backs_up=nightly.is_configured(),
-            sends=sending.server() is not None,
-            demonstration=current_app.extensions[SHOWCASE] is not None,
-        ),
+        signs=signs,
         jobs=[health_sheet.job(job, scheduled.get(job.name), runs.get(job.name), now) for job in JOBS],
         may_run=may(present_actor(), Permission.RUN_JOBS),
+    )
+
+
+def signs_now(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """What is watched and what was found (`health_sheet.signs`)."""
+    return health_sheet.signs(
+        queries.health(session, now - queries.ALIVE_WITHIN),
+        now,
+        backs_up=nightly.is_configured(),
+        sends=sending.server() is not None,
+        demonstration=current_app.extensions[SHOWCASE] is not None,
     )
 
 

@@ -21,6 +21,7 @@ from service.routes.pages.views import convention_sheet, news_page, queue_addres
 from service.routes.pages.views.home_page import OWN, HomePage, calm
 from service.routes.pages.views.queue import ListedTicket, Rows
 from service.routes.pages.views.team_table import TeamTable
+from service.routes.pages.watch import watched
 from service.workflows import french
 
 SHOWN = 6
@@ -33,9 +34,12 @@ def home() -> str:
     actor, now = present_actor(), clock.now()
     if not may(actor, Permission.READ_TICKETS):
         with reading() as session:
-            desk = convention_sheet.desk(session, actor, reference(session), now)
-            to_review = _to_review(session, actor)
-        return render_template("home/calm.html", desk=desk, to_review=to_review, **calm(actor))
+            known = reference(session)
+            desk = convention_sheet.desk(session, actor, known, now)
+            to_review, looked_after = _to_review(session, actor), watched(session, actor, known, now)
+        return render_template(
+            "home/calm.html", desk=desk, to_review=to_review, watched=looked_after, **calm(actor)
+        )
     with reading() as session:
         known = reference(session)
         mine, theirs, drafts = (

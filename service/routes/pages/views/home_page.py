@@ -56,7 +56,7 @@ class HomePage:
         if number == 0:
             return f"Rien n’attend {whom}"
         verb = "attend" if number == 1 else "attendent"
-        return french.capitalized(f"{_requests(number)} {verb} {whom}")
+        return f"{_requests(number)} {verb} {whom}"
 
     @property
     def own_title(self) -> str:
@@ -101,7 +101,7 @@ class HomePage:
 
 def _requests(number: int) -> str:
     """« 3 demandes », « Plus de 1 000 demandes »."""
-    return turning.counted_words(keyset.stopped(number), "demande").capitalize()
+    return french.capitalized(turning.counted_words(keyset.stopped(number), "demande"))
 
 
 _CALM: Mapping[Role, str] = {
