@@ -88,7 +88,7 @@ class CallForm(Input):
             "label": "Issue donnée pendant l’appel",
             "hint": "Sans issue, la Caf garde la demande en cours.",
             "widget": "select",
-            "choices": [(code, french.capitalized(label)) for code, label in OUTCOMES.items()],
+            "choices": [(code, french.capital(label)) for code, label in OUTCOMES.items()],
             "shown_when": "answered=yes",
         },
     )

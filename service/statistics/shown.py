@@ -195,7 +195,7 @@ def _rows(table: Table, tinted: bool, address: Address) -> tuple[ShownRow, ...]:
     heat = heat_levels(table) if tinted else {}
     return tuple(
         ShownRow(
-            french.capitalized(row.label),
+            french.capital(row.label),
             tuple(
                 _cell(cell, column.kind, level, address(table.id, row.key, column.key, cell))
                 for cell, column, level in zip(

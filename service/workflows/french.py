@@ -42,6 +42,11 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def capital(words: str) -> str:
+    """Words as they begin a sentence: a capital first letter, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def local_day(at: datetime) -> date:
     """The day in Europe/Paris. Refuses (ValueError) one without its zone."""
     return _local(at).date()
@@ -98,11 +103,6 @@ def euros(amount: Decimal) -> str:
     """« 1 234,50 € »."""
     rounded = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return f"{rounded:,.2f} €".replace(",", " ").replace(".", ",")
-
-
-def capitalized(text: str) -> str:
-    """The text as it begins a sentence; what follows its first letter stays as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def unbroken(text: str) -> str:

@@ -55,4 +55,4 @@ def list_changes() -> ResponseReturnValue:
         return "", 204
     words = get_template_attribute("tickets/rows.html", "changes")
     list_now = f"{url_for('pages.tickets')}?{address.query(place=True)}"
-    return str(words(french.capitalized(turning.counted_words(total, "demande")), total[0] > 1, list_now))
+    return str(words(french.capital(turning.counted_words(total, "demande")), total[0] > 1, list_now))

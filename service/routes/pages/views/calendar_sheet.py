@@ -51,8 +51,8 @@ def comparison(before: HoursFrom, after: HoursFrom) -> list[Shown]:
     days.append(
         {
             "label": "Fermetures",
-            "before": french.capitalized(before.closed_in_words()),
-            "after": french.capitalized(after.closed_in_words()),
+            "before": french.capital(before.closed_in_words()),
+            "after": french.capital(after.closed_in_words()),
         }
     )
     return [{**one, "changes": one["before"] != one["after"]} for one in days]
@@ -155,8 +155,8 @@ def closures(hours: OpenHours, now: datetime, until: datetime) -> list[Shown]:
             found.append({"first": one.day, "last": one.day, "reason": one.reason})
     return [
         {
-            "days": french.capitalized(_days(row["first"], row["last"])),
-            "reason": french.capitalized(row["reason"]),
+            "days": french.capital(_days(row["first"], row["last"])),
+            "reason": french.capital(row["reason"]),
         }
         for row in found
     ]
@@ -168,9 +168,7 @@ def exception(row: Closure, now: datetime) -> Shown:
         "id": row.id,
         "opens": row.opens,
         "kind": "Ouverture" if row.opens else "Fermeture",
-        "period": french.unbroken(
-            french.capitalized(weekly_hours.period_in_words(row.starts_at, row.ends_at))
-        ),
+        "period": french.unbroken(french.capital(weekly_hours.period_in_words(row.starts_at, row.ends_at))),
         "reason": row.reason,
         "begun": row.starts_at <= now,
     }
@@ -196,10 +194,10 @@ def changes(rows: Iterable[tuple[SettingChange, str | None]], now: datetime) -> 
     """Who changed what, when, from what to what."""
     return [
         {
-            "when": french.capitalized(moments.near(row.changed_at, now)),
+            "when": french.capital(moments.near(row.changed_at, now)),
             "iso": moments.iso(row.changed_at),
-            "before": french.unbroken(french.capitalized(str(row.before))),
-            "after": french.unbroken(french.capitalized(str(row.after))),
+            "before": french.unbroken(french.capital(str(row.before))),
+            "after": french.unbroken(french.capital(str(row.after))),
             "who": who or "Relais",
         }
         for row, who in rows
@@ -235,7 +233,7 @@ def _day(hours: OpenHours, day: date, shown: Month, exceptions: Sequence[Closure
         **card,
         "kind": kind,
         "words": spans or ["Fermé"],
-        "why": "" if kind == "open" else french.capitalized(why),
+        "why": "" if kind == "open" else french.capital(why),
     }
 
 
@@ -251,8 +249,8 @@ def _runs(known: Mapping[date, str], year: int) -> list[Shown]:
             {
                 "first": run[0],
                 "school": known is calendars.school_holidays(),
-                "days": french.capitalized(_days(run[0], run[-1])),
-                "what": french.capitalized(reason.removeprefix("jour férié : ")),
+                "days": french.capital(_days(run[0], run[-1])),
+                "what": french.capital(reason.removeprefix("jour férié : ")),
                 "kind": "Vacances scolaires" if known is calendars.school_holidays() else "Jour férié",
             }
         )

@@ -75,7 +75,7 @@ class HomePage:
         """How much of it is the reader's own unit's, and how pressing that is."""
         pressing = desk.pressing(self.counted)
         if self.from_cdas:
-            return french.capitalized(" · ".join(pressing))
+            return french.capital(" · ".join(pressing))
         own = f"dont {desk.many(self.counted[OWN])} à votre service"
         return f"{own} : {', '.join(pressing)}" if pressing else own
 
@@ -101,7 +101,7 @@ class HomePage:
 
 def _requests(number: int) -> str:
     """« 3 demandes », « Plus de 1 000 demandes »."""
-    return french.capitalized(turning.counted_words(keyset.stopped(number), "demande"))
+    return french.capital(turning.counted_words(keyset.stopped(number), "demande"))
 
 
 _CALM: Mapping[Role, str] = {

@@ -31,7 +31,7 @@ def meeting_of(meeting: Meeting) -> Shown:
         "kind": kind.value,
         "kind_label": KIND_LABELS[kind],
         "title": name,
-        "short": french.capitalized(name.partition(" – ")[2]) if kind is MeetingKind.MONTHLY else name,
+        "short": french.capital(name.partition(" – ")[2]) if kind is MeetingKind.MONTHLY else name,
         "monthly": kind is MeetingKind.MONTHLY,
         "day": french.long_date(day),
         "iso": day.isoformat(),

@@ -117,4 +117,4 @@ def in_queue(due: Due | None) -> Due:
     if due.level != "fine":
         return due
     words, left = due.at_words, due.words
-    return Due("none", french.capitalized(words), due.what, left[:1].lower() + left[1:])
+    return Due("none", french.capital(words), due.what, left[:1].lower() + left[1:])

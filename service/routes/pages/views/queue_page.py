@@ -55,7 +55,7 @@ class QueuePage:
         view = view_for(self.actor, self.address.view)
         if self.number == 0:
             return view.none
-        return view.one if self.number == 1 else french.capitalized(view.many.format(desk.many(self.number)))
+        return view.one if self.number == 1 else french.capital(view.many.format(desk.many(self.number)))
 
     @property
     def lede(self) -> str:
@@ -63,7 +63,7 @@ class QueuePage:
         if self.address.finished or self.address.view == "brouillons":
             return ""
         nothing = "Aucune n’est hors délai ni pour aujourd’hui." if self.rows else ""
-        return french.capitalized(" · ".join(desk.pressing(self.counted))) or nothing
+        return french.capital(" · ".join(desk.pressing(self.counted))) or nothing
 
     @property
     def tabs(self) -> list[Shown]:
@@ -88,7 +88,7 @@ class QueuePage:
             Filter("type", "Type", kinds),
             Filter("etat", "État", [(c, label) for c, label in STATES.items() if c in states]),
             Filter("prestation", "Prestation", [(b.value, short_name(b)) for b in Benefit], "Toutes"),
-            Filter("canal", "Canal", [(c, french.capitalized(w)) for c, w in CHANNELS.items()]),
+            Filter("canal", "Canal", [(c, french.capital(w)) for c, w in CHANNELS.items()]),
         ]
         if self.actor.role not in CDAS_ROLES:
             found.append(Filter("cdas", "CDAS", cdas))

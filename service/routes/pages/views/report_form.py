@@ -180,7 +180,7 @@ class ReportForm:
             "La ligne directe est ouverte : pourquoi par écrit ?",
             "choices",
             hint="Tant qu’elle est ouverte, appeler est la voie prévue (convention, I.2).",
-            choices=[(code, french.capitalized(label)) for code, label in LINE_OPEN_REASONS.items()],
+            choices=[(code, french.capital(label)) for code, label in LINE_OPEN_REASONS.items()],
         )
 
     def _words(self) -> Shown:

@@ -115,7 +115,7 @@ def action(one: SiAction, today: date) -> Shown:
         "structure_id": one.structure_id,
         "structure": one.structure.name,
         "commune": one.structure.commune.name,
-        "kind": french.capitalized(si.ACTION_KINDS[one.kind]),
+        "kind": french.capital(si.ACTION_KINDS[one.kind]),
         "team": si.TEAMS[one.team],
         "files": french.counted(one.files, "dossier identifié", "dossiers identifiés") if one.files else "",
         "people": "–" if one.people_met is None else str(one.people_met),

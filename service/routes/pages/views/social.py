@@ -75,7 +75,7 @@ def subject(kind: str, details: Details | None) -> str:
     words = ", ".join(
         str(choices.get(code, code)) for code in (value if isinstance(value, list) else [value])
     )
-    return french.capitalized(words)
+    return french.capital(words)
 
 
 def _label(name: str, field: fields.Field[Any]) -> str:

@@ -60,7 +60,7 @@ class TeamTable:
     def more(self) -> str:
         """« Plus de 1 000 demandes », where the least pressing are not counted."""
         total = keyset.stopped(sum(share.open for share in self.shares))
-        return french.capitalized(turning.counted_words(total, "demande")) if total[1] else ""
+        return french.capital(turning.counted_words(total, "demande")) if total[1] else ""
 
     @property
     def absences(self) -> list[Shown]:
