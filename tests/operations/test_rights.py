@@ -1,6 +1,5 @@
 """Rights beyond the ordinary, on the real thing: opened out of scope, kept out, protected, stopped."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -410,7 +409,7 @@ def acting(account_id: UUID, hand: Hand) -> Actor:
 
 # ---------------------------------------------------------------- mass reading
 @pytest.fixture
-def many(world: World) -> Iterator[list[Ticket]]:
+def many(world: World) -> list[Ticket]:
     return [a_submitted_ticket(world.cdas_agent) for _ in range(4)]
 
 
