@@ -231,7 +231,7 @@ def test_a_draft_of_another_cdas_than_the_one_confirmed_stays_a_draft(world: Wor
     assert the_ticket(draft.reference).state == "draft"
 
 
-@pytest.mark.parametrize("nature", [nature for nature in Nature if not nature.makes_ticket])
+@pytest.mark.parametrize("nature", sorted(set(Nature) - {Nature.URGENT_RIGHTS, Nature.ATTACHED}))
 def test_what_is_no_request_is_counted_and_can_be_taken_back(
     world: World, hand: Hand, nature: Nature
 ) -> None:

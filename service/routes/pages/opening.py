@@ -39,6 +39,7 @@ from service.schemas.statement import (
     typed_names,
 )
 from service.workflows import reference as references
+from service.workflows.handover import as_co_intervention
 from service.workflows.links import WHY
 from service.workflows.machine import Workflow
 from service.workflows.registry import WORKFLOWS, kind_of
@@ -86,6 +87,11 @@ class Paper:
         kind = self.workflow.kind
         listed = self.workflow.has_drafts and kind not in OUT_OF_LISTS
         return listed and (bool(self.reference) or not self.on_behalf)
+
+    @property
+    def instead(self) -> dict[str, Any]:
+        """The answers of the co-intervention that is prepared where a relay is refused (R-PR-5)."""
+        return as_co_intervention(self.typed)
 
     @property
     def direction(self) -> str:
