@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,6 +37,7 @@ from service.schemas.statement import (
     from_form,
     typed_names,
 )
+from service.workflows import french
 from service.workflows import reference as references
 from service.workflows.handover import as_co_intervention
 from service.workflows.links import WHY
@@ -45,7 +45,6 @@ from service.workflows.machine import Workflow
 from service.workflows.registry import WORKFLOWS, kind_of
 from service.workflows.urgent_rights import CHANNELS
 
-PARIS = ZoneInfo("Europe/Paris")
 Mistakes = Mapping[str, Sequence[str]]
 _ENVELOPE = ("asking_unit", "channel")
 _KEPT_AS = {"commune": "commune_insee"}
@@ -226,7 +225,7 @@ def _given(paper: Paper) -> dict[str, Any]:
         if asked.required and paper.typed.get(name) in (None, "", [])
     }
     try:
-        given = from_form(kind, paper.typed, clock.now().astimezone(PARIS).date())
+        given = from_form(kind, paper.typed, french.local_day(clock.now()))
     except InvalidInput as unreadable:
         raise InvalidInput({**mistakes, **unreadable.fields}) from unreadable
     if mistakes:
