@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from service.schemas.fields import Choice, Day, Input, Matricule, Text, load
+from service.workflows import french
 from service.workflows.french import PARIS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
@@ -87,7 +88,7 @@ class CallForm(Input):
             "label": "Issue donnée pendant l’appel",
             "hint": "Sans issue, la Caf garde la demande en cours.",
             "widget": "select",
-            "choices": [(code, label[:1].upper() + label[1:]) for code, label in OUTCOMES.items()],
+            "choices": [(code, french.capital(label)) for code, label in OUTCOMES.items()],
             "shown_when": "answered=yes",
         },
     )

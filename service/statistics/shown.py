@@ -7,6 +7,7 @@ from typing import TypeAlias
 from service.statistics import words
 from service.statistics.document import Cell, Chart, Document, Duration, Hidden, Row, Section, Share, Table
 from service.statistics.drawings import drawn, heat_levels
+from service.workflows import french
 
 LONG_TABLE = 8
 
@@ -194,7 +195,7 @@ def _rows(table: Table, tinted: bool, address: Address) -> tuple[ShownRow, ...]:
     heat = heat_levels(table) if tinted else {}
     return tuple(
         ShownRow(
-            f"{row.label[:1].upper()}{row.label[1:]}",
+            french.capital(row.label),
             tuple(
                 _cell(cell, column.kind, level, address(table.id, row.key, column.key, cell))
                 for cell, column, level in zip(

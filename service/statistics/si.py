@@ -298,7 +298,7 @@ def _kinds_by_team(
         return (*by_team, counted(held))
 
     rows = [
-        Row(kind, label[:1].upper() + label[1:], cells([one for one in actions if one.kind == kind]))
+        Row(kind, french.capital(label), cells([one for one in actions if one.kind == kind]))
         for kind, label in si.ACTION_KINDS.items()
     ]
     return Table(

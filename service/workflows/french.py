@@ -42,6 +42,11 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def capital(words: str) -> str:
+    """Words as they begin a sentence: a capital first letter, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def local_day(at: datetime) -> date:
     """The day in Europe/Paris. Refuses (ValueError) one without its zone."""
     return _local(at).date()

@@ -58,7 +58,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
     return render_template(
         "statistics/behind.html",
         title=f"{counted.caption} : {counted.labels[row]}",
-        lede=f"{month.label[:1].upper()}{month.label[1:]} · {label_of(scope, offered)}",
+        lede=f"{french.capital(month.label)} · {label_of(scope, offered)}",
         back=url_for("pages.statistics", mois=month.key, filtre=scope),
         rows=rows,
         said=" ".join(filter(None, (_said(spoken_of, readable), which(counted)))),

@@ -1,6 +1,5 @@
 """« Nouvelle demande » of any social kind: one page made from its forms, sent at once or kept as a draft."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission,
 from service.queries import situations
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import form_keys
 from service.routes.pages.actions import typed_in
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_of_opening
@@ -61,14 +61,11 @@ class Paper:
     workflow: Workflow
     typed: dict[str, Any] = field(default_factory=dict)
     reference: str = ""
-    key: str = ""
+    key: str = field(default_factory=form_keys.fresh)
     mark: str = ""
     origin: tuple[str, str] | None = None
     mistakes: Mistakes = field(default_factory=dict)
     refusal: GuardRefused | None = None
-
-    def __post_init__(self) -> None:
-        self.key = self.key if self.key.isalnum() and len(self.key) == 32 else secrets.token_hex(16)
 
     @property
     def on_behalf(self) -> bool:
@@ -138,7 +135,7 @@ def send_request(kind: str) -> ResponseReturnValue:
         paper.refusal = refused
     except KeyReused:
         paper.key, paper.refusal = (
-            secrets.token_hex(16),
+            form_keys.fresh(),
             GuardRefused(
                 "Cette demande est déjà partie avec d’autres réponses.",
                 advice="Ce formulaire devient une nouvelle demande : relisez-la avant de l’envoyer.",
@@ -209,7 +206,7 @@ def _of_request(workflow: Workflow) -> Paper:
         workflow,
         kept,
         found if kind_of(found) == workflow.kind else "",
-        request.form.get("form_key", ""),
+        form_keys.given_back(request.form),
         request.form.get("version", ""),
         _origin(),
     )

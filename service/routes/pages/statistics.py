@@ -163,7 +163,7 @@ def scopes_of(actor: Actor, session: Session) -> Iterator[tuple[str, str]]:
     yield ALL, "Toutes les demandes"
     for name, labels in (("kind", kinds()), ("channel", CHANNELS), ("benefit", BENEFITS)):
         for key, label in labels.items():
-            yield f"{name}:{key}", f"{label[:1].upper()}{label[1:]}"
+            yield f"{name}:{key}", french.capital(label)
 
 
 _NAMES = {

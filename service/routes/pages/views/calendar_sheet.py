@@ -51,8 +51,8 @@ def comparison(before: HoursFrom, after: HoursFrom) -> list[Shown]:
     days.append(
         {
             "label": "Fermetures",
-            "before": _sentence(before.closed_in_words()),
-            "after": _sentence(after.closed_in_words()),
+            "before": french.capital(before.closed_in_words()),
+            "after": french.capital(after.closed_in_words()),
         }
     )
     return [{**one, "changes": one["before"] != one["after"]} for one in days]
@@ -154,7 +154,7 @@ def closures(hours: OpenHours, now: datetime, until: datetime) -> list[Shown]:
         else:
             found.append({"first": one.day, "last": one.day, "reason": one.reason})
     return [
-        {"days": _sentence(_days(row["first"], row["last"])), "reason": _sentence(row["reason"])}
+        {"days": french.capital(_days(row["first"], row["last"])), "reason": french.capital(row["reason"])}
         for row in found
     ]
 
@@ -165,7 +165,7 @@ def exception(row: Closure, now: datetime) -> Shown:
         "id": row.id,
         "opens": row.opens,
         "kind": "Ouverture" if row.opens else "Fermeture",
-        "period": french.unbroken(_sentence(weekly_hours.period_in_words(row.starts_at, row.ends_at))),
+        "period": french.unbroken(french.capital(weekly_hours.period_in_words(row.starts_at, row.ends_at))),
         "reason": row.reason,
         "begun": row.starts_at <= now,
     }
@@ -191,10 +191,10 @@ def changes(rows: Iterable[tuple[SettingChange, str | None]], now: datetime) -> 
     """Who changed what, when, from what to what."""
     return [
         {
-            "when": _sentence(moments.near(row.changed_at, now)),
+            "when": french.capital(moments.near(row.changed_at, now)),
             "iso": moments.iso(row.changed_at),
-            "before": french.unbroken(_sentence(str(row.before))),
-            "after": french.unbroken(_sentence(str(row.after))),
+            "before": french.unbroken(french.capital(str(row.before))),
+            "after": french.unbroken(french.capital(str(row.after))),
             "who": who or "Relais",
         }
         for row, who in rows
@@ -230,7 +230,7 @@ def _day(hours: OpenHours, day: date, shown: Month, exceptions: Sequence[Closure
         **card,
         "kind": kind,
         "words": spans or ["Fermé"],
-        "why": "" if kind == "open" else _sentence(why),
+        "why": "" if kind == "open" else french.capital(why),
     }
 
 
@@ -246,8 +246,8 @@ def _runs(known: Mapping[date, str], year: int) -> list[Shown]:
             {
                 "first": run[0],
                 "school": known is calendars.school_holidays(),
-                "days": _sentence(_days(run[0], run[-1])),
-                "what": _sentence(reason.removeprefix("jour férié : ")),
+                "days": french.capital(_days(run[0], run[-1])),
+                "what": french.capital(reason.removeprefix("jour férié : ")),
                 "kind": "Vacances scolaires" if known is calendars.school_holidays() else "Jour férié",
             }
         )
@@ -258,7 +258,3 @@ def _days(first: date, last: date) -> str:
     if first == last:
         return french.long_date(first)
     return f"du {french.long_date(first)} au {french.long_date(last)}"
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

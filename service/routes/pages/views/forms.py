@@ -7,6 +7,8 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
+from service.workflows import french
+
 Choices = Sequence[Any]
 Shown = dict[str, Any]
 
@@ -74,7 +76,7 @@ def _shown(
 def _capital(choice: Any) -> Any:
     """The choice with a capital to its label; a group of choices stays as it is."""
     code, label, *more = choice
-    return (code, label[:1].upper() + label[1:], *more) if isinstance(label, str) else choice
+    return (code, french.capital(label), *more) if isinstance(label, str) else choice
 
 
 def as_typed(value: Any) -> Any:

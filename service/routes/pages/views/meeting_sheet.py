@@ -31,7 +31,7 @@ def meeting_of(meeting: Meeting) -> Shown:
         "kind": kind.value,
         "kind_label": KIND_LABELS[kind],
         "title": name,
-        "short": _capital(name.partition(" – ")[2]) if kind is MeetingKind.MONTHLY else name,
+        "short": french.capital(name.partition(" – ")[2]) if kind is MeetingKind.MONTHLY else name,
         "monthly": kind is MeetingKind.MONTHLY,
         "day": french.long_date(day),
         "iso": day.isoformat(),
@@ -151,10 +151,6 @@ def _late(row: MeetingRecord, today: date) -> str:
 def _age(days: int) -> str:
     """« du jour », « 12 jours », never cut."""
     return "du jour" if days == 0 else french.counted(days, "jour").replace(" ", "\u00a0")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def said(forms: Mapping[str, Sequence[Shown]]) -> list[Shown]:

@@ -104,7 +104,7 @@ def in_queue(view: dict[str, Any] | None) -> dict[str, Any]:
     return {
         **view,
         "level": "none",
-        "words": words[:1].upper() + words[1:],
+        "words": french.capital(words),
         "at_words": left[:1].lower() + left[1:],
         "iso": None,
     }

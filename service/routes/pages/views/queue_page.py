@@ -22,6 +22,7 @@ from service.routes.pages.views.queue_address import (
     views_of,
 )
 from service.routes.pages.views.situation import short_name
+from service.workflows import french
 from service.workflows.machine import Transition
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
@@ -87,7 +88,7 @@ class QueuePage:
             Filter("type", "Type", kinds),
             Filter("etat", "État", [(c, label) for c, label in STATES.items() if c in states]),
             Filter("prestation", "Prestation", [(b.value, short_name(b)) for b in Benefit], "Toutes"),
-            Filter("canal", "Canal", [(c, _capital(w)) for c, w in CHANNELS.items()]),
+            Filter("canal", "Canal", [(c, french.capital(w)) for c, w in CHANNELS.items()]),
         ]
         if self.actor.role not in CDAS_ROLES:
             found.append(Filter("cdas", "CDAS", cdas))
@@ -151,7 +152,3 @@ _CHANGED: Shown = {"label": "État", "sort": "changement", "sort_label": SORTED_
 _ACT: Shown = {"label": "Action", "hidden": True}
 _EMPTY_CDAS = "Les demandes de votre CDAS arriveront ici, la plus pressée en premier."
 _EMPTY_CAF = "Les demandes des CDAS arriveront ici, la plus pressée en premier."
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.schemas.statement import GROUNDS
+from service.workflows import french
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import LINE_OPEN_REASONS
 
@@ -179,7 +180,7 @@ class ReportForm:
             "La ligne directe est ouverte : pourquoi par écrit ?",
             "choices",
             hint="Tant qu’elle est ouverte, appeler est la voie prévue (convention, I.2).",
-            choices=[(code, label[:1].upper() + label[1:]) for code, label in LINE_OPEN_REASONS.items()],
+            choices=[(code, french.capital(label)) for code, label in LINE_OPEN_REASONS.items()],
         )
 
     def _words(self) -> Shown:

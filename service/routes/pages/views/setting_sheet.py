@@ -89,7 +89,7 @@ def field(setting: Setting, typed: str, errors: Sequence[str]) -> Shown:
         "errors": list(errors),
         "required": True,
         "autocomplete": "off",
-        "choices": [(code, label[:1].upper() + label[1:]) for code, label in setting.choices],
+        "choices": [(code, french.capital(label)) for code, label in setting.choices],
         "unit": setting.unit[1],
         **({"min": setting.lowest, "max": setting.highest} if setting.kind == "int" else {}),
         **_CONTROLS[setting.kind],

@@ -115,7 +115,7 @@ def action(one: SiAction, today: date) -> Shown:
         "structure_id": one.structure_id,
         "structure": one.structure.name,
         "commune": one.structure.commune.name,
-        "kind": _capital(si.ACTION_KINDS[one.kind]),
+        "kind": french.capital(si.ACTION_KINDS[one.kind]),
         "team": si.TEAMS[one.team],
         "files": french.counted(one.files, "dossier identifié", "dossiers identifiés") if one.files else "",
         "people": "–" if one.people_met is None else str(one.people_met),
@@ -161,10 +161,6 @@ def _contact(one: SiContact) -> Shown:
 def _rank(right: Any) -> int:
     codes: Sequence[str] = list(si.RIGHTS)
     return codes.index(right.code)
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]
 
 
 def _day(day: date | None) -> str:

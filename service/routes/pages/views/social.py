@@ -75,7 +75,7 @@ def subject(kind: str, details: Details | None) -> str:
     words = ", ".join(
         str(choices.get(code, code)) for code in (value if isinstance(value, list) else [value])
     )
-    return words[:1].upper() + words[1:]
+    return french.capital(words)
 
 
 def _label(name: str, field: fields.Field[Any]) -> str:

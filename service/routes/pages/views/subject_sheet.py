@@ -223,7 +223,7 @@ def _act(item: Item, kind: str, known: Reference) -> tuple[str, str]:
     unit = known.units.get(item.unit_code or "")
     label = WORKFLOWS[kind].transition(item.values["transition"]).label
     when = _moment(item.at)
-    return when[:1].upper() + when[1:], ", ".join(filter(None, (label, unit.name if unit else "Relais")))
+    return french.capital(when), ", ".join(filter(None, (label, unit.name if unit else "Relais")))
 
 
 def _head(one: Holding, known: Reference) -> Shown:

@@ -443,7 +443,7 @@ class TicketPage:
             return ""
         at = f"{french.long_date(own.meeting_on)} à {french.clock_time(own.meeting_time)}"
         where = own.place or MEANS.get(getattr(own, "means", None) or "", "")
-        return french.unbroken(f"{at[:1].upper()}{at[1:]}, {where}.")
+        return french.unbroken(f"{french.capital(at)}, {where}.")
 
     def _commune(self) -> Mapping[str, str]:
         commune = self.kept.sheet.commune
