@@ -83,14 +83,15 @@ def signed(claims: dict[str, Any], by: str = "", cut: int = 0, shift: int = 0, *
     by_hand["public key as secret"] = ("HS256", key.as_pem(private=False))
     if by in by_hand:
         return unproved(written, *by_hand[by])
-    headers, signer = {
+    ways: dict[str, tuple[dict[str, Any], RSAKey]] = {
         "": ({"alg": "RS256", "kid": "one"}, key),
         "another key": ({"alg": "RS256", "kid": "one"}, foreign),
         "unknown kid": ({"alg": "RS256", "kid": "two"}, foreign),
         "no kid": ({"alg": "RS256"}, key),
         "own jwk": ({"alg": "RS256", "jwk": foreign.as_dict(private=False)}, foreign),
         "another algorithm": ({"alg": "PS256", "kid": "one"}, key),
-    }[by]
+    }
+    headers, signer = ways[by]
     text = jwt.encode(headers, written, signer, algorithms=[headers["alg"]])
     return text[: len(text) - cut]
 

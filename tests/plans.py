@@ -11,7 +11,7 @@ from service.database import reading
 
 
 def plan(
-    query: Select[Any], values: Mapping[str, Any] | None = None, *, several_indexes: bool = False
+    query: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None, *, several_indexes: bool = False
 ) -> str:
     """How the database would do it, where reading whole tables is as dear as on large ones."""
     sent: list[tuple[str, Any]] = []

@@ -40,7 +40,7 @@ class Cluster:
         """Run one statement outside any transaction; each `{}` is replaced by a quoted name."""
         where = f"host={self.folder} user={_USER} dbname=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def create(self, name: str, template: str = "template1") -> str:
         """Make the database `name` as a copy of `template` and tell its address."""

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from service import cli
+from service.cli import workflow
 from service.handbook import RULE
 from service.workflows import diagram
 from service.workflows.machine import State
@@ -91,7 +92,7 @@ def test_the_commands_print_what_the_page_holds(kind: str) -> None:
 
 
 def test_docs_writes_what_check_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "DOCUMENTS", tmp_path / "workflows")
+    monkeypatch.setattr(workflow, "DOCUMENTS", tmp_path / "workflows")
     code, said = run("docs", "--check")
     assert code == 1
     assert all(f"{kind}.md" in said for kind in WORKFLOWS)
@@ -103,7 +104,7 @@ def test_docs_writes_what_check_asks_for(tmp_path: Path, monkeypatch: pytest.Mon
 def test_check_names_a_page_changed_by_hand_and_one_of_a_kind_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "DOCUMENTS", tmp_path)
+    monkeypatch.setattr(workflow, "DOCUMENTS", tmp_path)
     run("docs")
     changed = tmp_path / "urgent_rights.md"
     changed.write_text(changed.read_text().replace("Affecter", "Confier"))

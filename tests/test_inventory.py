@@ -1,6 +1,7 @@
 """Every column of the database is described: its nature, its purpose, how long it is kept (R-DP-1, R-DP-6)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import LargeBinary
@@ -39,9 +40,10 @@ def test_what_names_somebody_is_sealed_or_says_why_not(nature: str, monkeypatch:
         monkeypatch.setattr(register, "TABLES", {"t": table})
         return register.missing({"t": ("x",)})
 
-    (said,) = owed(held("Essayer.", Kept.TICKET, **{nature: "x"}))
+    named: dict[str, Any] = {nature: "x"}
+    (said,) = owed(held("Essayer.", Kept.TICKET, **named))
     assert said.startswith("t.x : donnée personnelle en clair")
-    assert owed(held("Essayer.", Kept.TICKET, {"x": "une raison"}, **{nature: "x"})) == []
+    assert owed(held("Essayer.", Kept.TICKET, {"x": "une raison"}, **named)) == []
 
 
 def test_a_column_named_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
@@ -33,8 +32,7 @@ from service.jobs import (
 )
 from service.operations import eliminations, recomputation
 from service.queries.jobs import BACKUP
-
-PARIS = ZoneInfo("Europe/Paris")
+from service.workflows.french import PARIS
 
 Renew = Callable[[], None]
 """Keeps the lease for its length again when half of it has passed; raises when somebody else has taken the slot."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.models import AppointmentDetails, Details, OutboxMail, RightsMeetingDetails, Ticket
 from service.notifications.invitation import called_off, invitation, invites_after
 from service.queries.reference import Reference
+from service.workflows import french
 
 STANDS = frozenset({"scheduled", "held", "follow_up", "closed"})
 """The states in which the appointment is to take place, or has; one closed before its hour was held early."""
@@ -62,7 +62,7 @@ def _invitations(
     return {
         unit.code: invitation(
             ticket.reference,
-            datetime.combine(details.meeting_on, details.meeting_time, ZoneInfo("Europe/Paris")),
+            datetime.combine(details.meeting_on, details.meeting_time, french.PARIS),
             link=link,
             domain=domain,
             sequence=ticket.version,

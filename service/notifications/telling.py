@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import and_, false, or_, select
@@ -98,7 +97,7 @@ def _tell_named(
     now: datetime,
 ) -> None:
     """R-DP-5: of a notice, « Une information vous attend », to the people who may read it and to nobody's mailbox."""
-    day = now.astimezone(ZoneInfo("Europe/Paris")).date()
+    day = french.local_day(now)
     named = select(Participant.account_id).where(Participant.ticket_id == ticket.id)
     heads = or_(Membership.role.in_(HEAD_ROLES), Membership.deputy)
     of_departement = [code for code in unit_codes if code and reference.units[code].kind is UnitKind.CDAS]

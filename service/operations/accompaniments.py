@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,8 +20,6 @@ from service.queries import accompaniments as queries
 from service.queries.reference import reference
 from service.workflows import accompaniment as rules
 from service.workflows import french
-
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 def open_(actor: Actor, given: Mapping[str, Any]) -> UUID:
@@ -141,4 +138,4 @@ def _expect(errors: Mapping[str, list[str]]) -> None:
 
 
 def _today() -> date:
-    return clock.now().astimezone(_PARIS).date()
+    return french.local_day(clock.now())

@@ -17,6 +17,7 @@ from service.operations.statement import (
     keep_statement,
     objection,
     person_errors,
+    reassign,
     today,
     unit_of_kind,
 )
@@ -259,10 +260,6 @@ def _cancel(act: Act) -> None:
         keep(act)
 
 
-def _reassign(act: Act) -> None:
-    hand_to(act, act.given["holder_id"])
-
-
 def _of(details: object) -> AppointmentDetails:
     if not isinstance(details, AppointmentDetails):
         raise NotVisible
@@ -280,5 +277,5 @@ EFFECTS: Mapping[str, Effect] = {
     "close": _close,
     "redirect": _redirect,
     "cancel": _cancel,
-    "reassign": _reassign,
+    "reassign": reassign,
 }

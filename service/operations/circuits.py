@@ -5,10 +5,10 @@ from datetime import date
 from service.errors import InvalidInput
 from service.operations.concertations import enlist_on
 from service.operations.homes import receiving_cdas
-from service.operations.statement import PARIS, expect, followed_by_caf, hand_to, today, unit_of_kind
+from service.operations.statement import expect, followed_by_caf, hand_to, today, unit_of_kind
 from service.operations.transitions import Act, keep
 from service.permissions import UnitKind
-from service.workflows import scope
+from service.workflows import french, scope
 from service.workflows.circuits import coming_day, missing
 from service.workflows.scope import Verdict
 
@@ -21,7 +21,7 @@ def to_caf(act: Act) -> bool:
 
 def sent_on(act: Act) -> date:
     """The day in Paris on which the request left."""
-    return (act.ticket.submitted_at or act.happened_at).astimezone(PARIS).date()
+    return french.local_day(act.ticket.submitted_at or act.happened_at)
 
 
 def scope_verdict(act: Act) -> Verdict | None:
@@ -76,8 +76,3 @@ def decline(act: Act) -> None:
     """Why and where to turn, in one message that the asking service reads."""
     keep(act)
     act.write_message(f"{act.given['sentence']}\n\nOù s’adresser : {act.given['turn_to']}")
-
-
-def reassign(act: Act) -> None:
-    """To a colleague of the service that holds it, or to who replaces them."""
-    hand_to(act, act.given["holder_id"])

@@ -14,6 +14,7 @@ from service.operations.statement import (
     keep_statement,
     objection,
     person_errors,
+    reassign,
     today,
 )
 from service.operations.transitions import Act, Effect, keep
@@ -132,5 +133,5 @@ EFFECTS: Mapping[str, Effect] = {
     "review": _review,
     "end": _end,
     "cancel": _cancel,
-    "reassign": circuits.reassign,
+    "reassign": reassign,
 }

@@ -15,6 +15,7 @@ from service.operations.statement import (
     keep_statement,
     objection,
     person_errors,
+    reassign,
     today,
 )
 from service.operations.transitions import Act, Effect, keep
@@ -122,5 +123,5 @@ EFFECTS: Mapping[str, Effect] = {
     "confirm": _confirm,
     "return_silent": _return_silent,
     "cancel": _cancel,
-    "reassign": circuits.reassign,
+    "reassign": reassign,
 }

@@ -14,6 +14,7 @@ from service.operations.statement import (
     keep_statement,
     objection,
     person_errors,
+    reassign,
     today,
     unit_of_kind,
 )
@@ -93,9 +94,5 @@ def _receive(act: Act) -> None:
         ticket.holder_id = actor.account_id
 
 
-def _reassign(act: Act) -> None:
-    hand_to(act, act.given["holder_id"])
-
-
-EFFECTS: Mapping[str, Effect] = {"send": _send, "receive": _receive, "reassign": _reassign}
+EFFECTS: Mapping[str, Effect] = {"send": _send, "receive": _receive, "reassign": reassign}
 """`judge` does what its row says, no more."""

@@ -7,7 +7,6 @@ from service.errors import NotVisible
 from service.models import RightsMeetingDetails
 from service.operations.staff import somebody_of
 from service.operations.statement import (
-    PARIS,
     expect,
     followed_by_caf,
     ground_errors,
@@ -15,11 +14,13 @@ from service.operations.statement import (
     keep_statement,
     objection,
     person_errors,
+    reassign,
     today,
     unit_of_kind,
 )
 from service.operations.transitions import Act, Effect, keep
 from service.permissions import Role, UnitKind
+from service.workflows import french
 from service.workflows.emergency_statement import past_errors
 from service.workflows.rights_meeting import IN_PERSON, OPENED, check_due_on
 
@@ -72,7 +73,7 @@ def _hold(act: Act) -> None:
     """When it was held, what the sheet says, and the day on which it is to be checked."""
     details = _of(act.details)
     held_on = act.given.get("held_on") or details.meeting_on or today(act)
-    asked_on = (act.ticket.submitted_at or act.happened_at).astimezone(PARIS).date()
+    asked_on = french.local_day(act.ticket.submitted_at or act.happened_at)
     early = {"held_on": ["Ce jour est avant la demande du rendez-vous."]} if held_on < asked_on else {}
     bare = {} if act.given.get("rights_discussed") else {"rights_discussed": ["Cochez les droits évoqués."]}
     expect(past_errors("held_on", held_on, today(act)), early, bare)
@@ -108,10 +109,6 @@ def _result_errors(result: str, any_named: bool) -> Mapping[str, list[str]]:
     return {}
 
 
-def _reassign(act: Act) -> None:
-    hand_to(act, act.given["holder_id"])
-
-
 def _of(details: object) -> RightsMeetingDetails:
     if not isinstance(details, RightsMeetingDetails):
         raise NotVisible
@@ -123,6 +120,6 @@ EFFECTS: Mapping[str, Effect] = {
     "schedule": _schedule,
     "hold": _hold,
     "check": _check,
-    "reassign": _reassign,
+    "reassign": reassign,
 }
 """`fall_due` and `cancel` do what their rows say, no more."""

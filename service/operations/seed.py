@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from service.database import transaction
 from service.models import Calendar, ConventionVersion, Revision
 from service.queries.reference import LINE
-from service.workflows import calendars
+from service.workflows import calendars, french
 from service.workflows.settings import Values
 from service.workflows.weekly_hours import to_stored
 
@@ -15,7 +14,7 @@ SERVICES = "services"
 """The calendar that units follow unless their head chooses another (R-CAL-2)."""
 
 FIRST_VERSION = 1
-EFFECTIVE_AT = datetime(2024, 12, 2, tzinfo=ZoneInfo("Europe/Paris"))
+EFFECTIVE_AT = datetime(2024, 12, 2, tzinfo=french.PARIS)
 """The day the convention was signed."""
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from service import clock
 from service.errors import InvalidInput
@@ -17,7 +16,7 @@ from service.operations.transitions import Act
 from service.permissions import UnitKind
 from service.queries import accompaniments, tickets
 from service.queries.reference import UnitCard
-from service.workflows import submission
+from service.workflows import french, submission
 from service.workflows.submission import objection
 
 __all__ = [
@@ -33,13 +32,12 @@ __all__ = [
     "unit_of_kind",
 ]
 
-PARIS = ZoneInfo("Europe/Paris")
 Errors = Mapping[str, list[str]]
 
 
 def today(act: Act) -> date:
     """The day in Paris on which the act happens."""
-    return act.happened_at.astimezone(PARIS).date()
+    return french.local_day(act.happened_at)
 
 
 def expect(*errors: Errors) -> None:
@@ -54,7 +52,7 @@ def expect(*errors: Errors) -> None:
 
 def person_errors(given: Mapping[str, Any], *, matricule: bool = False) -> Errors:
     """What is missing of the person; the matricule only where the kind needs the Caf file."""
-    return submission.person_errors(given, clock.now().astimezone(PARIS).date(), matricule=matricule)
+    return submission.person_errors(given, french.local_day(clock.now()), matricule=matricule)
 
 
 def ground_errors(given: Mapping[str, Any], day: date) -> Errors:
@@ -110,7 +108,7 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     chosen = somebody_of(act.session, account_id, unit, clock.now())
     if chosen is None:
         raise InvalidInput({field: ["Cette personne ne travaille pas dans ce service aujourd’hui."]})
-    stand_in = standing_in(act.session, account_id, clock.now().astimezone(PARIS).date())
+    stand_in = standing_in(act.session, account_id, french.local_day(clock.now()))
     holder = None if _is_kept_out(act, stand_in.account_id) else stand_in.account_id
     if act.ticket.state == "in_progress" and holder is None:
         raise InvalidInput(
@@ -124,6 +122,11 @@ def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None
     other = holder and somebody_of(act.session, holder, unit, clock.now())
     who = f"{other.account.name} remplace." if other else "le service entier la reçoit."
     act.write_message(f"{chosen.account.name} n’est pas disponible : {who}")
+
+
+def reassign(act: Act) -> None:
+    """To a colleague of the service that holds it, or to who replaces them."""
+    hand_to(act, act.given["holder_id"])
 
 
 def _is_kept_out(act: Act, account_id: UUID | None) -> bool:

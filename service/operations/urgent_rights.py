@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,10 +19,9 @@ from service.operations.transitions import Act, Effect, fire
 from service.permissions import Actor, Permission, UnitKind, may
 from service.queries import tickets
 from service.queries.reference import LINE, Reference
-from service.workflows import submission, urgency
+from service.workflows import french, submission, urgency
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
-PARIS = ZoneInfo("Europe/Paris")
 _PLAIN_FIELDS = (
     "benefit",
     "event",
@@ -100,7 +98,7 @@ def expect_sendable(
 ) -> urgency.Verdict:
     """The verdict of a request that may leave by that channel; else raises what `send` refuses."""
     line = line_state_open(known, happened_at)
-    today, day = (instant.astimezone(PARIS).date() for instant in (clock.now(), happened_at))
+    today, day = (french.local_day(instant) for instant in (clock.now(), happened_at))
     if refusal := submission.objection(given):
         raise refusal
     if not known.settings["direct_channel"] and channel == "service":
@@ -159,7 +157,7 @@ def _keep_details(act: Act, given: Mapping[str, Any]) -> UrgentRightsDetails:
 def _keep_verdict(act: Act, details: UrgentRightsDetails) -> None:
     if details.benefit is None or details.event is None:
         return
-    day = act.happened_at.astimezone(PARIS).date()
+    day = french.local_day(act.happened_at)
     told = {
         name: getattr(details, name)
         for name in ("benefit", "event", "last_payment_on", "amount_before", "amount_after")
@@ -212,7 +210,7 @@ def _complete(act: Act) -> None:
     if errors := urgency.input_errors(
         details.benefit,
         details.event,
-        clock.now().astimezone(PARIS).date(),
+        french.local_day(clock.now()),
         details.last_payment_on,
         details.amount_before,
         details.amount_after,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.models import Call, Ticket, Unit
 from service.permissions import CDAS_ROLES, URGENT_RIGHTS_CAF_ROLES, Actor, Institution
 from service.queries import keyset
-from service.queries.keyset import Order, Page, Place
+from service.queries.keyset import Counted, Order, Page, Place
 from service.queries.tickets import in_no_archive, names_family_of, visible_to
 
 BY_START = Order(Call.started_at, Call.id, descending=True)
@@ -73,8 +73,8 @@ def one(session: Session, actor: Actor, call_id: UUID) -> CallRow | None:
     return None if found is None else CallRow(*found)
 
 
-def count(session: Session, actor: Actor, filters: Filters = ALL) -> tuple[int, bool]:
-    """How many calls the list has, and whether counting stopped."""
+def count(session: Session, actor: Actor, filters: Filters = ALL) -> Counted:
+    """How many calls the list has."""
     return keyset.count(session, select(Call.id).where(readable_calls(actor), *_conditions(filters)))
 
 

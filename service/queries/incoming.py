@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, undefer
 
-from service.models import Account, IncomingFile, IncomingMail, Person, Ticket, UrgentRightsDetails
+from service.models import Account, IncomingFile, IncomingMail, Ticket
 from service.permissions import Actor, Permission, Role, may
 from service.queries import keyset
-from service.queries.keyset import Order, Place
+from service.queries.keyset import Counted, Order, Place
+from service.queries.readers import as_read_by, sort_of
 from service.queries.tickets import in_no_archive, names_family_of, visible_to
-from service.workflows.urgency import Benefit, Event
-from service.workflows.urgent_rights import URGENT_RIGHTS
 
 VIEWS = ("waiting", "aside", "left", "qualified")
 """To qualify; kept aside whole; what stands beside a ticket; qualified, newest first."""
@@ -51,12 +51,19 @@ def listed(
     return order.rows(select(IncomingMail).where(readable_by(actor), _of_view(view)), place)
 
 
-def counts(session: Session, actor: Actor) -> Mapping[str, tuple[int, bool]]:
-    """How many messages each view holds, and whether counting stopped."""
-    return {
-        view: keyset.count(session, select(IncomingMail.id).where(readable_by(actor), _of_view(view)))
-        for view in VIEWS
-    }
+def count(session: Session, actor: Actor, view: str) -> Counted:
+    """How many messages a view holds."""
+    return keyset.count(session, _to_count(sort_of(actor), view), as_read_by(actor))
+
+
+@lru_cache(maxsize=64)  # one of them is asked for the menu of each page
+def _to_count(reader: Actor, view: str) -> Select[UUID]:
+    return select(IncomingMail.id).where(readable_by(reader), _of_view(view))
+
+
+def counts(session: Session, actor: Actor) -> Mapping[str, Counted]:
+    """The same of each view."""
+    return {view: count(session, actor, view) for view in VIEWS}
 
 
 def next_waiting(actor: Actor, after: UUID | None = None) -> Select[UUID]:
@@ -124,35 +131,6 @@ def natures(since: datetime, until: datetime) -> Select[str | None, int]:
         .group_by(IncomingMail.nature)
         .order_by(IncomingMail.nature)
     )
-
-
-def missing_fields(
-    ticket: Ticket, details: UrgentRightsDetails | None, person: Person | None
-) -> tuple[str, ...]:
-    """What `complete` may still be told of a received message, by name of field; nothing once it is assigned.
-
-    The last payment is asked for where three months have to be counted from it (R-UD-1 b).
-    """
-    row = URGENT_RIGHTS.transition("complete")
-    if details is None or ticket.state not in row.source:
-        return ()
-    said = {
-        "asking_unit": ticket.asking_unit_id,
-        "matricule": person and person.matricule_sealed,
-        "last_name": person and person.last_name_sealed,
-        "first_name": person and person.first_name_sealed,
-        "commune": person and person.commune_insee,
-        "benefit": details.benefit,
-        "event": details.event,
-        "last_payment_on": details.last_payment_on or not _counts_months(details),
-    }
-    return tuple(name for name in row.asks if name in said and not said[name])
-
-
-def _counts_months(details: UrgentRightsDetails) -> bool:
-    if details.benefit is None or details.event != Event.INTERRUPTION:
-        return False
-    return not Benefit(details.benefit).always_urgent
 
 
 def _of_view(view: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 
-from service.models import Account, ClockRecord, JournalEntry, Ticket, Unit
+from service.models import Account, JournalEntry, Ticket, Unit
 from service.permissions import Actor
 from service.queries.readers import Asked, as_read_by, sort_of
 from service.queries.tickets import readable_to
@@ -25,14 +25,4 @@ def _entries(reader: Actor) -> Select[JournalEntry, str, str]:
         .outerjoin(Unit, Unit.code == JournalEntry.actor_unit_id)
         .where(JournalEntry.ticket_id == bindparam("ticket"), readable_to(reader))
         .order_by(JournalEntry.sequence)
-    )
-
-
-def clock_records(actor: Actor, ticket_id: UUID) -> Select[ClockRecord]:
-    """Every run of every clock, in the order in which they started (R-CLK-1)."""
-    return (
-        select(ClockRecord)
-        .join(Ticket, Ticket.id == ClockRecord.ticket_id)
-        .where(ClockRecord.ticket_id == ticket_id, readable_to(actor))
-        .order_by(ClockRecord.started_at, ClockRecord.name, ClockRecord.run)
     )

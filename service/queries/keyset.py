@@ -11,12 +11,26 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from service.queries.readers import Values
 
 COUNT_LIMIT = 1000
-"""Counting stops here: nobody reads further, and a list stays cheap whatever the archive holds."""
+"""Counting stops one beyond: nobody reads further, and a list stays cheap whatever the archive holds."""
 
 Columns = TypeVarTuple("Columns")
 Row = TypeVar("Row")
 At: TypeAlias = Any
 """A key as a place says it: an instant, a day, or nothing."""
+
+
+class Counted(int):
+    """How many rows a list has, counted up to one beyond `COUNT_LIMIT`, which says that there are `more`."""
+
+    @property
+    def number(self) -> int:
+        """Those that were counted, or `COUNT_LIMIT` of more."""
+        return min(int(self), COUNT_LIMIT)
+
+    @property
+    def more(self) -> bool:
+        """Whether counting stopped."""
+        return self > COUNT_LIMIT
 
 
 class Place(NamedTuple):
@@ -114,12 +128,7 @@ def page(
     )
 
 
-def count(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:
-    """How many rows the query has, and whether there are more than `COUNT_LIMIT`; its columns should be few."""
+def count(session: Session, query: Select[Any], values: Values | None = None) -> Counted:
+    """How many rows the query has; its columns should be few."""
     bare = query.order_by(None).limit(COUNT_LIMIT + 1).subquery()
-    return stopped(session.scalar(select(func.count()).select_from(bare), values) or 0)
-
-
-def stopped(found: int) -> tuple[int, bool]:
-    """The same of what was counted up to one beyond `COUNT_LIMIT`."""
-    return min(found, COUNT_LIMIT), found > COUNT_LIMIT
+    return Counted(session.scalar(select(func.count()).select_from(bare), values) or 0)

@@ -24,8 +24,8 @@ from service.models import JournalEntry, Person, Ticket, UrgentRightsDetails
 from service.models.ticket import BEGUN
 from service.permissions import CDAS_ROLES, Actor
 from service.queries import keyset, tickets
-from service.queries.keyset import Order, Place
-from service.queries.readers import Asked, Values
+from service.queries.keyset import Counted, Order, Place
+from service.queries.readers import Asked
 from service.queries.tickets import spelled
 from service.workflows.machine import UNDO
 from service.workflows.registry import WORKFLOWS
@@ -129,14 +129,11 @@ def moved(actor: Actor, filters: Filters, since: datetime, shown: Sequence[str])
     return select(Ticket.id).where(Ticket.id.in_(acted_upon), tickets.listed_to(actor), here)
 
 
-def count_up_to(session: Session, query: Select[Any], values: Values | None = None) -> tuple[int, bool]:
-    """How many rows, and whether there are more than `keyset.COUNT_LIMIT`."""
-    return keyset.count(session, query.with_only_columns(Ticket.id), values)
-
-
-def count_of(session: Session, asked: Asked[Any], first: Sequence[Any], limit: int) -> tuple[int, bool]:
-    """The same for a search whose first rows, at most `limit`, are there: they tell it where they are fewer."""
-    return (len(first), False) if len(first) < limit else count_up_to(session, *asked)
+def count_of(session: Session, asked: Asked[Any], first: Sequence[Any], limit: int) -> Counted:
+    """How many rows a search has whose first ones, at most `limit`, are there: they tell it where they are fewer."""
+    if len(first) < limit:
+        return Counted(len(first))
+    return keyset.count(session, asked.statement.with_only_columns(Ticket.id), asked.values)
 
 
 def situations(session: Session, listed: Sequence[Ticket]) -> Mapping[UUID, Situation]:

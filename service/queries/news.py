@@ -40,7 +40,7 @@ from service.models import (
 )
 from service.permissions import CDAS_ROLES, Actor, Role
 from service.queries import tickets
-from service.queries.keyset import COUNT_LIMIT, Order, Place
+from service.queries.keyset import COUNT_LIMIT, Counted, Order, Place
 from service.queries.readers import Asked, as_read_by, sort_of
 from service.queries.reference import Reference
 from service.workflows.french import PARIS, local_day
@@ -193,15 +193,17 @@ def requests(actor: Actor, start: datetime, place: Place | None = None) -> Selec
     return replace(BY_MOVE, key=last.c.at).rows(query, place)
 
 
-def counted(session: Session, actor: Actor, start: datetime, visited_at: datetime | None) -> tuple[int, int]:
-    """How many requests `requests` gives, and how many of them moved after the last visit: up to one beyond a thousand.
+def counted(
+    session: Session, actor: Actor, start: datetime, visited_at: datetime | None
+) -> tuple[Counted, Counted]:
+    """How many requests `requests` gives, and how many of them moved after the last visit.
 
     In one statement.
     """
     rows = requests(actor, start).order_by(None).limit(COUNT_LIMIT + 1).subquery()
     lately = func.count().filter(rows.c.at > (visited_at or start))
     whole, since_then = session.execute(select(func.count(), lately).select_from(rows)).one()
-    return whole, since_then
+    return Counted(whole), Counted(since_then)
 
 
 def moves(actor: Actor, of: Move, ticket_ids: Iterable[UUID], start: datetime) -> Select[Any, str, str]:

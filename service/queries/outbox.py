@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, select, true
+from sqlalchemy import ColumnElement, and_, false, select, true
 from sqlalchemy.orm import Session
 
 from service.models import OutboxMail, Ticket
 from service.permissions import CONTENT_ROLES, OUT_OF_LISTS, Actor, Permission, Role, may
 from service.queries import keyset
-from service.queries.keyset import Order, Page, Place
+from service.queries.keyset import Counted, Order, Page, Place
 from service.queries.tickets import in_no_archive, visible_to
 
 BY_WRITING = Order(OutboxMail.created_at, OutboxMail.id, descending=True)
@@ -47,8 +47,8 @@ def page(
     return keyset.page(rows, limit, place, lambda row: order.edge(row.mail))
 
 
-def count(session: Session, actor: Actor) -> tuple[int, bool]:
-    """How many mails the actor may read, and whether counting stopped."""
+def count(session: Session, actor: Actor) -> Counted:
+    """How many mails the actor may read."""
     return keyset.count(session, select(OutboxMail.id).where(readable_mails(actor)))
 
 
@@ -97,7 +97,7 @@ def failed(
     return keyset.page(rows, limit, place, lambda row: order.edge(row.mail))
 
 
-def count_failed(session: Session, actor: Actor, unit: str | None = None) -> int:
+def count_failed(session: Session, actor: Actor, unit: str | None = None) -> Counted:
     """How many wait for the actor."""
     of_unit = true() if unit is None else OutboxMail.unit_id == unit
-    return session.scalar(select(func.count(OutboxMail.id)).where(failed_for(actor), of_unit)) or 0
+    return keyset.count(session, select(OutboxMail.id).where(failed_for(actor), of_unit))

@@ -25,7 +25,7 @@ from service.models import (
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.calls import readable_calls
-from service.queries.keyset import COUNT_LIMIT
+from service.queries.keyset import COUNT_LIMIT, Counted
 from service.queries.lists import UNDER_WAY, Filters, bare
 from service.queries.readers import as_read_by, sort_of
 
@@ -105,14 +105,14 @@ def counts(
     due: Filters,
     now: datetime,
     tonight: datetime,
-) -> Mapping[str, int]:
+) -> Mapping[str, Counted]:
     """How many rows several lists have, by name, and of `due` how many are late at `now`, or due before `tonight`.
 
-    In one statement; each number goes up to one beyond `COUNT_LIMIT`.
+    In one statement.
     """
     statement = _counting(sort_of(actor), tuple(named.items()), due)
     counted = session.execute(statement, as_read_by(actor, now=now, tonight=tonight))
-    return {row[0]: row[1] for row in counted}
+    return {name: Counted(number) for name, number in counted}
 
 
 @lru_cache(maxsize=128)  # to put it together takes as long as to count

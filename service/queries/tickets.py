@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BindParameter,
@@ -58,11 +57,10 @@ from service.queries import memberships
 from service.queries.absences import away_on
 from service.queries.readers import Asked, as_read_by, sort_of
 from service.sealing import ring
-from service.workflows import names
+from service.workflows import french, names
 from service.workflows import reference as references
 
-PARIS = ZoneInfo("Europe/Paris")
-TODAY = bindparam("today", callable_=lambda: clock.now().astimezone(PARIS).date(), type_=Date)
+TODAY = bindparam("today", callable_=lambda: french.local_day(clock.now()), type_=Date)
 """The day on which the statement runs: what was built from it stays true the day after."""
 NOW = bindparam("present", callable_=clock.now, type_=ArchiveOpening.ends_at.type)
 

@@ -1,4 +1,4 @@
-"""Calls on the direct line as the API gives them: nothing of the person, whose ticket says it."""
+"""Calls on the direct line as the API gives them: what was asked and answered, without matricule nor remark."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ class DeadlineOut(Output):
 
 
 class TicketRow(Output):
-    """A ticket in a list: where it stands, nothing of the person."""
+    """A ticket in a list: where it stands and for which benefit; neither who it is for nor what was written."""
 
     reference = fields.String()
     kind = fields.String()

@@ -1,4 +1,4 @@
-"""What the Caf decided of urgent requests, and what came of it (R-IND-I-3, I-8, I-9, I-11, I-14). Pure.
+"""What the Caf decided of urgent requests, and what came of it (R-IND-I-3, I-8, I-9, I-11, R-IND-I-14). Pure.
 
 Each act is read as it was done: what a later one says of the same request belongs to the period of that one.
 """

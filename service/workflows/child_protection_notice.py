@@ -124,7 +124,6 @@ TRANSITIONS = (
         follows="Le responsable du CDAS est prévenu qu’une information l’attend.",
         starts=("reception",),
         tells=(Owes.ASSIGNED_UNIT,),
-        counted="a count only (R-PE-4)",
         from_its_own_page=True,
     ),
     Transition(

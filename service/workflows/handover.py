@@ -288,7 +288,6 @@ TRANSITIONS = (
         history="Sans réponse du destinataire dans le délai : à transmettre de nouveau",
         guards=(silence_over_target,),
         tells=(Owes.ASKING_UNIT, Owes.ASSIGNED_UNIT, Owes.TRIAGE_UNIT),
-        counted="silence of the receiver",
     ),
     Transition(
         name="cancel",

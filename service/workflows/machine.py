@@ -112,10 +112,13 @@ Requirement = Callable[[Standing, Actor | None, Mapping[str, Any]], Refusal | No
 class Transition:
     """One row of the table.
 
+    `label` stands on the button, `history` in the journal, `follows` says what comes next.
     `source` empty: the ticket is created. `target` None: the state stays. `guards` decide whether the act is
     offered; `requires` judge what was given, only when it is done. `starts` … `resumes` name clocks (R-CLK-1, -2).
     `instead`: the other state where the effect may make it land (an opinion that declines). `starts_once`: clocks
     that start the first time only.
+    `asks`: the names of what its form asks; `tells`: whose unit hears of it by mail; `leaves_final`: it may begin where
+    others end; `from_its_own_page`: it is done elsewhere than on the page of the request.
     `says`: the text asked for that becomes a message both sides read; `notes`: the codes that the journal keeps;
     `figures`: those of them that figures go on reading once the payload is erased (R-DP-6).
     `undoable`: who has just done it may undo it, within `UNDO_WITHIN`; it changes no more than the state, the unit and
@@ -143,7 +146,6 @@ class Transition:
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     tells: tuple[Owes, ...] = ()
-    counted: str = ""
     figures: tuple[str, ...] = ()
     leaves_final: bool = False
     from_its_own_page: bool = False

@@ -156,7 +156,6 @@ TRANSITIONS = (
         follows="Le service choisi est prévenu ; il vous dira si l’orientation était justifiée.",
         starts=("feedback",),
         tells=(Owes.TRIAGE_UNIT, Owes.ASSIGNED_UNIT),
-        counted="R-OR-1, advice followed or not",
         from_its_own_page=True,
     ),
     Transition(
@@ -185,7 +184,6 @@ TRANSITIONS = (
         figures=("judgement",),
         stops=("feedback",),
         tells=(Owes.ASKING_UNIT,),
-        counted="R-OR-3, both directions",
     ),
     Transition(
         name="reassign",

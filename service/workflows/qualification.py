@@ -24,11 +24,6 @@ class Nature(StrEnum):
         """What choosing it does."""
         return _NATURES[self][1]
 
-    @property
-    def makes_ticket(self) -> bool:
-        """Whether the message ends on a ticket; otherwise the choice can be taken back."""
-        return self in (Nature.URGENT_RIGHTS, Nature.ATTACHED)
-
 
 _NATURES: Mapping[Nature, tuple[str, str]] = {
     Nature.URGENT_RIGHTS: (

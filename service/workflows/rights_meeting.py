@@ -171,7 +171,6 @@ TRANSITIONS = (
         notes=("held_on", "code", "target_group"),
         guards=(own_or_free,),
         tells=(Owes.ASKING_UNIT,),
-        counted="RD-1, by code and target group",
     ),
     Transition(
         name="fall_due",
@@ -198,7 +197,6 @@ TRANSITIONS = (
         guards=(own_or_free,),
         stops=("rights_check",),
         tells=(Owes.ASKING_UNIT,),
-        counted="RD-2, rights opened",
     ),
     Transition(
         name="cancel",

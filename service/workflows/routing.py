@@ -31,12 +31,6 @@ class Referent(StrEnum):
         """What a CDAS's form and the lists show."""
         return _LABELS[self]
 
-    def label_from(self, direction: Direction) -> str:
-        """What the form shows to who sends in that direction: the Caf reads « CDAS du domicile »."""
-        if self is Referent.CDAS_SAME and direction == "caf_to_cdas":
-            return "Un travailleur social du CDAS du domicile"
-        return self.label
-
     @property
     def accompanies(self) -> bool:
         """Whether somebody is named: neither « personne » nor « je ne sais pas »."""

@@ -157,7 +157,6 @@ TRANSITIONS = (
         follows="Le service désigné est prévenu ; le délai de prise en charge commence.",
         starts=_BOTH_CLOCKS,
         tells=(Owes.ASSIGNED_UNIT,),
-        counted="R-US-5",
         from_its_own_page=True,
     ),
     Transition(

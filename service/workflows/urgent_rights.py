@@ -169,7 +169,6 @@ TRANSITIONS = (
         history="Appel sur la ligne directe",
         asks=("asking_unit", "matricule", "benefit", "event", "started_at", "minutes", "answered", "outcome"),
         starts=("answer",),
-        counted="R-IND-I-10; an outcome given during the call answers at once, at the end of the call",
         from_its_own_page=True,
     ),
     Transition(
@@ -182,7 +181,6 @@ TRANSITIONS = (
         history="Message reçu avec le mot-clé",
         starts=_OPENING_CLOCKS,
         tells=(Owes.TRIAGE_UNIT,),
-        counted="R-IND-I-1; clocks start at the date received",
     ),
     Transition(
         name="submit",
@@ -216,7 +214,6 @@ TRANSITIONS = (
             "event",
             "last_payment_on",
         ),
-        counted="data quality",
     ),
     Transition(
         name="assign",
@@ -250,7 +247,6 @@ TRANSITIONS = (
         stops=_OPENING_CLOCKS,
         tells=(Owes.ASKING_UNIT,),
         figures=("reason", "kept_benefit", "kept_event"),
-        counted="R-IND-I-3 (visible_in_cdap, unless no CDAP access was declared), not_urgent apart; I-4",
     ),
     Transition(
         name="take",
@@ -334,7 +330,6 @@ TRANSITIONS = (
         guards=(closing_delay_over,),
         stops=("closing",),
         tells=(Owes.ASKING_UNIT,),
-        counted="marked automatic",
     ),
     Transition(
         name="reopen",
@@ -351,7 +346,6 @@ TRANSITIONS = (
         stops=("closing",),
         starts=("answer",),
         tells=(Owes.ASSIGNED_UNIT,),
-        counted="réitération",
         leaves_final=True,
     ),
     Transition(
@@ -367,7 +361,6 @@ TRANSITIONS = (
         guards=(contest_once_in_time,),
         starts=_OPENING_CLOCKS,
         tells=(Owes.TRIAGE_UNIT,),
-        counted="R-IND-I-14",
         leaves_final=True,
     ),
     Transition(

@@ -58,7 +58,7 @@ class Caller:
     def act(self, reference: str, name: str, body: Any = None, version: int | None = None) -> TestResponse:
         """An action on the present version, unless another is given."""
         if version is None:
-            version = self.get(f"/tickets/{reference}").json["version"]  # type: ignore[index]
+            version = self.get(f"/tickets/{reference}").json["version"]
         headers = self._headers({"If-Match": f'"{version}"'})
         address = self._address(f"/tickets/{reference}/actions/{name}")
         if body is None:

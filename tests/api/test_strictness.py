@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from service.database import transaction
 from service.operations import tokens
 from service.permissions import Actor, Role
 from service.schemas.kinds import STATEMENTS
@@ -51,7 +52,7 @@ def test_a_revoked_token_opens_nothing(app: Flask, world: World) -> None:
     assert caller.get("/tickets").status_code == 200
     from_database = tokens.find(secret)
     assert from_database is not None
-    with tokens.transaction() as session:
+    with transaction() as session:
         tokens.revoke_all(session, world.cdas_agent.account_id)
     assert caller.get("/tickets").status_code == 401
 

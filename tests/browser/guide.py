@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image
@@ -127,7 +128,7 @@ class Visit(Person):
 
 def _small(seen: Image.Image, name: str) -> bytes:
     """WebP without loss, in as many colours as its size allows; ValueError where it is too large in any."""
-    often = sorted(seen.getcolors(seen.width * seen.height), reverse=True)
+    often: list[Any] = sorted(seen.getcolors(seen.width * seen.height), reverse=True)
     for colours in _COLOURS:
         # The colours that cover most are those of the style; the shades at the edge of letters go to the nearest.
         palette = Image.new("P", (1, 1))

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite3 import connect
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, ViewportSize
 from sqlalchemy import update
 
 from service import database, demonstration, handbook
@@ -26,7 +26,9 @@ from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser]
 
-WIDE, NARROW, LOW = ({"width": wide, "height": high} for wide, high in ((1280, 900), (320, 800), (1280, 256)))
+WIDE, NARROW, LOW = (
+    ViewportSize(width=wide, height=high) for wide, high in ((1280, 900), (320, 800), (1280, 256))
+)
 LONG_LIST = 60
 """Stops of the keyboard in one page: beyond, the way back is not walked whole."""
 PARTS = 4

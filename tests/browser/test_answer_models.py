@@ -17,7 +17,8 @@ def test_a_model_is_inserted_then_edited_and_sent(enter: Enter, world: World, sc
     reference = a_submitted_ticket(world.cdas_agent).reference
     answer_models.write(world.caf_secretariat, Wording("Nous revenons vers vous", BODY), for_unit=True)
     desk = enter("caf_secretariat", java_script_enabled=scripts)
-    wrong = desk.go("/modeles-de-reponse") and desk.look()
+    desk.go("/modeles-de-reponse")
+    wrong = desk.look()
     page = desk.go(f"/demandes/{reference}")
     message = page.locator("#champ-message")
     message.fill("Chère collègue,")

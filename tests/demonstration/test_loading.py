@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -92,7 +93,7 @@ def test_the_same_seed_and_day_tell_the_same(tmp_path: Path) -> None:
 
 
 def test_another_seed_or_another_day_tell_something_else(tmp_path: Path) -> None:
-    ways = ({}, {"seed": 7}, {"today": LAST_DAY - timedelta(days=1)})
+    ways: tuple[dict[str, Any], ...] = ({}, {"seed": 7}, {"today": LAST_DAY - timedelta(days=1)})
     seen = []
     for number, way in enumerate(ways):
         with opened(

@@ -30,7 +30,7 @@ def keep_sending(url: str, port: int) -> None:
     """Turn for ever: the process is ended by killing it."""
     open_house(settings.config(url, LOG_LEVEL="CRITICAL"))
     sending.configure(Smtp("127.0.0.1", port, SmtpSecurity.NONE, "", "", 5, "relais@relais.example"))
-    send_outbox.HELD = SOON  # type: ignore[misc]
+    send_outbox.HELD = SOON
     jobs = tuple(
         replace(job, trigger=CronTrigger(second="*"), lease=SOON) for job in JOBS if job.name in MOVED
     )

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from threading import Event, Lock
+from typing import Any
 
 from sqlalchemy import select
 
@@ -159,7 +160,7 @@ class Storm:
         assert [entry.transition for entry in entries] == ["open", "submit", "take"], chain
         with reading() as session:
             ticket = session.scalars(select(Ticket).where(Ticket.reference == chain.reference)).one()
-            texts = [
+            texts: list[Any] = [
                 session.scalars(select(kind).where(kind.ticket_id == ticket.id).order_by(kind.id)).all()
                 for kind in (Message, InternalNote)
             ]

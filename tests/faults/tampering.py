@@ -14,15 +14,15 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from service.models import JournalEntry, JournalSeal, SealedHead, Ticket
+from service.models import Base, JournalEntry, Ticket
 from service.operations.verification import kept_of
 from service.queries.seals import every_seal
 from service.workflows import journal
 from service.workflows.seals import Heads, Seal
 from service.workflows.verifying import seal_name
 
-ENTRY, SEAL, HEAD = (row.__table__ for row in (JournalEntry, JournalSeal, SealedHead))
 WATCHED = ("journal_entry", "journal_seal", "sealed_head")
+ENTRY, SEAL, HEAD = (Base.metadata.tables[name] for name in WATCHED)
 Row = dict[str, Any]
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -144,6 +145,10 @@ class Load:
         status, answer = self.proxy.send("GET", f"/api/v1/tickets/{reference}", None, headers)
         self._count(status, f"{key} read", answer)
 
+    def beyond(self, number: int) -> bool:
+        """Whether more writes than that were answered."""
+        return len(self.acknowledged) > number
+
     def _count(self, status: int, what: str, answer: bytes) -> None:
         self.statuses[status] += 1
         if status not in {200, 201}:
@@ -169,14 +174,19 @@ def world(db: str) -> World:
 def machines(db: str, tmp_path: Path) -> Iterator[list[Machine]]:
     """Two web machines, and a scheduler beside them."""
     with ExitStack() as standing:
-        made = []
+        made: list[Machine] = []
         for name in ("first", "second"):
             (tmp_path / name).mkdir()
             listening = standing.enter_context(create_server(("127.0.0.1", 0)))
             made.append(Machine(listening, db, tmp_path / name))
-            standing.callback(lambda machine=made[-1]: stop(machine.server))
+            standing.callback(_put_down, made[-1])
         standing.enter_context(_a_scheduler(db, tmp_path))
         yield made
+
+
+def _put_down(machine: Machine) -> None:
+    """Stop the server that the machine has by then."""
+    stop(machine.server)
 
 
 @contextmanager
@@ -209,9 +219,9 @@ def test_nothing_fails_while_the_servers_are_replaced(world: World, machines: li
         for turn in range(UPGRADES):
             _schema_of("of a later version" if turn % 2 == 0 else migrate.newest() or "")
             for machine in machines:
-                before = len(load.acknowledged)
+                enough = len(load.acknowledged) + CLIENTS
                 statuses.append(_restart(machine, proxy))
-                _wait_for(lambda before=before: len(load.acknowledged) > before + CLIENTS)
+                _wait_for(partial(load.beyond, enough))
     finally:
         until.set()
         for thread in threads:

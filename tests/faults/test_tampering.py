@@ -171,6 +171,6 @@ def test_an_exported_list_that_was_altered_is_refused() -> None:
                 list(read([*lines[:number], other, *lines[number + 1 :]]))
     with pytest.raises(UnfitSeals, match="ligne 2"):
         list(read([lines[0], *lines[2:]]))
-    for other in ([], lines[1:]):
+    for headless in ([], lines[1:]):
         with pytest.raises(UnfitSeals):
-            list(read(other))
+            list(read(headless))

@@ -59,9 +59,9 @@ def test_it_is_published_once_from_the_second_open_day_of_january_on(world: Worl
         )
     hand.at(11, 2, 5, 50)
     publish_pack(Month(2026, 10))
-    for day, made in ((1, 0), (4, 0), (5, 1), (5, 0), (20, 0)):
+    for day, published in ((1, 0), (4, 0), (5, 1), (5, 0), (20, 0)):
         later(hand, 1, day, 6)
-        assert jobs.publish_last_year(nothing) == made, day
+        assert jobs.publish_last_year(nothing) == published, day
     made = report()
     assert made.title == "Bilan annuel 2026"
     channels = made.section("I-1").table("I-1.channel")

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from service.jobs.registry import JOBS, PARIS, Job
+from service.jobs.registry import JOBS, Job
+from service.workflows.french import PARIS
 from tests.scale import NIGHTLY
 
 OCTOBER = datetime(2026, 10, 25, tzinfo=PARIS)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading, transaction
-from service.jobs.registry import JOBS, PARIS, Job
+from service.jobs.registry import JOBS, Job
 from service.jobs.turn import MAX_FAILURES, LeaseLost, carry_out, claim, enrol, turn
 from service.models import JobRun, ScheduledJob
+from service.workflows.french import PARIS
 from tests.jobs.hand import Hand
 
 pytestmark = pytest.mark.usefixtures("db")

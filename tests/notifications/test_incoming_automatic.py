@@ -94,4 +94,4 @@ def test_the_form_of_cdap_is_a_request_even_without_return_path() -> None:
     found = read(raw.encode(), RECEIVED_AT)
     assert isinstance(found, IncomingMessage)
     assert not found.automatic
-    assert found.effective_sender == "cdas-vitre@cdas.example"
+    assert found.origins[0] == "cdas-vitre@cdas.example"

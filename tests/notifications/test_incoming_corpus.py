@@ -72,7 +72,7 @@ def summary(found: IncomingMessage | Unreadable) -> dict[str, Any]:
             "keyword": found.keyword,
             "forward": found.is_forward,
             "from_cdap": found.from_cdap,
-            "sender": found.effective_sender,
+            "sender": next(iter(found.origins), None),
             "references": list(found.references),
             "nir_masked": found.nir_masked,
             "attachments": [file.name for file in found.attachments],

@@ -87,7 +87,7 @@ def test_a_partner_named_outside_the_no_reply_address_is_only_text() -> None:
     raw = TEXT + "Courriel du partenaire : cdas-vitre@cdas.example\r\nMessage :\r\nUrgence définie".encode()
     found = readable(raw)
     assert found.partner is None
-    assert found.effective_sender == "cdas-redon@cdas.example"
+    assert found.origins[0] == "cdas-redon@cdas.example"
 
 
 def test_a_table_becomes_labelled_lines() -> None:

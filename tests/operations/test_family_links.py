@@ -385,7 +385,7 @@ def test_a_message_that_names_the_family_is_not_qualified_by_who_has_a_link(worl
             session.scalars(incoming.listed(one, "waiting")).all() for one in (lead, world.caf_secretariat)
         ]
         assert [len(found) for found in seen] == [1, 2]
-        assert incoming.counts(session, lead)["waiting"] == (1, False)
+        assert incoming.counts(session, lead)["waiting"] == 1
     [theirs] = seen[0]
     [hidden] = [one for one in seen[1] if one.id != theirs.id]
     with pytest.raises(NotVisible):

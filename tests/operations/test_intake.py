@@ -34,7 +34,6 @@ from service.models.base import Sealed
 from service.operations import acts, opening, seed
 from service.operations.intake import LARGEST, OWN_MAIL, Fate, intake
 from service.queries import conversation as conversations
-from service.queries.incoming import missing_fields
 from service.workflows import nir
 from service.workflows.qualification import LeftOver, Waits
 from tests.factories import World, a_draft, a_submitted_ticket, seeded_world
@@ -262,7 +261,7 @@ def test_r_ud_2_a_message_with_the_keyword_is_a_request(world: World, hand: Hand
             (n, received) for n in ("triage", "take", "answer")
         }
         details, person = session.get_one(UrgentRightsDetails, ticket.id), session.get_one(Person, ticket.id)
-        assert missing_fields(ticket, details, person) == ()
+        assert (details.benefit, details.event, person.matricule) == ("rsa", "interruption", "1234567")
     [message] = messages_of(ticket)
     assert (message.unit_id, message.institution, message.channel) == ("cdas-redon", "departement", "email")
     assert (message.body or "").startswith(f"Objet : Urgence définie\nDe : {REDON}\n\nURGENCE DEFINIE")
@@ -271,21 +270,18 @@ def test_r_ud_2_a_message_with_the_keyword_is_a_request(world: World, hand: Hand
     assert (kept(mail, "text"), kept(mail, "sender"), kept(mail, "raw")) == (None, None, None)
 
 
-def test_what_the_message_leaves_out_is_listed_for_complete(world: World, hand: Hand) -> None:
+def test_what_the_message_leaves_out_is_left_to_complete(world: World, hand: Hand) -> None:
     text = "Bonjour, urgence définie : l’APL n’est plus versée à Exemple. Merci."
     ticket = made(intake(a_mail(text, sender=STRANGER)))
     with reading() as session:
         details, person = session.get_one(UrgentRightsDetails, ticket.id), session.get_one(Person, ticket.id)
-    assert missing_fields(ticket, details, person) == (
-        "asking_unit", "matricule", "last_name", "first_name", "commune", "last_payment_on",
-    )  # fmt: skip
+    assert {ticket.asking_unit_id, person.matricule, person.last_name, details.last_payment_on} == {None}
     given = {"asking_unit": "cdas-redon", "matricule": "1234567", "last_payment_on": date(2026, 5, 5)}
     acts.perform(world.caf_secretariat, ticket.reference, "complete", given)
     with reading() as session:
         details, person = session.get_one(UrgentRightsDetails, ticket.id), session.get_one(Person, ticket.id)
-    assert missing_fields(row_of(ticket), details, person) == ("last_name", "first_name", "commune")
-    acts.perform(world.caf_agent, ticket.reference, "take", {})
-    assert missing_fields(row_of(ticket), details, person) == ()
+    assert (row_of(ticket).asking_unit_id, person.matricule) == ("cdas-redon", "1234567")
+    assert (details.last_payment_on, person.last_name) == (date(2026, 5, 5), None)
 
 
 def test_a_month_alone_is_said_to_be_one(world: World, hand: Hand) -> None:

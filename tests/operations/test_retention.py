@@ -598,7 +598,7 @@ KEPT: dict[str, str] = {
 
 def _says_of_a_person(table: Table) -> bool:
     named = {"ticket_id", "from_id", "to_id", "mail_id"} & set(table.columns.keys())
-    keys = any(key.references(Ticket.__table__) for key in table.foreign_keys)
+    keys = any(key.references(Base.metadata.tables["ticket"]) for key in table.foreign_keys)
     return bool(named) or keys or any(one.name.endswith(("_sealed", "_index")) for one in table.columns)
 
 

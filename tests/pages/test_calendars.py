@@ -139,7 +139,7 @@ def test_r_cal_1_a_month_says_of_each_day_whether_it_opens_and_why_not(logged_in
     def days(code: str, month: str) -> dict[str, str]:
         page = main_of(steering.get(f"/calendriers/{code}?mois={month}"))
         cells = page.select(".month td:not(.outside)")
-        return {str(one.select_one("time")["datetime"]): " ".join(one.get_text(" ").split()) for one in cells}  # type: ignore[index]
+        return {str(one.select_one("time")["datetime"]): " ".join(one.get_text(" ").split()) for one in cells}
 
     november = days("line", "2026-11")
     assert len(november) == 30

@@ -53,8 +53,8 @@ def told(reference: str) -> tuple[str, Any, list[str | None]]:
     with reading() as session:
         ticket = session.scalars(select(Ticket).where(Ticket.reference == reference)).one()
         details = session.get_one(CoInterventionDetails, ticket.id)
-        messages = session.scalars(select(Message.body_sealed).where(Message.ticket_id == ticket.id)).all()
-        return ticket.state, details.concertation_on, list(messages)
+        messages = session.scalars(select(Message).where(Message.ticket_id == ticket.id))
+        return ticket.state, details.concertation_on, [message.body for message in messages]
 
 
 def session_on(day: str) -> Concertation:

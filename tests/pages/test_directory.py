@@ -61,7 +61,7 @@ def test_from_a_place_to_whoever_answers_there_today(world: World, logged_in: Lo
     assert worker.name in text_of(page)
     end = soup(page).select_one('form[action$="/terminer"]')
     assert end is not None
-    url, last = str(end["action"]), str(end.select_one("[name=ends_on]")["value"])  # type: ignore[index]
+    url, last = str(end["action"]), str(end.select_one("[name=ends_on]")["value"])
     assert agent.post(url, {"ends_on": last}).status_code == 404
     assert head.post(url, {"ends_on": last}).status_code == 303
     assert "remplace" not in text_of(agent.get(f"/annuaire?commune={REDON}"))

@@ -8,10 +8,12 @@ from service import clock
 from service.database import transaction
 from service.models import KeptOut
 from service.operations import drafts, tokens
+from service.operations.intake import intake
 from service.sealing import ring
 from tests.factories import REDON, World, a_draft, a_submitted_ticket, today
+from tests.letters import a_mail
 from tests.pages.conftest import Visitor
-from tests.pages.html import beside, text_of
+from tests.pages.html import beside, plain, soup, text_of
 
 LogIn = Callable[..., Visitor]
 FAMILY = "7654321"
@@ -27,10 +29,10 @@ def db(sqlite_db: str) -> str:
 
 @pytest.fixture
 def sent(world: World) -> str:
-    """A request of the family, with which an agent of a CDAS and a Caf worker have a declared link."""
+    """A request of the family, with which an agent of a CDAS, a Caf worker and a head have a declared link."""
     ticket = a_submitted_ticket(world.cdas_head_elsewhere, **PERSON)
     with transaction() as session:
-        for post in ("other_cdas_agent", "caf_ts"):
+        for post in ("other_cdas_agent", "caf_ts", "caf_lead"):
             link = KeptOut(account_id=getattr(world, post).account_id, ticket_id=ticket.id)
             link.matricule_index = ring().blind_index("matricule", FAMILY)
             link.declared_by, link.declared_at = world.admin.account_id, clock.now()
@@ -93,3 +95,13 @@ def test_a_draft_of_a_colleague_is_found_by_no_road(world: World, logged_in: Log
         program = {"Authorization": f"Bearer {tokens.create(getattr(world, post), 'essai')}"}
         answer = colleague.client.get(f"/api/v1/tickets/{draft}", headers=program)
         assert (answer.status_code == 200) is seen
+
+
+def test_r_dp_1_the_menu_counts_no_message_of_the_family(logged_in: LogIn, sent: str) -> None:
+    """As the page that it leads to, which lists none."""
+    intake(a_mail(f"Bonjour,\n\nMatricule : {FAMILY}\nPouvez-vous regarder ?"))
+    counts = {}
+    for post in ("caf_lead", "caf_secretariat"):
+        [entry] = soup(logged_in(post).get("/messages")).select('nav a[href="/messages"]')
+        counts[post] = [plain(one.get_text()) for one in entry.select(".count")]
+    assert counts == {"caf_lead": [], "caf_secretariat": ["1"]}

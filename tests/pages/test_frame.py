@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.views import MethodView
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
@@ -219,7 +219,7 @@ def test_forwarded_headers_are_believed_from_the_configured_number_of_proxies_on
 
         @requires(Permission.PUBLIC)
         def who() -> str:
-            seen.append((guard.request.remote_addr, guard.request.scheme, guard.request.host))
+            seen.append((request.remote_addr, request.scheme, request.host))
             return ""
 
         app.add_url_rule("/who", "who", who)

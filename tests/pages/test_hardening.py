@@ -137,7 +137,7 @@ def test_every_route_answers_a_stranger_with_the_headers(app: Flask, world: Worl
             }, path
 
 
-def expect_said_as_everywhere(answer, what: str) -> None:  # type: ignore[no-untyped-def]
+def expect_said_as_everywhere(answer, what: str) -> None:
     """The headers of security, no name of a program, no word of the inside."""
     for name, value in ALWAYS.items():
         assert answer.headers.get(name) == value, f"{what}: {name}"

@@ -169,8 +169,8 @@ def test_without_a_folder_for_backups_the_page_says_so_and_with_one_when_the_las
         with transaction() as session:
             session.add(BackupMade(made_at=now - timedelta(hours=findings), findings=findings))
         with reading() as session:
-            said = health_sheet._backups(queries.health(session, now), now)
-        assert (said["level"], "journal altéré, en 2 endroits" in said["words"]) == (level, findings > 0)
+            sign = health_sheet._backups(queries.health(session, now), now)
+        assert (sign["level"], "journal altéré, en 2 endroits" in sign["words"]) == (level, findings > 0)
     assert health_sheet._backups(found, now + timedelta(days=1))["level"] == "late"
 
 

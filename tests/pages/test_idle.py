@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from tests.pages.conftest import Visitor
 LogIn = Callable[..., Visitor]
 
 START = datetime(2026, 11, 17, 9, tzinfo=ZoneInfo("Europe/Paris"))
-JSON = {"Accept": "application/json"}
+JSON: dict[str, Any] = {"Accept": "application/json"}
 MINUTE = 60
 
 

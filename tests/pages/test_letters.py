@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -45,7 +46,7 @@ def test_a_pdf_is_tagged_the_same_twice_and_reads_no_markup() -> None:
     made = render("letter.typ", letter, date(2026, 10, 1))
     assert made == render("letter.typ", dict(reversed(letter.items())), date(2026, 10, 1))
     assert made.startswith(b"%PDF-")
-    root = PdfReader(io.BytesIO(made)).trailer["/Root"]
+    root: Any = PdfReader(io.BytesIO(made)).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
     assert root["/Lang"] == "fr-FR"

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -126,7 +127,8 @@ def test_a_meeting_is_planned_prepared_held_and_written_down(
     assert "compte-rendu-reunion-technique-2026-11-05.pdf" in minutes.headers["Content-Disposition"]
     assert minutes.data == logged_in("cdas_agent").get(f"{address}/compte-rendu").data
     paper = PdfReader(io.BytesIO(minutes.data))
-    assert paper.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root: Any = paper.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
     said = " ".join(page.extract_text() for page in paper.pages)
     for words in (
         "Réunion technique – octobre 2026",

@@ -13,8 +13,9 @@ from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import typed_names
 from service.workflows import reference as references
 from service.workflows.registry import WORKFLOWS
-from tests.factories import World
+from tests.factories import REDON, World, today
 from tests.pages.conftest import Visitor
+from tests.pages.html import soup
 
 Enter = Callable[..., Visitor]
 _MISSING = "Cette réponse manque."
@@ -163,3 +164,38 @@ def test_none_keeps_itself_before_one_knows_for_whom_or_where_no_list_shows_it(
     visitor = logged_in(post)
     assert "data-autosave-url" not in visitor.get(f"/nouvelle/{kind}").text
     assert visitor.post(f"/nouvelle/{kind}/brouillon", _typed(), **JSON).status_code == 404
+
+
+def test_r_pr_5_a_relay_of_child_protection_is_prepared_as_a_co_intervention(
+    logged_in: Enter, world: World
+) -> None:
+    """With what was typed: also what was told of the relay, which the other form asks as the need."""
+    visitor = logged_in("cdas_agent")
+    given = {
+        "last_name": "Exemple-Relais",
+        "first_name": "Anne",
+        "matricule": "1234567",
+        "commune": REDON,
+        "ground": "agreed",
+        "agreed_on": str(today()),
+        "agreement_collected_by": "Camille Exemple",
+        "regime": "child_protection",
+        "relay_case": "closing_talk",
+        "known_to_receiver": "few",
+        "communication": "oral",
+        "communicated_on": str(today()),
+        "communicated_by": "Camille Exemple",
+        "communicated_to": "Dominique Démo",
+        "communication_content": "Situation présentée au téléphone.",
+        "scope_event": "none",
+        "then": "send",
+    }
+    refused = visitor.post("/nouvelle/handover", given)
+    assert refused.status_code == 422
+    [offered] = soup(refused).select('form[action="/nouvelle/co_intervention"]')
+    answers = {str(one["name"]): str(one["value"]) for one in offered.select("input[type=hidden]")}
+    kept = visitor.post("/nouvelle/co_intervention", {**answers, "then": "keep"})
+    draft = visitor.get(str(kept.headers["Location"])).text
+    for words in ("Exemple-Relais", "1234567", "Situation présentée au téléphone."):
+        assert words in draft
+    assert "Dominique Démo" not in draft

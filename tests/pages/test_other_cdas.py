@@ -110,8 +110,8 @@ class Doors:
         if not url.startswith("/api/"):
             return self.browser.get(url) if method == "GET" else self.browser.post(url, fields)
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": uuid4().hex, "If-Match": '"1"'}
-        sent = {"json": fields or {}} if method == "POST" else {}
-        return self.app.test_client().open(url, method=method, headers=headers, **sent)
+        sent = (fields or {}) if method == "POST" else None
+        return self.app.test_client().open(url, method=method, headers=headers, json=sent)
 
     def url(self, rule: Rule, values: dict[str, Any]) -> str:
         with self.app.test_request_context():

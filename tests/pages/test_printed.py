@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -72,7 +73,7 @@ def test_it_says_what_the_page_says(logged_in: LogIn, reference: str) -> None:
 def test_it_is_tagged_and_in_french(logged_in: LogIn, reference: str) -> None:
     """RGAA 13: a document to download can be read aloud."""
     answer = logged_in("caf_agent").get(f"/demandes/{reference}/imprimer.pdf")
-    catalog = PdfReader(io.BytesIO(answer.data)).trailer["/Root"]
+    catalog: Any = PdfReader(io.BytesIO(answer.data)).trailer["/Root"]
     assert catalog["/MarkInfo"]["/Marked"]
     assert str(catalog["/Lang"]).startswith("fr")
 

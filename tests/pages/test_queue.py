@@ -11,16 +11,17 @@ from bs4 import Tag
 from flask import Flask
 from sqlalchemy import select
 
+from service import clock
 from service.database import reading
 from service.models import AccessEntry, Ticket
 from service.operations import acts
 from service.queries import keyset
-from service.queries.keyset import COUNT_LIMIT
 from service.queries.reference import reference
 from service.queries.situations import LATE, TODAY
 from service.routes.pages import taking_away, turning
 from service.routes.pages import tickets as pages_of_tickets
 from service.routes.pages.views import queue_address
+from service.routes.pages.views.queue import Rows
 from service.routes.pages.views.queue_page import QueuePage
 from service.spreadsheet import harmless
 from tests.factories import World, a_draft, a_submitted_ticket
@@ -190,22 +191,22 @@ def test_counts_stop_at_a_thousand(app: Flask, world: World) -> None:
     """« plus de 1 000 » beyond, in the title and under the list."""
     with reading() as session:
         known = reference(session)
-    turn = turning.Turn(queue_address.ORDERS, "echeance", rank=951)
+    turn, row = turning.Turn(queue_address.ORDERS, "echeance", rank=951), a_draft(world.cdas_agent)
+    beyond = keyset.Counted(keyset.COUNT_LIMIT + 1)
     page = QueuePage(
         actor=world.caf_secretariat,
         known=known,
         address=queue_address.Address("caf", turn=turn),
-        rows=[{}] * 50,
-        number=COUNT_LIMIT + 1,
-        counted=dict.fromkeys((*queue_address.VIEWS, LATE, TODAY), COUNT_LIMIT + 1),
+        rows=Rows(world.caf_secretariat, known, clock.now(), {}).shown([row] * 50),
+        number=beyond,
+        counted=dict.fromkeys((*queue_address.VIEWS, LATE, TODAY), beyond),
         teams=[],
         acts=[],
     )
     assert plain(page.title) == "Plus de 1 000 demandes attendent la Caf"
-    row = a_draft(world.cdas_agent)
     found = keyset.Page([row] * 50, keyset.Place(None, row.id, back=True), None)
     with app.test_request_context():
-        foot = turning.Listed("pages.tickets", page.address.turn, found, page.total).pager
+        foot = turning.Listed("pages.tickets", page.address.turn, found, page.number).pager
     assert plain(foot["count_text"]) == "951 à 1000 sur plus de 1 000"
     assert plain(page.tabs[0]["count"]) == "plus de 1 000"
     assert plain(page.lede) == "Plus de 1 000 hors délai · plus de 1 000 à traiter aujourd’hui"

@@ -50,7 +50,7 @@ def archived(world: World, hand: Hand) -> Ticket:
 
 
 def text_of(page: str) -> str:
-    return BeautifulSoup(page, "html.parser").main.get_text(" ", strip=True)  # type: ignore[union-attr]
+    return BeautifulSoup(page, "html.parser").main.get_text(" ", strip=True)
 
 
 def test_what_leaves_soon_is_shown_to_heads_by_reference_and_counted_for_the_administration(
@@ -92,7 +92,7 @@ def test_an_archived_request_answers_404_until_a_head_says_why(
     page = head.get(url)
     assert (page.status_code, "en lecture seule" in page.text) == (200, True)
     assert "Ajouter une note" not in page.text
-    forms = BeautifulSoup(page.text, "html.parser").main.select("form")  # type: ignore[union-attr]
+    forms = BeautifulSoup(page.text, "html.parser").main.select("form")
     assert forms == []
     assert head.get(f"{url}/delais").status_code == 200
     assert head.post(f"{url}/notes", {"note": "Encore"}).status_code == 404

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -82,7 +83,8 @@ def test_r_rd_the_sheet_says_how_to_reach_the_person_when_which_rights_and_what_
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert answer.headers["Content-Disposition"] == f"attachment; filename=fiche-{held}.pdf"
     reader = PdfReader(io.BytesIO(answer.data))
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
     read = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     for words in (
         "Malo Exemple-Morin",

@@ -94,7 +94,7 @@ def test_who_reads_and_who_changes(logged_in: LogIn) -> None:
 
 def test_every_setting_is_shown_in_words_with_rule_and_marks(logged_in: LogIn) -> None:
     page = main_of(logged_in("steering").get("/reglages"))
-    rows = {row.select_one("th strong").get_text(): row for row in page.select("tbody tr:has(td.row-action)")}  # type: ignore[union-attr]
+    rows = {row.select_one("th strong").get_text(): row for row in page.select("tbody tr:has(td.row-action)")}
     assert set(rows) == {setting.label for setting in SETTINGS}
     for setting in SETTINGS:
         row = " ".join(rows[setting.label].get_text(" ").split())
@@ -208,7 +208,7 @@ def test_a_value_that_can_not_be_is_refused_and_stays_on_the_page(logged_in: Log
         answer = sent(admin, key, typed)
         assert answer.status_code == 422, key
         page = main_of(answer)
-        assert sentence in page.select_one("[data-error-summary]").get_text(), typed  # type: ignore[union-attr]
+        assert sentence in page.select_one("[data-error-summary]").get_text(), typed
         held = page.select_one("input[name=value]:not([type=radio])")
         assert held is None or held["value"] == typed
         assert present(key) == before

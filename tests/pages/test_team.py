@@ -18,6 +18,7 @@ from service.operations.creation import create_ticket
 from service.permissions import Actor, Role
 from service.queries import team
 from service.queries.keyset import COUNT_LIMIT
+from service.queries.readers import as_read_by, sort_of
 from service.queries.reference import reference
 from service.routes.pages.views.team_table import TeamTable
 from tests.api.test_lists import analyzed, many_tickets
@@ -50,12 +51,12 @@ def table(visitor: Visitor, name: str = "personnes") -> dict[str, Row]:
     """A table of home, by the head of its rows; and of people, those of whom it is said that nothing presses."""
     found, page = {}, soup(visitor.get("/"))
     for row in page.select(f"#{name} tbody tr"):
-        head, *cells = row.select("th, td")
+        headed, *cells = row.select("th, td")
         numbers = [int(next(cell.stripped_strings)) for cell in cells]
         late, soon, open_ = numbers
         links = tuple(str(link["href"]) for link in row.select("a"))
         assert late or soon, "who has nothing pressing stands under the table"
-        found[plain(head.get_text())] = Row((late, soon, open_), links)
+        found[plain(headed.get_text())] = Row((late, soon, open_), links)
     for link in page.select("section:has(#par-personne) > p a") if name == "personnes" else ():
         head, number = plain(link.get_text()).rstrip(")").split(" (")
         found[head] = Row((0, 0, int(number)), (str(link["href"]),))
@@ -307,8 +308,8 @@ def test_the_shares_are_read_from_the_index_of_what_is_under_way(world: World, h
         known = reference(session)
     for actor, index in ((world.caf_lead, "ix_ticket_queue"), (world.cdas_head, "ix_ticket_asked")):
         side = known.units_of_side(actor.institution)
-        statement = team._shares(team.sort_of(actor), side)
-        values = team.as_read_by(actor, present=hour.instant, soon=hour.instant)
+        statement = team._shares(sort_of(actor), side)
+        values = as_read_by(actor, present=hour.instant, soon=hour.instant)
         read = plan(statement, values, several_indexes=actor is world.cdas_head)
         assert index in read or "INDEX ix_ticket" in read, read
         assert "Seq Scan on ticket" not in read

@@ -298,7 +298,7 @@ def test_r_ud_2_a_message_of_an_unknown_cdas_is_completed_first(logged_in: LogIn
     assert "le CDAS demandeur, le nom, le prénom, la commune, ce qui s’est passé." in text_of(page)
     assert buttons_of(page)[2] == "Compléter"  # after « Imprimer » and « Trier la suivante »
     form = secretariat.get(f"/demandes/{reference}/actions/complete")
-    assert "À remplir pour corriger." in plain(soup(form).select_one("#champ-matricule-hint").get_text())  # type: ignore[union-attr]
+    assert "À remplir pour corriger." in plain(soup(form).select_one("#champ-matricule-hint").get_text())
     done = an_act(
         secretariat, reference, "complete", asking_unit="cdas-redon", commune=REDON, event="interruption"
     )

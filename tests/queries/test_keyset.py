@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def world(db: str) -> World:
 
 
 def turned(
-    query: Callable[[Place | None], Select[Any]], edge: Callable[[Any], tuple[Any, Any]]
+    query: Callable[[Place | None], Select[*tuple[Any, ...]]], edge: Callable[[Any], tuple[Any, Any]]
 ) -> tuple[list[list[Any]], list[list[Any]]]:
     """The identifiers of each page, forwards from the beginning, then backwards from the last page."""
     ways: list[list[list[Any]]] = []
@@ -105,8 +106,7 @@ def test_days_and_rows_without_one_come_each_once(world: World, order: Order) ->
             )
     for way in (order, order.turned()):
         forwards, backwards = turned(
-            lambda place, way=way: accompaniments.register(world.caf_head, EVERYTHING, way, place),
-            lambda row: order.edge(row[0]),
+            partial(accompaniments.register, world.caf_head, EVERYTHING, way), lambda row: order.edge(row[0])
         )
         assert len({row for page in forwards for row in page}) == sum(map(len, forwards)) == 10
         assert backwards[::-1] == forwards
@@ -121,7 +121,7 @@ def test_a_name_orders_a_list_and_stands_in_no_place(world: World) -> None:
     for way in (accounts.BY_NAME, accounts.BY_NAME.turned()):
         assert way.said("Démo-Homonyme") is None
         forwards, backwards = turned(
-            lambda place, way=way: accounts.listed(world.cdas_head, accounts.Filters(), way, place),
+            partial(accounts.listed, world.cdas_head, accounts.Filters(), way),
             lambda row: (None, row[0].account_id),
         )
         assert len({row for page in forwards for row in page}) == sum(map(len, forwards)) == 12
@@ -149,7 +149,7 @@ def test_a_later_page_is_read_from_where_it_begins(world: World, order: Order, i
 
 def the_plan_of(world: World, name: str, place: Place) -> str:
     """How a page in the midst of a list is found."""
-    query: Select[Any] = {
+    query: Select[*tuple[Any, ...]] = {
         "calls": lambda: calls.calls(world.caf_agent, place),
         "messages": lambda: incoming.listed(world.caf_secretariat, "waiting", place=place),
         "qualified messages": lambda: incoming.listed(

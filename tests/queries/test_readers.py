@@ -118,5 +118,5 @@ def test_readers_of_one_sort_share_a_statement_and_others_do_not(world: World) -
     here, there = world.cdas_agent, world.cdas_agent_elsewhere
     assert sort_of(here) == sort_of(there) == sort_of(world.other_cdas_agent)
     assert len({sort_of(actor) for actor in world.by_role.values()}) == len(world.by_role)
-    for eyes in ("named", "deputy"):
-        assert sort_of(replace(here, **{eyes: True})) != sort_of(here)
+    for other in (replace(here, named=True), replace(here, deputy=True)):
+        assert sort_of(other) != sort_of(here)

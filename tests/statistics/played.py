@@ -122,7 +122,8 @@ def facts_of(story: Story, units: Mapping[str, UnitFacts] = UNITS) -> TicketFact
     workflow = WORKFLOWS[story.kind]
     events: list[Event] = []
     steps: list[Step] = []
-    state, assigned, confirmed, begun = None, None, 0, set[str]()
+    state: str | None = None
+    assigned, confirmed, begun = None, 0, set[str]()
     for done in story.done:
         row = workflow.transition(done.name)
         source, state = (state if row.source else None), done.lands or row.lands_in(state)

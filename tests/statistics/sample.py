@@ -1,5 +1,6 @@
 """A believable monthly pack: eighteen sections, every drawing, 22 CDAS with masked counts. All figures are invented."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -59,7 +60,7 @@ def table(
     caption: str,
     head: str,
     columns: str,
-    rows: list[tuple[Cell, ...]] | tuple[Row, ...],
+    rows: Sequence[tuple[Cell, ...] | Row],
     **more: object,
 ) -> Table:
     """`columns`: « key label:kind, … »; rows are (label, cells…), the one called « Ensemble » is the total."""

@@ -113,7 +113,8 @@ def figures(facts: Facts) -> Mapping[str, Mapping[str, Mapping[str, Cell]]]:
     seen = [Seen(ticket, facts) for ticket in facts.tickets]
     found: dict[str, dict[str, dict[str, Cell]]] = {}
     for name, measure in MEASURES.items():
-        places = [place for one in seen for place in (COUNTED | SHARED).get(name, nowhere)(one)]
+        where = COUNTED.get(name) or SHARED.get(name, nowhere)
+        places = [place for one in seen for place in where(one)]
         found[name] = {
             row: {column.key: cell(name, row, column.key, places, seen, facts) for column in measure.columns}
             for row in measure.rows(facts)
@@ -629,8 +630,9 @@ def stock(by: str) -> Callable[[str, str, list[Seen], Facts], Cell]:
 def _flow(row: str, column: str, s: Seen, facts: Facts, by: str) -> int:
     """How often one request counts in one flow of one place."""
     start, end = facts.period.start, facts.period.end
-    number, standing = 0, None
-    at_start = None
+    number = 0
+    standing: str | None = None
+    at_start: str | None = None
     for one in s.t.events:
         was = standing
         live = one.target != "draft" and one.target not in ENDED[s.kind]

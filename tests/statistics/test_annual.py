@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from random import Random
+from typing import Any
 
 from service.statistics import annual, cog
 from service.statistics.annual_masking import SharedMonth
@@ -110,7 +111,7 @@ def test_the_targets_are_those_of_annexe_4() -> None:
 
 
 def test_our_figures_stand_beside_the_targets_and_repetition_is_not_comparable() -> None:
-    figures = {
+    figures: dict[str, Any] = {
         "I-9.repeated": {"all": {"share": Share(3, 40)}},
         "I-10.calls": {"answered": {"share": Share(8, 10)}},
         "I-11.usefulness": {str(mark): {"n": mark} for mark in range(1, 6)},

@@ -38,7 +38,7 @@ def shared_months(
 
 def some_months(random: Random, units: Sequence[str], columns: Sequence[str], count: int) -> list[Numbers]:
     """Counts as small units have them: many 0, many small ones."""
-    months = []
+    months: list[Numbers] = []
     for _ in range(count):
         numbers = {
             (unit, column): random.choice((0, 0, 1, 1, 2, 3, 4, 5, 6, 8, 12))

@@ -46,7 +46,7 @@ def facts(*tickets: TicketFacts, calls: tuple[CallFacts, ...] = ()) -> Facts:
     def no_hours(_unit: str) -> None:
         raise AssertionError("these remarks ask for no hours")
 
-    return Facts(OCTOBER, tickets, calls, (), {}, {}, no_hours)  # type: ignore[arg-type]
+    return Facts(OCTOBER, tickets, calls, (), {}, {}, no_hours)
 
 
 MATTER = Matter(

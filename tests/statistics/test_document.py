@@ -49,9 +49,7 @@ def test_a_frozen_document_comes_back_the_same():
 
 
 def test_the_same_figures_freeze_to_the_same_text_and_another_figure_to_another():
-    other = Document(
-        *(getattr(PACK, name) for name in ("kind", "title", "subtitle", "made_on")), 2, PACK.sections
-    )
+    other = Document(PACK.kind, PACK.title, PACK.subtitle, PACK.made_on, 2, PACK.sections)
     assert digest(frozen(PACK)) == digest(frozen(thawed(frozen(PACK))))
     assert digest(frozen(other)) != digest(frozen(PACK))
 

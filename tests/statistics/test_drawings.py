@@ -56,10 +56,10 @@ def test_each_drawing_has_its_title_its_description_and_its_table(chart: Chart) 
         assert isinstance(svg, Tag)
         assert svg["role"] == "img"
         named, described = str(svg["aria-labelledby"]).split()
-        assert svg.find(id=named).text == chart.title  # type: ignore[union-attr]
-        assert svg.find(id=described).text == chart.description  # type: ignore[union-attr]
+        assert svg.find(id=named).text == chart.title
+        assert svg.find(id=described).text == chart.description
     table = next(s.table(chart.table) for s in PACK.sections if chart in s.charts)
-    beside = figure.parent.find("table")  # type: ignore[union-attr]
+    beside = figure.parent.find("table")
     assert isinstance(beside, Tag)
     assert beside.caption is not None
     assert beside.caption.text == table.caption
@@ -124,7 +124,7 @@ def test_text_is_never_markup() -> None:
     table = Table("t", bad, bad, (Column("a", bad), Column("b", bad)), (Row("r", bad, (3, 4)),), note=bad)
     charts = tuple(
         Chart(kind, "t", bad, bad, target=2, target_label=bad) for kind in ("bars", "lines", "heat")
-    )  # type: ignore[arg-type]
+    )
     section = Section("s", bad, bad, (table,), charts, (bad,))
     html = page(replace(PACK, title=bad, subtitle=bad, key_figures=((bad, bad, bad),), sections=(section,)))
     assert not html.select("main script")

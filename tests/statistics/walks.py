@@ -171,7 +171,7 @@ def _codes(random: Random, kind: str, period: Period) -> dict[str, Any]:
     benefits = (*(one.value for one in Benefit), "rsa", "aah", None)
     benefit, event = random.choice(benefits), random.choice(events)
     scope_event = random.choice((None, *(one.value for one in ScopeEvent)))
-    return {
+    codes: dict[str, dict[str, Any]] = {
         "urgent_rights": {
             "benefit": benefit,
             "event": event,
@@ -199,7 +199,8 @@ def _codes(random: Random, kind: str, period: Period) -> dict[str, Any]:
             "target_group": random.choice(list(TARGET_GROUPS)),
             "rights_opened": random.choice((None, random.sample(list(CAF_RIGHTS), random.randint(1, 4)))),
         },
-    }[kind]
+    }
+    return codes[kind]
 
 
 def _said_by(random: Random, kind: str, name: str, at: datetime, period: Period) -> dict[str, str]:

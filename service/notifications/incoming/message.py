@@ -126,11 +126,6 @@ class IncomingMessage:
         return tuple(dict.fromkeys(address for address in known if address))
 
     @property
-    def effective_sender(self) -> str | None:
-        """The likeliest of `origins`."""
-        return next(iter(self.origins), None)
-
-    @property
     def written_on(self) -> date:
         """The day it was sent, in Paris (R-CAL-3)."""
         return local_day(self.sent_at)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Response, request
 
@@ -19,9 +18,9 @@ from service.routes.guard import present_actor
 from service.schemas import statement, urgent_rights
 from service.schemas.fields import Input, load
 from service.schemas.tickets_out import TicketOut
+from service.workflows import french
 from service.workflows.registry import WORKFLOWS, kind_of
 
-PARIS = ZoneInfo("Europe/Paris")
 _OUT_OF_SIGHT = "Done, and no longer visible to the caller"
 
 actions = Interface("actions", __name__, description="What can be done with a ticket: the rows of its table.")
@@ -58,7 +57,7 @@ def _send(actor: Actor, ticket_reference: str, kind: str, body: Mapping[str, Any
     row = WORKFLOWS[kind].sends
     acts.expect_possible(actor, ticket_reference, row)
     with in_api_names():
-        form, today = drafts.read(actor, ticket_reference).form, clock.now().astimezone(PARIS).date()
+        form, today = drafts.read(actor, ticket_reference).form, french.local_day(clock.now())
         given = {**read_form(kind, form, today), **statement.from_body(body)}
         if kind != "urgent_rights":
             statement.expect_complete(kind, given)

@@ -1,7 +1,6 @@
 """The direct line and the urgency check (R-UD-1, R-UD-3)."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import g
 
@@ -13,9 +12,7 @@ from service.queries.reference import LINE, reference
 from service.routes.api.interface import Interface
 from service.schemas.guidance_out import LineOut, VerdictOut
 from service.schemas.urgent_rights import UrgencyBody
-from service.workflows import urgency
-
-PARIS = ZoneInfo("Europe/Paris")
+from service.workflows import french, urgency
 
 guidance = Interface("guidance", __name__, description="What one may know before asking.")
 
@@ -41,7 +38,7 @@ def read_line() -> dict[str, Any]:
 def check_urgency(given: dict[str, Any]) -> urgency.Verdict:
     """Tell whether a situation is an « urgence définie » on a day, under the convention in force now."""
     now = clock.now()
-    day = given.pop("on", None) or now.astimezone(PARIS).date()
+    day = given.pop("on", None) or french.local_day(now)
     benefit, event = given.pop("benefit"), given.pop("event")
     errors = urgency.input_errors(benefit, event, day, **given)
     if errors:

@@ -51,11 +51,11 @@ def list_tickets(query: dict[str, Any]) -> Any:
             return {"items": [], "count": 0, "more": False, "next": None}, 200, {}
         place = Place(*cursor) if cursor else None
         page = keyset.read(session, lists.queue(actor, filters, place), limit, place, lists.BY_DEADLINE)
-        count, more = lists.count_up_to(session, lists.queue(actor, filters))
+        total = keyset.count(session, lists.bare(actor, filters))
         situations = lists.situations(session, page.rows)
     items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in page.rows]
     following = _next_page(query | {"limit": limit}, page.next)
-    told = {"items": items, "count": count, "more": more, "next": following}
+    told = {"items": items, "count": total.number, "more": total.more, "next": following}
     return told, 200, {"Link": f'<{following}>; rel="next"'} if following else {}
 
 
@@ -68,10 +68,10 @@ def search_tickets(wanted: dict[str, Any]) -> dict[str, Any]:
         asked = _search(actor, wanted)
         known = reference(session)
         found = session.scalars(*asked).all()
-        count, more = lists.count_of(session, asked, found, MOST)
+        total = lists.count_of(session, asked, found, MOST)
         situations = lists.situations(session, found)
     items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in found]
-    return {"items": items, "count": count, "more": more}
+    return {"items": items, "count": total.number, "more": total.more}
 
 
 # Nothing so short as « search » is a reference: its address only takes a POST, and says so.

@@ -1,6 +1,5 @@
 """What can be done on a ticket: each act on a page of its own, made from its schema; messages, notes, files."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -23,6 +22,7 @@ from service.operations import acts, conversation
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import form_keys
 from service.routes.pages.answer_models import INSERT, offered, with_model
 from service.routes.pages.begun import begun_with
 from service.routes.pages.blueprint import pages
@@ -99,7 +99,9 @@ def join_file(reference: str) -> ResponseReturnValue:
     try:
         if sent is None or not content:
             raise InvalidInput({"file": ["Choisissez un fichier qui n’est pas vide."]})
-        conversation.attach(present_actor(), reference, sent.filename or "", content, _key())
+        conversation.attach(
+            present_actor(), reference, sent.filename or "", content, form_keys.given_back(request.form)
+        )
     except InvalidInput as invalid:
         page = read(reference)
         return show(page, TicketForms(page, mistakes=invalid.fields)), 422
@@ -258,9 +260,9 @@ def _write(
     try:
         body = load(TextBody(), {"body": typed[name]})["body"]
         try:
-            write(actor, reference, body, _key())
+            write(actor, reference, body, form_keys.given_back(request.form))
         except KeyReused:  # the page was kept open for a second text
-            write(actor, reference, body, secrets.token_hex(16))
+            write(actor, reference, body, form_keys.fresh())
     except InvalidInput as invalid:
         page = read(reference)
         mistakes = {name: [sentence for found in invalid.fields.values() for sentence in found]}
@@ -280,8 +282,3 @@ def _sentences(refused: Refusal) -> list[str]:
 def _version() -> int | None:
     seen = request.form.get("version", "")
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
-
-
-def _key() -> str:
-    key = request.form.get("form_key", "")
-    return key if key.isascii() and key.isalnum() and len(key) == 32 else secrets.token_hex(16)

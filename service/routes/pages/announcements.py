@@ -1,7 +1,5 @@
 """« Informations »: notices of one institution to the units of both, read, confirmed, followed (R-GO-5)."""
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,6 +18,7 @@ from service.permissions import Permission, may
 from service.queries import announcements as queries
 from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import form_keys
 from service.routes.pages.actions import typed_in
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
@@ -30,7 +29,6 @@ from service.workflows import french
 from service.workflows.announcements import Phase
 
 Errors = Mapping[str, Sequence[str]]
-_KEY = re.compile(r"[0-9a-f]{32}")
 _VIEWS = {"a-venir": Phase.COMING, "en-vigueur": Phase.IN_FORCE, "passees": Phase.PAST}
 
 
@@ -85,7 +83,7 @@ def publish_announcement() -> ResponseReturnValue:
         return _form(typed)
     try:
         given = load(AnnouncementForm(), typed, unknown="exclude")
-        made = operations.publish(present_actor(), given, _files(), _key(typed))
+        made = operations.publish(present_actor(), given, _files(), form_keys.given_back(typed))
     except InvalidInput as refused:
         return _form(typed, refused.fields), 422
     except TooLarge as refused:
@@ -177,7 +175,7 @@ def _form(typed: Mapping[str, Any], mistakes: Errors | None = None) -> str:
     return render_template(
         "convention/announcement_form.html",
         form=announcement_sheet.form(kinds, known, typed, mistakes or {}),
-        form_key=_key(typed),
+        form_key=form_keys.given_back(typed),
     )
 
 
@@ -214,9 +212,3 @@ def _files() -> list[files.Accepted]:
     """The files of the present form, checked; an empty choice is none."""
     sent = [(one.filename or "", one.read()) for one in request.files.getlist("file")]
     return [files.accept(name, content) for name, content in sent if content]
-
-
-def _key(typed: Mapping[str, Any]) -> str:
-    """The form's own random key, given back by the page; a new one where it is none."""
-    key = str(typed.get("form_key", ""))
-    return key if _KEY.fullmatch(key) else secrets.token_hex(16)

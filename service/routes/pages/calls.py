@@ -1,7 +1,5 @@
 """« Noter un appel » and the calls noted on the direct line (R-UD-3, R-IND-I-10)."""
 
-import re
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,7 +18,7 @@ from service.queries import tickets
 from service.queries.keyset import Place
 from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
-from service.routes.pages import turning
+from service.routes.pages import form_keys, turning
 from service.routes.pages.blueprint import pages
 from service.routes.pages.taking_away import Batch, in_batches, take_away
 from service.routes.pages.views import call_sheet, narrowing
@@ -28,7 +26,6 @@ from service.schemas.call_form import from_form
 
 PAGE = 50
 ORDERS = {"quand": queries.BY_START}
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @pages.get("/appels/nouveau")
@@ -47,7 +44,9 @@ def note_call() -> ResponseReturnValue:
     if refilling():
         return _form(typed)
     try:
-        made, _ = record_call(actor, from_form(typed, call_sheet.own_cdas(actor)), _key(typed))
+        made, _ = record_call(
+            actor, from_form(typed, call_sheet.own_cdas(actor)), form_keys.given_back(typed)
+        )
     except InvalidInput as refused:
         return _form(typed, refused.fields), 422
     except KeyReused:
@@ -124,11 +123,5 @@ def _form(typed: Mapping[str, Any], errors: Mapping[str, Sequence[str]] | None =
     return render_template(
         "calls/form.html",
         form=call_sheet.form(present_actor(), typed, errors or {}, known),
-        form_key=_key(typed),
+        form_key=form_keys.given_back(typed),
     )
-
-
-def _key(typed: Mapping[str, Any]) -> str:
-    """The form's own random key, given back by the page; a new one where it is none."""
-    key = str(typed.get("form_key", ""))
-    return key if _KEY.fullmatch(key) else secrets.token_hex(16)

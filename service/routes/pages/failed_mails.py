@@ -97,5 +97,5 @@ def _page(wrong: UUID | None = None, typed: str = "", errors: Sequence[str] = ()
         mails=rows,
         everybodys=actor.role is Role.ADMIN,
         filters=narrowing.fields(filters, narrowed),
-        listed=turning.Listed("pages.failed_mails", turn, found, (total, False), narrowed),
+        listed=turning.Listed("pages.failed_mails", turn, found, total, narrowed),
     )

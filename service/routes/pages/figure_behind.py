@@ -62,7 +62,7 @@ def figure_behind(period: str, measure: str, row: str) -> str:
         back=url_for("pages.statistics", mois=month.key, filtre=scope),
         rows=rows,
         said=" ".join(filter(None, (_said(spoken_of, readable), which(counted)))),
-        listed=turning.Listed("pages.figure_behind", turn, page, (readable, False), kept),
+        listed=turning.Listed("pages.figure_behind", turn, page, keyset.Counted(readable), kept),
     )
 
 

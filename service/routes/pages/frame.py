@@ -9,7 +9,7 @@ from service.accessibility import statement
 from service.config import Config
 from service.database import reading
 from service.permissions import Actor, Permission, may
-from service.queries import frame, outbox
+from service.queries import incoming, outbox
 from service.queries.reference import LINE, Reference, reference
 from service.routes.pages import idle, shortcuts
 from service.routes.pages.navigation import navigation
@@ -53,7 +53,7 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
         known = reference(session)
         counts = {**g.get("counted", {})}  # what the page has asked already
         if may(actor, Permission.QUALIFY_MESSAGES):
-            counts["pages.messages"] = session.scalar(frame.messages_to_qualify()) or 0
+            counts["pages.messages"] = incoming.count(session, actor, "waiting")
         if may(actor, Permission.READ_FAILED_MAILS):
             counts["pages.failed_mails"] = outbox.count_failed(session, actor)
     menu = navigation(actor, counts, demonstration=demonstration)

@@ -11,7 +11,7 @@ from service import clock
 from service.database import reading
 from service.errors import InvalidInput
 from service.permissions import Permission
-from service.queries import lists
+from service.queries import keyset, lists
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
@@ -50,9 +50,9 @@ def list_changes() -> ResponseReturnValue:
         address = queue_address.read(request.args, actor, reference(session))
         shown = list(filter(None, map(references.parse, typed)))
         moved = lists.moved(actor, address.filters, max(made_at, now - _LONGEST), shown)
-        total = lists.count_up_to(session, moved)
-    if total[0] == 0:
+        total = keyset.count(session, moved)
+    if not total:
         return "", 204
     words = get_template_attribute("tickets/rows.html", "changes")
     list_now = f"{url_for('pages.tickets')}?{address.query(place=True)}"
-    return str(words(french.capital(turning.counted_words(total, "demande")), total[0] > 1, list_now))
+    return str(words(french.capital(turning.counted_words(total, "demande")), total > 1, list_now))

@@ -16,6 +16,7 @@ from service.models import IncomingMail
 from service.operations import kept_messages, qualification
 from service.permissions import Actor, Permission
 from service.queries import incoming, keyset
+from service.queries.keyset import Counted
 from service.queries.reference import reference
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages import turning
@@ -54,7 +55,7 @@ def messages() -> str:
         view=message_page.head(view, counts[view], since),
         rows=message_page.rows(found.rows, known, now, requests),
         tabs=_tabs(actor, view, counts),
-        waiting=counts["waiting"][0],
+        waiting=counts["waiting"],
         listed=turning.Listed("pages.messages", turn, found, counts[view], {"vue": view}),
     )
 
@@ -189,7 +190,7 @@ def _view(actor: Actor) -> str:
     return asked if asked in _views(actor) else "waiting"
 
 
-def _tabs(actor: Actor, here: str, counts: Mapping[str, tuple[int, bool]]) -> list[dict[str, Any]]:
+def _tabs(actor: Actor, here: str, counts: Mapping[str, Counted]) -> list[dict[str, Any]]:
     return [
         {
             "label": message_page.VIEWS[view][0],

@@ -1,18 +1,19 @@
 """The menu: an entry for each page that stands and that the actor's role may open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 
 from service.permissions import CDAS_ROLES, SOCIAL_ROLES, Actor, Permission, Role, may
+from service.queries.keyset import Counted
 from service.workflows import french
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu. `counted` is shown beside it; `only_in_demonstration` as it says.
+    """One line of the menu.
 
     `everyday` is who finds it in the bar itself; for everybody else it stands under « Plus ». `key`: the letter that
     leads there after « g ».
@@ -22,7 +23,6 @@ class Entry:
     permission: Permission
     label: Callable[[Actor], str]
     everyday: frozenset[Role] = frozenset()
-    counted: bool = False
     only_in_demonstration: bool = False
     key: str = ""
 
@@ -55,12 +55,11 @@ ENTRIES = (
         Permission.READ_TICKETS,
         _always("Du nouveau"),
         frozenset({Role.CAF_AGENT}) | SOCIAL_ROLES,
-        counted=True,
         key="l",
     ),
     Entry("pages.concertations_page", Permission.READ_CONCERTATIONS, _always("Concertations"), key="c"),
     Entry("pages.call", Permission.RECORD_CALL, _always("Noter un appel"), _CAF, key="n"),
-    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, counted=True, key="m"),
+    Entry("pages.messages", Permission.QUALIFY_MESSAGES, _always("À qualifier"), _CAF, key="m"),
     Entry("pages.letters", Permission.PRINT_LETTERS, _always("Courriers"), key="e"),
     Entry("pages.answer_models", Permission.USE_ANSWER_MODELS, _always("Modèles de réponse"), key="p"),
     Entry("pages.accompaniments", Permission.READ_ACCOMPANIMENTS, _always("Accompagnements")),
@@ -78,7 +77,7 @@ ENTRIES = (
     ),
     Entry("pages.calendars_page", Permission.READ_CALENDARS, _always("Calendriers"), _KEEPERS),
     Entry("pages.settings", Permission.READ_SETTINGS, _always("Réglages"), _KEEPERS, key="g"),
-    Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis"), counted=True),
+    Entry("pages.failed_mails", Permission.READ_FAILED_MAILS, _always("Courriels non remis")),
     Entry("pages.health", Permission.READ_HEALTH, _always("Santé"), _KEEPERS | {Role.AUDITOR}),
     Entry("pages.seals", Permission.READ_SEALS, _always("Sceaux du journal"), frozenset({Role.AUDITOR})),
     Entry("pages.webhooks", Permission.MANAGE_WEBHOOKS, _always("Webhooks")),
@@ -107,7 +106,7 @@ def entries(actor: Actor, *, demonstration: bool) -> list[Entry]:
     ]
 
 
-def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> list[dict[str, Any]]:
+def navigation(actor: Actor, counts: Mapping[str, Counted], *, demonstration: bool) -> list[dict[str, Any]]:
     """The actor's menu for the template; `counts` by endpoint. Few entries need no « Plus »."""
     shown = [_shown(entry, actor, counts) for entry in entries(actor, demonstration=demonstration)]
     if len(shown) <= IN_THE_BAR:
@@ -115,13 +114,13 @@ def navigation(actor: Actor, counts: dict[str, int], *, demonstration: bool) -> 
     return shown
 
 
-def _shown(entry: Entry, actor: Actor, counts: dict[str, int]) -> dict[str, Any]:
+def _shown(entry: Entry, actor: Actor, counts: Mapping[str, Counted]) -> dict[str, Any]:
     url = url_for(entry.endpoint)
     return {
         "label": french.unbroken(entry.label(actor)),
         "url": url,
         "current": request.path == url or (url != "/" and request.path.startswith(f"{url}/")),
-        "count": counts.get(entry.endpoint) if entry.counted else None,
+        "count": counts.get(entry.endpoint),
         "more": actor.role not in entry.everyday,
         "key": entry.key,
     }

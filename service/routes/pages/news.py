@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from service import clock
 from service.database import reading
 from service.errors import InvalidInput
+from service.models import Ticket
 from service.operations import news as operations
 from service.permissions import Permission
-from service.queries import keyset, lists, situations
+from service.queries import keyset, situations
 from service.queries import news as queries
+from service.queries.keyset import Counted
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
@@ -51,8 +53,9 @@ def news() -> str:
             start=start,
         )
         whole = found.previous is None and found.next is None
-        counted = (len(shown), False) if whole else lists.count_up_to(session, queries.requests(actor, start))
-    g.counted = {"pages.news": sum(counted)}
+        query = queries.requests(actor, start).with_only_columns(Ticket.id)
+        counted = Counted(len(shown)) if whole else keyset.count(session, query)
+    g.counted = {"pages.news": counted}
     return render_template(
         "news/list.html",
         requests=page.shown(actor.account_id, known),

@@ -1,10 +1,8 @@
 """« Nouvelle demande » of any social kind: one page made from its forms, sent at once or kept as a draft."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +17,7 @@ from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission,
 from service.queries import situations
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
+from service.routes.pages import form_keys
 from service.routes.pages.actions import typed_in
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_of_opening
@@ -38,13 +37,14 @@ from service.schemas.statement import (
     from_form,
     typed_names,
 )
+from service.workflows import french
 from service.workflows import reference as references
+from service.workflows.handover import as_co_intervention
 from service.workflows.links import WHY
 from service.workflows.machine import Workflow
 from service.workflows.registry import WORKFLOWS, kind_of
 from service.workflows.urgent_rights import CHANNELS
 
-PARIS = ZoneInfo("Europe/Paris")
 Mistakes = Mapping[str, Sequence[str]]
 _ENVELOPE = ("asking_unit", "channel")
 _KEPT_AS = {"commune": "commune_insee"}
@@ -61,14 +61,11 @@ class Paper:
     workflow: Workflow
     typed: dict[str, Any] = field(default_factory=dict)
     reference: str = ""
-    key: str = ""
+    key: str = field(default_factory=form_keys.fresh)
     mark: str = ""
     origin: tuple[str, str] | None = None
     mistakes: Mistakes = field(default_factory=dict)
     refusal: GuardRefused | None = None
-
-    def __post_init__(self) -> None:
-        self.key = self.key if self.key.isalnum() and len(self.key) == 32 else secrets.token_hex(16)
 
     @property
     def on_behalf(self) -> bool:
@@ -86,6 +83,11 @@ class Paper:
         kind = self.workflow.kind
         listed = self.workflow.has_drafts and kind not in OUT_OF_LISTS
         return listed and (bool(self.reference) or not self.on_behalf)
+
+    @property
+    def instead(self) -> dict[str, Any]:
+        """The answers of the co-intervention that is prepared where a relay is refused (R-PR-5)."""
+        return as_co_intervention(self.typed)
 
     @property
     def direction(self) -> str:
@@ -133,7 +135,7 @@ def send_request(kind: str) -> ResponseReturnValue:
         paper.refusal = refused
     except KeyReused:
         paper.key, paper.refusal = (
-            secrets.token_hex(16),
+            form_keys.fresh(),
             GuardRefused(
                 "Cette demande est déjà partie avec d’autres réponses.",
                 advice="Ce formulaire devient une nouvelle demande : relisez-la avant de l’envoyer.",
@@ -204,7 +206,7 @@ def _of_request(workflow: Workflow) -> Paper:
         workflow,
         kept,
         found if kind_of(found) == workflow.kind else "",
-        request.form.get("form_key", ""),
+        form_keys.given_back(request.form),
         request.form.get("version", ""),
         _origin(),
     )
@@ -220,7 +222,7 @@ def _given(paper: Paper) -> dict[str, Any]:
         if asked.required and paper.typed.get(name) in (None, "", [])
     }
     try:
-        given = from_form(kind, paper.typed, clock.now().astimezone(PARIS).date())
+        given = from_form(kind, paper.typed, french.local_day(clock.now()))
     except InvalidInput as unreadable:
         raise InvalidInput({**mistakes, **unreadable.fields}) from unreadable
     if mistakes:

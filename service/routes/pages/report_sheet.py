@@ -1,7 +1,6 @@
 """The form « Signaler une urgence définie » on the table: what is typed, its draft, and the page that shows it."""
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +22,7 @@ from service.permissions import Actor
 from service.queries import situations
 from service.queries.reference import reference
 from service.routes.guard import present_actor
+from service.routes.pages import form_keys
 from service.routes.pages.views import moments, verdict
 from service.routes.pages.views.commune_choices import commune_choices
 from service.routes.pages.views.report_form import ReportForm
@@ -31,7 +31,6 @@ from service.schemas.urgent_rights import SubmissionForm
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 
-_KEY = re.compile(r"[0-9a-f]{32}")
 _MATRICULE = re.compile(r"[0-9]{7}")
 _FIELDS = tuple(SubmissionForm().fields)
 _SHOWN_AT_MOST = 5
@@ -43,7 +42,7 @@ class Sheet:
 
     actor: Actor
     typed: Mapping[str, Any] = field(default_factory=dict)
-    key: str = field(default_factory=lambda: secrets.token_hex(16))
+    key: str = field(default_factory=form_keys.fresh)
     call: UUID | None = None
     reference: str = ""
     mark: str = ""
@@ -54,16 +53,14 @@ class Sheet:
     @classmethod
     def of_request(cls, ticket_reference: str = "") -> "Sheet":
         """What this POST carries."""
-        sheet = cls(
+        return cls(
             actor=present_actor(),
             typed={name: request.form[name] for name in _FIELDS if request.form.get(name)},
+            key=form_keys.given_back(request.form),
             call=uuid_in(request.form.get("call", "")),
             reference=ticket_reference or request.form.get("reference", ""),
             mark=request.form.get("version", ""),
         )
-        if _KEY.fullmatch(request.form.get("form_key", "")):
-            sheet.key = request.form["form_key"]
-        return sheet
 
     @classmethod
     def of_draft(cls, actor: Actor, ticket_reference: str) -> "Sheet":

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database import reading
 from service.errors import InvalidInput, NotVisible
-from service.models import EliminationList
+from service.models import EliminationList, Ticket
 from service.operations import archives, eliminations
 from service.permissions import Actor, Permission, may
-from service.queries import keyset, lists
+from service.queries import keyset
 from service.queries import retention as queries
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
@@ -74,7 +74,7 @@ def _page(typed: Mapping[str, Any], mistakes: Mistakes | None = None) -> str:
         turn = turning.read(request.args, ORDERS)
         query = queries.archived(actor)
         page = keyset.read(session, turn.order.rows(query, turn.place), PAGE, turn.place, turn.order)
-        total = lists.count_up_to(session, query)
+        total = keyset.count(session, query.with_only_columns(Ticket.id))
         eliminated = _lists(session, actor)
     return render_template(
         "retention/overview.html",

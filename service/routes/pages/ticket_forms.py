@@ -1,9 +1,9 @@
 """The forms that stand on the ticket's page: the likeliest act when it is short, a message, a note, a file."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.routes.pages import form_keys
 from service.routes.pages.choices import triages
 from service.routes.pages.views.forms import form_fields
 from service.routes.pages.views.ticket_page import TicketPage
@@ -27,7 +27,7 @@ class TicketForms:
         self, page: TicketPage, typed: Mapping[str, Any] | None = None, mistakes: Mistakes | None = None
     ) -> None:
         self.page, self.typed, self.mistakes = page, typed or {}, mistakes or {}
-        self.key = secrets.token_hex(16)
+        self.key = form_keys.fresh()
         readers = f"{page.other_side} et par les vôtres" if page.other_side else "votre service"
         self.message = self._field("message", f"Votre message, lu par {readers}")
         self.note = self._field("note", "Votre note")

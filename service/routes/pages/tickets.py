@@ -77,7 +77,7 @@ def tickets() -> str:
     return render_template(
         "tickets/list.html",
         page=shown,
-        listed=Listed("pages.tickets", address.turn, page, shown.total, address.narrowing),
+        listed=Listed("pages.tickets", address.turn, page, shown.number, address.narrowing),
         kept=lists_above(actor, known, address),
         save_fields=save_fields(actor, {}, {}),
         changes_url=address_of_changes(address, [row.reference for row in rows], now),

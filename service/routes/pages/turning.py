@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from service.queries.keyset import At, Order, Page, Place
+from service.queries.keyset import At, Counted, Order, Page, Place
 
 REVERSED = "-"
 """Before the name of an order in an address: from its other end."""
@@ -53,13 +53,13 @@ class Turn:
 class Listed:
     """One page of a list as the macros show it: its heads, its foot, what narrows it, its file.
 
-    `total`: how many rows in all, and whether counting stopped; `kept`: what narrows it, as parameters.
+    `total`: how many rows in all; `kept`: what narrows it, as parameters.
     """
 
     endpoint: str
     turn: Turn
     page: Page[Any]
-    total: tuple[int, bool]
+    total: Counted
     kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -155,13 +155,12 @@ def _rank(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0 else 1
 
 
-def counted_words(total: tuple[int, bool], one: str, many: str = "") -> str:
+def counted_words(total: Counted, one: str, many: str = "") -> str:
     """« 41 comptes », « plus de 1 000 comptes »."""
-    return f"{number(total)} {one if total[0] < 2 else many or one + 's'}"
+    return f"{number(total)} {one if total < 2 else many or one + 's'}"
 
 
-def number(total: tuple[int, bool]) -> str:
+def number(total: Counted) -> str:
     """« 41 », « plus de 1 000 »."""
-    found, more = total
-    words = f"{found:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"plus de {words}" if more else words
+    words = f"{total.number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"plus de {words}" if total.more else words

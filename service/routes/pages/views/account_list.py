@@ -8,11 +8,10 @@ from service.permissions import ROLE_LABELS, ROLES_OF_KIND
 from service.queries.accounts import Filters
 from service.queries.reference import UnitCard
 from service.routes.pages.views.narrowing import Filter
-from service.routes.pages.views.people import shown_member
+from service.routes.pages.views.people import STATES, shown_member
 from service.spreadsheet import Line
 
 EXPORT_HEAD = ("Nom", "Adresse", "Service", "Rôle", "Depuis le", "État", "Précision")
-_STATES = (("active", "En activité"), ("invited", "Invité"), ("suspended", "Suspendu"))
 
 
 def filters(units: Sequence[UnitCard]) -> list[Filter]:
@@ -20,7 +19,7 @@ def filters(units: Sequence[UnitCard]) -> list[Filter]:
     roles = {role for unit in units for role in ROLES_OF_KIND[unit.kind]}
     found = [
         Filter("role", "Rôle", [(role.value, ROLE_LABELS[role]) for role in ROLE_LABELS if role in roles]),
-        Filter("etat", "État", _STATES),
+        Filter("etat", "État", list(STATES.items())),
     ]
     several = Filter("service", "Service", [(unit.code, unit.name) for unit in units])
     return [several, *found] if len(units) > 1 else found

@@ -154,10 +154,7 @@ def closures(hours: OpenHours, now: datetime, until: datetime) -> list[Shown]:
         else:
             found.append({"first": one.day, "last": one.day, "reason": one.reason})
     return [
-        {
-            "days": french.capital(_days(row["first"], row["last"])),
-            "reason": french.capital(row["reason"]),
-        }
+        {"days": french.capital(_days(row["first"], row["last"])), "reason": french.capital(row["reason"])}
         for row in found
     ]
 

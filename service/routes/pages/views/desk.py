@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.permissions import PRESTATIONS_ROLES, Actor, Permission, may
-from service.queries import keyset
+from service.queries.keyset import Counted
 from service.queries.situations import LATE, TODAY
 from service.routes.pages import turning
 
@@ -20,13 +20,8 @@ def next_label(actor: Actor, *, triages: bool) -> str:
     return "Prendre la suivante" if actor.role in PRESTATIONS_ROLES else "Ouvrir la plus pressée"
 
 
-def many(number: int) -> str:
-    """« 41 », « plus de 1 000 », of what was counted up to one beyond."""
-    return turning.number(keyset.stopped(number))
-
-
-def pressing(counted: Mapping[str, int]) -> list[str]:
-    """« 2 hors délai », « 5 à traiter aujourd’hui »: of what `situations.due` counted, what there is."""
+def pressing(counted: Mapping[str, Counted]) -> list[str]:
+    """« 2 hors délai », « 5 à traiter aujourd’hui »: of what `situations.counts` counted, what there is."""
     late, today = counted[LATE], counted[TODAY]
-    said = [f"{many(late)} hors délai"] if late else []
-    return [*said, f"{many(today)} à traiter aujourd’hui"] if today else said
+    said = [f"{turning.number(late)} hors délai"] if late else []
+    return [*said, f"{turning.number(today)} à traiter aujourd’hui"] if today else said

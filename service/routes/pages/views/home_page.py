@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, ROLE_LABELS, Actor, Role
-from service.queries import keyset
+from service.queries.keyset import Counted
 from service.routes.pages import turning
 from service.routes.pages.views import desk
 from service.routes.pages.views.queue import ListedTicket
@@ -25,7 +25,7 @@ class HomePage:
     """
 
     actor: Actor
-    counted: Mapping[str, int]
+    counted: Mapping[str, Counted]
     mine: Sequence[ListedTicket]
     theirs: Sequence[ListedTicket]
     drafts: Sequence[ListedTicket]
@@ -76,7 +76,7 @@ class HomePage:
         pressing = desk.pressing(self.counted)
         if self.from_cdas:
             return french.capital(" · ".join(pressing))
-        own = f"dont {desk.many(self.counted[OWN])} à votre service"
+        own = f"dont {turning.number(self.counted[OWN])} à votre service"
         return f"{own} : {', '.join(pressing)}" if pressing else own
 
     @property
@@ -99,9 +99,9 @@ class HomePage:
         return "cdas" if self.from_cdas else "caf"
 
 
-def _requests(number: int) -> str:
+def _requests(number: Counted) -> str:
     """« 3 demandes », « Plus de 1 000 demandes »."""
-    return french.capital(turning.counted_words(keyset.stopped(number), "demande"))
+    return french.capital(turning.counted_words(number, "demande"))
 
 
 _CALM: Mapping[Role, str] = {

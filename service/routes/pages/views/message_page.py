@@ -9,6 +9,7 @@ from uuid import UUID
 from service.models import IncomingFile, IncomingMail
 from service.notifications.incoming import UnreadableReason
 from service.operations.kept_messages import KEPT_FOR
+from service.queries.keyset import Counted
 from service.queries.reference import Reference
 from service.routes.pages import turning
 from service.routes.pages.views import moments
@@ -55,14 +56,14 @@ _MONTH_ALONE = "Le message ne donne que le mois : c’est le dernier jour possib
 _GUESSED = "Proposée d’après le texte, à vérifier."
 
 
-def head(view: str, total: tuple[int, bool], oldest: str) -> Shown:
+def head(view: str, total: Counted, oldest: str) -> Shown:
     """The head of a view. `oldest`: since when the longest waiting one waits."""
-    (number, _), (_, one, many) = total, VIEWS[view]
-    waits = f"Le plus ancien attend depuis {oldest}." if view == "waiting" and number else ""
+    _, one, many = VIEWS[view]
+    waits = f"Le plus ancien attend depuis {oldest}." if view == "waiting" and total else ""
     return {
         "code": view,
-        "title": turning.counted_words(total, one, many) if number else EMPTY[view][0],
-        "lede": (LEDES[view] if number else "") or waits or None,
+        "title": turning.counted_words(total, one, many) if total else EMPTY[view][0],
+        "lede": (LEDES[view] if total else "") or waits or None,
         "empty": EMPTY[view],
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from service.models import Attachment, Details, JournalEntry, Message, Ticket, UrgentRightsDetails
+from service.queries.keyset import Counted
 from service.queries.reference import Reference
-from service.routes.pages.views import desk, history, moments
+from service.routes.pages import turning
+from service.routes.pages.views import history, moments
 from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.situation import situation_of
 from service.workflows.registry import WORKFLOWS
@@ -63,11 +65,11 @@ class News:
         }
 
 
-def since_words(last_at: datetime, number: int, now: datetime) -> str:
+def since_words(last_at: datetime, number: Counted, now: datetime) -> str:
     """« Depuis votre dernière visite (hier à 17 h 05), 3 demandes ont bougé. »"""
     visit = f"Depuis votre dernière visite ({moments.near(last_at, now)}), "
     if number == 0:
         return f"{visit}rien n’a bougé sur vos demandes."
     if number == 1:
         return f"{visit}1 demande a bougé."
-    return f"{visit}{desk.many(number)} demandes ont bougé."
+    return f"{visit}{turning.number(number)} demandes ont bougé."

@@ -9,6 +9,9 @@ from service.permissions import ROLE_LABELS, Role
 from service.routes.pages.views import moments
 from service.workflows import french
 
+STATES = {"active": "En activité", "invited": "Invité", "suspended": "Suspendu"}
+"""Whether somebody can enter, in words, by the code that narrows the list (`queries.accounts`)."""
+
 
 def shown_session(one: LoginSession, now: datetime, idle: timedelta, *, here: bool) -> dict[str, Any]:
     """A session of mine; locked once nobody has used it for the idle time."""
@@ -69,12 +72,12 @@ def _state(membership: Membership, invitation_until: datetime | None, now: datet
     """Level and words of the pill, and the sentence beside it."""
     account = membership.account
     if account.suspended_at is not None:
-        return "late", "Suspendu", f"depuis le {_day(account.suspended_at)}"
+        return "late", STATES["suspended"], f"depuis le {_day(account.suspended_at)}"
     if account.password_hash is not None:
-        return "fine", "En activité", ""
+        return "fine", STATES["active"], ""
     if invitation_until is not None and invitation_until > now:
-        return "soon", "Invité", f"lien valable jusqu’au {_day(invitation_until)}"
-    return "late", "Invité", "le lien a expiré"
+        return "soon", STATES["invited"], f"lien valable jusqu’au {_day(invitation_until)}"
+    return "late", STATES["invited"], "le lien a expiré"
 
 
 def _day(at: datetime) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
-from service.queries import keyset
+from service.queries.keyset import Counted
 from service.queries.reference import Reference
+from service.routes.pages import turning
 from service.routes.pages.views import desk
 from service.routes.pages.views.narrowing import Filter, fields
 from service.routes.pages.views.queue import ListedTicket
@@ -43,8 +44,8 @@ class QueuePage:
     known: Reference
     address: Address
     rows: Sequence[ListedTicket]
-    number: int
-    counted: Mapping[str, int]
+    number: Counted
+    counted: Mapping[str, Counted]
     teams: Sequence[Any]
     acts: Sequence[Transition]
     people: Sequence[tuple[str, str]] = ()
@@ -55,7 +56,7 @@ class QueuePage:
         view = view_for(self.actor, self.address.view)
         if self.number == 0:
             return view.none
-        return view.one if self.number == 1 else french.capital(view.many.format(desk.many(self.number)))
+        return view.one if self.number == 1 else french.capital(view.many.format(turning.number(self.number)))
 
     @property
     def lede(self) -> str:
@@ -131,11 +132,6 @@ class QueuePage:
         return desk.next_label(self.actor, triages=self.triages)
 
     @property
-    def total(self) -> tuple[int, bool]:
-        """How many rows in all, and whether counting has stopped."""
-        return keyset.stopped(self.number)
-
-    @property
     def empty_text(self) -> str:
         """What will appear here."""
         if self.address.narrowed:
@@ -143,7 +139,7 @@ class QueuePage:
         return _EMPTY_CDAS if self.actor.role in CDAS_ROLES else _EMPTY_CAF
 
     def _count(self, view: str) -> str | None:
-        return None if view in UNCOUNTED else desk.many(self.counted[view])
+        return None if view in UNCOUNTED else turning.number(self.counted[view])
 
 
 _CAPTIONS = {

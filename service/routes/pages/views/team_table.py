@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from service.permissions import CDAS_ROLES, Actor, UnitKind
-from service.queries import keyset
+from service.queries.keyset import Counted
 from service.queries.reference import Reference
 from service.queries.team import Member, Share
 from service.routes.pages import turning
@@ -59,8 +59,8 @@ class TeamTable:
     @property
     def more(self) -> str:
         """« Plus de 1 000 demandes », where the least pressing are not counted."""
-        total = keyset.stopped(sum(share.open for share in self.shares))
-        return french.capital(turning.counted_words(total, "demande")) if total[1] else ""
+        total = Counted(sum(share.open for share in self.shares))
+        return french.capital(turning.counted_words(total, "demande")) if total.more else ""
 
     @property
     def absences(self) -> list[Shown]:

@@ -5,7 +5,7 @@ import pytest
 from service.jobs.registry import JOBS
 from service.jobs.scheduler import shared_time
 from service.jobs.turn import enrol, turn
-from tests.test_user_commands import relais
+from tests.cli.test_accounts import relais
 
 
 @pytest.fixture

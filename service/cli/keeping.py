@@ -1,4 +1,4 @@
-"""The commands that keep and prove what the database holds: `relais backup`, `restore`, `seals` and `verify`."""
+"""`relais db`, `backup`, `restore`, `seals` and `verify`: what the database holds, kept and proved."""
 
 import sys
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from service.database import engine, reading, snapshot
 from service.operations import elimination_register
 from service.operations.verification import Verification
 from service.queries.seals import every_seal
-from service.start import open_house
+from service.start import bring_up_to_date, open_house
 from service.workflows import french, seals
 from service.workflows.verifying import Finding
 
@@ -74,7 +74,22 @@ def restore_backup(source: Path, replace: bool, register: Path | None, without_r
     _tell(made.findings)
 
 
-@click.command("move")
+@click.group()
+def db() -> None:
+    """La base de données."""
+
+
+@db.command("upgrade")
+def upgrade_database() -> None:
+    """Met la base à jour : son schéma, puis les données de départ qui lui manquent.
+
+    Sans effet sur une base déjà à jour. Ce qui a été changé dans Relais (horaires, réglages) est gardé.
+    """
+    bring_up_to_date(Config.from_environment())
+    click.echo("La base est à jour.")
+
+
+@db.command("move")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def move_database(source: Path) -> None:
     """Copie la base SQLite SOURCE dans la base PostgreSQL vide de RELAIS_DATABASE_URL, tout ou rien.
@@ -155,6 +170,3 @@ def verify_journal(exported: TextIO | None) -> None:
         f"{french.counted(looked.seals, 'sceau', 'sceaux')}"
         f"{f', dont {len(known)} déjà exportés' if known else ''}."
     )
-
-
-COMMANDS: tuple[click.Command, ...] = (back_up, restore_backup, seals_group, verify_journal)
