@@ -15,7 +15,7 @@ from service import clock
 from service.database import reading
 from service.models import AccessEntry, Ticket
 from service.operations import acts
-from service.queries import keyset
+from service.queries import keyset, lists
 from service.queries.reference import reference
 from service.queries.situations import LATE, TODAY
 from service.routes.pages import taking_away, turning
@@ -189,9 +189,11 @@ def test_an_empty_list_says_what_will_appear(logged_in: LogIn, world: World) -> 
 
 def test_counts_stop_at_a_thousand(app: Flask, world: World) -> None:
     """« plus de 1 000 » beyond, in the title and under the list."""
+    a_draft(world.cdas_agent)
     with reading() as session:
         known = reference(session)
-    turn, row = turning.Turn(queue_address.ORDERS, "echeance", rank=951), a_draft(world.cdas_agent)
+        row = session.scalars(lists.queue(world.cdas_agent, lists.Filters())).one()
+    turn = turning.Turn(queue_address.ORDERS, "echeance", rank=951)
     beyond = keyset.Counted(keyset.COUNT_LIMIT + 1)
     page = QueuePage(
         actor=world.caf_secretariat,
