@@ -169,6 +169,7 @@ TRANSITIONS = (
         history="Reçue",
         follows="Le service qui a orienté voit que la fiche est reçue ; il reste à dire si elle était justifiée.",
         tells=(Owes.ASKING_UNIT,),
+        undoable=True,
     ),
     Transition(
         name="judge",
@@ -199,6 +200,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_or_free,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

@@ -226,6 +226,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_confides,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

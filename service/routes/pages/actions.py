@@ -22,6 +22,7 @@ from service.errors import (
 from service.operations import acts, conversation
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
+from service.queries.reference import reference as known
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.answer_models import INSERT, offered, with_model
 from service.routes.pages.begun import begun_with
@@ -148,13 +149,14 @@ def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> Resp
     """
     with reading() as session:
         ticket = session.scalar(tickets.only(actor, reference))
+        to_caf = ticket is not None and known(session).to_caf(ticket.asking_unit_id)
         entry = accompaniment_of(session, actor, ticket) if ticket is not None else None
     more: dict[str, Any] = {}
     if entry is not None:
         more["link_url"] = url_for("pages.accompaniment", identifier=entry)
         more["link_label"] = "Voir l’accompagnement au registre"
     follows, seen = what_follows(actor, reference, row), ticket is not None
-    if row.undoable and seen:
+    if row.may_be_undone(to_caf=to_caf) and seen:
         more["undo_url"] = url_for("pages.act", reference=reference, name=UNDO)
         more["undo_fields"], follows = {"version": str(made)}, f"{follows} {UNDO_WORDS}"
     confirm(f"{row.history} : {reference}.", follows, **more)
