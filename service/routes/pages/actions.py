@@ -35,7 +35,7 @@ from service.routes.pages.views.forms import as_typed, form_fields, general_erro
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
 from service.routes.pages.what_follows import accompaniment_of, what_follows
-from service.schemas.conversation_out import TextBody
+from service.schemas.conversation_out import FileSaid, TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
@@ -97,13 +97,15 @@ def join_file(reference: str) -> ResponseReturnValue:
     """Join a file."""
     sent = request.files.get("file")
     content = sent.read() if sent else b""
+    typed = {"description": request.form.get("description", "")}
     try:
+        said = load(FileSaid(), typed).get("description") or None
         if sent is None or not content:
             raise InvalidInput({"file": ["Choisissez un fichier qui n’est pas vide."]})
-        conversation.attach(present_actor(), reference, sent.filename or "", content, _key())
+        conversation.attach(present_actor(), reference, sent.filename or "", content, _key(), said)
     except InvalidInput as invalid:
         page = read(reference)
-        return show(page, TicketForms(page, mistakes=invalid.fields)), 422
+        return show(page, TicketForms(page, typed, invalid.fields)), 422
     confirm("Fichier joint.", "Les deux institutions peuvent l’ouvrir ; chaque ouverture est notée.")
     return _back(reference)
 
