@@ -9,6 +9,7 @@ import pytest
 
 from service.permissions import HOLDERS, Permission, Role
 from service.workflows.setting_table import TO_FILL
+from tests import tagged
 from tests.factories import World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 
@@ -36,6 +37,7 @@ def test_a_head_notes_a_request_reads_what_was_found_gives_it_and_says_so(
     assert ticket.reference in found
     assert "Réponse attendue le" in found
     paper = head.post(f"{address}/extrait", {"form": "pdf"})
+    assert tagged.faults(paper.data) == []
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.data)).pages)
     for said in (
         "Ce que Relais garde de vous",
