@@ -96,7 +96,10 @@ def test_heads_only(logged_in: LogIn) -> None:
             ("Version du 26 novembre 2026", "tenus au secret"),
         ),
         ("/accessibilite", ("non conforme", "axe-core 4.14.1", "Défenseur des droits")),
-        ("/ecoconception", ("100 ko au plus, en 12", "en moins de 3 secondes", "aucun score", "30 jours")),
+        (
+            "/ecoconception",
+            ("100 ko au plus, en 12", "moins de 3 secondes", "aucun score", "/protection-des-donnees"),
+        ),
     ],
 )
 def test_the_public_pages_are_open_and_at_the_foot_of_every_page(
