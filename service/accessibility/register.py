@@ -427,7 +427,8 @@ REGISTER: tuple[Criterion, ...] = (
     _broken(
         "13.3",
         "Les documents à télécharger sont accessibles",
-        "Ceux que Relais fabrique sont balisés ; les pièces jointes que les services ont reçues ne le sont pas toutes.",
+        "Ceux que Relais fabrique sont balisés ; les pièces jointes que les services ont reçues ne le sont pas toutes."
+        " Qui en joint une est invité à dire en une phrase ce qu’elle contient.",
     ),
     _awaited("13.4", "La version accessible d’un document dit la même chose"),
     _absent_as_read("13.5", "Un contenu cryptique a une autre forme", _NO_CRYPTIC),

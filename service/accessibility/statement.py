@@ -19,12 +19,12 @@ SCHEME: Mapping[int, tuple[str, ...]] = {
     2026: (
         "Tenir, avec le code, un registre des 106 critères du RGAA et les tests qui les prouvent.",
         "Vérifier à chaque version toutes les pages de chaque rôle : code, titres, formulaires, tableaux, clavier.",
+        "Demander une courte description à qui joint un fichier, et dire ce que pèsent les documents à emporter.",
     ),
     2027: (
         "Faire auditer par une personne un échantillon de pages, avec les critères qu’aucun test ne juge.",
         "Essayer avec NVDA et Firefox, JAWS ou VoiceOver, au clavier seul, à 400 % et à la voix.",
         "Faire essayer chaque version majeure par deux personnes handicapées.",
-        "Demander une courte description à qui joint un fichier.",
     ),
     2028: ("Corriger ce que l’audit aura trouvé, puis établir une nouvelle déclaration.",),
 }

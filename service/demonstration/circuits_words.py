@@ -32,12 +32,51 @@ DECLINED = (
     ("out_of_scope", "La demande relève d’un autre service.", "L’accueil social de la commune."),
 )
 WITHDRAWN = "La personne a changé d’avis."
-EMERGENCIES = (
-    "Plus de quoi faire les courses jusqu’à la fin de la semaine.",
-    "Coupure d’énergie annoncée pour vendredi.",
-    "La personne dort dans sa voiture depuis deux nuits.",
-)
-HANDLED = ("La personne a été reçue le jour même.", "Une solution a été trouvée pour la semaine.")
+EMERGENCIES = {
+    "food": (
+        "Plus de quoi faire les courses jusqu’à la fin de la semaine.",
+        "Les placards sont vides et le salaire n’arrive que dans dix jours.",
+    ),
+    "housing": (
+        "La personne dort dans sa voiture depuis deux nuits.",
+        "La personne est hébergée par une amie qui ne peut plus la garder après demain.",
+    ),
+    "energy_cut": (
+        "Coupure d’électricité annoncée pour vendredi, par courrier du fournisseur.",
+        "Le gaz doit être coupé lundi ; la personne n’a pas d’autre chauffage.",
+    ),
+    "domestic_violence": (
+        "La personne a quitté le domicile cette nuit et ne veut pas y rentrer.",
+        "La personne est menacée par son conjoint et demande à être reçue sans qu’il l’apprenne.",
+    ),
+}
+"""By motive, what is said of it; of child protection a request keeps no text (R-US-1)."""
+HANDLED = {
+    "food": (
+        (("received", "food_help"), "Un colis a été remis, et des bons pour la semaine."),
+        (
+            ("telephone", "financial_help"),
+            "Un secours est demandé ; l’épicerie sociale reçoit la personne demain.",
+        ),
+    ),
+    "housing": (
+        (("telephone", "shelter"), "Le 115 a trouvé une place pour trois nuits."),
+        (("received", "shelter"), "Une chambre est trouvée jusqu’à lundi ; la demande au SIAO est faite."),
+    ),
+    "energy_cut": (
+        (("telephone", "energy_supplier"), "Le fournisseur suspend la coupure et propose un échéancier."),
+        (("home_visit", "energy_supplier"), "La coupure est suspendue ; le dossier FSL est rempli."),
+    ),
+    "domestic_violence": (
+        (
+            ("received", "specialised"),
+            "La personne a été reçue seule ; l’association spécialisée la rappelle ce soir.",
+        ),
+        (("received", "shelter"), "Une mise à l’abri est trouvée ; l’adresse reste protégée."),
+    ),
+    "child_protection": ((("telephone", "child_services"), ""), (("home_visit", "child_services"), "")),
+}
+"""By motive, what was done and how it is told."""
 APPOINTMENTS = ("Disponible plutôt le matin.", "Préfère être rappelée en fin de journée.")
 RIGHTS_WISHED = (
     "Sa situation vient de changer et elle ne sait plus à quoi elle a droit.",

@@ -17,12 +17,12 @@ _TITLES = (
 _NOTICE = "Document de démonstration, sans valeur"
 
 
-def some_file(rng: Random) -> tuple[str, bytes]:
-    """A file's name and content."""
+def some_file(rng: Random) -> tuple[str, bytes, str | None]:
+    """A file's name and content; what a picture shows, in words."""
     title = rng.choice(_TITLES)
     if rng.random() < 0.3:
-        return f"photo {title}.png", _picture(title)
-    return f"{title}.pdf", _document(title)
+        return f"photo {title}.png", _picture(title), f"Une page photographiée, lisible : {title}."
+    return f"{title}.pdf", _document(title), None
 
 
 @lru_cache

@@ -117,8 +117,8 @@ class Hands:
             self._reply_by_mail(who, text)
             return
         if self.rng.random() < 0.35:
-            filename, content = some_file(self.rng)
-            conversation.attach(who, self.case.reference, filename, content, self.case.key())
+            filename, content, said = some_file(self.rng)
+            conversation.attach(who, self.case.reference, filename, content, self.case.key(), said)
         self._act(who, "reply", {"text": text})
 
     def _reply_by_mail(self, who: Actor, text: str) -> None:

@@ -35,7 +35,7 @@ class Emergency(Situation):
         seen = self.rng.choice(("isolation", "young_children", "distress", "none_seen"))
         given: dict[str, Any] = {**self.told(), **self._who(), "motives": [motive], "vulnerabilities": [seen]}
         if motive != "child_protection":
-            given |= {"description": self.rng.choice(words.EMERGENCIES), "phone": phone(self)}
+            given |= {"description": self.rng.choice(words.EMERGENCIES[motive]), "phone": phone(self)}
         self.motive = motive
         self.create(given)
 
@@ -69,12 +69,9 @@ class Emergency(Situation):
         return self.holder() if held else self.secretary()
 
     def _treatment(self) -> Mapping[str, Any]:
-        done = self.rng.sample(("received", "telephone", "food_help", "financial_help", "home_visit"), 2)
-        given = {"treatments": done, "handled_on": self.stage.day}
-        return given if self.motive == "child_protection" else given | {"detail": self._in_words()}
-
-    def _in_words(self) -> str:
-        return self.rng.choice(words.HANDLED)
+        done, told = self.rng.choice(words.HANDLED[self.motive])
+        given = {"treatments": [*done], "handled_on": self.stage.day}
+        return given | ({"detail": told} if told else {})
 
     def _appointment(self) -> None:
         """R-US-4: the linked request, if one was made, goes on by itself."""

@@ -25,7 +25,7 @@ def mail(rng: Random, at: datetime, sender: str, subject: str, text: str, *, joi
     message = _empty(rng, at, sender, subject)
     message.set_content(text)
     if joined:
-        name, content = some_file(rng)
+        name, content, _ = some_file(rng)
         kind, subtype = ("image", "png") if name.endswith(".png") else ("application", "pdf")
         message.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
     return message.as_bytes()

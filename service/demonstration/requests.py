@@ -48,8 +48,8 @@ def written(
     _send(stage, case, channel, reason, call_id)
     if rng.random() < 0.1:
         yield stage.now + minutes(rng, 1, 6)
-        filename, content = some_file(rng)
-        conversation.attach(case.author, case.reference, filename, content, case.key())
+        filename, content, said = some_file(rng)
+        conversation.attach(case.author, case.reference, filename, content, case.key(), said)
     if rng.random() < 0.06:
         conversation.write_note(case.author, case.reference, rng.choice(words.NOTES), case.key())
     destiny = destiny or drawn(rng, duplicate=bool(case.doubles))

@@ -164,7 +164,7 @@ REQUESTS: Mapping[str, Table] = {
         Kept.TICKET,
         nothing="id ticket_id content_type size sha256",
         agent="author_id unit_id joined_at",
-        told="filename_sealed content_sealed",
+        told="filename_sealed description_sealed content_sealed",
     ),
     "letter_printed": held(
         "Savoir quel courrier a été imprimé pour une demande.",

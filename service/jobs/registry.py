@@ -21,6 +21,7 @@ from service.jobs import (
     forget_access,
     forget_runs,
     forget_sessions,
+    index_families,
     poll_mailboxes,
     remind,
     return_silent,
@@ -169,6 +170,13 @@ JOBS = (
         rhythm="chaque jour à 4 h 30",
         trigger=CronTrigger(hour=4, minute=30, timezone=PARIS),
         run=forget_sessions.run,
+    ),
+    Job(
+        name="index_families",
+        label="Reconnaître la famille dont parlent les brouillons et les messages gardés avant une mise à jour",
+        rhythm="chaque jour à 4 h 35",
+        trigger=CronTrigger(hour=4, minute=35, timezone=PARIS),
+        run=index_families.run,
     ),
     Job(
         name="month_figures",

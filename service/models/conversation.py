@@ -54,7 +54,10 @@ class InternalNote(Identified):
 
 
 class Attachment(Identified):
-    """A file joined to a ticket, encrypted in the transaction of its act; `sha256` is of the plain content."""
+    """A file joined to a ticket, encrypted in the transaction of its act; `sha256` is of the plain content.
+
+    `description`: what who joined it says that it holds, for who can not read a picture of it.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -73,7 +76,9 @@ class Attachment(Identified):
     size: Mapped[int]
     sha256: Mapped[bytes]
     filename_sealed: Mapped[bytes]
+    description_sealed: Mapped[bytes | None]
     content_sealed: Mapped[bytes] = mapped_column(deferred=True)
 
     filename = Sealed()
+    description = Sealed()
     content = SealedBytes()

@@ -1,6 +1,6 @@
 """A planned concertation changes: what stands on its agenda goes with it, or waits for a date again (R-CI-3)."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from uuid import UUID
 
@@ -53,6 +53,7 @@ def change(
 ) -> int:
     """Give a session another day, hour or place; how many requests went with it to the other day.
 
+    Those that the actor does not read go with it without a word of it, and by nobody's hand (R-DP-1).
     Refuses as `plan`, and (GuardRefused) a session that was cancelled or is past.
     """
     expect_planner(actor)
@@ -67,22 +68,28 @@ def change(
         concertation.held_on = held_on
         session.flush()
         moved = _undecided(session, concertation.id)
+        read = _read_by(session, actor, moved)
         for ticket in moved:
-            effect = EFFECTS[ticket.kind].get("forward")
-            fire(session, ticket, "forward", actor, {"concertation_on": held_on}, effect, part_of=_MOVES)
-        return len(moved)
+            effect, by = EFFECTS[ticket.kind].get("forward"), actor if ticket.id in read else None
+            fire(session, ticket, "forward", by, {"concertation_on": held_on}, effect, part_of=_MOVES)
+        return len(read)
 
 
 def cancel(actor: Actor, concertation_id: UUID) -> int:
-    """Cancel a session; how many requests wait for a date again. Each says so, and who asked is told."""
+    """Cancel a session; how many requests wait for a date again. Each says so, and who asked is told.
+
+    Those that the actor does not read are not counted, and nothing is written there in their name (R-DP-1).
+    """
     expect_planner(actor)
     with transaction() as session:
         concertation = _to_come(session, actor, concertation_id)
         concertation.cancelled_at = clock.now()
         waiting = _undecided(session, concertation.id)
+        read = _read_by(session, actor, waiting)
         for ticket in waiting:
-            _say_cancelled(session, actor, ticket, concertation.held_on)
-        return len(waiting)
+            by = actor.account_id if ticket.id in read else None
+            _say_cancelled(session, actor, by, ticket, concertation.held_on)
+        return len(read)
 
 
 def _to_come(session: Session, actor: Actor, concertation_id: UUID) -> Concertation:
@@ -113,7 +120,13 @@ def _undecided(session: Session, concertation_id: UUID) -> Sequence[Ticket]:
     return session.scalars(query).all()
 
 
-def _say_cancelled(session: Session, actor: Actor, ticket: Ticket, day: date) -> None:
+def _read_by(session: Session, actor: Actor, listed: Sequence[Ticket]) -> Set[UUID]:
+    """Those that the actor reads: who plans the agenda may have a link with a family that stands on it."""
+    here = Ticket.id.in_([ticket.id for ticket in listed])
+    return set(session.scalars(select(Ticket.id).where(here, tickets.visible_to(actor))))
+
+
+def _say_cancelled(session: Session, actor: Actor, by: UUID | None, ticket: Ticket, day: date) -> None:
     details = session.get(DETAILS[ticket.kind], ticket.id)
     if isinstance(details, CoInterventionDetails | HandoverDetails):
         details.concertation_on = None
@@ -121,7 +134,7 @@ def _say_cancelled(session: Session, actor: Actor, ticket: Ticket, day: date) ->
     session.add(
         Message(
             ticket_id=ticket.id,
-            author_id=actor.account_id,
+            author_id=by,
             unit_id=actor.unit_id,
             institution=actor.institution,
             channel="service",

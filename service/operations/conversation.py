@@ -84,9 +84,17 @@ def write_note(actor: Actor, ticket_reference: str, body: str, key: str) -> UUID
     return UUID(made)
 
 
-def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, key: str) -> UUID:
+def attach(
+    actor: Actor,
+    ticket_reference: str,
+    filename: str,
+    content: bytes,
+    key: str,
+    description: str | None = None,
+) -> UUID:
     """Join a file: PDF, JPEG or PNG by its content, 10 MB a file, 20 a ticket; refused in a final state."""
     accepted = files.accept(filename, content)
+    refuse_nir({"description": description})
 
     def make(session: Session) -> str:
         ticket = _open_ticket(session, actor, ticket_reference)
@@ -104,12 +112,14 @@ def attach(actor: Actor, ticket_reference: str, filename: str, content: bytes, k
             size=len(content),
             sha256=accepted.sha256,
             filename=accepted.filename,
+            description=description,
             content=content,
         )
         session.add(kept)
         return str(kept.id)
 
     body = {"file": ticket_reference, "sha256": accepted.sha256.hex(), "name": filename}
+    body |= {"description": description} if description else {}
     made, _ = once(actor, key, body, make)
     return UUID(made)
 

@@ -126,7 +126,8 @@ def fire(
         _let_leave(session, ticket, lines[-1], now)
     act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)
     before = ticket.state if row.source else None
-    if row.undoable:
+    undoable = row.may_be_undone(to_caf=known.to_caf(ticket.asking_unit_id))
+    if undoable:
         act.payload["before"] = _as_it_stands(ticket)
     (effect or keep)(act)
     with session.no_autoflush:  # state, owing unit and deadline are true together or not at all
@@ -139,7 +140,7 @@ def fire(
             told = [standing.unit_for(owes, ticket, facts) for owes in row.tells]
             tell(session, ticket, row, known, told, now)
             webhooks.note(session, ticket, row.name, act.happened_at, now)
-        if row.undoable:
+        if undoable:
             _hold_back(session, now + UNDO_WITHIN)
     standing.keep_lines(session, ticket, lines)
     return entry

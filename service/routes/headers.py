@@ -6,6 +6,8 @@ from service.config import Config
 from service.routes.assets import is_for_good
 
 _YEAR = 31_536_000
+_PICTURE_KEPT = 3600
+"""Seconds that a browser shows a picture of the guide again without asking; everybody in them is invented."""
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -43,6 +45,8 @@ def register(app: Flask, config: Config) -> None:
 def _keeping(answer: Response) -> str:
     if answer.mimetype == "text/calendar":
         return "private, no-store"
+    if request.endpoint == "pages.guide_picture" and answer.status_code in {200, 304}:
+        return f"private, max-age={_PICTURE_KEPT}"
     if request.endpoint != "static" or answer.status_code not in {200, 304}:
         return "no-store"
     return f"public, max-age={_YEAR}, immutable" if is_for_good() else "no-cache"

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from service.schemas import scope
-from service.schemas.acts import Reason, Reassign
+from service.schemas.acts import Reason, Reassign, Undo
 from service.schemas.call_form import ClockTime
 from service.schemas.fields import Choice, Day, Input, Matricule, Text
 from service.schemas.phone import phone_protected as _protected
@@ -266,4 +266,5 @@ ACTS: Mapping[str, type[Input]] = {
     "redirect": RedirectAppointment,
     "cancel": Reason,
     "reassign": Reassign,
+    "undo": Undo,
 }

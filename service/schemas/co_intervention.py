@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.schemas import circuits, scope
-from service.schemas.acts import Reason, Reassign
+from service.schemas.acts import Reason, Reassign, Undo
 from service.schemas.fields import Choice, Day, Input, Text
 from service.workflows.co_intervention import NEEDS, OPINIONS, OUTCOMES
 
@@ -154,5 +154,6 @@ ACTS: Mapping[str, type[Input]] = {
     "end": End,
     "cancel": Reason,
     "reassign": Reassign,
+    "undo": Undo,
 }
 """By transition."""

@@ -8,11 +8,20 @@ from service.models import Attachment, InternalNote, Message
 from service.schemas.fields import Input, Text
 from service.schemas.output import AuthorOut, Output, text
 
+LONGEST_DESCRIPTION = 200
+"""Characters: a sentence."""
+
 
 class TextBody(Input):
     """A message or a note."""
 
     body = Text(required=True)
+
+
+class FileSaid(Input):
+    """What is said of a file that is joined."""
+
+    description = Text(maximum=LONGEST_DESCRIPTION)
 
 
 class MessageOut(Output):
@@ -42,6 +51,9 @@ class AttachmentOut(Output):
     id = fields.UUID()
     author = fields.Nested(AuthorOut)
     filename = fields.String()
+    description = fields.String(
+        allow_none=True, metadata={"description": "What who joined it says that it holds."}
+    )
     content_type = fields.String()
     size = fields.Integer(metadata={"description": "In bytes."})
     sha256 = fields.String()
@@ -95,6 +107,7 @@ def attachment_of(file: Attachment, author: str | None, unit: str | None, href: 
         **{name: getattr(file, name) for name in ("id", "content_type", "size", "joined_at")},
         "author": {"name": author, "unit": unit},
         "filename": file.filename,
+        "description": file.description,
         "sha256": file.sha256.hex(),
         "href": href,
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from marshmallow import fields
 
 from service.schemas import circuits, scope
-from service.schemas.acts import Reassign
+from service.schemas.acts import Reassign, Undo
 from service.schemas.fields import Choice, Day, Input, Text
 from service.workflows.handover import CANCEL_REASONS, CASES, LINKS, MEANS
 
@@ -125,5 +125,6 @@ ACTS: Mapping[str, type[Input]] = {
     "confirm": Confirm,
     "cancel": Cancel,
     "reassign": Reassign,
+    "undo": Undo,
 }
 """By transition."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.schemas import scope
-from service.schemas.acts import Reassign
+from service.schemas.acts import Reassign, Undo
 from service.schemas.fields import Choice, Input, Text
 from service.workflows.orientation import JUDGEMENTS, SERVICES
 from service.workflows.orientation_rules import Reason
@@ -108,5 +108,10 @@ class Judge(Input):
     )
 
 
-ACTS: Mapping[str, type[Input]] = {"receive": Receive, "judge": Judge, "reassign": Reassign}
+ACTS: Mapping[str, type[Input]] = {
+    "receive": Receive,
+    "judge": Judge,
+    "reassign": Reassign,
+    "undo": Undo,
+}
 """By transition."""

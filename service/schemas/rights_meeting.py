@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.schemas.acts import Reason, Reassign
+from service.schemas.acts import Reason, Reassign, Undo
 from service.schemas.call_form import ClockTime
 from service.schemas.fields import Choice, Choices, Day, Input, Text
 from service.schemas.phone import phone_protected as _protected
@@ -120,5 +120,6 @@ ACTS: Mapping[str, type[Input]] = {
     "check": CheckRights,
     "cancel": Reason,
     "reassign": Reassign,
+    "undo": Undo,
 }
 """By transition."""

@@ -293,6 +293,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(own_or_in_charge,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

@@ -181,6 +181,8 @@ TRANSITIONS = (
         starts_once=("first_exchange",),
         stops=("forwarding",),
         tells=_BOTH_UNITS,
+        undoable=True,
+        on_an_agenda=True,
     ),
     Transition(
         name="record_opinion",
@@ -285,6 +287,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_or_in_charge,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

@@ -106,7 +106,7 @@ def _row(row: Transition) -> str:
     asks = ", ".join(f"`{name}`" for name in row.asks) or "–"
     instead = f" ou {row.instead}" if row.instead else ""
     where = f"{', '.join(row.source) or '–'} → {row.target or 'reste'}{instead}"
-    undo = _UNDOABLE if row.undoable else "–"
+    undo = (_UNDOABLE + (", vers la Caf" if row.on_an_agenda else "")) if row.undoable else "–"
     return (
         f"| `{row.name}` « {row.label} » | {where} | {who} | {asks} | {_clocks(row)} | {row.rule} | {undo} |"
     )

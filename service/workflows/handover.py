@@ -208,6 +208,8 @@ TRANSITIONS = (
         starts_once=("first_exchange",),
         stops=("forwarding",),
         tells=_BOTH_UNITS,
+        undoable=True,
+        on_an_agenda=True,
     ),
     Transition(
         name="record_exchange",
@@ -249,6 +251,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         stops=("first_exchange", "validation"),
         tells=(Owes.ASKING_UNIT,),
+        undoable=True,
     ),
     Transition(
         name="decline",
@@ -317,6 +320,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_or_in_charge,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

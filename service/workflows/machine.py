@@ -122,7 +122,8 @@ class Transition:
     `says`: the text asked for that becomes a message both sides read; `notes`: the codes that the journal keeps;
     `figures`: those of them that figures go on reading once the payload is erased (R-DP-6).
     `undoable`: who has just done it may undo it, within `UNDO_WITHIN`; it changes no more than the state, the unit and
-    the person, so that these are all that comes back.
+    the person, so that these are all that comes back. `on_an_agenda`: towards a CDAS it writes on the agenda of a
+    concertation as well, which has its own way back; there it is not undone.
     `on_many`: the list offers it for all that are ticked, one act each: nothing is asked, or what is the same for all.
     """
 
@@ -150,7 +151,12 @@ class Transition:
     leaves_final: bool = False
     from_its_own_page: bool = False
     undoable: bool = False
+    on_an_agenda: bool = False
     on_many: bool = False
+
+    def may_be_undone(self, *, to_caf: bool) -> bool:
+        """Whether who does it may undo it, on a request of that direction."""
+        return self.undoable and (to_caf or not self.on_an_agenda)
 
     def lands_in(self, state: str | None) -> str:
         """The state after this transition, from `state`."""

@@ -168,6 +168,7 @@ TRANSITIONS = (
         history="Reçue",
         follows="Le service qui a orienté voit que la fiche est reçue ; il reste à dire si elle était justifiée.",
         tells=(Owes.ASKING_UNIT,),
+        undoable=True,
     ),
     Transition(
         name="judge",
@@ -197,6 +198,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_or_free,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

@@ -224,6 +224,7 @@ TRANSITIONS = (
         asks=("holder_id",),
         guards=(holder_confides,),
         tells=(Owes.ASSIGNED_UNIT,),
+        undoable=True,
     ),
 )
 

@@ -65,14 +65,18 @@ class Caller:
             return self.app.test_client().post(address, headers=headers)
         return self.app.test_client().post(address, json=body, headers=headers)
 
-    def upload(self, reference: str, name: str, content: bytes, key: str | None = None) -> TestResponse:
-        """A file, as a browser or a program sends it."""
+    def upload(
+        self, reference: str, name: str, content: bytes, key: str | None = None, said: str | None = None
+    ) -> TestResponse:
+        """A file, as a browser or a program sends it, with what is said of it."""
         boundary = "----relais"
         head = f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n'
         data = f"--{boundary}\r\n{head}Content-Type: application/octet-stream\r\n\r\n".encode()
+        described = f'\r\n--{boundary}\r\nContent-Disposition: form-data; name="description"\r\n\r\n{said}'
+        part = "" if said is None else described
         return self.send(
             f"/tickets/{reference}/attachments",
-            data + content + f"\r\n--{boundary}--\r\n".encode(),
+            data + content + part.encode() + f"\r\n--{boundary}--\r\n".encode(),
             f"multipart/form-data; boundary={boundary}",
             **{"Idempotency-Key": key or f"key-{next(self.keys)}"},
         )

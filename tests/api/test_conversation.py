@@ -101,6 +101,19 @@ def test_a_file_is_joined_listed_and_given_back(cdas: Caller, caf: Caller, world
         assert "download" in acts.all()
 
 
+def test_a_file_says_what_it_holds(cdas: Caller, caf: Caller) -> None:
+    """R-26: in a sentence, which is part of what the key of the request stands for."""
+    reference, said = a_sent_ticket(cdas), "Bail signé, deux pages."
+    made = cdas.upload(reference, "bail.pdf", PDF, key="file", said=said)
+    assert made.json["description"] == said
+    (listed,) = caf.get(f"/tickets/{reference}/attachments").json["items"]
+    assert listed["description"] == said
+    assert cdas.upload(reference, "bail.pdf", PDF, key="file", said="Autre.").status_code == 422
+    assert cdas.upload(reference, "bail.pdf", PDF).json["description"] is None
+    refused = cdas.upload(reference, "bail.pdf", PDF, said="x" * 201)
+    assert (refused.status_code, fields_of(refused)) == (422, {"description"})
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("page.html", b"<html>"), ("photo.png", PDF), ("avis.pdf", b"MZ\x90"), ("vide.pdf", b""), ("", PDF)],

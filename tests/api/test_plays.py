@@ -18,7 +18,7 @@ from tests.plays import DAY, PLAYS, POSTS, Play, Step, acts_played, told
 
 _OF_THE_PERSON = ("matricule", "last_name", "first_name", "commune")
 _REFUSED = (403, 404)
-_BY_ITSELF = {"return_silent": (30, return_silent.run), "fall_due": (92, fall_due.run)}
+BY_ITSELF = {"return_silent": (30, return_silent.run), "fall_due": (92, fall_due.run)}
 """What Relais does when so many days have passed (three calendar months from 17 November are 92)."""
 
 
@@ -80,7 +80,7 @@ class Stage:
         for post in POSTS:
             answer = self.callers[post].act(self.reference, step.act, {}, self.version)
             assert answer.status_code in _REFUSED, (step, post)
-        days, run = _BY_ITSELF[step.act]
+        days, run = BY_ITSELF[step.act]
         later = self.hand.instant + timedelta(days=days)  # nobody's session would last so long
         with clock.driven(lambda: later), transaction() as session:
             assert run(session) == 1

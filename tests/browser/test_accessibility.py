@@ -22,6 +22,7 @@ from service.database import transaction
 from service.models import Closure, Revision
 from service.permissions import ROLE_LABELS, Role
 from service.queries.reference import LINE
+from service.routes.pages.about import MOST_OCTETS, MOST_REQUESTS, READABLE_WITHIN
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser]
@@ -40,7 +41,6 @@ SLOW = {
     "uploadThroughput": 750_000 / 8,
 }
 """A 3G line, in milliseconds and octets a second."""
-MOST_OCTETS, MOST_REQUESTS, READABLE_WITHIN = 100_000, 12, 3.0
 
 TICKET = "a[href^='/demandes/UD-']"
 VISITS: Mapping[Role, tuple[str, ...]] = {

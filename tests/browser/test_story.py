@@ -305,6 +305,7 @@ def test_every_other_page_is_accessible(enter: Enter, world: World, scheme: str)
             "/protection-des-donnees",
             "/protection-des-donnees/information-des-familles",
             "/accessibilite",
+            "/ecoconception",
         ),
         "si_referent": ("/siao", "/siao/structures/ajouter", "/siao/actions/noter", "/siao/bilan"),
     }.items():

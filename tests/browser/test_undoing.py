@@ -88,7 +88,7 @@ def test_a_request_on_paper_has_its_words_and_none_of_its_controls(enter: Enter,
         assert said in words
     for control in (
         "Envoyer le message",
-        "Imprimer (PDF)",
+        "Imprimer (PDF",
         "Joindre un fichier",
         "Aller au contenu",
         "Menu",

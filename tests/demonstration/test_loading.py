@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from service import clock, database, demonstration
+from service.demonstration import circuits_words
 from service.demonstration.accounts import SHOWN_CDAS
 from service.directory.reading import load as places
 from service.errors import GuardRefused
@@ -40,6 +41,7 @@ from service.models import (
     SiAction,
     SiAgreement,
     SiStructure,
+    SocialEmergencyDetails,
     Ticket,
     UrgentRightsDetails,
 )
@@ -434,6 +436,19 @@ def test_every_social_kind_goes_both_ways_and_is_found_in_every_open_state(sessi
     named = session.scalars(select(Membership).where(Membership.named)).all()
     assert {member.unit_code for member in named} == {row.cdas for row in places().coverage}
     assert session.scalars(select(Membership.unit_code).where(Membership.deputy)).all() == [SHOWN_CDAS]
+
+
+def test_r_us_1_an_emergency_says_what_its_motive_is_and_was_done_for_it(session: Session) -> None:
+    """No cut of energy told of who has nothing to eat; of child protection, nothing in words."""
+    found = session.scalars(select(SocialEmergencyDetails)).all()
+    assert len({one.motives[0] for one in found}) > 2
+    for one in found:
+        (motive,) = one.motives
+        assert (one.description is None) == (motive == "child_protection")
+        assert one.description is None or one.description in circuits_words.EMERGENCIES[motive]
+        assert not one.treatments or tuple(one.treatments) in {
+            done for done, _ in circuits_words.HANDLED[motive]
+        }
 
 
 def test_drafts_are_of_the_last_days(session: Session) -> None:

@@ -177,9 +177,12 @@ def test_r_dp_4_each_read_and_each_refusal_is_logged_without_content(world: Worl
     ]
 
 
-def test_r_dp_7_a_file_name_holds_no_nir(world: World, ticket: Ticket) -> None:
+def test_r_dp_7_neither_a_file_name_nor_what_is_said_of_it_holds_a_nir(world: World, ticket: Ticket) -> None:
     with pytest.raises(InvalidInput):
         conversation.attach(world.cdas_agent, ticket.reference, "CNI 284053523800183.pdf", PDF, "k1")
+    with pytest.raises(InvalidInput) as refused:
+        conversation.attach(world.cdas_agent, ticket.reference, "CNI.pdf", PDF, "k1", "284053523800183")
+    assert list(refused.value.fields) == ["description"]
 
 
 def test_a_pile_of_accents_takes_no_time() -> None:

@@ -1,19 +1,25 @@
 """R-DP-1, the personal link: who has one with a family reads nothing of it, notes nothing of it, and follows none."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from service import clock
 from service.database import reading, transaction
 from service.errors import InvalidInput, NotVisible
+from service.jobs import index_families
+from service.jobs.registry import JOBS
 from service.models import (
     Accompaniment,
     Call,
+    CoInterventionDetails,
+    Concertation,
+    Draft,
+    IncomingMail,
     JournalEntry,
     KeptOut,
     Message,
@@ -26,6 +32,7 @@ from service.operations import (
     accompaniments,
     acts,
     calls,
+    concertation_changes,
     creation,
     drafts,
     family_links,
@@ -58,6 +65,7 @@ from tests.letters import a_mail
 from tests.operations.conftest import Hand
 
 FAMILY, OTHERS = "7654321", "1234567"
+AGENDA_DAY = date(2026, 11, 24)
 BY_A_COLLEAGUE = {"matricule": ["Confiez cette situation à un collègue."]}
 
 
@@ -419,3 +427,81 @@ def test_the_relay_of_a_co_intervention_is_not_the_draft_of_who_has_a_link_by_th
     assert (relay.asking_unit_id, relay.author_id) == ("cdas-redon", None)
     assert finds(world.cdas_head, relay)
     assert not finds(world.cdas_agent, relay)
+
+
+# ---------------------------------------------------------------- concertations
+def on_an_agenda(world: World, matricule: str) -> str:
+    """A co-intervention that the Caf asks of the CDAS, on the agenda of the 24th."""
+    given = {
+        **an_ask(),
+        "matricule": matricule,
+        "regime": "ordinary",
+        "need": "complexity",
+        "need_detail": "Un budget à reprendre.",
+        "asking_opinion_on": today(),
+        "asking_participants": "Équipe Démo",
+        "asking_opinion": "Utile.",
+    }
+    made, _ = creation.create_ticket(world.caf_ts, "co_intervention", given, str(uuid4()), submit=True)
+    acts.perform(world.cdas_head, made, "forward", {"concertation_on": AGENDA_DAY})
+    return made
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_who_moves_a_concertation_learns_nothing_of_the_family_and_signs_nothing_there(
+    world: World, *, cancelled: bool
+) -> None:
+    """Neither a number, nor an entry or a message in their name; the request goes with the others all the same."""
+    theirs, hidden = (on_an_agenda(world, matricule) for matricule in (OTHERS, FAMILY))
+    head = linked(world.cdas_head, world)
+    with reading() as session:
+        planned = session.scalars(select(Concertation.id)).one()
+    if cancelled:
+        assert concertation_changes.cancel(head, planned) == 1
+    else:
+        moved_to = AGENDA_DAY + timedelta(days=1)
+        assert concertation_changes.change(head, planned, moved_to, None, None) == 1
+    with reading() as session:
+        known = {one.reference: one.id for one in session.scalars(select(Ticket))}
+        signed = {}
+        for reference in (theirs, hidden):
+            said = select(Message.author_id).where(Message.ticket_id == known[reference])
+            done = select(JournalEntry.actor_id).where(JournalEntry.ticket_id == known[reference])
+            last = (
+                said.order_by(Message.id.desc()) if cancelled else done.order_by(JournalEntry.sequence.desc())
+            )
+            signed[reference] = session.scalars(last.limit(1)).one()
+        days = [
+            session.get_one(CoInterventionDetails, known[one]).concertation_on for one in (theirs, hidden)
+        ]
+    assert signed == {theirs: head.account_id, hidden: None}
+    assert days == ([None, None] if cancelled else [moved_to, moved_to])
+
+
+# ---------------------------------------------------------------- kept before families were known
+def test_what_was_kept_before_says_of_which_family_it_is_once_the_job_has_passed(world: World) -> None:
+    """A draft and a message that waits, as they were before migration 0032; done again, it changes nothing."""
+    draft, nobody = a_draft(world.cdas_agent), a_draft(world.cdas_agent)
+    typed(world.cdas_agent, draft, {"matricule": "765 4321"})
+    typed(world.cdas_agent, nobody, {"last_name": "Exemple"})
+    intake(a_mail(f"Bonjour,\n\nMatricule : {FAMILY}\nPouvez-vous regarder ?"))
+    with transaction() as session:
+        session.execute(update(Draft).values(matricule_index=None))
+        session.execute(update(IncomingMail).values(matricule_index=None))
+    colleague, lead = linked(world.other_cdas_agent, world), linked(world.caf_lead, world)
+    assert (finds(colleague, draft), waiting(lead)) == (True, 1)
+    assert (completed(), completed()) == (2, 0)
+    assert (finds(colleague, draft), waiting(lead)) == (False, 0)
+    assert finds(colleague, nobody)
+    assert waiting(world.caf_secretariat) == 1
+    assert index_families.run in {job.run for job in JOBS}
+
+
+def completed() -> int:
+    with transaction() as session:
+        return index_families.run(session)
+
+
+def waiting(actor: Actor) -> int:
+    with reading() as session:
+        return len(session.scalars(incoming.listed(actor, "waiting")).all())

@@ -12,26 +12,37 @@ from pathlib import Path
 import html5lib
 import pytest
 from bs4 import Tag
+from flask import Flask
 
 from service import demonstration
 from service.accessibility.register import REGISTER
 from service.accessibility.statement import count, mention
 from tests.factories import today
 from tests.pages import crawl
+from tests.pages.conftest import Visitor
 from tests.pages.crawl import STRANGER, Seen, a_few, words
 from tests.pages.html import plain
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 STYLE = Path(__file__).parents[2] / "service/static/relais.css"
-FILES = re.compile(r"\.(pdf|csv|xlsx|ics)(\?|$)")
-FORMATS = {"pdf": "PDF", "csv": "CSV", "xlsx": "Tableur", "ics": "iCalendar"}
+FILES = re.compile(r"\.(pdf|csv|xlsx|zip|ics)(\?|$)")
+FORMATS = {"pdf": "PDF", "csv": "CSV", "xlsx": "Tableur", "zip": "CSV", "ics": "iCalendar"}
+MADE_TO_MEASURE = ("csv", "ics")
+"""Of these the rows that the page shows make the weight: nothing is promised."""
+PROMISED = re.compile(r"moins de (\d+) (ko|Mo)")
+OCTETS = {"ko": 1_000, "Mo": 1_000_000}
 
 
 @pytest.fixture(scope="module")
-def seen(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Seen]]:
-    """Every page, as its first reader got it and the next ones."""
+def house(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with crawl.demonstrated(demonstration_template, tmp_path_factory.mktemp("crawl")) as app:
-        yield crawl.walk(app)
+        yield app
+
+
+@pytest.fixture(scope="module")
+def seen(house: Flask) -> list[Seen]:
+    """Every page, as its first reader got it and the next ones."""
+    return crawl.walk(house)
 
 
 @pytest.fixture(scope="module")
@@ -264,6 +275,28 @@ def test_links_say_where_they_lead(few: list[Seen]) -> None:
             if len(to) > 1 or not said
         ]
     assert wrong == []
+
+
+def test_files_made_on_demand_weigh_what_is_said(house: Flask, few: list[Seen]) -> None:
+    """R-20: no more than their link or their column says; one of each sort is made."""
+    sorts: dict[str, tuple[Seen, str, int]] = {}
+    for page in few:
+        for link in page.soup.select("main a[href]"):
+            address, cell = str(link["href"]), link.find_parent("td")
+            found = FILES.search(address)
+            if found is None or found[1] in MADE_TO_MEASURE:
+                continue
+            said = PROMISED.search(plain(f"{words(link)} {cell['data-label'] if cell else ''}"))
+            assert said is not None, f"{page.where} {words(link)!r}"
+            sort = re.sub(r"[A-Z]{2}-.{4}-.{4}|\d+", "…", address)
+            sorts.setdefault(sort, (page, address, int(said[1]) * OCTETS[said[2]]))
+    assert len(sorts) > 3
+    for page, address, most in sorts.values():
+        browser = Visitor(house)
+        email = next(one.email for one in demonstration.SHOWCASE if one.role == page.role)
+        assert browser.log_in(email, demonstration.PASSWORD).status_code == 303
+        made = browser.get(address)
+        assert (made.status_code, len(made.data) <= most) == (200, True), f"{address} {len(made.data)}"
 
 
 def test_links_to_files_name_their_format(few: list[Seen]) -> None:

@@ -121,6 +121,18 @@ def test_a_picture_that_is_none_of_the_guide_is_not_found(visitor: Visitor) -> N
         assert visitor.get(f"/aide/images/{name}").status_code == 404, name
 
 
+def test_a_browser_keeps_the_pictures_and_asks_whether_they_changed(visitor: Visitor) -> None:
+    """They hold invented people only; what is refused is kept by nobody, the pages around them neither."""
+    address = f"/aide/images/{min(handbook.pictures())}"
+    shown = visitor.get(address)
+    again = visitor.get(address, if_none_match=shown.headers["ETag"])
+    assert (shown.status_code, again.status_code, again.data) == (200, 304, b"")
+    for answer in (shown, again):
+        assert answer.headers["Cache-Control"] == "private, max-age=3600"
+    assert visitor.get("/aide/images/ailleurs.webp").headers["Cache-Control"] == "no-store"
+    assert visitor.get("/aide").headers["Cache-Control"] == "no-store"
+
+
 # ---------------------------------------------------------------- « Pourquoi ? »
 def test_the_form_of_a_report_says_for_which_rules_it_asks(logged_in: Enter) -> None:
     said = whys(logged_in("cdas_agent").get("/signaler").text)

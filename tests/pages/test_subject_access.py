@@ -9,6 +9,7 @@ import pytest
 
 from service.permissions import HOLDERS, Permission, Role
 from service.workflows.setting_table import TO_FILL
+from tests import tagged
 from tests.factories import World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 
@@ -36,6 +37,7 @@ def test_a_head_notes_a_request_reads_what_was_found_gives_it_and_says_so(
     assert ticket.reference in found
     assert "Réponse attendue le" in found
     paper = head.post(f"{address}/extrait", {"form": "pdf"})
+    assert tagged.faults(paper.data) == []
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.data)).pages)
     for said in (
         "Ce que Relais garde de vous",
@@ -94,6 +96,10 @@ def test_heads_only(logged_in: LogIn) -> None:
             ("Version du 26 novembre 2026", "tenus au secret"),
         ),
         ("/accessibilite", ("non conforme", "axe-core 4.14.1", "Défenseur des droits")),
+        (
+            "/ecoconception",
+            ("100 ko au plus, en 12", "moins de 3 secondes", "aucun score", "/protection-des-donnees"),
+        ),
     ],
 )
 def test_the_public_pages_are_open_and_at_the_foot_of_every_page(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from bs4 import Tag
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from service import clock
@@ -470,6 +471,26 @@ def test_a_file_is_joined_told_and_given_back_as_a_download(logged_in: LogIn, ti
     with reading() as session:
         downloads = select(AccessEntry.refused).where(AccessEntry.act == "download").order_by(AccessEntry.at)
         assert session.scalars(downloads).all() == [False, True]  # R-DP-4: refusals too
+
+
+def test_what_a_file_holds_is_asked_and_told_to_both_sides(logged_in: LogIn, ticket: str) -> None:
+    """RGAA 13.3 (R-26): asked from who joins it, in a sentence; sealed, and shown beside it on screen and on paper."""
+    cdas, said = logged_in("cdas_agent"), "Bail signé le 3 mars, deux pages."
+    form = {"description": said, "file": (io.BytesIO(b""), "bail.pdf")}
+    refused = cdas.post(f"/demandes/{ticket}/fichiers", form)
+    assert refused.status_code == 422
+    assert fields_of(refused, "form[action$=fichiers]")["description"] == said
+    form |= {"file": (io.BytesIO(PDF), "bail.pdf")}
+    assert cdas.post(f"/demandes/{ticket}/fichiers", form).status_code == 303
+    caf = logged_in("caf_agent")
+    assert f"bail.pdf (1 ko) : {said}" in text_of(caf.get(f"/demandes/{ticket}"))
+    paper = PdfReader(io.BytesIO(caf.get(f"/demandes/{ticket}/imprimer.pdf").data))
+    assert said in plain(" ".join(sheet.extract_text() for sheet in paper.pages))
+    with reading() as session:
+        kept = session.scalars(select(Attachment)).one()
+        assert said.encode() not in (kept.description_sealed or b"")
+    too_long = {"description": "x" * 201, "file": (io.BytesIO(PDF), "bail.pdf")}
+    assert beside(cdas.post(f"/demandes/{ticket}/fichiers", too_long), "description")
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,11 @@ from service.workflows.answer_models import Wording
 from service.workflows.machine import UNDO_WITHIN
 from service.workflows.registry import WORKFLOWS
 from tests.factories import REDON, World, a_submitted_ticket, today
+from tests.operations.test_undoing_social import written
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
 from tests.pages.html import fields_of, soup, text_of
+from tests.plays import CONCERTATION, PLAYS
 
 LogIn = Callable[..., Visitor]
 UNDO = ".flash form"
@@ -99,6 +101,28 @@ def test_what_the_other_side_reads_at_once_offers_no_undo(logged_in: LogIn, worl
     refused = agent.post(f"/demandes/{reference}/actions/undo", {"version": "4"})
     assert "ne s’annule pas" in text_of(next_page(agent, refused))
     assert stored(reference) == [("waiting_partner", "caf-prestations")]
+
+
+def test_a_fiche_received_by_mistake_is_undone(logged_in: LogIn, world: World) -> None:
+    fiche, agent = written(world, PLAYS["orientation"][0]).reference, logged_in("caf_agent")
+    after = undo(agent, do(agent, fiche, "receive"))
+    assert f"Annulé aussitôt : {fiche}." in text_of(after)
+    assert stored(fiche) == [("sent", "caf-prestations")]
+
+
+@pytest.mark.parametrize(
+    ("author", "who", "typed", "offered"),
+    [("cdas_agent", "caf_secretariat", "holder_id", True), ("caf_ts", "cdas_head", "concertation_on", False)],
+)
+def test_what_is_passed_on_is_undone_towards_the_caf_alone(
+    logged_in: LogIn, world: World, author: str, who: str, typed: str, offered: bool
+) -> None:
+    """R-CI-3: towards a CDAS it stands on the agenda of a concertation, and is moved to another."""
+    play = next(one for one in PLAYS["co_intervention"] if one.author == author)
+    given = {"holder_id": str(world.caf_ts.account_id), "concertation_on": CONCERTATION}
+    page = do(logged_in(who), written(world, play).reference, "forward", **{typed: given[typed]})
+    assert (soup(page).select_one(UNDO) is not None) is offered
+    assert ("Vous pouvez annuler" in text_of(page)) is offered
 
 
 def test_too_late_is_said_and_changes_nothing(logged_in: LogIn, world: World, hour: Hour) -> None:

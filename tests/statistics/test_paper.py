@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from service.pdf import CannotBePrinted
 from service.statistics.document import Chart, Column, Section, Table
 from service.statistics.open_data import csv_zip
 from service.statistics.paper import pdf_file
 from service.statistics.workbook import xlsx_file
+from tests import tagged
 from tests.statistics.sample import CDAS, PACK
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,13 +44,18 @@ def read(page: int) -> str:
 
 
 def test_it_is_tagged_in_french_and_has_its_title() -> None:
-    root: Any = pack().trailer["/Root"]
-    assert root["/Lang"] == "fr-FR"
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/StructTreeRoot"]
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    assert tagged.faults(pdf_file(PACK)) == []
     assert pack().metadata is not None
     assert pack().metadata.title == PACK.title
+
+
+def test_a_file_without_tags_is_told_apart() -> None:
+    """What judges every document that Relais makes does find a fault where there is one."""
+    bare, made = PdfWriter(), io.BytesIO()
+    bare.add_blank_page(100, 100)
+    bare.write(made)
+    found = tagged.faults(made.getvalue())
+    assert {"not marked as tagged", "not in French", "without a title"} <= {*found}
 
 
 def test_the_cover_says_what_it_is_and_the_pages_which_one() -> None:

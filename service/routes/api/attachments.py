@@ -16,16 +16,24 @@ from service.queries import conversation as queries
 from service.routes.api.interface import KEY, MULTIPART, Interface
 from service.routes.api.preconditions import canonical, idempotency_key
 from service.routes.guard import present_actor
-from service.schemas.conversation_out import AttachmentList, AttachmentOut, attachment_of
+from service.schemas.conversation_out import (
+    LONGEST_DESCRIPTION,
+    AttachmentList,
+    AttachmentOut,
+    FileSaid,
+    attachment_of,
+)
+from service.schemas.fields import load
 
 _TYPES = ("application/pdf", "image/jpeg", "image/png")
 _FILE = {"type": "string", "format": "binary"}
 _UPLOAD = {
     "type": "object",
-    "properties": {"file": _FILE},
+    "properties": {"file": _FILE, "description": {"type": "string", "maxLength": LONGEST_DESCRIPTION}},
     "required": ["file"],
     "additionalProperties": False,
 }
+_SAID = frozenset(FileSaid().fields)
 _DOWNLOAD = {"description": "The file.", "content": {name: {"schema": _FILE} for name in _TYPES}}
 
 files = Interface("files", __name__, description="Files joined to a ticket.")
@@ -46,11 +54,12 @@ def list_attachments(ref: str) -> dict[str, Any]:
     document={"requestBody": {"required": True, "content": {MULTIPART: {"schema": _UPLOAD}}}},
 )
 def join_file(ref: str) -> tuple[dict[str, Any], int]:
-    """Join one file of 10 MB at most; its content decides what it is."""
+    """Join one file of 10 MB at most; its content decides what it is, `description` says what it shows."""
     actor, key, reference = present_actor(), idempotency_key(), canonical(ref)
     filename, content = _file()
+    said = load(FileSaid(), {name: request.form[name] for name in _SAID & request.form.keys()})
     known = is_known(actor, key)
-    made = conversation.attach(actor, reference, filename, content, key)
+    made = conversation.attach(actor, reference, filename, content, key, said.get("description") or None)
     return next(item for item in _listed(reference) if item["id"] == made), 200 if known else 201
 
 
@@ -95,8 +104,9 @@ def _file() -> tuple[str, bytes]:
         raise WrongMediaType("Envoyez le fichier en multipart/form-data, dans le champ file.")
     given = request.files.getlist("file")
     unknown = {
-        name or "form" for name in (*request.files, *request.form) if name != "file"
+        name or "form" for name in (*request.files, *request.form) if name not in {"file", *_SAID}
     }  # a part may be nameless
+    unknown |= _SAID & request.files.keys()
     if unknown:
         raise InvalidInput({name: ["Ce champ n’est pas connu."] for name in sorted(unknown)})
     if len(given) != 1 or "file" in request.form:

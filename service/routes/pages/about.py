@@ -1,4 +1,4 @@
-"""The pages open to everybody: « Mentions légales », « Protection des données », « Accessibilité » (R-DP-9)."""
+"""The pages open to everybody: legal notice, data protection, accessibility, ecodesign (R-DP-9)."""
 
 from collections.abc import Mapping
 
@@ -16,6 +16,9 @@ from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 from service.workflows.setting_table import SETTINGS, TO_FILL
 from service.workflows.settings import Values, in_words
+
+MOST_OCTETS, MOST_REQUESTS, READABLE_WITHIN = 100_000, 12, 3.0
+"""What a first visit weighs and asks at most, and the seconds after which it is read on a slow line (tested)."""
 
 _REACH_WORDS: Mapping[Reach, str] = {
     Reach.OWN: "les demandes qu’ils ont faites, prises en charge ou suivies",
@@ -67,6 +70,18 @@ def accessibility() -> str:
         read_again=READ_AGAIN_WITHIN.days,
         **_said(),
     )
+
+
+@pages.get("/ecoconception")
+@requires(Permission.PUBLIC)
+def ecodesign() -> str:
+    """The ecodesign statement: what a page weighs at most, what is not kept, and what nobody measured."""
+    budget = {
+        "most_kb": MOST_OCTETS // 1000,
+        "most_requests": MOST_REQUESTS,
+        "within": f"{READABLE_WITHIN:g}",
+    }
+    return render_template("about/ecodesign.html", **budget, **_said())
 
 
 def readers() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -21,6 +21,7 @@ from service.errors import (
 from service.operations import acts, conversation
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
+from service.queries.reference import reference as known
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages import form_keys
 from service.routes.pages.answer_models import INSERT, offered, with_model
@@ -34,7 +35,7 @@ from service.routes.pages.views.forms import as_typed, form_fields, general_erro
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
 from service.routes.pages.what_follows import accompaniment_of, what_follows
-from service.schemas.conversation_out import TextBody
+from service.schemas.conversation_out import FileSaid, TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
@@ -96,15 +97,16 @@ def join_file(reference: str) -> ResponseReturnValue:
     """Join a file."""
     sent = request.files.get("file")
     content = sent.read() if sent else b""
+    typed = {"description": request.form.get("description", "")}
     try:
+        said = load(FileSaid(), typed).get("description") or None
         if sent is None or not content:
             raise InvalidInput({"file": ["Choisissez un fichier qui n’est pas vide."]})
-        conversation.attach(
-            present_actor(), reference, sent.filename or "", content, form_keys.given_back(request.form)
-        )
+        key = form_keys.given_back(request.form)
+        conversation.attach(present_actor(), reference, sent.filename or "", content, key, said)
     except InvalidInput as invalid:
         page = read(reference)
-        return show(page, TicketForms(page, mistakes=invalid.fields)), 422
+        return show(page, TicketForms(page, typed, invalid.fields)), 422
     confirm("Fichier joint.", "Les deux institutions peuvent l’ouvrir ; chaque ouverture est notée.")
     return _back(reference)
 
@@ -150,13 +152,14 @@ def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> Resp
     """
     with reading() as session:
         ticket = session.scalar(tickets.only(actor, reference))
+        to_caf = ticket is not None and known(session).to_caf(ticket.asking_unit_id)
         entry = accompaniment_of(session, actor, ticket) if ticket is not None else None
     more: dict[str, Any] = {}
     if entry is not None:
         more["link_url"] = url_for("pages.accompaniment", identifier=entry)
         more["link_label"] = "Voir l’accompagnement au registre"
     follows, seen = what_follows(actor, reference, row), ticket is not None
-    if row.undoable and seen:
+    if row.may_be_undone(to_caf=to_caf) and seen:
         more["undo_url"] = url_for("pages.act", reference=reference, name=UNDO)
         more["undo_fields"], follows = {"version": str(made)}, f"{follows} {UNDO_WORDS}"
     confirm(f"{row.history} : {reference}.", follows, **more)

@@ -204,7 +204,7 @@ def _files(row: SharedDocument) -> list[tuple[str, str]]:
 
 
 def _downloads(row: SharedDocument) -> list[dict[str, Any]]:
-    return [{"label": label, "url": url} for label, url in _files(row)]
+    return [{"label": f"{label} (moins de 1 Mo)", "url": url} for label, url in _files(row)]
 
 
 def _revising(row: SharedDocument) -> list[dict[str, Any]]:

@@ -35,9 +35,6 @@ OWN: Mapping[Role, tuple[str, ...]] = {
 }
 """The chapters of the guide that each role reads first, by slug; everybody reads « Pour tous »."""
 
-_PICTURE_KEPT = 3600
-"""Seconds that a browser shows a picture again without asking."""
-
 
 @pages.get("/aide", endpoint="help")
 @requires(Permission.PUBLIC)
@@ -73,10 +70,10 @@ def guide_chapter(chapter: str) -> str:
 @pages.get("/aide/images/<picture>", endpoint="guide_picture")
 @requires(Permission.PUBLIC)
 def picture(picture: str) -> Response:
-    """A picture of the guide."""
+    """A picture of the guide, which a browser may keep for itself."""
     if picture not in handbook.pictures():
         raise NotVisible
-    return send_from_directory(handbook.PICTURES, picture, mimetype="image/webp", max_age=_PICTURE_KEPT)
+    return send_from_directory(handbook.PICTURES, picture, mimetype="image/webp")
 
 
 @pages.get("/aide/regles", endpoint="rules")

@@ -72,6 +72,7 @@ EVERYBODYS = {
     "pages.data_protection": "Protection des données",
     "pages.families_notice": "Information des familles",
     "pages.accessibility": "Accessibilité",
+    "pages.ecodesign": "Écoconception",
 }
 
 

@@ -109,7 +109,9 @@ def _event(line: Shown, page: TicketPage) -> Shown:
 def _words(line: Shown) -> Iterable[str]:
     if line["body"]:
         yield _EMPTY_LINES.sub("\n\n", line["body"])
-    yield from (f"{file['name']} ({file['size_words']})" for file in line["files"])
+    for file in line["files"]:
+        said = f" : {file['said']}" if file["said"] else ""
+        yield f"{file['name']} ({file['size_words']}){said}"
 
 
 def _printer(page: TicketPage) -> str:

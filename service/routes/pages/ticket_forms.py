@@ -8,6 +8,7 @@ from service.routes.pages.choices import triages
 from service.routes.pages.views.forms import form_fields
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import fits_inline, is_set_back, label_of
+from service.schemas.conversation_out import LONGEST_DESCRIPTION
 from service.schemas.kinds import ACTS
 from service.workflows.machine import Transition
 
@@ -18,6 +19,7 @@ SCAN = (
     "PDF, JPEG ou PNG, 10 Mo au plus. Relais ne peut pas lire un document scanné : vérifiez vous-même "
     "qu’aucun numéro de sécurité sociale n’y figure."
 )
+SAID = "Une phrase pour qui ne peut pas lire une image : « bail signé le 3 mars, deux pages »."
 
 
 class TicketForms:
@@ -32,6 +34,14 @@ class TicketForms:
         self.message = self._field("message", f"Votre message, lu par {readers}")
         self.note = self._field("note", "Votre note")
         self.file = self._field("file", "Fichier", "file", hint=SCAN, accept=".pdf,.jpg,.jpeg,.png")
+        self.description = self._field(
+            "description",
+            "Ce qu’il contient",
+            "text",
+            hint=SAID,
+            required=False,
+            maxlength=LONGEST_DESCRIPTION,
+        )
 
     @property
     def first(self) -> Transition | None:
@@ -56,7 +66,7 @@ class TicketForms:
     @property
     def summary(self) -> Shown:
         """For the list of errors at the head of the page."""
-        fields = [self.message, self.note, self.file]
+        fields = [self.message, self.note, self.file, self.description]
         named = {field["name"] for field in fields}
         elsewhere = [text for name, texts in self.mistakes.items() if name not in named for text in texts]
         return {"fields": fields, "errors": elsewhere}

@@ -190,7 +190,8 @@ def _message(message: Message, told: Told, reader: Reader) -> Shown:
 
 def _file(file: Attachment, told: Told, reader: Reader, url: str) -> Shown:
     line = _line("Fichier joint", reader.side(file.unit_id), reader.by(file.author_id, told), file.joined_at)
-    return {**line, "files": [{"name": file.filename, "url": url, "size_words": size_words(file.size)}]}
+    shown = {"name": file.filename, "url": url, "size_words": size_words(file.size), "said": file.description}
+    return {**line, "files": [shown]}
 
 
 def _line(title: str, side: str | None, by: str, at: datetime) -> Shown:

@@ -1,0 +1,10 @@
+"""`index_families`: drafts and waiting messages of before say of which family they are (R-DP-1)."""
+
+from sqlalchemy.orm import Session
+
+from service.operations import family_index
+
+
+def run(session: Session) -> int:
+    """Complete them, in the transaction of the slot."""
+    return family_index.complete(session)
