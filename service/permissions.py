@@ -189,6 +189,7 @@ class Permission(StrEnum):
     KEEP_ANSWER_MODELS = "keep_answer_models"
     READ_DIRECTORY = "read_directory"
     NOTE_ABSENCES = "note_absences"
+    CLOSE_UNITS = "close_units"
     READ_SETTINGS = "read_settings"
     CHANGE_SETTINGS = "change_settings"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -243,6 +244,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.KEEP_ANSWER_MODELS: HEAD_ROLES | {Role.CAF_SECRETARIAT},
         Permission.READ_DIRECTORY: CONTENT_ROLES | {Role.ADMIN, Role.STEERING},
         Permission.NOTE_ABSENCES: CONTENT_ROLES,
+        Permission.CLOSE_UNITS: frozenset({Role.ADMIN}),
         Permission.READ_SETTINGS: frozenset({Role.ADMIN, Role.STEERING, Role.AUDITOR}),
         Permission.CHANGE_SETTINGS: frozenset({Role.ADMIN}),
         Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMIN, Role.CDAS_HEAD, Role.CAF_LEAD, Role.CAF_HEAD}),

@@ -6,12 +6,13 @@ from sqlalchemy import select
 
 from service.database import transaction
 from service.demonstration.accounts import SHOWN_CDAS
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.stage import Stage
 from service.models import Ticket
 from service.operations import out_of_scope
 from service.operations.unusual_reading import list_week
 from service.permissions import Actor, Role
+from service.workflows.french import PARIS
 
 _WHY = "Essai de la démonstration : la personne se présente chez nous, son CDAS est fermé ce matin."
 

@@ -6,12 +6,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from math import log
 from random import Random
-from zoneinfo import ZoneInfo
 
-from service.workflows import calendars
+from service.workflows import calendars, french
 from service.workflows.business_time import OpenHours
-
-PARIS = ZoneInfo("Europe/Paris")
+from service.workflows.french import PARIS
 
 Story = Iterator[datetime]
 """Something that happens in several moments: it yields the instant of the next one, and acts when resumed."""
@@ -49,7 +47,7 @@ class Agenda:
 
     def next_day(self) -> date | None:
         """The Paris day of the next moment, if any story waits."""
-        return self._waiting[0][0].astimezone(PARIS).date() if self._waiting else None
+        return french.local_day(self._waiting[0][0]) if self._waiting else None
 
     def _go_on(self, story: Story) -> None:
         at = next(story, None)

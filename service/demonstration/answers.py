@@ -3,11 +3,12 @@
 from datetime import datetime, time
 
 from service.demonstration.accounts import SHOWN_CDAS
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.stage import Stage
 from service.operations import answer_models
 from service.permissions import Role
 from service.workflows.answer_models import Wording
+from service.workflows.french import PARIS
 
 _OF_A_SERVICE: tuple[tuple[str, Role, Wording], ...] = (
     (

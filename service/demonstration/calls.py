@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service.database import transaction
 from service.demonstration import words_of_the_caf as caf
 from service.demonstration import words_of_the_cdas as words
-from service.demonstration.agenda import PARIS, Story, minutes, office
+from service.demonstration.agenda import Story, minutes, office
 from service.demonstration.cases import new_case
 from service.demonstration.destiny import drawn
 from service.demonstration.stage import CAF, SECRETARIAT, Case, Stage
@@ -19,6 +19,7 @@ from service.demonstration.treatment import Treatment
 from service.models import Call, Ticket
 from service.operations import calls
 from service.permissions import Actor, Role
+from service.workflows.french import PARIS
 
 _SOLVED = 0.46
 _NOTED_LATER = 0.05

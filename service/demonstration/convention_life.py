@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.database import transaction
 from service.demonstration import convention_words as words
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.demand import is_working
 from service.demonstration.situations import working_days
 from service.demonstration.stage import Stage
@@ -16,6 +16,7 @@ from service.models import AnnouncementKind, AnnouncementReceipt
 from service.operations import announcement_lists, announcements, awareness, cdap_practice, local_meetings
 from service.permissions import Actor, Institution, Role
 from service.workflows.awareness import ACTION_KINDS
+from service.workflows.french import PARIS
 
 _SILENT = 0.15
 """The share of units that do not confirm a notice by themselves."""

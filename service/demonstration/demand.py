@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from service.demonstration.agenda import PARIS, line, office
+from service.demonstration.agenda import line, office
+from service.workflows.french import PARIS
 
 # Quarterly declarations and the year's review of rights make January, April, July, October.
 _MONTHS = (1.35, 1.0, 1.0, 1.15, 0.85, 0.95, 1.0, 0.65, 1.15, 1.15, 1.05, 0.9)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from service.database import transaction
-from service.demonstration.agenda import PARIS, Story, office
+from service.demonstration.agenda import Story, office
 from service.demonstration.stage import Stage
 from service.operations.reported_counts import report_count
 from service.permissions import Role
@@ -12,7 +12,7 @@ from service.statistics.periods import Month, Year
 from service.statistics.publishing import keep_month, publish_pack
 from service.statistics.reporting import publish_report
 from service.statistics.volet_one import CDAP_REPORTED
-from service.workflows.french import local_day
+from service.workflows.french import PARIS, local_day
 
 PACKS = 12
 

@@ -3,13 +3,14 @@
 from datetime import datetime, time, timedelta
 
 from service.database import transaction
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.stage import Stage
 from service.models import Ticket
 from service.operations import saved_lists
 from service.operations.consultation import consult
 from service.permissions import HOLDERS, Actor, Permission, Role
 from service.queries import lists
+from service.workflows.french import PARIS
 
 _READ = 40
 """So many requests each: fewer than what stops somebody's readings in an hour."""

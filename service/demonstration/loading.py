@@ -23,7 +23,7 @@ from service.demonstration import (
     subjects,
 )
 from service.demonstration.accounts import SHOWN_CDAS
-from service.demonstration.agenda import PARIS, Agenda, Story, Ticker, end_of
+from service.demonstration.agenda import Agenda, Story, Ticker, end_of
 from service.demonstration.calls import telephoned
 from service.demonstration.demand import Arrival, arrivals
 from service.demonstration.mails import received, sorted_out
@@ -38,6 +38,7 @@ from service.operations import directory
 from service.operations.kept_messages import forget_set_aside
 from service.operations.seed import EFFECTIVE_AT, sow
 from service.workflows import french
+from service.workflows.french import PARIS
 
 TICKETS = 3_000
 SEED = 35

@@ -6,12 +6,13 @@ from itertools import cycle
 from uuid import UUID
 
 from service.demonstration import meetings_words as words
-from service.demonstration.agenda import PARIS, Story, later, office
+from service.demonstration.agenda import Story, later, office
 from service.demonstration.situations import working_days
 from service.demonstration.stage import Stage
 from service.operations import meeting_agenda, meeting_records, put_forward, remarks
 from service.operations import meetings as operations
 from service.permissions import Actor, Institution, Role
+from service.workflows.french import PARIS
 from service.workflows.meetings import HEADINGS, MeetingKind, begins, month_after
 
 _THURSDAY = 3

@@ -10,11 +10,12 @@ from sqlalchemy.orm import aliased
 
 from service.database import reading
 from service.demonstration import circuits_words as words
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.situations import Situation, working_days
 from service.demonstration.stage import CAF
 from service.models import Ticket, TicketLink
 from service.permissions import Actor, Role, UnitKind
+from service.workflows.french import PARIS
 from service.workflows.urgency import add_months
 
 _CALLS_IN_VAIN = 3

@@ -7,12 +7,13 @@ from typing import Any
 
 from service.database import transaction
 from service.demonstration import circuits_words as words
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.situations import Situation, working_days
 from service.demonstration.stage import CAF
 from service.jobs import fall_due
 from service.models import Ticket
 from service.permissions import Actor, Role, UnitKind
+from service.workflows.french import PARIS
 from service.workflows.rights_meeting import check_due_on
 
 _LASTS = timedelta(minutes=50)

@@ -3,10 +3,11 @@
 from datetime import datetime, time, timedelta
 
 from service.database import transaction
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.stage import Stage
 from service.operations.seals import seal_journal
 from service.statistics.periods import Month
+from service.workflows.french import PARIS
 
 HOURLY_DAYS = 3
 FIRST, LAST = 8, 19

@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.database import reading
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.situations import working_days
 from service.demonstration.stage import Stage
 from service.models import Commune
 from service.operations import si_actions, si_agreement, si_meetings, si_structures
 from service.permissions import Actor, Role
 from service.workflows import si
+from service.workflows.french import PARIS
 
 ACTIONS = 40
 LIST_EVERY, COMMITTEE_EVERY = timedelta(days=80), timedelta(days=160)

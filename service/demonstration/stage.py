@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from service.demonstration.agenda import PARIS, Agenda, Ticker
+from service.demonstration.agenda import Agenda, Ticker
 from service.demonstration.people import People, Person
 from service.demonstration.staff import Staff
 from service.permissions import Actor, Role
+from service.workflows.french import PARIS
 
 CAF = "caf-prestations"
 SECRETARIAT = "caf-secretariat"

@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from service.database import transaction
-from service.demonstration.agenda import PARIS, Story
+from service.demonstration.agenda import Story
 from service.demonstration.stage import Stage
 from service.models import Person, Ticket
 from service.operations import subject_access
 from service.permissions import Role
+from service.workflows.french import PARIS
 
 DAYS_AGO = 6
 LETTER = "courrier enregistré sous le n° 418, pièce d’identité vue à l’accueil"

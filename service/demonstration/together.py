@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from service.demonstration import circuits_words as words
-from service.demonstration.agenda import PARIS, Story, office
+from service.demonstration.agenda import Story, office
 from service.demonstration.situations import Situation, working_days
 from service.demonstration.stage import Stage
 from service.operations.concertations import plan
 from service.permissions import Actor, Role
+from service.workflows.french import PARIS
 
 _TUESDAY = 1
 _HELD_AT = time(16, 5)

@@ -1,4 +1,4 @@
-"""`index_families`: drafts and waiting messages of before say of which family they are (R-DP-1)."""
+"""`index_families`: drafts and kept messages of before migration 0032 say of which family they are (R-DP-1)."""
 
 from sqlalchemy.orm import Session
 

@@ -15,8 +15,7 @@ from service.workflows.scope import Verdict
 
 def to_caf(act: Act) -> bool:
     """Whether a CDAS asks the Caf."""
-    unit = act.reference.units.get(act.ticket.asking_unit_id or "")
-    return unit is not None and unit.kind is UnitKind.CDAS
+    return act.reference.to_caf(act.ticket.asking_unit_id)
 
 
 def sent_on(act: Act) -> date:

@@ -92,7 +92,10 @@ def attach(
     key: str,
     description: str | None = None,
 ) -> UUID:
-    """Join a file: PDF, JPEG or PNG by its content, 10 MB a file, 20 a ticket; refused in a final state."""
+    """Join a file, with what who joins it says that it holds: PDF, JPEG or PNG by its content, 10 MB, 20 a ticket.
+
+    Refused in a final state, and with a NIR in its name or description (R-DP-7).
+    """
     accepted = files.accept(filename, content)
     refuse_nir({"description": description})
 

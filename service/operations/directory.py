@@ -8,16 +8,17 @@ from pathlib import Path
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from service import clock
 from service.database import transaction
 from service.directory import reading, units
 from service.directory.findings import Report, Spot
 from service.directory.places import Directory
 from service.directory.rows import UnitRow
-from service.errors import GuardRefused, NotPermitted, NotVisible
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Base, Commune, Coverage, Sector, Ticket, Unit
 from service.operations import revision
 from service.operations.seed import SERVICES
-from service.permissions import Actor, Role
+from service.permissions import Actor, Permission, may
 from service.workflows import french
 
 _UNIT_FIELDS = ("name", "email", "telephone", "address", "illustrative")
@@ -49,11 +50,13 @@ def import_directory(folder: Path = reading.DATA) -> Imported:
 def close_unit(actor: Actor, code: str, day: date) -> None:
     """Close a unit down from a day on: the directory says so, nothing of the past changes.
 
-    Refuses who is not the administration, an unknown unit, and (GuardRefused, with their number) one that still
-    owes the next step on requests.
+    Refuses who is not the administration, an unknown unit, a day that has passed, and (GuardRefused, with their
+    number) one that still owes the next step on requests.
     """
-    if actor.role is not Role.ADMIN:
+    if not may(actor, Permission.CLOSE_UNITS):
         raise NotPermitted("Fermer un service revient à l’administration.")
+    if day < french.local_day(clock.now()):
+        raise InvalidInput({"day": ["Ce jour est passé : choisissez aujourd’hui ou un jour à venir."]})
     with transaction() as session:
         unit = session.get(Unit, code, with_for_update=True)
         if unit is None:

@@ -1,4 +1,7 @@
-"""Drafts and waiting messages of before they said of which family they are: found again by their matricule (R-DP-1)."""
+"""Drafts and kept messages of before migration 0032 say of which family they are, by their matricule (R-DP-1).
+
+To be taken away once nothing older is kept.
+"""
 
 import json
 

@@ -19,6 +19,7 @@ from service.operations.statement import (
     today,
 )
 from service.operations.transitions import Act, Effect, keep
+from service.workflows import french
 from service.workflows.circuits import RSA, coming_day, missing, past_day
 from service.workflows.handover import CANCEL_REASONS, known_for_child_protection, statement_errors
 
@@ -110,7 +111,7 @@ def _cancel(act: Act) -> None:
         expect(missing(act.given, {"reason": "Dites pourquoi : l’autre service le lit."}))
     keep(act)
     label = CANCEL_REASONS[code]
-    act.write_message(f"{label[0].upper()}{label[1:]}." + (f" {more}" if more else ""))
+    act.write_message(f"{french.capital(label)}." + (f" {more}" if more else ""))
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -1,4 +1,4 @@
-"""Incoming messages as those who qualify them may read them, and what a ticket made of one still lacks."""
+"""Incoming messages as those who qualify them may read them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

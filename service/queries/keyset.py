@@ -20,7 +20,7 @@ At: TypeAlias = Any
 
 
 class Counted(int):
-    """How many rows a list has, counted up to one beyond `COUNT_LIMIT`, which says that there are `more`."""
+    """How many rows a list has. Beyond `COUNT_LIMIT`, where counting stops, it is only said that there are `more`."""
 
     @property
     def number(self) -> int:

@@ -32,7 +32,7 @@ class Templates(Environment):
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
         self.add_extension(FrenchSpaces)
-        self.filters["unbroken"] = french.unbroken
+        self.filters |= {"unbroken": french.unbroken, "capital": french.capital}
         self.globals |= {"once_for_all": once_for_all}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -48,6 +48,6 @@ class Templates(Environment):
 def once_for_all(macro: Callable[..., str], most: int = 64) -> Callable[..., str]:
     """The same macro for every page, run once for the same words, of which the `most` last asked for are kept.
 
-    Only where no word is of a person: they stay in memory.
+    Only where no word is of a family: they stay in memory.
     """
     return lru_cache(maxsize=most)(macro)

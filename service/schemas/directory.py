@@ -53,6 +53,15 @@ class EndForm(Input):
     ends_on = Day(required=True, metadata={"label": "Dernier jour d’absence"})
 
 
+class ClosingForm(Input):
+    """From when a unit no longer exists."""
+
+    day = Day(
+        required=True,
+        metadata={"label": "Premier jour de fermeture", "hint": "Aujourd’hui, ou un jour à venir."},
+    )
+
+
 class SectorForm(Input):
     """Who answers for a sector of the Caf social service."""
 

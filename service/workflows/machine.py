@@ -328,6 +328,8 @@ def _problems(workflow: Workflow) -> Iterator[str]:
             yield f"{row.name} leaves a final state"
         if row.undoable and (row.says or row.figures or not row.source or row.actors == {Party.SYSTEM}):
             yield f"{row.name} leaves more behind than can be undone"
+        if row.on_many and row.on_an_agenda:
+            yield f"{row.name} is done on many, which are undone together, and may stand on an agenda"
     first = {
         state
         for row in workflow.transitions

@@ -207,6 +207,13 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
         "confier à un collègue",
         {"co_intervention": ("reassign",), "handover": ("reassign",), "social_emergency": ("reassign",)},
     ),
+    (
+        "Demandes sociales",
+        "annuler aussitôt ce que l’on vient de transmettre à la Caf, d’accepter, de recevoir ou de confier",
+        dict.fromkeys(
+            ("co_intervention", "handover", "appointment", "orientation", "rights_meeting"), (UNDO,)
+        ),
+    ),
 )
 
 
@@ -262,6 +269,7 @@ _PERMISSIONS: tuple[tuple[str, str, Permission, Permission | None], ...] = (
     ("Réglages", "horaires et calendriers", Permission.READ_CALENDARS, Permission.CHANGE_CALENDARS),
     ("Réglages", "les réglages du service", Permission.READ_SETTINGS, Permission.CHANGE_SETTINGS),
     ("Réglages", "l’annuaire et les secteurs", Permission.READ_DIRECTORY, None),
+    ("Réglages", "fermer un service", Permission.CLOSE_UNITS, None),
     ("Réglages", "les webhooks", Permission.MANAGE_WEBHOOKS, None),
     ("Réglages", "les modèles de courriers", Permission.PRINT_LETTERS, Permission.EDIT_LETTERS),
     (

@@ -6,11 +6,28 @@ from datetime import timedelta
 from service.operations.directory import close_unit
 from service.operations.sectors import set_worker
 from service.permissions import HOLDERS, Permission, Role
-from tests.factories import REDON, RENNES, World, today
+from tests.factories import REDON, RENNES, World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import beside, soup, text_of
 
 LogIn = Callable[..., Visitor]
+
+
+def test_the_administration_closes_a_unit_that_owes_nothing(world: World, logged_in: LogIn) -> None:
+    """From a day on; what was typed stays where it is refused, and a unit that is gone closes no more."""
+    admin, address = logged_in("admin"), "/annuaire/services/{}/fermer"
+    assert logged_in("caf_head").get(address.format("cdas-vitre")).status_code == 403
+    assert "Fermer CDAS Pays de Vitré" in text_of(admin.get("/annuaire"))
+    past = admin.post(address.format("cdas-vitre"), {"day": "2020-01-01"})
+    assert (past.status_code, "Ce jour est passé" in beside(past, "day")) == (422, True)
+    a_submitted_ticket(world.cdas_agent)
+    owes = admin.post(address.format("caf-secretariat"), {"day": today().isoformat()})
+    assert owes.status_code == 409
+    assert "1 demande" in text_of(owes)
+    assert today().isoformat() in owes.text
+    assert admin.post(address.format("cdas-vitre"), {"day": today().isoformat()}).status_code == 303
+    assert "Fermé depuis le" in text_of(logged_in("cdas_agent").get("/annuaire"))
+    assert admin.get(address.format("cdas-vitre")).status_code == 404
 
 
 def test_the_roles_of_the_directory() -> None:

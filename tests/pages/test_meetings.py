@@ -128,6 +128,7 @@ def test_a_meeting_is_planned_prepared_held_and_written_down(
     assert minutes.data == logged_in("cdas_agent").get(f"{address}/compte-rendu").data
     paper = PdfReader(io.BytesIO(minutes.data))
     assert tagged.faults(minutes.data) == []
+    assert len(minutes.data) <= 100_000  # what its link says
     said = " ".join(page.extract_text() for page in paper.pages)
     for words in (
         "Réunion technique – octobre 2026",

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from service import clock
 from service.database import transaction
-from service.operations import acts, meetings, si_agreement
+from service.operations import acts, meeting_agenda, meetings, si_agreement
 from service.operations.seals import seal_journal
 from service.permissions import HOLDERS, Permission, Role
 from tests.factories import World, a_submitted_ticket
@@ -31,31 +32,35 @@ def now() -> Iterator[None]:
         yield
 
 
-def a_meeting(world: World) -> None:
+def a_meeting(world: World) -> UUID:
     given = {
         "kind": "monthly",
         "about_on": date(2026, 10, 1),
         "held_on": date(2026, 11, 5),
         "starts_at": "10:00",
     }
-    meetings.plan(world.steering, {**given, "place": "Salle Démo"})
+    return meetings.plan(world.steering, {**given, "place": "Salle Démo"})
 
 
 def test_r_go_1_steering_sees_the_next_meeting_and_what_its_agenda_holds(
     world: World, logged_in: LogIn
 ) -> None:
-    """A request put aside or not yet sent counts for nothing; no reference is said here."""
+    """What is not on the agenda counts for nothing; no reference is said here; invitations are said when all left."""
     steering = logged_in("steering")
     assert soup(steering.get("/")).select_one("#reunion") is None
     ticket = a_submitted_ticket(world.cdas_agent)
     refusal = {"reason": "wrong_service", "sentence": "Non.", "turn_to": "CPAM"}
     acts.perform(world.caf_lead, ticket.reference, "reject", refusal)
-    a_meeting(world)
+    meeting_id = a_meeting(world)
     page = steering.get("/")
     said = text_of(page)
     assert "Jeudi 5 novembre 2026 à 10 h 00, Salle Démo" in said
-    assert "À l’ordre du jour : 1 demande. Les invitations ne sont pas parties." in said
+    assert "À l’ordre du jour : 1 demande. Les invitations ne sont pas toutes parties." in said
     assert ticket.reference not in page.text
+    assert meetings.invite(world.steering, meeting_id) > 0
+    assert "Les invitations sont parties." in text_of(steering.get("/"))
+    meeting_agenda.put_aside(world.steering, meeting_id, ticket.reference)
+    assert "À l’ordre du jour : rien encore." in text_of(steering.get("/"))
 
 
 def test_the_seals_and_the_health_of_the_service_are_said_to_the_audit(
@@ -68,7 +73,7 @@ def test_the_seals_and_the_health_of_the_service_are_said_to_the_audit(
     with transaction() as session:
         seal_journal(session)
     said = text_of(auditor.get("/"))
-    assert "Historiques scellés aujourd’hui à 10 h 00." in said
+    assert "Dernier scellement des historiques : aujourd’hui à 10 h 00." in said
     assert "Ordonnanceur" in said
 
 
@@ -81,3 +86,5 @@ def test_each_part_stands_where_its_page_is_open_and_nowhere_else(world: World, 
     for role in (Role.STEERING, Role.AUDITOR, Role.ADMIN, Role.SI_REFERENT):
         shown = {one for one in PARTS if soup(logged_in(role.value).get("/")).select_one(f"#{one}")}
         assert shown == {one for one, permission in PARTS.items() if role in HOLDERS[permission]}, role
+        health = soup(logged_in(role.value).get("/")).select_one("#sante ~ p.soft")
+        assert (health is not None) == (role in HOLDERS[Permission.READ_SEALS]), role

@@ -102,8 +102,11 @@ def join_file(reference: str) -> ResponseReturnValue:
         said = load(FileSaid(), typed).get("description") or None
         if sent is None or not content:
             raise InvalidInput({"file": ["Choisissez un fichier qui n’est pas vide."]})
-        key = form_keys.given_back(request.form)
-        conversation.attach(present_actor(), reference, sent.filename or "", content, key, said)
+        file, key = (reference, sent.filename or "", content), form_keys.given_back(request.form)
+        try:
+            conversation.attach(present_actor(), *file, key, said)
+        except KeyReused:  # the page was kept open for a second file
+            conversation.attach(present_actor(), *file, form_keys.fresh(), said)
     except InvalidInput as invalid:
         page = read(reference)
         return show(page, TicketForms(page, typed, invalid.fields)), 422

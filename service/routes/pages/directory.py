@@ -10,22 +10,23 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
-from service.errors import InvalidInput, NotPermitted, NotVisible
+from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Membership
 from service.operations import absences, sectors, staff
+from service.operations import directory as operations
 from service.permissions import Permission, Role, UnitKind, may
 from service.queries import directory as queries
 from service.queries import situations
 from service.queries.directory import Covered
 from service.queries.reference import reference
-from service.routes.guard import present_actor, requires
+from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
 from service.routes.pages.views import directory_page
 from service.routes.pages.views.commune_choices import commune_choices, commune_names
 from service.routes.pages.views.directory_page import Presence
 from service.routes.pages.views.forms import form_fields, general_errors
-from service.schemas.directory import PlaceForm, SectorForm
+from service.schemas.directory import ClosingForm, PlaceForm, SectorForm
 from service.schemas.fields import load
 from service.workflows import french
 
@@ -66,6 +67,7 @@ def directory() -> str:
         sectors=[directory_page.sector(one, presence) for one in every],
         may_note=may(actor, Permission.NOTE_ABSENCES),
         may_set=sectors.may_set_worker(actor),
+        may_close=may(actor, Permission.CLOSE_UNITS),
     )
 
 
@@ -90,6 +92,30 @@ def set_sector_worker(code: str) -> ResponseReturnValue:
         "Les prochaines demandes lui sont proposées ; celles déjà transmises ne changent pas de main.",
     )
     return redirect(url_for("pages.directory", _anchor="secteurs"), 303)
+
+
+@pages.route("/annuaire/services/<code>/fermer", methods=["GET", "POST"])
+@refills
+@requires(Permission.CLOSE_UNITS)
+def close_unit(code: str) -> ResponseReturnValue:
+    """The form that closes a unit down from a day on; what was typed stays where it is refused."""
+    typed = request.form.to_dict()
+    if request.method == "GET" or refilling():
+        return _closing_page(code, typed, {})
+    try:
+        given = load(ClosingForm(), typed, unknown="exclude")
+        operations.close_unit(present_actor(), code, given["day"])
+    except InvalidInput as refused:
+        return _closing_page(code, typed, refused.fields), 422
+    except GuardRefused as refused:
+        said = [sentence for sentence in (refused.detail, refused.advice) if sentence]
+        return _closing_page(code, typed, {"": said}), 409
+    confirm(
+        "Le service ferme.",
+        "L’annuaire le dit à partir de ce jour ; rien de ce qui est passé ne change. Retirez l’accès de ses membres "
+        "dans « Comptes ».",
+    )
+    return redirect(url_for("pages.directory"), 303)
 
 
 def _asked(names: Mapping[str, str], split: Mapping[str, list[Covered]]) -> tuple[str | None, str | None]:
@@ -156,6 +182,19 @@ def _place_fields(
         "required": True,
     }
     return [commune, quartier]
+
+
+def _closing_page(code: str, typed: Mapping[str, str], errors: Errors) -> str:
+    with reading() as session:
+        unit = reference(session).units.get(code)
+    if unit is None or unit.closed_on is not None:
+        raise NotVisible
+    fields = form_fields(ClosingForm, typed, errors, {})
+    return render_template(
+        "directory/closing.html",
+        unit=unit,
+        form={"fields": fields, "errors": general_errors(errors, fields)},
+    )
 
 
 def _sector_page(code: str, errors: Errors) -> str:

@@ -42,8 +42,10 @@ def _meeting(session: Session, actor: Actor, known: Reference) -> Shown | None:
     if found is None:
         return None
     agenda = meeting_sheet.agenda_of(session, actor, found, known)
+    invited = [one["invited"] for one in meeting_sheet.participants_of(session, found, known)]
     return {
         **meeting_sheet.meeting_of(found),
+        "invited": bool(invited) and all(invited),
         "agenda": [
             *([french.counted(len(agenda["cases"]), "demande")] if agenda["cases"] else []),
             *(

@@ -62,7 +62,7 @@ def head(view: str, total: Counted, oldest: str) -> Shown:
     waits = f"Le plus ancien attend depuis {oldest}." if view == "waiting" and total else ""
     return {
         "code": view,
-        "title": turning.counted_words(total, one, many) if total else EMPTY[view][0],
+        "title": french.capital(turning.counted_words(total, one, many)) if total else EMPTY[view][0],
         "lede": (LEDES[view] if total else "") or waits or None,
         "empty": EMPTY[view],
     }
