@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -18,8 +18,13 @@ from service.workflows.machine import UNDO_WITHIN
 from service.workflows.registry import WORKFLOWS
 from service.workflows.weekly_hours import midnight
 
-_UNDOABLE = sorted(
-    {row.name for workflow in WORKFLOWS.values() for row in workflow.transitions if row.undoable}
+_UNDOABLE = or_(
+    *(
+        and_(Ticket.kind == workflow.kind, DigestLine.event == row.name)
+        for workflow in WORKFLOWS.values()
+        for row in workflow.transitions
+        if row.undoable
+    )
 )
 
 
@@ -28,10 +33,11 @@ def run(session: Session) -> int:
     known, now = reference(session), clock.now()
     waiting: dict[tuple[str, str], list[DigestLine]] = defaultdict(list)
     # What can still be undone waits for the next one.
-    told = or_(DigestLine.event.not_in(_UNDOABLE), DigestLine.created_at <= now - UNDO_WITHIN)
+    held = select(DigestLine.id).join(Ticket, Ticket.id == DigestLine.ticket_id).where(_UNDOABLE)
+    held = held.where(DigestLine.created_at > now - UNDO_WITHIN)
     query = (
         select(DigestLine)
-        .where(DigestLine.told_at.is_(None), told)
+        .where(DigestLine.told_at.is_(None), DigestLine.id.not_in(held))
         .order_by(DigestLine.created_at, DigestLine.id)
     )
     for line in session.scalars(query.with_for_update(skip_locked=True)):

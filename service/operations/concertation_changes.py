@@ -53,7 +53,8 @@ def change(
 ) -> int:
     """Give a session another day, hour or place; how many requests went with it to the other day.
 
-    Those that the actor does not read go with it without a word of it, and by nobody's hand (R-DP-1).
+    Those that the actor does not read go with it like the others, in their name too, or who reads the history would
+    know that they have a link with the family; the number does not tell of them (R-DP-1).
     Refuses as `plan`, and (GuardRefused) a session that was cancelled or is past.
     """
     expect_planner(actor)
@@ -70,15 +71,15 @@ def change(
         moved = _undecided(session, concertation.id)
         read = _read_by(session, actor, moved)
         for ticket in moved:
-            effect, by = EFFECTS[ticket.kind].get("forward"), actor if ticket.id in read else None
-            fire(session, ticket, "forward", by, {"concertation_on": held_on}, effect, part_of=_MOVES)
+            effect = EFFECTS[ticket.kind].get("forward")
+            fire(session, ticket, "forward", actor, {"concertation_on": held_on}, effect, part_of=_MOVES)
         return len(read)
 
 
 def cancel(actor: Actor, concertation_id: UUID) -> int:
     """Cancel a session; how many requests wait for a date again. Each says so, and who asked is told.
 
-    Those that the actor does not read are not counted, and nothing is written there in their name (R-DP-1).
+    Those that the actor does not read wait like the others, and are not counted (R-DP-1).
     """
     expect_planner(actor)
     with transaction() as session:
@@ -87,8 +88,7 @@ def cancel(actor: Actor, concertation_id: UUID) -> int:
         waiting = _undecided(session, concertation.id)
         read = _read_by(session, actor, waiting)
         for ticket in waiting:
-            by = actor.account_id if ticket.id in read else None
-            _say_cancelled(session, actor, by, ticket, concertation.held_on)
+            _say_cancelled(session, actor, ticket, concertation.held_on)
         return len(read)
 
 
@@ -126,7 +126,7 @@ def _read_by(session: Session, actor: Actor, listed: Sequence[Ticket]) -> Set[UU
     return set(session.scalars(select(Ticket.id).where(here, tickets.visible_to(actor))))
 
 
-def _say_cancelled(session: Session, actor: Actor, by: UUID | None, ticket: Ticket, day: date) -> None:
+def _say_cancelled(session: Session, actor: Actor, ticket: Ticket, day: date) -> None:
     details = session.get(DETAILS[ticket.kind], ticket.id)
     if isinstance(details, CoInterventionDetails | HandoverDetails):
         details.concertation_on = None
@@ -134,7 +134,7 @@ def _say_cancelled(session: Session, actor: Actor, by: UUID | None, ticket: Tick
     session.add(
         Message(
             ticket_id=ticket.id,
-            author_id=by,
+            author_id=actor.account_id,
             unit_id=actor.unit_id,
             institution=actor.institution,
             channel="service",

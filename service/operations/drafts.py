@@ -124,7 +124,7 @@ def _send_once(
     def make(session: Session) -> str:
         return _leave(session, actor, ticket_reference, read_form, body["channel"])
 
-    _, now = once(actor, f"send-{key}", body, make)
+    _, now = once(actor, f"send-{key}", {**body, "draft": ticket_reference}, make)
     return now
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from service import clock
 from service.errors import GuardRefused
@@ -51,6 +51,9 @@ def undo(act: Act) -> None:
     ticket.state, ticket.state_since = last.from_state or "", datetime.fromisoformat(before["since"])
     ticket.assigned_unit_id = before["unit"]
     ticket.holder_id = holder
+    # « X n’est pas disponible : Y remplace », written with the act, has not happened either.
+    with_it = Message.ticket_id == ticket.id, Message.sequence == last.sequence
+    act.session.execute(delete(Message).where(*with_it))
     act.payload["undone"] = last.sequence
 
 
@@ -101,6 +104,9 @@ def _untold(act: Act, last: JournalEntry) -> bool:
         return False
     # An act of the same name and second before it holds nothing back any more: what it tells stays.
     held = [one for one in sent if one.next_try_at is not None and one.next_try_at > clock.now()]
+    held += [
+        one for one in sent if one.failed_at is not None
+    ]  # its address was switched off before it could leave
     for one in (*held, *gathered):
         act.session.delete(one)
     return True

@@ -205,7 +205,11 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
     (
         "Demandes sociales",
         "confier à un collègue",
-        {"co_intervention": ("reassign",), "handover": ("reassign",), "social_emergency": ("reassign",)},
+        {
+            kind: ("reassign",)
+            for kind, workflow in WORKFLOWS.items()
+            if workflow.has("reassign") and kind not in {"urgent_rights", *OUT_OF_LISTS}
+        },
     ),
     (
         "Demandes sociales",

@@ -21,6 +21,7 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from service import handbook
+from service.queries.keyset import Counted
 from service.routes import templating
 from service.routes.pages import shortcuts
 from service.statistics.shown import shown
@@ -67,7 +68,7 @@ def _frame(scene: str) -> Data:
                 "more": label == "Réunions",
                 "key": "",
             }
-            | ({"count": 3} if label == "À qualifier" else {})
+            | ({"count": Counted(3)} if label == "À qualifier" else {})
             for label in MENUS["caf" if caf else "cdas"]
         ],
         "line_open": is_open,

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service import clock
 from service.database import reading, transaction
@@ -70,6 +70,18 @@ def test_what_can_still_be_undone_waits_for_the_next_digest(world: World, hand: 
     perform(world.other_caf_agent, ticket.reference, "take", {})
     hand.at(10, 30, 8, 4)
     assert run() == 1
+
+
+def test_what_nobody_can_undo_waits_for_no_other_digest(world: World, hand: Hand) -> None:
+    """A notice is received by an act of the same name as a fiche is; only the fiche can be taken back."""
+    notices.choose(world.caf_secretariat, {"moved": "digest"}, for_unit=True)
+    hand.at(10, 30, 7, 59)
+    ticket = a_submitted_ticket(world.cdas_agent)
+    with transaction() as session:
+        session.execute(update(DigestLine).values(event="receive"))
+    hand.at(10, 30, 8)
+    assert run() == 1
+    assert ticket.reference in mails("digest")[0].body
 
 
 def test_the_digest_says_what_is_late_and_what_is_for_today(world: World, hand: Hand) -> None:

@@ -448,10 +448,10 @@ def on_an_agenda(world: World, matricule: str) -> str:
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
-def test_who_moves_a_concertation_learns_nothing_of_the_family_and_signs_nothing_there(
+def test_who_moves_a_concertation_learns_nothing_of_the_family_nor_does_anybody_of_the_link(
     world: World, *, cancelled: bool
 ) -> None:
-    """Neither a number, nor an entry or a message in their name; the request goes with the others all the same."""
+    """No number is told of it; it goes with the others all the same, and its history looks like theirs."""
     theirs, hidden = (on_an_agenda(world, matricule) for matricule in (OTHERS, FAMILY))
     head = linked(world.cdas_head, world)
     with reading() as session:
@@ -474,14 +474,14 @@ def test_who_moves_a_concertation_learns_nothing_of_the_family_and_signs_nothing
         days = [
             session.get_one(CoInterventionDetails, known[one]).concertation_on for one in (theirs, hidden)
         ]
-    assert signed == {theirs: head.account_id, hidden: None}
+    assert signed == {theirs: head.account_id, hidden: head.account_id}
     assert days == ([None, None] if cancelled else [moved_to, moved_to])
 
 
 # ---------------------------------------------------------------- kept before families were known
 def test_what_was_kept_before_says_of_which_family_it_is_once_the_job_has_passed(world: World) -> None:
     """A draft and a message that waits, as they were before migration 0032; done again, it changes nothing."""
-    draft, nobody = a_draft(world.cdas_agent), a_draft(world.cdas_agent)
+    draft, nobody, broken = (a_draft(world.cdas_agent) for _ in range(3))
     typed(world.cdas_agent, draft, {"matricule": "765 4321"})
     typed(world.cdas_agent, nobody, {"last_name": "Exemple"})
     intake(a_mail(f"Bonjour,\n\nMatricule : {FAMILY}\nPouvez-vous regarder ?"))
@@ -490,6 +490,8 @@ def test_what_was_kept_before_says_of_which_family_it_is_once_the_job_has_passed
         session.execute(update(IncomingMail).values(matricule_index=None))
     colleague, lead = linked(world.other_cdas_agent, world), linked(world.caf_lead, world)
     assert (finds(colleague, draft), waiting(lead)) == (True, 1)
+    with transaction() as session:  # what does not open keeps nobody from finding the others
+        session.execute(update(Draft).where(Draft.ticket_id == broken.id).values(form_sealed=b"broken"))
     assert (completed(), completed()) == (2, 0)
     assert (finds(colleague, draft), waiting(lead)) == (False, 0)
     assert finds(colleague, nobody)

@@ -13,7 +13,7 @@ from service.errors import GuardRefused, NotPermitted
 from service.models import DETAILS, ClockRecord, DigestLine, Message, OutboxMail, Ticket, WebhookDelivery
 from service.models.base import Base
 from service.notifications import webhooks as told_programs
-from service.operations import acts, webhooks
+from service.operations import absences, acts, webhooks
 from service.operations.creation import create_ticket
 from service.permissions import OUT_OF_LISTS
 from service.schemas.fields import load
@@ -155,6 +155,36 @@ def test_mails_programs_and_undoing_wait_two_minutes_and_no_longer(
     hand.on(seconds=UNDO_WITHIN.seconds)
     with pytest.raises(GuardRefused, match="2 minutes sont passées"):
         act(world.caf_secretariat, ticket, UNDO)
+
+
+def test_that_somebody_replaces_is_undone_with_the_act_that_said_so(
+    world: World, hand: Hand, program: None
+) -> None:
+    """« X n’est pas disponible : Y remplace » is written with the act; who reads the request later finds no trace."""
+    ticket = in_state(world, hand, "handover", "forwarded")
+    hand.on(minutes=40)
+    before = stored("handover")
+    absences.note(world.caf_ts, world.caf_ts.account_id, today(), today(), world.caf_head.account_id)
+    do(world, ticket, "caf_secretariat", "reassign", {"holder_id": "@caf_ts"})
+    with reading() as session:
+        said = session.scalars(select(Message).where(Message.ticket_id == ticket.id)).all()
+    assert [one.body for one in said if "n’est pas disponible" in (one.body or "")] != []
+    act(world.caf_secretariat, ticket, UNDO)
+    assert stored("handover") == before
+
+
+def test_what_a_switched_off_address_was_not_told_is_taken_back_too(
+    world: World, hand: Hand, program: None
+) -> None:
+    ticket = in_state(world, hand, "co_intervention", "submitted")
+    do(world, ticket, "caf_secretariat", "forward", {"holder_id": "@caf_ts"})
+    with reading() as session:
+        (endpoint,) = session.scalars(select(WebhookDelivery.endpoint_id).distinct())
+    webhooks.switch_off(world.admin, endpoint)
+    act(world.caf_secretariat, ticket, UNDO)
+    with reading() as session:
+        left = session.scalars(select(WebhookDelivery.event)).all()
+    assert event_name("co_intervention", "forward") not in left
 
 
 def test_only_who_did_it_undoes_it(world: World, hand: Hand) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from service import clock
 from service.database import reading, transaction
 from service.models import AccessEntry, Attachment, InternalNote, JournalEntry, Message, Ticket
-from service.operations import acts, conversation, opening, urgent_rights
+from service.operations import acts, conversation, files, opening, urgent_rights
 from service.operations.ledger import ledger_of
 from service.schemas.acts import ACTS
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -473,7 +473,9 @@ def test_a_file_is_joined_told_and_given_back_as_a_download(logged_in: LogIn, ti
         assert session.scalars(downloads).all() == [False, True]  # R-DP-4: refusals too
 
 
-def test_what_a_file_holds_is_asked_and_told_to_both_sides(logged_in: LogIn, ticket: str) -> None:
+def test_what_a_file_holds_is_asked_and_told_to_both_sides(
+    logged_in: LogIn, ticket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """RGAA 13.3 (R-26): asked from who joins it, in a sentence; sealed, and shown beside it on screen and on paper."""
     cdas, said = logged_in("cdas_agent"), "Bail signé le 3 mars, deux pages."
     form = {"description": said, "file": (io.BytesIO(b""), "bail.pdf")}
@@ -489,8 +491,23 @@ def test_what_a_file_holds_is_asked_and_told_to_both_sides(logged_in: LogIn, tic
     with reading() as session:
         kept = session.scalars(select(Attachment)).one()
         assert said.encode() not in (kept.description_sealed or b"")
+    monkeypatch.setattr(files, "MAX_BYTES", len(PDF))
+    too_large = {"description": said, "file": (io.BytesIO(PDF + b"0"), "bail.pdf")}
+    refused = cdas.post(f"/demandes/{ticket}/fichiers", too_large)
+    assert (refused.status_code, "10 Mo" in beside(refused, "file")) == (413, True)
+    assert fields_of(refused, "form[action$=fichiers]")["description"] == said
     too_long = {"description": "x" * 201, "file": (io.BytesIO(PDF), "bail.pdf")}
     assert beside(cdas.post(f"/demandes/{ticket}/fichiers", too_long), "description")
+
+
+def test_the_same_file_again_with_what_it_holds_is_no_error(logged_in: LogIn, ticket: str) -> None:
+    """Back in the browser, then once more with a sentence: the form's key has served, the second file is joined."""
+    cdas = logged_in("cdas_agent")
+    form = fields_of(cdas.get(f"/demandes/{ticket}"), "form[action$=fichiers]")
+    for said, joined in (("", 1), ("", 1), ("Le bail.", 2)):
+        sent = {**form, "description": said, "file": (io.BytesIO(PDF), "bail.pdf")}
+        assert cdas.post(f"/demandes/{ticket}/fichiers", sent).status_code == 303
+        assert number_of(Attachment) == joined
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def test_r_go_1_steering_sees_the_next_meeting_and_what_its_agenda_holds(
     assert "Jeudi 5 novembre 2026 à 10 h 00, Salle Démo" in said
     assert "À l’ordre du jour : 1 demande. Les invitations ne sont pas toutes parties." in said
     assert ticket.reference not in page.text
-    assert meetings.invite(world.steering, meeting_id) > 0
+    meetings.add_participant(world.steering, meeting_id, "unit:cdas-redon")
+    assert meetings.invite(world.steering, meeting_id) == 1
     assert "Les invitations sont parties." in text_of(steering.get("/"))
     meeting_agenda.put_aside(world.steering, meeting_id, ticket.reference)
     assert "À l’ordre du jour : rien encore." in text_of(steering.get("/"))
@@ -86,5 +87,5 @@ def test_each_part_stands_where_its_page_is_open_and_nowhere_else(world: World, 
     for role in (Role.STEERING, Role.AUDITOR, Role.ADMIN, Role.SI_REFERENT):
         shown = {one for one in PARTS if soup(logged_in(role.value).get("/")).select_one(f"#{one}")}
         assert shown == {one for one, permission in PARTS.items() if role in HOLDERS[permission]}, role
-        health = soup(logged_in(role.value).get("/")).select_one("#sante ~ p.soft")
+        health = soup(logged_in(role.value).get("/")).select_one("[aria-labelledby=sante] p.soft")
         assert (health is not None) == (role in HOLDERS[Permission.READ_SEALS]), role

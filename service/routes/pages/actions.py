@@ -16,6 +16,7 @@ from service.errors import (
     NotVisible,
     Refusal,
     StaleVersion,
+    TooLarge,
     WrongState,
 )
 from service.operations import acts, conversation
@@ -107,6 +108,9 @@ def join_file(reference: str) -> ResponseReturnValue:
             conversation.attach(present_actor(), *file, key, said)
         except KeyReused:  # the page was kept open for a second file
             conversation.attach(present_actor(), *file, form_keys.fresh(), said)
+    except TooLarge as refused:
+        page = read(reference)
+        return show(page, TicketForms(page, typed, {"file": [refused.detail, refused.advice]})), 413
     except InvalidInput as invalid:
         page = read(reference)
         return show(page, TicketForms(page, typed, invalid.fields)), 422
