@@ -26,6 +26,8 @@ OPEN = "() => document.querySelectorAll('main details').forEach((part) => { part
 ON_SEVERAL_LINES = "() => [...document.querySelectorAll('.nav > ul')].some((menu) => menu.offsetHeight > 60)"
 CUT = """() => [...document.querySelectorAll('.table-region:not(:has(.figures))')]
   .filter((region) => region.scrollWidth > region.clientWidth + 1).map((region) => region.innerText.slice(0, 60))"""
+CUT_SHORT = """() => [...document.querySelectorAll('.stacked .row-action a')]
+  .filter((link) => link.clientWidth && link.scrollWidth > link.clientWidth + 1).map((link) => link.innerText)"""
 ALL = 1_000
 
 
@@ -83,6 +85,7 @@ def _faults(page: Page) -> Iterator[str]:
         found = page.evaluate("document.documentElement.scrollWidth")
         if found > width:
             yield f"{found} px wide at {width}"
+        yield from (f"cut at {width}: {link!r}" for link in page.evaluate(CUT_SHORT))
     page.set_viewport_size({"width": OFFICE, "height": 900})
     yield from (f"cut at {OFFICE}: {table!r}" for table in page.evaluate(CUT))
     if page.evaluate(ON_SEVERAL_LINES):

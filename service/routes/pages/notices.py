@@ -16,6 +16,7 @@ from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
+from service.workflows import french
 
 _WHOSE = {"moi": False, "service": True}
 
@@ -55,7 +56,11 @@ def _page(errors: Mapping[str, Any]) -> str:
         if operations.may_choose_for_unit(actor):
             unit = reference(session).units[actor.unit_id]
             of_unit = operations.chosen(session, unit_code=actor.unit_id)
-            boxes.append(_box("service", f"Boîte du service : {g.unit_name}", unit.email or "", of_unit))
+            boxes.append(
+                _box(
+                    "service", french.unbroken(f"Boîte du service : {g.unit_name}"), unit.email or "", of_unit
+                )
+            )
     return render_template(
         "account/notices.html",
         boxes=boxes,
