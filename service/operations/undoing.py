@@ -104,9 +104,8 @@ def _untold(act: Act, last: JournalEntry) -> bool:
         return False
     # An act of the same name and second before it holds nothing back any more: what it tells stays.
     held = [one for one in sent if one.next_try_at is not None and one.next_try_at > clock.now()]
-    held += [
-        one for one in sent if one.failed_at is not None
-    ]  # its address was switched off before it could leave
+    # Untried and given up: its address was switched off before it could leave.
+    held += [one for one in sent if one.failed_at is not None]
     for one in (*held, *gathered):
         act.session.delete(one)
     return True

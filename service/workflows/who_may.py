@@ -214,9 +214,11 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
     (
         "Demandes sociales",
         "annuler aussitôt ce que l’on vient de transmettre à la Caf, d’accepter, de recevoir ou de confier",
-        dict.fromkeys(
-            ("co_intervention", "handover", "appointment", "orientation", "rights_meeting"), (UNDO,)
-        ),
+        {
+            kind: (UNDO,)
+            for kind, workflow in WORKFLOWS.items()
+            if workflow.has(UNDO) and kind != "urgent_rights"
+        },
     ),
 )
 
