@@ -56,11 +56,8 @@ def _page(errors: Mapping[str, Any]) -> str:
         if operations.may_choose_for_unit(actor):
             unit = reference(session).units[actor.unit_id]
             of_unit = operations.chosen(session, unit_code=actor.unit_id)
-            boxes.append(
-                _box(
-                    "service", french.unbroken(f"Boîte du service : {g.unit_name}"), unit.email or "", of_unit
-                )
-            )
+            title = french.unbroken(f"Boîte du service : {g.unit_name}")
+            boxes.append(_box("service", title, unit.email or "", of_unit))
     return render_template(
         "account/notices.html",
         boxes=boxes,

@@ -52,7 +52,6 @@ def unit(card: UnitCard, known: Reference, addresses: Mapping[str, str], now: da
     hours = known.hours_of(card.code)
     return {
         "code": card.code,
-        "ended": card.closed_on is not None,
         "name": card.name,
         "institution": card.institution.value,
         "email": card.email,
