@@ -1,4 +1,4 @@
-"""Open, renew and close an accompaniment in the register of the Caf social service (R-AC)."""
+"""Open, renew, confide and close an accompaniment in the register of the Caf social service (R-AC)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -31,7 +31,7 @@ def open_(actor: Actor, given: Mapping[str, Any]) -> UUID:
     expect_keeper(actor)
     refuse_nir(given)
     worker = given.get("worker_id") or actor.account_id
-    if actor.role is Role.CAF_TS and worker != actor.account_id:
+    if worker != actor.account_id and not keeps_of_all(actor):
         raise NotPermitted("Vous ouvrez vos propres accompagnements, pas ceux d’un collègue.", rule="R-AC")
     with transaction() as session:
         expect_stranger(session, actor, given["matricule"])
@@ -75,6 +75,22 @@ def renew(actor: Actor, identifier: UUID, term_on: date) -> None:
         entry.renewals += 1
 
 
+def confide(actor: Actor, identifier: UUID, worker_id: UUID) -> None:
+    """Give it to somebody else of the social service, who accompanies from now on.
+
+    Refuses (NotPermitted) a worker: their own are confided by the secretariat and the head; (InvalidInput) who does not
+    work there today, has a link with the family (R-DP-1) or accompanies already; one that is closed.
+    """
+    if not keeps_of_all(actor):
+        raise NotPermitted("Confier un accompagnement revient au secrétariat et au responsable.", rule="R-AC")
+    with transaction() as session:
+        entry = _open_one(session, actor, identifier)
+        if worker_id == entry.worker_id:
+            raise InvalidInput({"worker_id": ["Cette personne l’accompagne déjà : choisissez un collègue."]})
+        _expect_worker(session, worker_id, entry.matricule)
+        entry.worker_id = worker_id
+
+
 def close(actor: Actor, identifier: UUID, given: Mapping[str, Any]) -> None:
     """End it: day, reason, closing talk if there was one. Refuses one that is closed, and days that can not be."""
     today = _today()
@@ -95,6 +111,11 @@ def expect_keeper(actor: Actor) -> None:
         )
 
 
+def keeps_of_all(actor: Actor) -> bool:
+    """Whether the actor keeps the accompaniments of the whole social service: its secretariat and its head do."""
+    return may(actor, Permission.READ_ACCOMPANIMENTS) and actor.role is not Role.CAF_TS
+
+
 def _open_one(session: Session, actor: Actor, identifier: UUID) -> Accompaniment:
     entry = session.scalar(queries.one(actor, identifier).with_for_update(of=Accompaniment))
     if entry is None:
@@ -106,7 +127,7 @@ def _open_one(session: Session, actor: Actor, identifier: UUID) -> Accompaniment
     return entry
 
 
-def _expect_worker(session: Session, worker_id: UUID, matricule: str) -> None:
+def _expect_worker(session: Session, worker_id: UUID, matricule: str | None) -> None:
     unit = reference(session).units_of(UnitKind.CAF_SOCIAL)[0]
     if somebody_of(session, worker_id, unit.code, clock.now()) is None:
         raise InvalidInput(

@@ -137,7 +137,7 @@ def _addressees(
         unit
         for unit in known.units.values()
         if (unit.kind in kinds or (unit.kind is UnitKind.CDAS and unit.code in named))
-        and (unit.closed_on is None or unit.closed_on > today)
+        and not unit.closed_by(today)
     ]
     if not units:
         raise InvalidInput({"groups": ["Choisissez au moins un service."]}, rule="R-GO-5")

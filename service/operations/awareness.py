@@ -10,9 +10,10 @@ from service import clock
 from service.database import transaction
 from service.errors import InvalidInput, NotVisible
 from service.models import AwarenessAction
+from service.operations.choosing import cdas_mistake
 from service.operations.keepers import expect_keeper
 from service.operations.texts import refuse_nir
-from service.permissions import Actor, UnitKind
+from service.permissions import Actor
 from service.queries.reference import reference
 from service.workflows import french
 
@@ -53,16 +54,16 @@ def take_back(actor: Actor, action_id: UUID, *, back: bool = False) -> None:
 def _write(session: Session, actor: Actor, action: AwarenessAction, given: Mapping[str, Any]) -> None:
     expect_keeper(actor)
     refuse_nir(given)
-    units = reference(session).units
+    known = reference(session)
     mistakes: dict[str, list[str]] = {}
     if given["held_on"] > french.local_day(clock.now()):
         mistakes["held_on"] = ["Une action se note une fois tenue : ce jour est à venir."]
     if not given.get("place") and not given.get("cdas_code"):
         mistakes["place"] = ["Indiquez le lieu, ou choisissez un CDAS."]
-    cdas = units.get(given.get("cdas_code") or "")
-    if given.get("cdas_code") and (cdas is None or cdas.kind is not UnitKind.CDAS):
-        mistakes["cdas_code"] = ["Choisissez dans la liste."]
-    if given["organised_by"] not in units:
+    code = given.get("cdas_code")
+    if code and (mistake := cdas_mistake(known, code, given["held_on"])):
+        mistakes["cdas_code"] = [mistake]
+    if given["organised_by"] not in known.units:
         mistakes["organised_by"] = ["Choisissez dans la liste."]
     if mistakes:
         raise InvalidInput(mistakes, rule="R-GO-4")

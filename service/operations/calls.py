@@ -10,6 +10,7 @@ from service import clock
 from service.errors import InvalidInput, NotPermitted
 from service.models import Call, UrgentRightsDetails
 from service.operations import opening, urgent_rights
+from service.operations.choosing import cdas_mistake
 from service.operations.family_links import expect_stranger, index_of
 from service.operations.once import once
 from service.operations.people import keep_person
@@ -18,6 +19,7 @@ from service.operations.texts import refuse_nir
 from service.operations.transitions import Act, fire
 from service.permissions import CDAS_ROLES, Actor, Permission, UnitKind, may
 from service.queries.reference import reference
+from service.workflows import french, submission
 
 
 def record_call(actor: Actor, given: Mapping[str, Any], key: str) -> tuple[str, bool]:
@@ -67,14 +69,13 @@ class _Maker:
     def _check(self, session: Session, cdas: str) -> None:
         given, now = self.given, clock.now()
         errors: dict[str, list[str]] = {}
-        unit = reference(session).units.get(cdas)
-        if unit is None or unit.kind is not UnitKind.CDAS:
-            errors["cdas"] = ["Choisissez un CDAS."]
+        if mistake := cdas_mistake(reference(session), cdas, french.local_day(given["started_at"])):
+            errors["cdas"] = [mistake]
         elif self.actor.role in CDAS_ROLES and given.get("cdas") not in (None, self.actor.unit_id):
             errors["cdas"] = ["Vous notez les appels de votre CDAS."]
         if given["started_at"] + timedelta(minutes=given["minutes"]) > now:
             errors["started_at"] = ["Cet appel n’est pas terminé, ou son heure est dans le futur."]
-        if given["started_at"] < now - timedelta(days=31):
+        if given["started_at"] < now - submission.NOTED_WITHIN:
             errors["started_at"] = ["Un appel se note dans le mois : vérifiez la date."]
         if given["answered"] and not (given.get("benefit") and given.get("event")):
             errors["benefit"] = ["Un appel qui a abouti a une prestation et un motif."]

@@ -1,7 +1,7 @@
 """Create a request of any kind once, sent at once or kept as a draft; the same for the page and the API."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from service import clock
 from service.errors import InvalidInput, NotPermitted, NotVisible
 from service.models import Call, Ticket
 from service.operations import family_links, opening
+from service.operations.choosing import cdas_mistake
 from service.operations.effects import EFFECTS
 from service.operations.links import link
 from service.operations.once import once
@@ -21,10 +22,9 @@ from service.permissions import ON_BEHALF_ONLY, Actor, Role, UnitKind, may_open
 from service.queries import tickets
 from service.queries.calls import readable_calls
 from service.queries.reference import reference
+from service.workflows import french, submission
 from service.workflows.machine import Workflow
 from service.workflows.registry import WORKFLOWS
-
-LATE_AT_MOST = timedelta(days=31)
 
 
 def create_ticket(
@@ -126,6 +126,8 @@ def _asking_unit(session: Session, actor: Actor, workflow: Workflow, wanted: str
     )
     if unit is None or not on_behalf or unit.kind is not UnitKind.CDAS:
         raise NotPermitted("Une demande se fait au nom de son propre service.", rule="R-DP-1")
+    if mistake := cdas_mistake(known, unit.code, french.local_day(clock.now())):
+        raise InvalidInput({"asking_unit": [mistake]}, rule="R-OR-1")
     return unit.code
 
 
@@ -143,7 +145,7 @@ def _refuse_backdating(channel: str, happened_at: datetime | None) -> None:
             {"happened_at": ["Une demande faite dans Relais part maintenant : n’indiquez pas d’heure."]},
             rule="R-CLK-8",
         )
-    if happened_at is not None and happened_at < clock.now() - LATE_AT_MOST:
+    if happened_at is not None and happened_at < clock.now() - submission.NOTED_WITHIN:
         raise InvalidInput(
             {"happened_at": ["Une demande se note dans le mois : vérifiez la date."]}, rule="R-CLK-8"
         )

@@ -12,7 +12,7 @@ from service.models import KeptOut, Membership, Person, Ticket
 from service.operations import staff
 from service.operations.transitions import Act, Effect
 from service.permissions import Actor
-from service.queries import tickets
+from service.queries import accompaniments, tickets
 from service.sealing import ring
 from service.workflows.matricule import digits_of
 
@@ -103,8 +103,9 @@ def pass_to(session: Session, origin: Ticket, made: Ticket) -> None:
 def follow_matricule(session: Session, ticket: Ticket, old: bytes | None, new: bytes) -> None:
     """A matricule that comes or changes frees nobody: whoever was kept out of the ticket or by the old one is by both.
 
-    After it is written, in its transaction. Refuses (InvalidInput) what would keep out who follows a request, or the
-    last one who could act, of these and of those who are kept out of the new one (invariant 8).
+    After it is written, in its transaction. Refuses (InvalidInput) what would keep out who follows a request,
+    accompanies the family, or is the last one who could act, of these and of those who are kept out of the new one
+    (invariant 8).
     """
     here = KeptOut.ticket_id == ticket.id
     said = session.scalars(
@@ -128,13 +129,14 @@ def follow_matricule(session: Session, ticket: Ticket, old: bytes | None, new: b
     try:
         for account_id in by_new:
             expect_somebody_left(session, open_tickets(session, ticket, new), account_id)
+            expect_no_accompaniment(session, account_id, new)
     except GuardRefused as nobody:
         raise InvalidInput({"matricule": [_NOBODY_LEFT]}, rule="R-DP-1") from nobody
 
 
 _NOBODY_LEFT = (
-    "Ce matricule tiendrait à l’écart, par un lien déclaré avec la famille, la personne qui suit une demande ou la "
-    "seule qui peut y agir : confiez-la d’abord à un collègue."
+    "Ce matricule tiendrait à l’écart, par un lien déclaré avec la famille, la personne qui suit une demande, qui "
+    "accompagne la famille, ou la seule qui peut agir : confiez d’abord ce qu’elle suit à un collègue."
 )
 
 
@@ -173,6 +175,16 @@ def expect_somebody_left(
                 rule="R-DP-1",
                 advice="Faites d’abord venir quelqu’un d’autre dans le service.",
             )
+
+
+def expect_no_accompaniment(session: Session, account_id: UUID, index: bytes | None) -> None:
+    """Refuses (GuardRefused) to keep out who accompanies the family: the register would go on naming them (R-AC)."""
+    if accompaniments.follows(session, account_id, index):
+        raise GuardRefused(
+            "Cette personne accompagne la famille : confiez d’abord l’accompagnement à un collègue.",
+            rule="R-DP-1",
+            advice="Le secrétariat ou le responsable du service social le fait dans « Accompagnements ».",
+        )
 
 
 def _reads(session: Session, actor: Actor, ticket: Ticket) -> bool:

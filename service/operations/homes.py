@@ -3,7 +3,7 @@
 from service.errors import InvalidInput
 from service.operations.statement import expect_cdas
 from service.operations.transitions import Act
-from service.queries.homes import cdas_of_home
+from service.queries.directory import cdas_of
 from service.queries.reference import UnitCard
 
 
@@ -12,7 +12,7 @@ def receiving_cdas(act: Act, field: str = "receiving_unit") -> UnitCard:
     chosen = act.given.get(field)
     if chosen:
         return expect_cdas(act, chosen, field)
-    covering = cdas_of_home(act.session, act.given.get("commune"))
+    covering = cdas_of(act.session, act.given.get("commune"))
     if len(covering) == 1:
         return expect_cdas(act, covering[0], field)
     sentence = (

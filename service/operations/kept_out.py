@@ -20,7 +20,8 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
     """Keep the account out of the ticket, and of those of the same matricule, those to come included.
 
     Refuses (NotVisible) a ticket that the actor does not read, and an account of the other institution; (NotPermitted)
-    oneself; (GuardRefused) who holds a ticket of the person, and the last one who could act (invariant 8).
+    oneself; (GuardRefused) who holds a ticket of the person or accompanies them, and the last one who could act
+    (invariant 8).
     """
     with transaction() as session:
         ticket = _of_head(session, actor, ticket_reference)
@@ -33,6 +34,7 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
         family_links.expect_somebody_left(
             session, family_links.open_tickets(session, ticket, index), account_id, told_to=actor
         )
+        family_links.expect_no_accompaniment(session, account_id, index)
         if session.scalar(_declared(ticket, account_id)) is None:
             session.add(
                 KeptOut(

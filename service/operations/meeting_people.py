@@ -32,7 +32,7 @@ def people() -> Select[Membership]:
 def units(known: Reference) -> list[UnitCard]:
     """The units that may be named: all that still exist, but the administration."""
     today = french.local_day(clock.now())
-    there = [one for one in known.units.values() if one.closed_on is None or one.closed_on > today]
+    there = [one for one in known.units.values() if not one.closed_by(today)]
     return sorted((one for one in there if one.kind is not UnitKind.ADMINISTRATION), key=lambda one: one.name)
 
 

@@ -14,11 +14,12 @@ from service.errors import InvalidInput, NotVisible, WrongState
 from service.models import IncomingFile, IncomingMail, Ticket
 from service.operations import letters
 from service.operations.acts import locked
+from service.operations.choosing import cdas_mistake
 from service.operations.kept_messages import forget
 from service.operations.letters import File, Letter
 from service.operations.recognised import given_by
 from service.operations.texts import refuse_nir
-from service.permissions import Actor, UnitKind
+from service.permissions import Actor
 from service.queries import incoming
 from service.queries.reference import reference
 from service.workflows import french, urgency
@@ -160,9 +161,8 @@ def _expect_right(session: Session, given: Mapping[str, Any], day: date) -> None
         ).items()
     }
     code = given.get("asking_unit")
-    unit = reference(session).units.get(code or "")
-    if code and (unit is None or unit.kind is not UnitKind.CDAS):
-        errors["asking_unit"] = ["Choisissez un CDAS."]
+    if code and (mistake := cdas_mistake(reference(session), code, day)):
+        errors["asking_unit"] = [mistake]
     if errors:
         raise InvalidInput(errors, rule="R-UD-1")
 

@@ -64,12 +64,7 @@ def call(actor: Actor, meeting_id: UUID) -> int:
         if meeting.called_at is not None and french.local_day(meeting.called_at) == french.local_day(now):
             raise GuardRefused("Les équipes viennent d’être sollicitées aujourd’hui.", rule="R-GO-2")
         today = french.local_day(now)
-        asked = [
-            unit
-            for kind in _ASKED
-            for unit in reference(session).units_of(kind)
-            if unit.email and (unit.closed_on is None or unit.closed_on > today)
-        ]
+        asked = [unit for kind in _ASKED for unit in reference(session).open_units(kind, today) if unit.email]
         for unit in asked:
             mails.tell_called(session, meeting, unit, now)
         meeting.called_at = now

@@ -9,6 +9,7 @@ from service import clock
 from service.errors import InvalidInput
 from service.models import DETAILS, Details
 from service.operations.absences import standing_in
+from service.operations.choosing import cdas_mistake
 from service.operations.opening import forget_form
 from service.operations.people import keep_person
 from service.operations.staff import somebody_of
@@ -83,15 +84,10 @@ def unit_of_kind(act: Act, kind: UnitKind) -> UnitCard:
 
 
 def expect_cdas(act: Act, code: str | None, field: str = "receiving_unit") -> UnitCard:
-    """The CDAS of that code; refuses (InvalidInput) an unknown one, another unit, one that has closed down."""
-    unit = act.reference.units.get(code or "")
-    if unit is None or unit.kind is not UnitKind.CDAS:
-        raise InvalidInput({field: ["Choisissez un CDAS dans la liste."]}, rule="R-OR-1")
-    if unit.closed_on is not None and unit.closed_on <= today(act):
-        raise InvalidInput(
-            {field: [f"{unit.name} est fermé : choisissez le CDAS qui le remplace."]}, rule="R-OR-1"
-        )
-    return unit
+    """The CDAS of that code; refuses (InvalidInput) one that may not be chosen on the day of the act."""
+    if mistake := cdas_mistake(act.reference, code, today(act)):
+        raise InvalidInput({field: [mistake]}, rule="R-OR-1")
+    return act.reference.units[code or ""]
 
 
 def hand_to(act: Act, account_id: UUID | None, field: str = "holder_id") -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Ticket, UrgentRightsDetails
+from service.operations.choosing import cdas_mistake
 from service.operations.opening import forget_form, new_ticket
 from service.operations.people import keep_person
 from service.operations.repetition import keep_repetition
@@ -195,11 +196,11 @@ def _details(act: Act) -> UrgentRightsDetails:
 
 def _complete(act: Act) -> None:
     details = _details(act)
-    if unit := act.given.get("asking_unit"):
-        known = act.reference.units.get(unit)
-        if known is None or known.kind is not UnitKind.CDAS:
-            raise InvalidInput({"asking_unit": ["Choisissez un CDAS."]})
-        if act.ticket.author_id is not None and unit != act.ticket.asking_unit_id:
+    unit = act.given.get("asking_unit")
+    if unit and unit != act.ticket.asking_unit_id:
+        if mistake := cdas_mistake(act.reference, unit, french.local_day(clock.now())):
+            raise InvalidInput({"asking_unit": [mistake]}, rule="R-OR-1")
+        if act.ticket.author_id is not None:
             # Its author's CDAS sent it: another one would read its notes, and the author no longer could (R-DP-1).
             raise InvalidInput({"asking_unit": ["Ce CDAS a envoyé la demande lui-même : il ne change pas."]})
         act.ticket.asking_unit_id = unit

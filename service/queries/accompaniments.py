@@ -39,6 +39,12 @@ def open_for(session: Session, matricule: str | None) -> Accompaniment | None:
     return session.scalar(_OPEN, {"index": ring().blind_index("matricule", matricule)})
 
 
+def follows(session: Session, account_id: UUID, matricule_index: bytes | None) -> bool:
+    """Whether the account accompanies the family of that blind index now; without one there is none."""
+    query = _OPEN.where(Accompaniment.worker_id == account_id)
+    return session.scalar(query, {"index": matricule_index}) is not None
+
+
 def last_closed_for(session: Session, matricule: str | None) -> Accompaniment | None:
     """The accompaniment that the Caf closed last for that person; None when it never closed one (R-OR-2)."""
     query = _of(matricule).where(Accompaniment.closed_on.is_not(None))

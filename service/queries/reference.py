@@ -52,6 +52,10 @@ class UnitCard:
     calendar_code: str
     closed_on: date | None = None
 
+    def closed_by(self, day: date) -> bool:
+        """Whether the unit has closed down, on that day or before."""
+        return self.closed_on is not None and self.closed_on <= day
+
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
@@ -141,8 +145,12 @@ class Reference:
         return tuple(u.code for u in self.units.values() if u.institution is side and u.kind not in owing)
 
     def units_of(self, kind: UnitKind) -> list[UnitCard]:
-        """The units of one kind, by name."""
+        """The units of one kind, by name; those that have closed down among them."""
         return sorted((u for u in self.units.values() if u.kind is kind), key=lambda unit: unit.name)
+
+    def open_units(self, kind: UnitKind, day: date) -> list[UnitCard]:
+        """The units of one kind that work on a day, by name: what a form offers."""
+        return [unit for unit in self.units_of(kind) if not unit.closed_by(day)]
 
 
 _ASKED = select(Revision.number).where(Revision.id == 1)

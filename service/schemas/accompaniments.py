@@ -43,6 +43,16 @@ class Renew(Input):
     term_on = Day(required=True, metadata={"label": "Nouveau terme"})
 
 
+class Confide(Input):
+    """Who accompanies from now on."""
+
+    worker_id = fields.UUID(
+        required=True,
+        error_messages={"required": _MISSING, "null": _MISSING, "invalid_uuid": "Choisissez dans la liste."},
+        metadata={"label": "À qui ?", "widget": "select", "from": "workers"},
+    )
+
+
 class Close(Input):
     """The end."""
 

@@ -1,7 +1,7 @@
 """What an urgent_rights request must say before it leaves (R-UD-3, R-UD-4, R-UD-5, R-DP-2, R-DP-7). Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from service.errors import GuardRefused, Refusal
@@ -10,6 +10,8 @@ from service.workflows.urgency import Verdict
 
 FREE_TEXTS = ("description", "cdap_missing", "reason_not_told", "accompanied_by_name", "accompanied_by_unit")
 EARLIEST = date(1990, 1, 1)
+NOTED_WITHIN = timedelta(days=31)
+"""Until when what came by another road, or a call, may still be noted (R-CLK-8)."""
 _PAST_DAYS = {
     "cdap_consulted_on": "La consultation de CDAP",
     "told_on": "L’information de la personne",

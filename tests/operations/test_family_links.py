@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from service import clock
 from service.database import reading, transaction
-from service.errors import InvalidInput, NotVisible
+from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.jobs import index_families
 from service.jobs.registry import JOBS
 from service.models import (
@@ -276,6 +276,21 @@ def test_r_ac_the_register_names_nobody_who_has_a_link(world: World) -> None:
     assert refused.value.fields == BY_A_COLLEAGUE, "nothing of who accompanies"
     with reading() as session:
         assert list(session.scalars(select(Accompaniment.worker_id))) == [world.caf_head.account_id]
+
+
+def test_r_ac_who_accompanies_a_family_confides_it_before_a_link_is_declared(world: World) -> None:
+    """Else the register, and every CDAS, would go on naming them; nor is it confided to who has a link."""
+    request = a_submitted_ticket(world.cdas_agent, matricule=FAMILY)
+    entry = accompaniments.open_(world.caf_ts, an_accompaniment())
+    with pytest.raises(GuardRefused, match="confiez d’abord l’accompagnement"):
+        kept_out.declare(world.caf_lead, request.reference, world.caf_ts.account_id)
+    accompaniments.confide(world.caf_head, entry, world.caf_head.account_id)
+    kept_out.declare(world.caf_lead, request.reference, world.caf_ts.account_id)
+    with pytest.raises(InvalidInput) as refused:
+        accompaniments.confide(world.caf_secretariat, entry, world.caf_ts.account_id)
+    assert list(refused.value.fields) == ["worker_id"]
+    with reading() as session:
+        assert session.get_one(Accompaniment, entry).worker_id == world.caf_head.account_id
 
 
 def an_emergency(world: World, worker: Actor, **other: object) -> Ticket:

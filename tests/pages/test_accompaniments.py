@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from service.database import transaction
+from service.models import Membership
 from service.permissions import HOLDERS, Permission, Role
 from tests.factories import World, today
 from tests.pages.conftest import Visitor
@@ -41,6 +45,21 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
     assert cdas.get("/accompagnements").status_code == 403
     second = worker.post("/accompagnements/ouvrir", {**form, "worker_id": ""})
     assert world.caf_head.name in beside(second, "matricule")
+    confided = f"{opened.location}/confier"
+    same = desk.post(confided, {"worker_id": str(world.caf_head.account_id)})
+    assert (same.status_code, "déjà" in beside(same, "worker_id")) == (422, True)
+    assert "Choisissez dans la liste" in beside(desk.post(confided, {"worker_id": "x"}), "worker_id")
+    assert world.caf_ts.name in text_of(desk.get(opened.location))
+    assert desk.post(confided, {"worker_id": str(world.caf_ts.account_id)}).status_code == 303
+    assert "Exemple-Suivie" in text_of(worker.get("/accompagnements"))
+    assert "Confier" not in text_of(worker.get(opened.location))
+    assert worker.post(confided, {"worker_id": str(world.caf_head.account_id)}).status_code == 403
+    assert "à confier" not in text_of(desk.get("/accompagnements"))
+    with transaction() as session:
+        leaving = select(Membership).where(Membership.account_id == world.caf_ts.account_id)
+        session.scalars(leaving).one().ends_on = today()
+    assert "à confier" in text_of(desk.get("/accompagnements"))
+    assert "n’est plus au service social : à confier." in text_of(desk.get(opened.location)).lower()
     later = {"term_on": str(today() + timedelta(days=200))}
     assert desk.post(f"{opened.location}/renouveler", later).status_code == 303
     assert desk.post(f"{opened.location}/clore", {"closing_reason": "objectives_met"}).status_code == 303

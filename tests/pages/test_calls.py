@@ -16,29 +16,13 @@ from service.permissions import HOLDERS, Actor, Permission, Role
 from service.workflows import french
 from tests.factories import World
 from tests.pages.conftest import Visitor
+from tests.pages.html import fields_of
 
 LogIn = Callable[..., Visitor]
 
-NEW = "/appels/nouveau"
+NEW, FORM = "/appels/nouveau", "form.card"
 NIR = "1 85 05 78 006 084 91"
 """A number whose key is right; nobody's."""
-
-
-def fields_of(response: TestResponse) -> dict[str, str]:
-    """What the form of a page would send, untouched."""
-    form = BeautifulSoup(response.text, "html.parser").select_one("form.card")
-    assert form is not None
-    found = {}
-    for one in form.select("input[name], textarea[name]"):
-        if one.get("type") in ("radio", "checkbox") and not one.has_attr("checked"):
-            continue
-        # the first line break of a textarea belongs to the markup
-        text = one.get_text().removeprefix("\n") if one.name == "textarea" else str(one.get("value", ""))
-        found[str(one["name"])] = text
-    for one in form.select("select[name]"):
-        chosen = one.select_one("option[selected]") or one.select_one("option")
-        found[str(one["name"])] = str(chosen["value"]) if chosen else ""
-    return found
 
 
 def errors_of(response: TestResponse) -> str:
@@ -57,7 +41,7 @@ def a_call(visitor: Visitor, **changes: str) -> dict[str, str]:
         "event": "interruption",
         "remark": "La suspension vient d’une pièce manquante.",
     }
-    return {**fields_of(visitor.get(NEW)), **usual, **changes}
+    return {**fields_of(visitor.get(NEW), FORM), **usual, **changes}
 
 
 def noted(visitor: Visitor, **changes: str) -> UUID:
@@ -76,20 +60,20 @@ def number_of(table: type[Call] | type[Ticket]) -> int:
 def test_the_form_opens_a_few_minutes_before_now_in_paris(logged_in: LogIn) -> None:
     """R-CAL-3: what is shown is Paris time."""
     with clock.driven(lambda: datetime(2026, 10, 23, 14, 2, tzinfo=UTC)):
-        given = fields_of(logged_in("cdas_agent").get(NEW))
+        given = fields_of(logged_in("cdas_agent").get(NEW), FORM)
     assert (given["day"], given["time"]) == ("2026-10-23", "15:57")
     assert given["benefit"] == given["outcome"] == given["matricule"] == ""
 
 
 def test_a_few_minutes_after_midnight_is_still_yesterday(logged_in: LogIn) -> None:
     with clock.driven(lambda: datetime(2026, 10, 23, 22, 3, tzinfo=UTC)):
-        given = fields_of(logged_in("caf_agent").get(NEW))
+        given = fields_of(logged_in("caf_agent").get(NEW), FORM)
     assert (given["day"], given["time"]) == ("2026-10-23", "23:58")
 
 
 def test_the_caf_says_which_cdas_has_called_a_cdas_is_not_asked(logged_in: LogIn) -> None:
     for post, asked in (("cdas_agent", False), ("cdas_head", False), ("caf_agent", True)):
-        assert ("cdas" in fields_of(logged_in(post).get(NEW))) is asked, post
+        assert ("cdas" in fields_of(logged_in(post).get(NEW), FORM)) is asked, post
 
 
 def test_who_may_note_calls(logged_in: LogIn) -> None:
@@ -176,7 +160,7 @@ def test_only_a_cdas_is_offered_to_make_a_request_of_it(logged_in: LogIn) -> Non
 def test_one_click_makes_a_request_of_it_and_links_both(logged_in: LogIn) -> None:
     visitor = logged_in("cdas_agent")
     call_id = noted(visitor, answered="no")
-    form = fields_of(visitor.get(f"/signaler?appel={call_id}"))
+    form = fields_of(visitor.get(f"/signaler?appel={call_id}"), FORM)
     assert (form["matricule"], form["benefit"], form["event"]) == ("1234567", "rsa", "interruption")
     assert visitor.post("/signaler/brouillon", form).status_code == 303
     with reading() as session:
@@ -217,7 +201,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(logged_in: LogIn) -> 
         answer = visitor.post(NEW, sent)
         assert answer.status_code == 422, changes
         assert sentence in errors_of(answer), changes
-        again = fields_of(answer)
+        again = fields_of(answer, FORM)
         kept = {name for name, value in sent.items() if value and name not in ("csrf_token", "outcome")}
         assert {name: again.get(name) for name in kept} == {name: sent[name] for name in kept}, changes
     assert number_of(Call) == number_of(Ticket) == 0
@@ -266,7 +250,7 @@ def test_the_same_form_with_other_answers_asks_first(logged_in: LogIn) -> None:
     assert answer.status_code == 422
     assert "a déjà servi" in errors_of(answer)
     assert number_of(Call) == 1
-    again = fields_of(answer)
+    again = fields_of(answer, FORM)
     assert again["minutes"] == "2"
     assert again["form_key"] != sent["form_key"]
     assert visitor.post(NEW, again).status_code == 303
@@ -278,7 +262,7 @@ def test_what_was_typed_before_the_session_ended_comes_back_and_does_nothing(log
     sent = a_call(visitor)
     answer = visitor.post(NEW, {**sent, "_refill": "1"})
     assert answer.status_code == 200
-    assert fields_of(answer)["remark"] == sent["remark"]
+    assert fields_of(answer, FORM)["remark"] == sent["remark"]
     assert errors_of(answer) == ""
     assert number_of(Call) == 0
 

@@ -1,14 +1,20 @@
 """« Annuaire » and « Absences » as their readers walk through them (R-CI-3, annexes 5 and 6 of the convention)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
+import pytest
+
+from service import clock
+from service.errors import InvalidInput
+from service.operations.creation import create_ticket
 from service.operations.directory import close_unit
 from service.operations.sectors import set_worker
 from service.permissions import HOLDERS, Permission, Role
+from service.workflows import french
 from tests.factories import REDON, RENNES, World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
-from tests.pages.html import beside, soup, text_of
+from tests.pages.html import beside, fields_of, soup, text_of
 
 LogIn = Callable[..., Visitor]
 
@@ -111,3 +117,41 @@ def test_a_commune_that_the_map_splits_asks_for_its_quarter(world: World, logged
     assert world.caf_ts.name in of_quarter.get_text()
     assert soup(browser.get("/annuaire?commune=99999")).select_one(".found") is None
     assert browser.get("/absences").status_code == 403
+
+
+def test_a_cdas_is_offered_until_it_closes_and_its_past_is_still_found(
+    world: World, logged_in: LogIn
+) -> None:
+    """What a form offers, what a list is narrowed by, and the refusal of whoever had the form open (R-OR-1)."""
+    secretary, worker = logged_in("caf_secretariat"), logged_in("caf_ts")
+    forms = {
+        "/nouvelle/co_intervention": secretary,
+        "/nouvelle/handover": worker,
+    }
+    close_unit(world.admin, "cdas-vitre", today() + timedelta(days=1))
+    for address, visitor in forms.items():
+        assert 'value="cdas-vitre"' in visitor.get(address).text, address
+    close_unit(world.admin, "cdas-vitre", today())
+    for address, visitor in forms.items():
+        page = visitor.get(address).text
+        assert ('value="cdas-redon"' in page, 'value="cdas-vitre"' in page) == (True, False), address
+    a_submitted_ticket(world.cdas_agent)
+    assert 'value="cdas-vitre"' in secretary.get("/demandes").text
+    with pytest.raises(InvalidInput) as late:
+        create_ticket(
+            world.caf_secretariat, "co_intervention", {}, "key", submit=False, asking_unit="cdas-vitre"
+        )
+    assert "CDAS Pays de Vitré est fermé" in str(late.value.fields)
+
+
+def test_r_clk_8_a_call_from_before_a_cdas_closed_is_still_noted(world: World, logged_in: LogIn) -> None:
+    noon = datetime.combine(today(), time(12), french.PARIS)
+    with clock.driven(lambda: noon):
+        agent = logged_in("caf_agent")
+        close_unit(world.admin, "cdas-vitre", today())
+        call = dict(fields_of(agent.get("/appels/nouveau"), "form.card"))
+        call |= {"cdas": "cdas-vitre", "answered": "no", "minutes": "0", "matricule": "1234567"}
+        refused = agent.post("/appels/nouveau", {**call, "day": today().isoformat(), "time": "11:00"})
+        assert "CDAS Pays de Vitré est fermé" in beside(refused, "cdas")
+        before = {**call, "day": (today() - timedelta(days=1)).isoformat(), "time": "10:00"}
+        assert agent.post("/appels/nouveau", before).status_code == 303

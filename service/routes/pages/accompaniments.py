@@ -1,6 +1,6 @@
 """« Accompagnements »: the register of the Caf social service, without any content (R-AC)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from service.errors import InvalidInput, NotVisible
 from service.models import Accompaniment, Membership
 from service.operations import accompaniments as operation
 from service.operations import staff
-from service.permissions import Actor, Permission, Role, UnitKind
+from service.permissions import Actor, Permission, UnitKind
 from service.queries import accompaniments as queries
 from service.queries import keyset
 from service.queries.keyset import Page, Place
@@ -30,7 +30,7 @@ from service.routes.pages.turning import Listed, Turn
 from service.routes.pages.views import narrowing
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.narrowing import Filter
-from service.schemas.accompaniments import Close, Open, Renew
+from service.schemas.accompaniments import Close, Confide, Open, Renew
 from service.schemas.fields import Input, load
 from service.spreadsheet import Line
 from service.workflows import french
@@ -66,11 +66,12 @@ def accompaniments() -> str:
     with reading() as session:
         found = _page(session, actor, filters, turn, PAGE)
         total = keyset.count(session, queries.counted(actor, filters))
+        there = _there(session)
     return render_template(
         "accompaniments/list.html",
-        rows=[_shown(row, today) for row in found.rows],
+        rows=[_shown(row, today, there) for row in found.rows],
         closed=filters.closed,
-        own=actor.role is Role.CAF_TS,
+        own=not operation.keeps_of_all(actor),
         filters=narrowing.fields(FILTERS, narrowed),
         listed=Listed("pages.accompaniments", turn, found, total, narrowed),
     )
@@ -129,6 +130,20 @@ def renew_accompaniment(identifier: UUID) -> ResponseReturnValue:
     return _done(identifier, "L’accompagnement est renouvelé.", "Le nouveau terme est noté.")
 
 
+@pages.post("/accompagnements/<uuid:identifier>/confier")
+@requires(Permission.READ_ACCOMPANIMENTS)
+def confide_accompaniment(identifier: UUID) -> ResponseReturnValue:
+    """Somebody else of the social service accompanies."""
+    try:
+        given = load(Confide(), request.form.to_dict(), unknown="exclude")
+        operation.confide(present_actor(), identifier, given["worker_id"])
+    except InvalidInput as refused:
+        return _one(identifier, confide=refused.fields), 422
+    return _done(
+        identifier, "L’accompagnement est confié.", "Les CDAS voient désormais le nom de qui le reprend."
+    )
+
+
 @pages.post("/accompagnements/<uuid:identifier>/clore")
 @requires(Permission.READ_ACCOMPANIMENTS)
 def close_accompaniment(identifier: UUID) -> ResponseReturnValue:
@@ -145,23 +160,36 @@ def close_accompaniment(identifier: UUID) -> ResponseReturnValue:
     )
 
 
-def _one(identifier: UUID, *, renew: Mistakes | None = None, close: Mistakes | None = None) -> str:
+def _one(
+    identifier: UUID,
+    *,
+    renew: Mistakes | None = None,
+    confide: Mistakes | None = None,
+    close: Mistakes | None = None,
+) -> str:
+    actor = present_actor()
     with reading() as session:
-        row = session.scalar(queries.one(present_actor(), identifier))
-    if row is None:
-        raise NotVisible
+        row = session.scalar(queries.one(actor, identifier))
+        if row is None:
+            raise NotVisible
+        there = _there(session)
+    others = [(str(one), name) for one, name in there.items() if one != row.worker_id]
     return render_template(
         "accompaniments/one.html",
-        row=_shown(row, french.local_day(clock.now())),
+        row=_shown(row, french.local_day(clock.now()), there),
         renew=_form(Renew, renew),
+        confide=_form(Confide, confide, others) if operation.keeps_of_all(actor) else None,
         close=_form(Close, close),
     )
 
 
 def _open_form(mistakes: Mistakes | None = None) -> str:
     with reading() as session:
-        workers = _workers(session, present_actor())
-    return render_template("accompaniments/open.html", form=_form(Open, mistakes or {}, workers))
+        actor, there = present_actor(), _there(session)
+    own = {actor.account_id: actor.name}
+    workers = (there if operation.keeps_of_all(actor) else own).items()
+    form = _form(Open, mistakes or {}, [(str(one), name) for one, name in workers])
+    return render_template("accompaniments/open.html", form=form)
 
 
 def _form(
@@ -172,16 +200,16 @@ def _form(
     return {"fields": fields, "errors": general_errors(mistakes or {}, fields)}
 
 
-def _workers(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    if actor.role is Role.CAF_TS:
-        return [(str(actor.account_id), actor.name)]
+def _there(session: Session) -> Mapping[UUID, str]:
+    """Who works in the Caf social service today, by name."""
     unit = reference(session).units_of(UnitKind.CAF_SOCIAL)[0]
     members = session.scalars(staff.members(clock.now()).where(Membership.unit_code == unit.code))
-    return [(str(one.account_id), one.account.name) for one in members]
+    return {one.account_id: one.account.name for one in members}
 
 
-def _shown(row: Accompaniment, today: date) -> dict[str, Any]:
+def _shown(row: Accompaniment, today: date, there: Container[UUID]) -> dict[str, Any]:
     over = row.closed_on is None and row.term_on < today
+    gone = row.closed_on is None and row.worker_id not in there
     return {
         "id": row.id,
         "name": f"{row.last_name} {row.first_name}",
@@ -189,6 +217,7 @@ def _shown(row: Accompaniment, today: date) -> dict[str, Any]:
         "event": EVENTS[row.event],
         "event_on": _day(row.event_on),
         "worker": row.worker.name,
+        "gone": gone,
         "opened_on": _day(row.opened_on),
         "term_on": _day(row.term_on),
         "over": over,

@@ -11,7 +11,9 @@ from service.operations import sectors, staff
 from service.permissions import Actor, Role, UnitKind
 from service.queries import situations
 from service.queries.reference import Reference, UnitCard
+from service.routes.pages.views.cdas_choices import Options, open_cdas
 from service.routes.pages.views.commune_choices import commune_choices
+from service.workflows import french
 
 Choices = Mapping[str, Sequence[Any]]
 
@@ -21,13 +23,15 @@ def choices_for(session: Session, name: str, ticket: Ticket, actor: Actor, known
     if ticket.kind != "urgent_rights":
         return _social_choices(session, ticket, known)
     if name == "complete":
-        cdas = [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)]
-        return {"cdas": cdas, "communes": commune_choices(situations.communes(session))}
+        return {
+            "cdas": _cdas(known, ticket.asking_unit_id),
+            "communes": commune_choices(situations.communes(session)),
+        }
     if name not in ("assign", "reassign"):
         return {}
     if name == "assign" and not triages(ticket, actor, known):
         return {"prestations": _own(actor, known), "colleagues": [(str(actor.account_id), "Moi-même")]}
-    units = known.units_of(UnitKind.CAF_PRESTATIONS)
+    units = known.open_units(UnitKind.CAF_PRESTATIONS, french.local_day(clock.now()))
     if name == "reassign":
         units = [unit for unit in units if unit.code == ticket.assigned_unit_id]
     return {"prestations": [(unit.code, unit.name) for unit in units], "colleagues": teams(session, units)}
@@ -69,8 +73,8 @@ def _of_the_sector(session: Session, ticket: Ticket) -> list[tuple[str, list[tup
     return [("Secteur du domicile", list(workers.items()))] if workers else []
 
 
-def _cdas(known: Reference) -> list[tuple[str, str]]:
-    return [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS) if unit.closed_on is None]
+def _cdas(known: Reference, kept: str | None = None) -> Options:
+    return open_cdas(known, french.local_day(clock.now()), kept)
 
 
 def teams(session: Session, units: Sequence[UnitCard]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service import clock
 from service.models import IncomingMail, Ticket
 from service.operations.recognised import commune_proposed, given_by
-from service.permissions import Actor, UnitKind
+from service.permissions import Actor
 from service.queries import situations, tickets
 from service.queries.reference import reference
 from service.routes.pages.views import message_page
+from service.routes.pages.views.cdas_choices import open_cdas
 from service.routes.pages.views.commune_choices import commune_choices
 from service.routes.pages.views.forms import as_typed
 from service.workflows import french
@@ -62,5 +64,5 @@ def _open_requests(session: Session, actor: Actor, named: Sequence[str]) -> list
 
 def choices(session: Session) -> Mapping[str, Sequence[Any]]:
     """What its selects offer."""
-    cdas = [(unit.code, unit.name) for unit in reference(session).units_of(UnitKind.CDAS)]
+    cdas = open_cdas(reference(session), french.local_day(clock.now()))
     return {"cdas": cdas, "communes": commune_choices(situations.communes(session))}

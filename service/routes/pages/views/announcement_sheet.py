@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from service import clock
 from service.models import (
     Announcement,
     AnnouncementFile,
     AnnouncementKind,
     AnnouncementReceipt,
 )
-from service.permissions import Actor, UnitKind
+from service.permissions import Actor
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
+from service.routes.pages.views.cdas_choices import open_cdas
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.schemas.convention_life import AnnouncementForm
 from service.workflows import french, prose
@@ -105,7 +107,7 @@ def form(
     """The form of a new notice; the CDAS one by one stand apart."""
     choices = {
         "kinds": [(str(kind.id), kind.label) for kind in kinds],
-        "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
+        "cdas": open_cdas(known, french.local_day(clock.now())),
     }
     fields = form_fields(AnnouncementForm, typed, mistakes, choices)
     by_name = {field["name"]: field for field in fields}

@@ -6,6 +6,7 @@ from typing import Any
 from service.models import AwarenessAction
 from service.permissions import Actor, Institution, UnitKind
 from service.queries.reference import Reference, UnitCard
+from service.routes.pages.views.cdas_choices import every_cdas
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.schemas.convention_life import ActionForm
 from service.workflows import french
@@ -76,7 +77,7 @@ def form(
 ) -> Shown:
     """The form of an action, begun with the actor's own unit."""
     choices: dict[str, Sequence[Any]] = {
-        "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
+        "cdas": every_cdas(known),
         "organisers": organisers(known),
     }
     fields = form_fields(ActionForm, {"organised_by": actor.unit_id, **typed}, mistakes, choices)

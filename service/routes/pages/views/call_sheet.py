@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from service import clock
 from service.models import Ticket
-from service.permissions import CDAS_ROLES, Actor, UnitKind
+from service.permissions import CDAS_ROLES, Actor
 from service.queries.calls import CallRow, Filters
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
+from service.routes.pages.views.cdas_choices import every_cdas, open_cdas
 from service.routes.pages.views.forms import form_fields, general_errors
 from service.routes.pages.views.narrowing import Filter
 from service.routes.pages.views.report_form import BENEFIT_GROUPS
 from service.routes.pages.views.situation import in_words, short_name
 from service.schemas.call_form import CallForm
 from service.spreadsheet import Line
-from service.workflows import french
+from service.workflows import french, submission
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
@@ -46,7 +48,7 @@ def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Referenc
     """Fields and sentences for the macros; `named` to place each where it belongs."""
     said = {_PLACES.get(name, name): sentences for name, sentences in errors.items()}
     choices: dict[str, Sequence[Any]] = {
-        "cdas": [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)],
+        "cdas": open_cdas(known, french.local_day(clock.now() - submission.NOTED_WITHIN)),
         "benefits": [(label, [(one.value, one.label) for one in group]) for label, group in BENEFIT_GROUPS],
     }
     fields = form_fields(CallForm, typed, said, choices)
@@ -91,9 +93,7 @@ def filters(actor: Actor, known: Reference) -> list[Filter]:
         Filter("prestation", "Prestation", [(one.value, short_name(one)) for one in Benefit], "Toutes"),
     ]
     if own_cdas(actor) is None:
-        found.append(
-            Filter("cdas", "CDAS", [(unit.code, unit.name) for unit in known.units_of(UnitKind.CDAS)])
-        )
+        found.append(Filter("cdas", "CDAS", every_cdas(known)))
     return found
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.permissions import CDAS_ROLES, REACH, Actor, UnitKind
+from service.permissions import CDAS_ROLES, REACH, Actor
 from service.queries.keyset import Counted
 from service.queries.reference import Reference
 from service.routes.pages import turning
 from service.routes.pages.views import desk
+from service.routes.pages.views.cdas_choices import every_cdas
 from service.routes.pages.views.narrowing import Filter, fields
 from service.routes.pages.views.queue import ListedTicket
 from service.routes.pages.views.queue_address import (
@@ -82,7 +83,7 @@ class QueuePage:
     @property
     def fields(self) -> list[Shown]:
         """The selects that narrow the view."""
-        cdas = [(unit.code, unit.name) for unit in self.known.units_of(UnitKind.CDAS)]
+        cdas = every_cdas(self.known)
         states = view_for(self.actor, self.address.view).states
         kinds = [(kind, WORKFLOWS[kind].label) for kind in KINDS if self.actor.role in REACH[kind]]
         found = [
