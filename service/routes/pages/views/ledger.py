@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.operations.ledger import ClockReading, TicketLedger
 from service.permissions import Institution
@@ -13,7 +13,23 @@ from service.workflows import deadlines, french
 
 _SIDES = {Institution.CAF: "Caf", Institution.DEPARTEMENT: "CDAS"}
 
+_CLOSED_AT_MOST = 0.25
+"""The part that closed time may fill beside the open time: beyond it is drawn narrower."""
+
 Shown = dict[str, Any]
+
+
+class Piece(NamedTuple):
+    """A segment as the bar draws it; `place` and `width` in percent, `cut`: where its sign of narrower stands."""
+
+    side: str
+    name: str
+    words: str
+    from_words: str
+    to_words: str
+    place: float
+    width: float
+    cut: float | None
 
 
 def ledger_bar(kept: TicketLedger, known: Reference, explain_url: str | None) -> Shown | None:
@@ -21,13 +37,13 @@ def ledger_bar(kept: TicketLedger, known: Reference, explain_url: str | None) ->
     segments = kept.ledger.segments
     if not segments:
         return None
+    narrower = _narrower(segments)
     return {
         "id": "temps",
-        "segments": [_segment(segment, known) for segment in segments],
+        "pieces": _pieces(segments, known, narrower),
+        "squeezed": narrower < 1,
         "totals": _totals(kept.ledger, known),
         "total_words": french.duration(kept.ledger.elapsed),
-        "start_words": moments.whole(segments[0].start),
-        "end_words": moments.whole(segments[-1].end),
         "explain_url": explain_url,
         "gaps": any(after.start > before.end for before, after in pairwise(segments)),
     }
@@ -49,16 +65,27 @@ def explanations(clocks: Sequence[ClockReading], now: datetime) -> list[Shown]:
     ]
 
 
-def _segment(segment: deadlines.LedgerSegment, known: Reference) -> Shown:
-    unit = known.units[segment.unit] if segment.unit else None
-    return {
-        "side": unit.institution.value if unit else "closed",
-        "name": unit.name if unit else "Fermé",
-        "seconds": segment.seconds,
-        "words": french.duration(segment.seconds),
-        "from_words": moments.whole(segment.start),
-        "to_words": moments.whole(segment.end),
-    }
+def _narrower(segments: Sequence[deadlines.LedgerSegment]) -> float:
+    """By what closed time is drawn narrower, so that it fills no more than its part; 1: as it is."""
+    closed = sum(segment.seconds for segment in segments if segment.unit is None)
+    most = _CLOSED_AT_MOST * (sum(segment.seconds for segment in segments) - closed)
+    return most / closed if 0 < most < closed else 1
+
+
+def _pieces(segments: Sequence[deadlines.LedgerSegment], known: Reference, narrower: float) -> list[Piece]:
+    sides = {code: (unit.institution.value, unit.name) for code, unit in known.units.items()}
+    words = {at: moments.whole(at) for segment in segments for at in (segment.start, segment.end)}
+    lengths = [segment.seconds * (1 if segment.unit else narrower) for segment in segments]
+    percent = 100 / (sum(lengths) or 1)
+    found, place = [], 0.0
+    for (unit, start, end, seconds), length in zip(segments, lengths, strict=True):
+        side, name = sides[unit] if unit else ("closed", "Fermé")
+        width = length * percent
+        cut = round(place + width / 2, 3) if unit is None and narrower < 1 and width > 2 else None
+        said = (french.duration(seconds), words[start], words[end])
+        found.append(Piece(side, name, *said, round(place, 3), round(width, 3), cut))
+        place += width
+    return found
 
 
 def _totals(kept: deadlines.Ledger, known: Reference) -> list[Shown]:

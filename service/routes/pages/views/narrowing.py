@@ -21,7 +21,7 @@ class Filter(NamedTuple):
             "label": self.label,
             "widget": "select",
             "value": value,
-            "choices": self.choices,
+            "choices": tuple(self.choices),
             "placeholder": self.every,
             "required": True,
             "errors": [],
