@@ -46,7 +46,8 @@ def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) ->
 
     The link is given to the inviter where no mail can leave.
 
-    Refuses a unit that the actor does not manage, a role of another kind of unit, an address that has an account.
+    Refuses a unit that the actor does not manage or that has closed down, a role of another kind of unit, an address
+    that has an account.
     """
     if not may(actor, Permission.MANAGE_ACCOUNTS):
         raise NotPermitted("Inviter quelqu’un revient aux responsables et à l’administration.")
@@ -310,6 +311,8 @@ def _unit_for(session: Session, unit_code: str, role: str) -> Unit:
     unit = session.get(Unit, unit_code)
     if unit is None:
         raise InvalidInput({"unit": ["Choisissez dans la liste."]})
+    if unit.closed_on is not None and unit.closed_on <= local_day(clock.now()):
+        raise InvalidInput({"unit": [f"{unit.name} est fermé : choisissez le service qui le remplace."]})
     if role not in set(Role) or Role(role) not in ROLES_OF_KIND[UnitKind(unit.kind)]:
         raise InvalidInput({"role": [f"Ce rôle n’existe pas dans le service « {unit.name} »."]})
     return unit

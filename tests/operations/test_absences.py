@@ -10,7 +10,7 @@ from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Account, Sector
-from service.operations import absences, sectors
+from service.operations import absences, accounts, sectors
 from service.operations.absences import StandIn, note, standing_in
 from service.operations.directory import close_unit
 from service.permissions import Actor, Role
@@ -165,3 +165,8 @@ def test_a_unit_closes_down_once_it_owes_nothing(world: World) -> None:
     close_unit(world.admin, "cdas-vitre", today())
     with reading() as session:
         assert reference(session).units["cdas-vitre"].closed_on == today()
+    with pytest.raises(InvalidInput) as refused:
+        accounts.invite(
+            world.admin, email="x@cdas.example", name="Démo X", unit_code="cdas-vitre", role=Role.CDAS_AGENT
+        )
+    assert "est fermé" in str(refused.value.fields)

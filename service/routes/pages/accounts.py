@@ -190,7 +190,12 @@ def _member(account_id: UUID, mistakes: Mistakes | None = None) -> str:
         until = session.scalar(queries.invitation_until(account_id))
         held = second_factor.held(session, account_id)
     typed = {"unit": membership.unit_code, "role": membership.role, **request.form.to_dict()}
-    same = [unit for unit in _units(actor) if unit.institution == membership.account.institution]
+    same = [
+        unit
+        for unit in _units(actor)
+        if unit.institution == membership.account.institution
+        and (unit.code == membership.unit_code or not unit.closed_by(french.local_day(now)))
+    ]
     return render_template(
         "accounts/member.html",
         member=people.shown_member(membership, until, now),
@@ -209,7 +214,8 @@ def _designation(membership: Membership) -> list[dict[str, Any]]:
 
 
 def _invite_form(mistakes: Mistakes | None = None) -> str:
-    units = _units(present_actor())
+    today = french.local_day(clock.now())
+    units = [unit for unit in _units(present_actor()) if not unit.closed_by(today)]
     typed = request.form.to_dict()
     if len(units) == 1:
         typed.setdefault("unit", units[0].code)
