@@ -1,6 +1,6 @@
 """Whose time it was, and why each clock says what it says: rebuilt from the journal alone (R-CLK-5, R-CLK-6)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from service.workflows.registry import WORKFLOWS
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """One run of a clock, read at an instant: seconds so far, its target, and how they were obtained."""
+    """One run of a clock, read at an instant: seconds so far, its target, and how they were obtained (`explain`)."""
 
     name: str
     label: str
@@ -34,7 +34,12 @@ class ClockReading:
     elapsed_seconds: int
     business_seconds: int
     waited_seconds: int
-    explanation: Sequence[str]
+    explain: Callable[[], Sequence[str]]
+
+    @property
+    def explanation(self) -> Sequence[str]:
+        """« Expliquer ce délai », sentence by sentence (R-CLK-6); put together only when somebody asks."""
+        return self.explain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def _reading(ticket: Ticket, run: ClockRun, known: Reference, until: datetime) -
         elapsed_seconds=deadlines.elapsed_seconds(run, until),
         business_seconds=deadlines.business_seconds(run, known.hours_of, until),
         waited_seconds=sum(deadlines.waited_seconds(run, known.hours_of, until).values()),
-        explanation=explanation.explain(
+        explain=lambda: explanation.explain(
             run,
             target,
             known.hours_of,

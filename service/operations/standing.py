@@ -71,16 +71,19 @@ def limits_of(ticket: Ticket | Outline, reference: Reference) -> Mapping[str, da
     def open_days(setting: str) -> datetime:
         return hours.end_of_open_day(ticket.state_since, values.number(setting))
 
-    reopen = ticket.state_since + timedelta(days=values.number("reopen_days"))
-    return {
-        "rejected": lambda: {"contest": open_days("contest_days")},
-        "answered": lambda: {"auto_close": open_days("auto_close_days")},
-        "closed": lambda: {"reopen": reopen},
-        "waiting_partner": lambda: {
-            "reply": open_days("waiting_reminder_first_days"),
-            "answer_while_waiting": open_days("answer_after_waiting_days"),
-        },
-    }.get(ticket.state, dict)()
+    match ticket.state:
+        case "rejected":
+            return {"contest": open_days("contest_days")}
+        case "answered":
+            return {"auto_close": open_days("auto_close_days")}
+        case "closed":
+            return {"reopen": ticket.state_since + timedelta(days=values.number("reopen_days"))}
+        case "waiting_partner":
+            return {
+                "reply": open_days("waiting_reminder_first_days"),
+                "answer_while_waiting": open_days("answer_after_waiting_days"),
+            }
+    return {}
 
 
 def _social_limits(ticket: Ticket | Outline, reference: Reference) -> Mapping[str, datetime]:

@@ -39,7 +39,7 @@ def on_agenda(actor: Actor, concertation_id: UUID) -> Select[Ticket]:
     return (
         tickets.readable(actor)
         .join(ConcertationItem, ConcertationItem.ticket_id == Ticket.id)
-        .options(joinedload(Ticket.asking_unit))
+        .options(tickets.WITH_AUTHOR, joinedload(Ticket.asking_unit))
         .where(ConcertationItem.concertation_id == concertation_id)
         .order_by(ConcertationItem.position, Ticket.id)
     )
@@ -58,7 +58,7 @@ def to_enlist(actor: Actor, today: date) -> Select[Ticket]:
     )
     return (
         tickets.readable(actor)
-        .options(joinedload(Ticket.asking_unit))
+        .options(tickets.WITH_AUTHOR, joinedload(Ticket.asking_unit))
         .where(
             Ticket.kind.in_(KINDS),
             Ticket.state.in_(WAITING),

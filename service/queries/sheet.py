@@ -90,7 +90,8 @@ def sheet(session: Session, actor: Actor, ticket_id: UUID) -> Sheet | None:
 @cache
 def _for(reader: Actor) -> Select[Any]:
     return (
-        tickets.with_names()
+        select(Ticket)
+        .options(tickets.WITH_HOLDER, tickets.WITH_AUTHOR)
         .where(tickets.readable_to(reader))
         .outerjoin(Person, Person.ticket_id == Ticket.id)
         .outerjoin(UrgentRightsDetails, UrgentRightsDetails.ticket_id == Ticket.id)

@@ -24,7 +24,7 @@ MONTHS = (
 )
 
 
-_HOUR = re.compile(r"(\d) h (\d\d)")
+_KEPT_TOGETHER = re.compile(r"(?<=\d) (?=h \d\d)|(?<=\d h) (?=\d\d)| (?=[:;?!%€»])|(?<=«) ")
 _SPACE = "\u00a0"
 _BY_HAND = re.compile(r"(\d{1,2})(?:er)?\s*[/. -]\s*(\d{1,2}|[^\W\d]+)\s*[/. -]\s*(\d{4})")
 
@@ -107,10 +107,7 @@ def euros(amount: Decimal) -> str:
 
 def unbroken(text: str) -> str:
     """The text with spaces that do not break where French wants none: « 8 h 30 », guillemets, double signs."""
-    glued = _HOUR.sub(rf"\1{_SPACE}h{_SPACE}\2", text)
-    for sign in (":", ";", "?", "!", "%", "€", "»"):
-        glued = glued.replace(f" {sign}", _SPACE + sign)
-    return glued.replace("« ", f"«{_SPACE}")
+    return _KEPT_TOGETHER.sub(_SPACE, text)
 
 
 def _local(at: datetime) -> datetime:

@@ -6,7 +6,7 @@ from service import clock
 from service.database import reading
 from service.errors import NotVisible
 from service.operations.consultation import consult
-from service.operations.ledger import ClockReading, ledger_of
+from service.operations.ledger import ledger_of
 from service.permissions import Permission
 from service.queries import journal, tickets
 from service.queries.reference import reference
@@ -52,10 +52,5 @@ def read_ledger(ref: str) -> dict[str, Any]:
         "closed": told.ledger.closed,
         "elapsed": told.ledger.elapsed,
         "segments": [segment._asdict() for segment in told.ledger.segments],
-        "clocks": [_clock(reading_) for reading_ in told.clocks],
+        "clocks": told.clocks,
     }
-
-
-def _clock(read: ClockReading) -> dict[str, Any]:
-    told = {name: getattr(read, name) for name in read.__dataclass_fields__}
-    return {**told, "target": str(read.target) if read.target else None}

@@ -1,7 +1,7 @@
 """Instants, durations and deadlines as the screen says them: the date whole, the time left in business time."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from service.workflows import french
@@ -28,7 +28,7 @@ CLOCK_WORDS: Mapping[str, tuple[str, str]] = {
 }
 """What a deadline is for, and how it agrees."""
 
-_ONE_DAY = timedelta(days=1)
+_DAYS_NEAR = {-1: "hier", 0: "aujourd’hui", 1: "demain"}
 
 
 class Due(NamedTuple):
@@ -65,9 +65,8 @@ def in_file(at: datetime | None) -> str:
 
 def near(at: datetime, now: datetime) -> str:
     """« hier à 16 h 30 », « aujourd’hui à 15 h 12 », « demain à 9 h 15 », else the whole date."""
-    day, today = french.local_day(at), french.local_day(now)
-    known = {today - _ONE_DAY: "hier", today: "aujourd’hui", today + _ONE_DAY: "demain"}
-    return french.unbroken(f"{known[day]} à {time_of(at)}" if day in known else french.instant(at))
+    day = _DAYS_NEAR.get((french.local_day(at) - french.local_day(now)).days)
+    return f"{day} à {time_of(at)}" if day else whole(at)
 
 
 def whole(at: datetime) -> str:
@@ -77,8 +76,8 @@ def whole(at: datetime) -> str:
 
 def near_day(day: date, today: date) -> str:
     """« aujourd’hui », « hier », else « le 5 octobre 2026 »."""
-    known = {today - _ONE_DAY: "hier", today: "aujourd’hui"}
-    return known.get(day, f"le {french.short_date(day)}")
+    away = (day - today).days
+    return _DAYS_NEAR[away] if away in (-1, 0) else f"le {french.short_date(day)}"
 
 
 def business_between(hours: OpenHours, start: datetime, end: datetime) -> str | None:
