@@ -3,7 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
+
+from service.routes.addresses import fixed
 
 _KEY = "relais_fingerprints"
 _VERSION_IN_NAME = "fonts/"
@@ -23,7 +25,7 @@ def register(app: Flask) -> None:
 
 def asset_url(name: str) -> str:
     """The address of a static file. KeyError for a name that does not exist."""
-    return url_for("static", filename=name, v=current_app.extensions[_KEY][name])
+    return fixed("static", filename=name, v=current_app.extensions[_KEY][name])
 
 
 def is_for_good() -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g
 
 from service import clock
 from service.accessibility import statement
@@ -11,6 +11,7 @@ from service.database import reading
 from service.permissions import Actor, Permission, may
 from service.queries import incoming, outbox
 from service.queries.reference import LINE, Reference, reference
+from service.routes.addresses import fixed
 from service.routes.pages import idle, shortcuts
 from service.routes.pages.navigation import navigation
 from service.routes.pages.views import line
@@ -36,7 +37,7 @@ def register(app: Flask, config: Config) -> None:
     @app.context_processor
     def surround() -> dict[str, Any]:
         actor: Actor | None = g.get("actor")
-        known = {name: url_for(page) for name, page in _LINKS.items() if page in app.view_functions}
+        known = {name: fixed(page) for name, page in _LINKS.items() if page in app.view_functions}
         bare = {
             "current_actor": None,
             "demonstration": config.demonstration,
@@ -60,8 +61,8 @@ def _around(actor: Actor, *, demonstration: bool) -> dict[str, Any]:
     searchable = "pages.search" in current_app.view_functions and may(actor, Permission.READ_TICKETS)
     return {
         "current_actor": actor,
-        "search_url": url_for("pages.search") if searchable else None,
-        "references_url": url_for("pages.begun_references") if searchable else None,
+        "search_url": fixed("pages.search") if searchable else None,
+        "references_url": fixed("pages.begun_references") if searchable else None,
         "actor_unit": g.unit_name,
         "session_left": idle.left() if g.locks_at else None,
         "printed_on": french.long_date(french.local_day(clock.now())),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 
 from service.permissions import CDAS_ROLES, SOCIAL_ROLES, Actor, Permission, Role, may
 from service.queries.keyset import Counted
+from service.routes.addresses import fixed
 from service.workflows import french
 
 
@@ -115,7 +116,7 @@ def navigation(actor: Actor, counts: Mapping[str, Counted], *, demonstration: bo
 
 
 def _shown(entry: Entry, actor: Actor, counts: Mapping[str, Counted]) -> dict[str, Any]:
-    url = url_for(entry.endpoint)
+    url = fixed(entry.endpoint)
     return {
         "label": french.unbroken(entry.label(actor)),
         "url": url,
