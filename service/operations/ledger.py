@@ -1,7 +1,7 @@
 """Whose time it was, and why each clock says what it says: rebuilt from the journal alone (R-CLK-5, R-CLK-6)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class ClockReading:
     elapsed_seconds: int
     business_seconds: int
     waited_seconds: int
-    explain: Callable[[], Sequence[str]]
+    explain: Callable[[], Sequence[str]] = field(compare=False)
 
     @property
     def explanation(self) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """« Annuler » what one has just done: an act of its own, after which the request stands and is timed as before."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -127,6 +127,10 @@ def read_clocks(ticket: Ticket) -> ledger.TicketLedger:
         return ledger.ledger_of(session, session.get_one(Ticket, ticket.id), clock.now())
 
 
+def explained(ticket: Ticket) -> list[Sequence[str]]:
+    return [one.explanation for one in read_clocks(ticket).clocks]
+
+
 @pytest.mark.parametrize(("name", "source"), UNDOABLE)
 def test_what_was_undone_leaves_everything_as_it_was(
     world: World, hand: Hand, program: None, name: str, source: str
@@ -145,6 +149,7 @@ def test_what_was_undone_leaves_everything_as_it_was(
     assert rows(*stored) == before
     hand.on(hours=3)
     assert read_clocks(ticket) == read_clocks(twin)  # R-CLK-5: it counts for nobody
+    assert explained(ticket) == explained(twin)
 
 
 def test_the_journal_keeps_both_acts_and_its_chain(world: World, hand: Hand) -> None:
