@@ -281,9 +281,13 @@ def test_r_ac_the_register_names_nobody_who_has_a_link(world: World) -> None:
 def test_r_ac_who_accompanies_a_family_confides_it_before_a_link_is_declared(world: World) -> None:
     """Else the register, and every CDAS, would go on naming them; nor is it confided to who has a link."""
     request = a_submitted_ticket(world.cdas_agent, matricule=FAMILY)
+    emergency = an_emergency(world, world.caf_head)
     entry = accompaniments.open_(world.caf_ts, an_accompaniment())
     with pytest.raises(GuardRefused, match="confiez d’abord l’accompagnement"):
+        kept_out.declare(world.caf_head, emergency.reference, world.caf_ts.account_id)
+    with pytest.raises(GuardRefused, match="une demande ou un accompagnement") as untold:
         kept_out.declare(world.caf_lead, request.reference, world.caf_ts.account_id)
+    assert "Accompagnements" not in (untold.value.advice or ""), "who reads no register learns nothing of it"
     accompaniments.confide(world.caf_head, entry, world.caf_head.account_id)
     kept_out.declare(world.caf_lead, request.reference, world.caf_ts.account_id)
     with pytest.raises(InvalidInput) as refused:
