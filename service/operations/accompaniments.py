@@ -12,7 +12,7 @@ from service import clock
 from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Accompaniment
-from service.operations.family_links import expect_stranger, has_link, index_of
+from service.operations.family_links import expect_stranger, has_link, hold, index_of
 from service.operations.staff import somebody_of
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, Role, UnitKind, may
@@ -133,6 +133,7 @@ def _expect_worker(session: Session, worker_id: UUID, matricule: str | None) -> 
         raise InvalidInput(
             {"worker_id": ["Cette personne ne travaille pas au service social de la Caf aujourd’hui."]}
         )
+    hold(session, worker_id)
     if has_link(session, worker_id, matricule):
         raise InvalidInput({"worker_id": ["Confiez cet accompagnement à quelqu’un d’autre."]}, rule="R-DP-1")
 

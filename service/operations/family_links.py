@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import GuardRefused, InvalidInput
-from service.models import KeptOut, Membership, Person, Ticket
+from service.models import Account, KeptOut, Membership, Person, Ticket
 from service.operations import staff
 from service.operations.transitions import Act, Effect
 from service.permissions import Actor, Permission, may
@@ -124,7 +124,10 @@ def follow_matricule(session: Session, ticket: Ticket, old: bytes | None, new: b
     )
     session.flush()
     by_new = session.scalars(
-        select(KeptOut.account_id).where(KeptOut.matricule_index == new).distinct()
+        select(KeptOut.account_id)
+        .where(KeptOut.matricule_index == new)
+        .distinct()
+        .order_by(KeptOut.account_id)
     ).all()
     try:
         for account_id in by_new:
@@ -180,6 +183,7 @@ def expect_no_accompaniment(
 
     A `told_to` who does not read the register is told as of a request that they do not read.
     """
+    hold(session, account_id)
     if not accompaniments.follows(session, account_id, index):
         return
     if told_to is not None and not may(told_to, Permission.READ_ACCOMPANIMENTS):
@@ -189,6 +193,11 @@ def expect_no_accompaniment(
         rule="R-DP-1",
         advice="Le secrétariat ou le responsable du service social le fait dans « Accompagnements ».",
     )
+
+
+def hold(session: Session, account_id: UUID) -> None:
+    """Until the end of the transaction nobody else declares a link of the account, nor confides a family to it."""
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
 
 
 def _needed() -> GuardRefused:
