@@ -128,7 +128,7 @@ def _open_one(session: Session, actor: Actor, identifier: UUID) -> Accompaniment
 
 
 def _expect_worker(session: Session, worker_id: UUID, matricule: str | None) -> None:
-    unit = reference(session).units_of(UnitKind.CAF_SOCIAL)[0]
+    unit = reference(session).desk(UnitKind.CAF_SOCIAL)
     if somebody_of(session, worker_id, unit.code, clock.now()) is None:
         raise InvalidInput(
             {"worker_id": ["Cette personne ne travaille pas au service social de la Caf aujourd’hui."]}
