@@ -312,6 +312,11 @@ def may_share_remarks_of(actor: Actor, institution: Institution) -> bool:
     return actor.institution is institution and actor.role in HEAD_ROLES | {Role.STEERING}
 
 
+def may_know_who_accompanies(actor: Actor) -> bool:
+    """Whether the page of a request says by whom the person is accompanied: to a CDAS and the social service (R-AC)."""
+    return actor.role in CDAS_ROLES or may(actor, Permission.READ_ACCOMPANIMENTS)
+
+
 def may_manage_accounts_of(actor: Actor, unit_id: str) -> bool:
     """Heads manage the accounts of their own unit, the administration those of both institutions."""
     if not may(actor, Permission.MANAGE_ACCOUNTS):

@@ -21,8 +21,8 @@ from service import clock
 from service.database import transaction
 from service.directory.places import Directory
 from service.directory.reading import load
-from service.models import Account, Membership, Ticket
-from service.operations import directory, invented, second_factor, seed, urgent_rights
+from service.models import Account, Membership, Ticket, Unit
+from service.operations import directory, invented, revision, second_factor, seed, urgent_rights
 from service.operations.settings import change_setting
 from service.permissions import Actor, Institution, Role, UnitKind, needs_second_factor
 from service.queries.reference import reference
@@ -210,6 +210,17 @@ def a_submitted_ticket(actor: Actor, *, channel: str = "service", **changes: Any
 
 
 @lru_cache(maxsize=1)
+def a_unit_replaced(world: World, code: str) -> None:
+    """`<code>-new` beside the unit, after it by name; the unit itself is closed from today on."""
+    with transaction() as session:
+        old = session.get_one(Unit, code)
+        new = Unit(code=f"{code}-new", name=f"{old.name}, nouveau", kind=old.kind)
+        new.institution, new.calendar_code = old.institution, old.calendar_code
+        session.add(new)
+        revision.bump(session)
+    directory.close_unit(world.admin, code, today())
+
+
 def _directory() -> Directory:
     return load()
 

@@ -12,7 +12,7 @@ from service import clock
 from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Accompaniment
-from service.operations.family_links import expect_stranger, has_link, index_of
+from service.operations.family_links import expect_stranger, has_link, hold, index_of
 from service.operations.staff import somebody_of
 from service.operations.texts import refuse_nir
 from service.permissions import Actor, Permission, Role, UnitKind, may
@@ -128,11 +128,12 @@ def _open_one(session: Session, actor: Actor, identifier: UUID) -> Accompaniment
 
 
 def _expect_worker(session: Session, worker_id: UUID, matricule: str | None) -> None:
-    unit = reference(session).units_of(UnitKind.CAF_SOCIAL)[0]
+    unit = reference(session).desk(UnitKind.CAF_SOCIAL)
     if somebody_of(session, worker_id, unit.code, clock.now()) is None:
         raise InvalidInput(
             {"worker_id": ["Cette personne ne travaille pas au service social de la Caf aujourd’hui."]}
         )
+    hold(session, worker_id)
     if has_link(session, worker_id, matricule):
         raise InvalidInput({"worker_id": ["Confiez cet accompagnement à quelqu’un d’autre."]}, rule="R-DP-1")
 

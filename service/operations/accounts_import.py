@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import logs
+from service import clock, logs
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput
 from service.models import Account
@@ -17,6 +17,7 @@ from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Role, may_manage_accounts_of
 from service.queries.reference import Reference, UnitCard, reference
+from service.workflows import french
 from service.workflows.people_file import LABELS, Line, read
 
 log = logs.logger(__name__)
@@ -125,6 +126,8 @@ def _of_place(line: Line, unit: UnitCard | None, role: Role | None, actor: Actor
         return [f"« service » : « {line.values['unit']} » n’est ni le code ni le nom d’un service."]
     if actor is not None and not may_manage_accounts_of(actor, unit.code):
         return [f"« service » : vous ne gérez pas les comptes de « {unit.name} »."]
+    if unit.closed_by(french.local_day(clock.now())):
+        return [f"« service » : « {unit.name} » est fermé, donnez celui qui le remplace."]
     if role is None:
         return [f"« rôle » : « {line.values['role']} » n’est pas un rôle."]
     if role not in ROLES_OF_KIND[unit.kind]:

@@ -88,7 +88,7 @@ class _Maker:
         actor, given = self.actor, self.given
         known = reference(session)
         ticket = opening.new_ticket(session, "urgent_rights", actor, "phone", call.cdas_code)
-        ticket.assigned_unit_id = known.units_of(UnitKind.CAF_PRESTATIONS)[0].code
+        ticket.assigned_unit_id = known.desk(UnitKind.CAF_PRESTATIONS).code
         if actor.unit_kind is UnitKind.CAF_PRESTATIONS:
             ticket.assigned_unit_id, ticket.holder_id = actor.unit_id, actor.account_id
         fire(session, ticket, "record_call", actor, given, self._keep, happened_at=given["started_at"])

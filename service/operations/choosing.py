@@ -1,7 +1,9 @@
-"""Which CDAS may be chosen: one that there is, and that has not closed down."""
+"""Which CDAS may be chosen, and in whose name a request leaves: of a unit that has not closed down."""
 
 from datetime import date
 
+from service.errors import GuardRefused
+from service.models import Ticket
 from service.permissions import UnitKind
 from service.queries.reference import Reference
 
@@ -14,3 +16,14 @@ def cdas_mistake(known: Reference, code: str | None, day: date) -> str | None:
     if unit.closed_by(day):
         return f"{unit.name} est fermé : choisissez le CDAS qui le remplace."
     return None
+
+
+def expect_asker(known: Reference, ticket: Ticket, day: date) -> None:
+    """Refuses (GuardRefused) to send in the name of a unit that has closed down: its answer would reach nobody."""
+    unit = known.units.get(ticket.asking_unit_id or "")
+    if unit is not None and unit.closed_by(day):
+        raise GuardRefused(
+            f"{unit.name} est fermé : aucune demande ne part plus en son nom.",
+            rule="R-OR-1",
+            advice="Recommencez-la au nom du service qui le remplace.",
+        )

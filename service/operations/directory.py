@@ -50,22 +50,29 @@ def import_directory(folder: Path = reading.DATA) -> Imported:
 def close_unit(actor: Actor, code: str, day: date) -> None:
     """Close a unit down from a day on: the directory says so, nothing of the past changes.
 
-    Refuses who is not the administration, an unknown unit, a day that has passed, and (GuardRefused, with their
-    number) one that still owes the next step on requests.
+    Refuses who is not the administration, an unknown unit and one that is gone, a day that has passed, and
+    (GuardRefused) the only one of its kind, and one that still owes the next step on requests, with their number.
     """
     if not may(actor, Permission.CLOSE_UNITS):
         raise NotPermitted("Fermer un service revient à l’administration.")
-    if day < french.local_day(clock.now()):
+    today = french.local_day(clock.now())
+    if day < today:
         raise InvalidInput({"day": ["Ce jour est passé : choisissez aujourd’hui ou un jour à venir."]})
     with transaction() as session:
         unit = session.get(Unit, code, with_for_update=True)
-        if unit is None:
+        if unit is None or (unit.closed_on is not None and unit.closed_on <= today):
             raise NotVisible
         owed = session.scalar(select(func.count(Ticket.id)).where(Ticket.next_step_unit_id == code)) or 0
         if owed:
             raise GuardRefused(
                 f"{unit.name} doit encore la suite de {french.counted(owed, 'demande')}.",
                 advice="Faites-les affecter à un autre service, ou terminer, puis recommencez.",
+            )
+        staying = select(Unit.code).where(Unit.kind == unit.kind, Unit.code != code, Unit.closed_on.is_(None))
+        if session.scalar(staying.order_by(Unit.code).limit(1)) is None:
+            raise GuardRefused(
+                f"{unit.name} est le seul de son genre : ce qui lui revient n’irait nulle part.",
+                advice="Ajoutez d’abord à l’annuaire le service qui le remplace.",
             )
         unit.closed_on = day
         revision.bump(session)

@@ -13,6 +13,7 @@ from service.database import reading, transaction
 from service.errors import NotVisible, StaleVersion, WrongState
 from service.models import Draft, Ticket
 from service.operations import acts, family_links, opening, urgent_rights
+from service.operations.choosing import expect_asker
 from service.operations.creation import create_ticket
 from service.operations.creation import send as send_ticket
 from service.operations.once import once
@@ -20,7 +21,7 @@ from service.operations.texts import refuse_nir
 from service.permissions import Actor
 from service.queries import tickets
 from service.queries.reference import reference
-from service.workflows import judging
+from service.workflows import french, judging
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Verdict
 
@@ -81,9 +82,10 @@ def delete(actor: Actor, ticket_reference: str) -> None:
 def expect_ready(actor: Actor, ticket_reference: str, given: Mapping[str, Any], channel: str) -> Verdict:
     """The verdict of a draft that may leave by `channel`; else raises what `send` would refuse."""
     with reading() as session:
-        ticket = _draft(session, actor, ticket_reference)
+        ticket, known, now = _draft(session, actor, ticket_reference), reference(session), clock.now()
         refuse_nir(given)
-        return urgent_rights.expect_sendable(reference(session), ticket, given, clock.now(), channel)
+        expect_asker(known, ticket, french.local_day(now))
+        return urgent_rights.expect_sendable(known, ticket, given, now, channel)
 
 
 def send(actor: Actor, ticket_reference: str, given: Mapping[str, Any], key: str) -> bool:

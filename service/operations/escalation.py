@@ -34,7 +34,7 @@ def who_hears(session: Session, known: Reference, unit_code: str, now: datetime,
 def _headed_by(known: Reference, unit: UnitCard) -> UnitCard:
     if unit.kind is not UnitKind.CAF_SECRETARIAT:
         return unit
-    return next(iter(known.units_of(UnitKind.CAF_SOCIAL)), unit)
+    return known.desk(UnitKind.CAF_SOCIAL) if known.units_of(UnitKind.CAF_SOCIAL) else unit
 
 
 def _last_resort(session: Session, known: Reference, unit: UnitCard, now: datetime) -> Sequence[str]:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import GuardRefused, InvalidInput
-from service.models import KeptOut, Membership, Person, Ticket
+from service.models import Account, KeptOut, Membership, Person, Ticket
 from service.operations import staff
 from service.operations.transitions import Act, Effect
-from service.permissions import Actor
+from service.permissions import Actor, Permission, may
 from service.queries import accompaniments, tickets
 from service.sealing import ring
 from service.workflows.matricule import digits_of
@@ -124,7 +124,10 @@ def follow_matricule(session: Session, ticket: Ticket, old: bytes | None, new: b
     )
     session.flush()
     by_new = session.scalars(
-        select(KeptOut.account_id).where(KeptOut.matricule_index == new).distinct()
+        select(KeptOut.account_id)
+        .where(KeptOut.matricule_index == new)
+        .distinct()
+        .order_by(KeptOut.account_id)
     ).all()
     try:
         for account_id in by_new:
@@ -159,11 +162,7 @@ def expect_somebody_left(
         holds = ticket.holder_id == account_id
         alone = bool(ticket.next_step_unit_id) and not _somebody_else(session, ticket, account_id)
         if (holds or alone) and told_to is not None and not _reads(session, told_to, ticket):
-            raise GuardRefused(
-                "Cette personne ne peut pas être écartée pour l’instant : une demande dépend encore d’elle.",
-                rule="R-DP-1",
-                advice="Voyez avec elle à qui la confier.",
-            )
+            raise _needed()
         if holds:
             raise GuardRefused(
                 "Cette personne suit une demande de la famille : confiez-la d’abord à un collègue.",
@@ -177,14 +176,38 @@ def expect_somebody_left(
             )
 
 
-def expect_no_accompaniment(session: Session, account_id: UUID, index: bytes | None) -> None:
-    """Refuses (GuardRefused) to keep out who accompanies the family: the register would go on naming them (R-AC)."""
-    if accompaniments.follows(session, account_id, index):
-        raise GuardRefused(
-            "Cette personne accompagne la famille : confiez d’abord l’accompagnement à un collègue.",
-            rule="R-DP-1",
-            advice="Le secrétariat ou le responsable du service social le fait dans « Accompagnements ».",
-        )
+def expect_no_accompaniment(
+    session: Session, account_id: UUID, index: bytes | None, *, told_to: Actor | None = None
+) -> None:
+    """Refuses (GuardRefused) to keep out who accompanies the family: the register would go on naming them (R-AC).
+
+    A `told_to` who does not read the register is told as of a request that they do not read.
+    """
+    hold(session, account_id)
+    if not accompaniments.follows(session, account_id, index):
+        return
+    if told_to is not None and not may(told_to, Permission.READ_ACCOMPANIMENTS):
+        raise _needed()
+    raise GuardRefused(
+        "Cette personne accompagne la famille : confiez d’abord l’accompagnement à un collègue.",
+        rule="R-DP-1",
+        advice="Le secrétariat ou le responsable du service social le fait dans « Accompagnements ».",
+    )
+
+
+def hold(session: Session, account_id: UUID) -> None:
+    """Until the end of the transaction nobody else declares a link of the account, nor confides a family to it."""
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
+def _needed() -> GuardRefused:
+    """One sentence, whatever it is that depends on them: it says neither which request nor who accompanies."""
+    return GuardRefused(
+        "Cette personne ne peut pas être écartée pour l’instant : une demande ou un accompagnement dépend encore "
+        "d’elle.",
+        rule="R-DP-1",
+        advice="Voyez avec elle à qui le confier.",
+    )
 
 
 def _reads(session: Session, actor: Actor, ticket: Ticket) -> bool:

@@ -25,6 +25,7 @@ from service.operations.correspondents import cdas_of, correspondents
 from service.operations.destinations import destination, is_own
 from service.operations.family_links import index_of
 from service.queries.reference import reference
+from service.workflows import french
 from service.workflows.qualification import LeftOver, Waits
 
 LARGEST = 25 * 1024 * 1024
@@ -145,7 +146,10 @@ def _place(session: Session, mail: IncomingMail, message: IncomingMessage, raw: 
         letters.join(session, ticket, composed.letter)
         _leave(mail, "joined", ticket, composed)
     else:
-        ticket = letters.open_ticket(session, composed.letter, mail.asking_unit_id)
+        asks = who.claimed
+        gone = asks is None or asks.closed_by(french.local_day(mail.received_at))
+        # Nothing comes back to a CDAS that has closed down: the triage says who asks.
+        ticket = letters.open_ticket(session, composed.letter, None if gone else mail.asking_unit_id)
         _leave(mail, "ticket", ticket, composed)
     _tell_of_nir(session, mail, ticket)
 

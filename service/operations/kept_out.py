@@ -34,7 +34,7 @@ def declare(actor: Actor, ticket_reference: str, account_id: UUID) -> None:
         family_links.expect_somebody_left(
             session, family_links.open_tickets(session, ticket, index), account_id, told_to=actor
         )
-        family_links.expect_no_accompaniment(session, account_id, index)
+        family_links.expect_no_accompaniment(session, account_id, index, told_to=actor)
         if session.scalar(_declared(ticket, account_id)) is None:
             session.add(
                 KeptOut(

@@ -91,7 +91,7 @@ def _first_receiver(known: Reference, kind: str, asking_unit_id: str | None) -> 
     asking = known.units.get(asking_unit_id or "")
     if asking is not None and asking.kind is not UnitKind.CDAS:
         return asking.code
-    return known.units_of(UnitKind.CAF_SECRETARIAT)[0].code
+    return known.desk(UnitKind.CAF_SECRETARIAT).code
 
 
 _TAKEN = select(Ticket.id).where(Ticket.reference == bindparam("reference"))

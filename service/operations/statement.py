@@ -79,13 +79,13 @@ def keep_statement(act: Act) -> Details:
 
 
 def unit_of_kind(act: Act, kind: UnitKind) -> UnitCard:
-    """The first unit of a kind by name: there is one Caf secretariat, one Caf social service."""
-    return act.reference.units_of(kind)[0]
+    """Where what goes to a kind of unit arrives: there is one Caf secretariat, one Caf social service."""
+    return act.reference.desk(kind)
 
 
 def expect_cdas(act: Act, code: str | None, field: str = "receiving_unit") -> UnitCard:
-    """The CDAS of that code; refuses (InvalidInput) one that may not be chosen on the day of the act."""
-    if mistake := cdas_mistake(act.reference, code, today(act)):
+    """The CDAS of that code; refuses (InvalidInput) one that may not be chosen today, whenever the act happened."""
+    if mistake := cdas_mistake(act.reference, code, french.local_day(clock.now())):
         raise InvalidInput({field: [mistake]}, rule="R-OR-1")
     return act.reference.units[code or ""]
 

@@ -17,10 +17,11 @@ from service.models import Details, JournalEntry, Message, OutboxMail, Ticket, W
 from service.notifications import webhooks
 from service.notifications.telling import tell
 from service.operations import standing
+from service.operations.choosing import expect_asker
 from service.operations.standing import Line
 from service.permissions import Actor
 from service.queries.reference import Reference, reference
-from service.workflows import journal, judging
+from service.workflows import french, journal, judging
 from service.workflows.machine import UNDO, UNDO_WITHIN, Transition
 from service.workflows.registry import WORKFLOWS
 from service.workflows.webhooks import event_name
@@ -122,6 +123,8 @@ def fire(
     else:
         state = standing.standing_of(ticket, details, known, now)
         row = judging.judge(workflow, name, state, actor, given)
+        if name == workflow.sends:
+            expect_asker(known, ticket, french.local_day(when))
     if lines and name != UNDO:
         _let_leave(session, ticket, lines[-1], now)
     act = Act(session, known, ticket, details, actor, row, given, when, len(lines) + 1)

@@ -226,6 +226,10 @@ def _assign(act: Act) -> None:
     unit = act.reference.units.get(act.given["unit_id"])
     if unit is None or unit.kind is not UnitKind.CAF_PRESTATIONS:
         raise InvalidInput({"unit_id": ["Choisissez une équipe du Service Prestations."]}, rule="R-OR-1")
+    if unit.closed_by(french.local_day(clock.now())):
+        raise InvalidInput(
+            {"unit_id": [f"{unit.name} est fermé : choisissez une autre équipe."]}, rule="R-OR-1"
+        )
     act.ticket.assigned_unit_id = unit.code
     act.ticket.holder_id = _colleague(act, act.given.get("holder_id"), unit.code)
     act.payload |= {"unit": unit.code, "holder": _text(act.ticket.holder_id)}

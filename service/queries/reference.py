@@ -132,7 +132,7 @@ class Reference:
     def triage_unit(self) -> UnitCard:
         """The unit that triages urgent rights (Setting `urgent_triage_unit`)."""
         kind = UnitKind(self.settings.text("urgent_triage_unit"))
-        return next(unit for unit in self.units.values() if unit.kind is kind)
+        return self.desk(kind)
 
     def unit_of_email(self, address: str) -> UnitCard | None:
         """The unit that owns a generic mailbox."""
@@ -147,6 +147,10 @@ class Reference:
     def units_of(self, kind: UnitKind) -> list[UnitCard]:
         """The units of one kind, by name; those that have closed down among them."""
         return sorted((u for u in self.units.values() if u.kind is kind), key=lambda unit: unit.name)
+
+    def desk(self, kind: UnitKind) -> UnitCard:
+        """Where what goes to a kind of unit arrives: the first by name of those that do not close down."""
+        return min(self.units_of(kind), key=lambda unit: unit.closed_on is not None)
 
     def open_units(self, kind: UnitKind, day: date) -> list[UnitCard]:
         """The units of one kind that work on a day, by name: what a form offers."""

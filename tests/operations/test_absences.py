@@ -9,15 +9,28 @@ import pytest
 from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
-from service.models import Account, Sector
-from service.operations import absences, accounts, sectors
+from service.models import Account, Call, Sector, Ticket
+from service.operations import absences, accounts, acts, calls, drafts, sectors
 from service.operations.absences import StandIn, note, standing_in
+from service.operations.creation import create_ticket
 from service.operations.directory import close_unit
 from service.permissions import Actor, Role
 from service.queries.absences import away_on
 from service.queries.directory import cdas_of
 from service.queries.reference import reference
-from tests.factories import REDON, RENNES, World, a_submitted_ticket, an_account, seeded_world, today
+from tests.factories import (
+    REDON,
+    RENNES,
+    World,
+    a_draft,
+    a_notice,
+    a_submission,
+    a_submitted_ticket,
+    a_unit_replaced,
+    an_account,
+    seeded_world,
+    today,
+)
 
 
 @pytest.fixture
@@ -170,3 +183,63 @@ def test_a_unit_closes_down_once_it_owes_nothing(world: World) -> None:
             world.admin, email="x@cdas.example", name="Démo X", unit_code="cdas-vitre", role=Role.CDAS_AGENT
         )
     assert "est fermé" in str(refused.value.fields)
+
+
+def test_what_comes_to_a_service_goes_to_the_one_that_stays(world: World) -> None:
+    """R-OR-1: routed, assigned or noted; the only one of its kind does not close, and one that is gone stays so."""
+    for code in ("caf-prestations", "caf-secretariat", "caf-social", "administration"):
+        with pytest.raises(GuardRefused, match="seul"):
+            close_unit(world.admin, code, today())
+    waiting = a_submitted_ticket(world.cdas_agent)
+    a_unit_replaced(world, "caf-prestations")
+    with pytest.raises(InvalidInput) as refused:
+        acts.perform(world.caf_secretariat, waiting.reference, "assign", {"unit_id": "caf-prestations"})
+    assert "est fermé" in str(refused.value.fields)
+    acts.perform(world.caf_secretariat, waiting.reference, "assign", {"unit_id": "caf-prestations-new"})
+    call = {"started_at": clock.now(), "minutes": 0, "answered": True, "cdas": "cdas-redon"}
+    call |= {"benefit": "rsa", "event": "interruption"}
+    noted, _ = calls.record_call(world.caf_secretariat, call, str(uuid4()))
+    with reading() as session:
+        made = session.get_one(Call, UUID(noted)).ticket_id
+        assert session.get_one(Ticket, made).assigned_unit_id == "caf-prestations-new"
+    a_unit_replaced(world, "caf-secretariat")
+    assert a_submitted_ticket(world.cdas_agent).triage_unit_id == "caf-secretariat-new"
+    with pytest.raises(NotVisible):
+        close_unit(world.admin, "caf-secretariat", today() + timedelta(days=9))
+
+
+def test_nothing_leaves_in_the_name_of_a_cdas_that_has_closed(world: World) -> None:
+    """A draft from before, one's own or written on behalf, by the page, CDAP or the API; it stays as it was typed."""
+    own = a_draft(world.cdas_agent)
+    other, _ = create_ticket(
+        world.caf_secretariat, "co_intervention", {}, str(uuid4()), submit=False, asking_unit="cdas-redon"
+    )
+    close_unit(world.admin, "cdas-redon", today())
+    for leave in (
+        lambda: drafts.send(world.cdas_agent, own.reference, a_submission(), str(uuid4())),
+        lambda: drafts.expect_ready(world.cdas_agent, own.reference, a_submission(), "cdap_form"),
+        lambda: acts.perform(world.cdas_agent, own.reference, "submit", a_submission()),
+        lambda: acts.perform(world.caf_secretariat, other, "submit", {}),
+        lambda: create_ticket(world.cdas_agent, "urgent_rights", a_submission(), str(uuid4()), submit=True),
+    ):
+        with pytest.raises(GuardRefused, match="Pays de Redon est fermé"):
+            leave()
+    assert drafts.read(world.cdas_agent, own.reference).reference == own.reference
+
+
+def test_what_is_noted_later_goes_to_no_cdas_that_has_closed_meanwhile(world: World) -> None:
+    """R-CLK-8: it left before, by telephone; from today on nobody is there to take it."""
+    close_unit(world.admin, "cdas-redon", today())
+    before = clock.now() - timedelta(days=2)
+    told = a_notice(informed_on=today() - timedelta(days=3))
+    with pytest.raises(InvalidInput) as refused:
+        create_ticket(
+            world.caf_ts,
+            "child_protection_notice",
+            told,
+            str(uuid4()),
+            submit=True,
+            channel="phone",
+            happened_at=before,
+        )
+    assert "est fermé" in str(refused.value.fields["receiving_unit"])

@@ -9,11 +9,12 @@ from service.database import reading, transaction
 from service.errors import GuardRefused
 from service.models import Account, Invitation, Membership
 from service.operations import accounts_import
+from service.operations.directory import close_unit
 from service.permissions import Role
 from service.queries.reference import reference
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
-from tests.factories import World, email_of, seeded_world
+from tests.factories import World, email_of, seeded_world, today
 
 HEAD = "nom;prénom;adresse électronique;service;rôle;désigné;adjoint"
 CHECK = partial(load, Invite())
@@ -108,3 +109,12 @@ def test_a_head_imports_into_their_own_unit_only(world: World) -> None:
     )
     nobody = accounts_import.plan(world.cdas_agent, text, CHECK)
     assert nobody.right == []
+
+
+def test_a_line_for_a_unit_that_has_closed_is_told_before_anything_is_opened(world: World) -> None:
+    close_unit(world.admin, "cdas-vitre", today())
+    text = file(RIGHT[0].replace("cdas-redon", "cdas-vitre"))
+    [wrong] = accounts_import.plan(world.admin, text, CHECK).wrong
+    assert "CDAS Pays de Vitré » est fermé" in str(wrong.mistakes)
+    with pytest.raises(GuardRefused):
+        accounts_import.carry_out(world.admin, text, CHECK, right_lines_only=False)

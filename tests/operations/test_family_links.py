@@ -1,7 +1,9 @@
 """R-DP-1, the personal link: who has one with a family reads nothing of it, notes nothing of it, and follows none."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -281,9 +283,13 @@ def test_r_ac_the_register_names_nobody_who_has_a_link(world: World) -> None:
 def test_r_ac_who_accompanies_a_family_confides_it_before_a_link_is_declared(world: World) -> None:
     """Else the register, and every CDAS, would go on naming them; nor is it confided to who has a link."""
     request = a_submitted_ticket(world.cdas_agent, matricule=FAMILY)
+    emergency = an_emergency(world, world.caf_head)
     entry = accompaniments.open_(world.caf_ts, an_accompaniment())
     with pytest.raises(GuardRefused, match="confiez d’abord l’accompagnement"):
+        kept_out.declare(world.caf_head, emergency.reference, world.caf_ts.account_id)
+    with pytest.raises(GuardRefused, match="une demande ou un accompagnement") as untold:
         kept_out.declare(world.caf_lead, request.reference, world.caf_ts.account_id)
+    assert "Accompagnements" not in (untold.value.advice or ""), "who reads no register learns nothing of it"
     accompaniments.confide(world.caf_head, entry, world.caf_head.account_id)
     kept_out.declare(world.caf_lead, request.reference, world.caf_ts.account_id)
     with pytest.raises(InvalidInput) as refused:
@@ -291,6 +297,26 @@ def test_r_ac_who_accompanies_a_family_confides_it_before_a_link_is_declared(wor
     assert list(refused.value.fields) == ["worker_id"]
     with reading() as session:
         assert session.get_one(Accompaniment, entry).worker_id == world.caf_head.account_id
+
+
+def test_a_link_and_an_accompaniment_of_the_same_moment_wait_for_one_another(world: World) -> None:
+    """R-DP-1: whichever comes second sees the first, on both databases."""
+    request = a_submitted_ticket(world.cdas_agent, matricule=FAMILY)
+    entry, worker = accompaniments.open_(world.caf_head, an_accompaniment()), world.caf_ts.account_id
+    confiding = partial(accompaniments.confide, world.caf_head, entry, worker)
+    declaring = partial(kept_out.declare, world.caf_lead, request.reference, worker)
+    with ThreadPoolExecutor() as pool:
+        with transaction():
+            declaring()
+            second = pool.submit(confiding)
+            wait([second], timeout=0.5)
+        assert isinstance(second.exception(), InvalidInput)
+        kept_out.take_back(world.caf_lead, request.reference, worker)
+        with transaction():
+            confiding()
+            second = pool.submit(declaring)
+            wait([second], timeout=0.5)
+        assert isinstance(second.exception(), GuardRefused)
 
 
 def an_emergency(world: World, worker: Actor, **other: object) -> Ticket:

@@ -32,6 +32,7 @@ from service.models import (
 )
 from service.models.base import Sealed
 from service.operations import acts, opening, seed
+from service.operations.directory import close_unit
 from service.operations.intake import LARGEST, OWN_MAIL, Fate, intake
 from service.queries import conversation as conversations
 from service.workflows import nir
@@ -133,6 +134,18 @@ def waiting_ticket(world: World, hand: Hand) -> Ticket:
 def row_of(ticket: Ticket) -> Ticket:
     with reading() as session:
         return session.get_one(Ticket, ticket.id)
+
+
+# ---------------------------------------------------------------- a CDAS that has closed
+def test_nothing_is_asked_in_the_name_of_a_cdas_that_has_closed(world: World, hand: Hand) -> None:
+    """R-UD-2: its message makes a request that the triage completes; its word on a request of before joins it."""
+    before = made(intake(an_urgent_mail(sender=VITRE)))
+    hand.at(27, 9)
+    close_unit(world.admin, "cdas-vitre", hand.instant.date())
+    after = made(intake(an_urgent_mail(sender=VITRE, sent_at=hand.at(27, 10))))  # type: ignore[arg-type]
+    assert (before.asking_unit_id, after.asking_unit_id) == ("cdas-vitre", None)
+    joined = intake(a_mail("Le 3 octobre.", sender=VITRE, subject=f"Re: {before.reference}"))
+    assert joined.reference == before.reference
 
 
 # ---------------------------------------------------------------- the corpus

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotVisible
 from service.models import (
+    Accompaniment,
     Account,
     JournalEntry,
     Message,
@@ -75,14 +76,14 @@ def made_from(reference: str, why: str) -> Ticket | None:
         )
 
 
-def follow(world: World) -> None:
+def follow(world: World, worker: Actor | None = None) -> None:
     opening: Mapping[str, Any] = {
         "matricule": PERSON["matricule"],
         "last_name": PERSON["last_name"],
         "first_name": PERSON["first_name"],
         "event": "separation",
         "term_on": today() + timedelta(days=180),
-        "worker_id": world.caf_ts.account_id,
+        "worker_id": (worker or world.caf_ts).account_id,
     }
     accompaniments.open_(world.caf_secretariat, opening)
 
@@ -129,8 +130,10 @@ def test_the_worker_of_the_register_treats_it_first(world: World) -> None:
 def test_r_dp_1_a_worker_kept_out_of_the_family_is_not_given_its_emergency(world: World) -> None:
     """Invariant 8: the secretariat organises it, whoever the register says, without a word of why."""
     first = sent(world.cdas_agent, **SEPARATED, send_to="caf_secretariat", against_route_reason="agreed")
-    follow(world)
     kept_out.declare(world.caf_head, first, world.caf_ts.account_id)
+    follow(world, world.caf_head)
+    with transaction() as session:  # as a register from before may still say
+        session.scalars(select(Accompaniment)).one().worker_id = world.caf_ts.account_id
     second = ticket(sent(world.cdas_agent))
     assert (second.assigned_unit_id, second.holder_id) == ("caf-secretariat", None)
     with pytest.raises(NotVisible):

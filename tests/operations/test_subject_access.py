@@ -527,7 +527,7 @@ def test_r_dp_1_a_matricule_from_which_the_holder_is_kept_out_is_refused(db: str
     request = a_request(world.caf_head)
     with pytest.raises(InvalidInput) as refused:
         rectify(world.caf_head, request, ticket.reference, "matricule", "7654321", "attestation vue")
-    assert "confiez-la d’abord à un collègue" in refused.value.fields["matricule"][0]
+    assert "confiez d’abord ce qu’elle suit à un collègue" in refused.value.fields["matricule"][0]
     with reading() as session:
         assert session.get_one(Person, ticket.id).matricule == ANNE["matricule"]
         assert session.scalars(select(Rectification)).all() == []

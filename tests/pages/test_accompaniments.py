@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from service.database import transaction
 from service.models import Membership
+from service.operations import accompaniments
 from service.permissions import HOLDERS, Permission, Role
-from tests.factories import World, today
+from tests.factories import World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import beside, soup, text_of
 
@@ -18,6 +19,22 @@ LogIn = Callable[..., Visitor]
 def test_the_register_is_kept_by_the_caf_social_service_alone() -> None:
     """R-AC: a CDAS sees only, on a ticket it may read, whether the person is followed and by whom."""
     assert HOLDERS[Permission.READ_ACCOMPANIMENTS] == {Role.CAF_SECRETARIAT, Role.CAF_TS, Role.CAF_HEAD}
+
+
+def test_who_accompanies_is_said_on_a_request_to_a_cdas_and_to_the_social_service_alone(
+    world: World, logged_in: LogIn
+) -> None:
+    """R-AC, roles.md: the Service Prestations answers for rights, and is not told who accompanies."""
+    ticket = a_submitted_ticket(world.cdas_agent, matricule="4445556")
+    given = {"matricule": "4445556", "last_name": "Exemple-Suivie", "first_name": "Rozenn"}
+    term = today() + timedelta(days=120)
+    accompaniments.open_(world.caf_ts, {**given, "event": "death_parent", "term_on": term})
+    told = {
+        post: f"accompagnée par {world.caf_ts.name}"
+        in text_of(logged_in(post).get(f"/demandes/{ticket.reference}"))
+        for post in ("cdas_agent", "caf_secretariat", "caf_lead", "caf_agent")
+    }
+    assert told == {"cdas_agent": True, "caf_secretariat": True, "caf_lead": False, "caf_agent": False}
 
 
 def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:

@@ -12,7 +12,7 @@ from service.operations.directory import close_unit
 from service.operations.sectors import set_worker
 from service.permissions import HOLDERS, Permission, Role
 from service.workflows import french
-from tests.factories import REDON, RENNES, World, a_submitted_ticket, today
+from tests.factories import REDON, RENNES, World, a_submitted_ticket, a_unit_replaced, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import beside, fields_of, soup, text_of
 
@@ -34,6 +34,8 @@ def test_the_administration_closes_a_unit_that_owes_nothing(world: World, logged
     assert admin.post(address.format("cdas-vitre"), {"day": today().isoformat()}).status_code == 303
     assert "Fermé depuis le" in text_of(logged_in("cdas_agent").get("/annuaire"))
     assert admin.get(address.format("cdas-vitre")).status_code == 404
+    later = {"day": (today() + timedelta(days=9)).isoformat()}
+    assert admin.post(address.format("cdas-vitre"), later).status_code == 404
 
 
 def test_the_roles_of_the_directory() -> None:
@@ -142,6 +144,14 @@ def test_a_cdas_is_offered_until_it_closes_and_its_past_is_still_found(
             world.caf_secretariat, "co_intervention", {}, "key", submit=False, asking_unit="cdas-vitre"
         )
     assert "CDAS Pays de Vitré est fermé" in str(late.value.fields)
+
+
+def test_a_team_that_has_closed_is_given_nothing_from_the_list(world: World, logged_in: LogIn) -> None:
+    """R-OR-1: the list offers the team that stays, as the request's own page does."""
+    a_submitted_ticket(world.cdas_agent)
+    a_unit_replaced(world, "caf-prestations")
+    page = logged_in("caf_secretariat").get("/demandes").text
+    assert ('value="caf-prestations-new"' in page, 'value="caf-prestations"' in page) == (True, False)
 
 
 def test_r_clk_8_a_call_from_before_a_cdas_closed_is_still_noted(world: World, logged_in: LogIn) -> None:

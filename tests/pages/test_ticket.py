@@ -562,7 +562,7 @@ def test_the_number_of_statements_does_not_grow_with_the_ticket(
     with statements() as many:
         agent.get(f"/demandes/{ticket}")
     assert len(many) == len(few)
-    assert len(bare) <= 10 < len(many) <= 16
+    assert len(bare) <= 9 < len(many) <= 16
 
 
 def test_a_page_is_light(logged_in: LogIn, ticket: str) -> None:

@@ -202,7 +202,7 @@ def _form(
 
 def _there(session: Session) -> Mapping[UUID, str]:
     """Who works in the Caf social service today, by name."""
-    unit = reference(session).units_of(UnitKind.CAF_SOCIAL)[0]
+    unit = reference(session).desk(UnitKind.CAF_SOCIAL)
     members = session.scalars(staff.members(clock.now()).where(Membership.unit_code == unit.code))
     return {one.account_id: one.account.name for one in members}
 

@@ -44,20 +44,19 @@ def choices_of_opening(session: Session, actor: Actor, known: Reference) -> Choi
         "cdas": _cdas(known),
         "units": _cdas(known),
         "communes": commune_choices(communes, situations.covered_by(session, actor.unit_id)),
-        "social_workers": teams(session, known.units_of(UnitKind.CAF_SOCIAL)),
+        "social_workers": teams(session, _social(known)),
         "colleagues": teams(session, [known.units[actor.unit_id]]),
     }
 
 
 def _social_choices(session: Session, ticket: Ticket, known: Reference) -> Choices:
     """For the acts of a social request: the people of the receiving unit, the sector's worker first (R-CI-3)."""
-    social = known.units_of(UnitKind.CAF_SOCIAL)
     receiving = ticket.assigned_unit_id or ticket.triage_unit_id
     return {
         "cdas": _cdas(known),
         "units": _cdas(known),
         "communes": commune_choices(situations.communes(session)),
-        "social_workers": [*_of_the_sector(session, ticket), *teams(session, social)],
+        "social_workers": [*_of_the_sector(session, ticket), *teams(session, _social(known))],
         "colleagues": teams(session, [known.units[receiving]]),
     }
 
@@ -71,6 +70,10 @@ def _of_the_sector(session: Session, ticket: Ticket) -> list[tuple[str, list[tup
         if one.worker_id is not None
     }
     return [("Secteur du domicile", list(workers.items()))] if workers else []
+
+
+def _social(known: Reference) -> list[UnitCard]:
+    return known.open_units(UnitKind.CAF_SOCIAL, french.local_day(clock.now()))
 
 
 def _cdas(known: Reference, kept: str | None = None) -> Options:

@@ -16,7 +16,7 @@ from service.operations import acts, conversation
 from service.operations.consultation import consult
 from service.operations.ledger import ledger_of
 from service.operations.standing import line_of
-from service.permissions import OUT_OF_LISTS, Actor, Permission, may
+from service.permissions import OUT_OF_LISTS, Actor, Permission, may, may_know_who_accompanies
 from service.queries import accompaniments, journal, meetings, openings, retention, situations, tickets
 from service.queries import conversation as written
 from service.queries.reference import reference as reference_data
@@ -97,10 +97,10 @@ def read(reference: str, act: str = "read") -> TicketPage:
     )
 
 
-def _followed_by(session: Session, found: Sheet) -> str:
+def _followed_by(session: Session, actor: Actor, found: Sheet) -> str:
     """R-AC: the name of the Caf worker who accompanies the person, and nothing else of the register."""
     matricule = found.person.matricule if found.person else None
-    if matricule is None or found.ticket.kind in OUT_OF_LISTS:
+    if matricule is None or found.ticket.kind in OUT_OF_LISTS or not may_know_who_accompanies(actor):
         return ""
     followed = accompaniments.open_for(session, matricule)
     return followed.worker.name if followed else ""
@@ -131,7 +131,7 @@ def _kept(session: Session, actor: Actor, ticket_id: UUID) -> Kept:
         ledger=ledger_of(session, found.ticket, until, [line_of(entry) for entry, _ in entries]),
         names=situations.names_of(session, people_named(entries)),
         possible=acts.possible_for(session, found.ticket, actor) if found.acted_upon else (),
-        followed_by=_followed_by(session, found),
+        followed_by=_followed_by(session, actor, found),
         put_forward=session.execute(meetings.put_forward(ticket_id)).all()
         if PutForward in found.beside
         else (),

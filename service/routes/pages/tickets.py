@@ -174,7 +174,7 @@ def _offered(session: Session, actor: Actor, known: Reference, acts: Sequence[Tr
         return []
     if not _gives_to_others(actor, known):
         return [("Moi-même", [(f"{actor.unit_id}/{actor.account_id}", actor.name)])]
-    units = known.units_of(UnitKind.CAF_PRESTATIONS)
+    units = known.open_units(UnitKind.CAF_PRESTATIONS, french.local_day(clock.now()))
     return [
         (unit.name, [(unit.code, f"{unit.name}, sans nommer quelqu’un"), *_people(unit.code, people)])
         for unit, (_, people) in zip(units, teams(session, units), strict=True)
