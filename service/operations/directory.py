@@ -48,20 +48,17 @@ def import_directory(folder: Path = reading.DATA) -> Imported:
 
 
 def close_unit(actor: Actor, code: str, day: date) -> None:
-    """Close a unit down from a day on: the directory says so, nothing of the past changes.
+    """Close a unit down from a day on: the directory says so, nothing of the past changes. Another day moves it.
 
     Refuses who is not the administration, an unknown unit and one that is gone, a day that has passed, and
     (GuardRefused) the only one of its kind, and one that still owes the next step on requests, with their number.
     """
-    if not may(actor, Permission.CLOSE_UNITS):
-        raise NotPermitted("Fermer un service revient à l’administration.")
+    _expect_closer(actor)
     today = french.local_day(clock.now())
     if day < today:
         raise InvalidInput({"day": ["Ce jour est passé : choisissez aujourd’hui ou un jour à venir."]})
     with transaction() as session:
-        unit = session.get(Unit, code, with_for_update=True)
-        if unit is None or (unit.closed_on is not None and unit.closed_on <= today):
-            raise NotVisible
+        unit = _working(session, code, today)
         owed = session.scalar(select(func.count(Ticket.id)).where(Ticket.next_step_unit_id == code)) or 0
         if owed:
             raise GuardRefused(
@@ -76,6 +73,29 @@ def close_unit(actor: Actor, code: str, day: date) -> None:
             )
         unit.closed_on = day
         revision.bump(session)
+
+
+def keep_open(actor: Actor, code: str) -> None:
+    """Take back a closing whose day has not come. Refuses who is not the administration, and any other unit."""
+    _expect_closer(actor)
+    with transaction() as session:
+        unit = _working(session, code, french.local_day(clock.now()))
+        if unit.closed_on is None:
+            raise NotVisible
+        unit.closed_on = None
+        revision.bump(session)
+
+
+def _expect_closer(actor: Actor) -> None:
+    if not may(actor, Permission.CLOSE_UNITS):
+        raise NotPermitted("Fermer un service revient à l’administration.")
+
+
+def _working(session: Session, code: str, today: date) -> Unit:
+    unit = session.get(Unit, code, with_for_update=True)
+    if unit is None or (unit.closed_on is not None and unit.closed_on <= today):
+        raise NotVisible
+    return unit
 
 
 def keep(session: Session, directory: Directory) -> Imported:

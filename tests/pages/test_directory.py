@@ -38,6 +38,21 @@ def test_the_administration_closes_a_unit_that_owes_nothing(world: World, logged
     assert admin.post(address.format("cdas-vitre"), later).status_code == 404
 
 
+def test_a_closing_to_come_is_moved_or_taken_back(world: World, logged_in: LogIn) -> None:
+    admin, address = logged_in("admin"), "/annuaire/services/cdas-vitre/fermer"
+    assert admin.post(address, {"keep": "yes"}).status_code == 404
+    for days in (7, 3):
+        day = (today() + timedelta(days=days)).isoformat()
+        assert admin.post(address, {"day": day}).status_code == 303
+        assert f'value="{day}"' in admin.get(address).text
+    assert "Ferme définitivement le" in text_of(admin.get("/annuaire"))
+    assert logged_in("caf_head").post(address, {"keep": "yes"}).status_code == 403
+    assert admin.post(address, {"keep": "yes"}).status_code == 303
+    assert "Ferme définitivement le" not in text_of(admin.get("/annuaire"))
+    close_unit(world.admin, "cdas-vitre", today())
+    assert admin.post(address, {"keep": "yes"}).status_code == 404
+
+
 def test_the_roles_of_the_directory() -> None:
     without = {Role.AUDITOR, Role.SI_REFERENT}
     assert set(Role) - without == HOLDERS[Permission.READ_DIRECTORY]

@@ -98,10 +98,14 @@ def set_sector_worker(code: str) -> ResponseReturnValue:
 @refills
 @requires(Permission.CLOSE_UNITS)
 def close_unit(code: str) -> ResponseReturnValue:
-    """The form that closes a unit down from a day on; what was typed stays where it is refused."""
+    """The form that closes a unit down from a day on, or no longer; what was typed stays where it is refused."""
     typed = request.form.to_dict()
     if request.method == "GET" or refilling():
         return _closing_page(code, typed, {})
+    if "keep" in typed:
+        operations.keep_open(present_actor(), code)
+        confirm("Le service ne ferme plus.", "Il reste dans l’annuaire et dans les choix.")
+        return redirect(url_for("pages.directory"), 303)
     try:
         given = load(ClosingForm(), typed, unknown="exclude")
         operations.close_unit(present_actor(), code, given["day"])
@@ -187,9 +191,10 @@ def _place_fields(
 def _closing_page(code: str, typed: Mapping[str, str], errors: Errors) -> str:
     with reading() as session:
         unit = reference(session).units.get(code)
-    if unit is None or unit.closed_on is not None:
+    if unit is None or unit.closed_by(french.local_day(clock.now())):
         raise NotVisible
-    fields = form_fields(ClosingForm, typed, errors, {})
+    planned = {"day": unit.closed_on.isoformat()} if unit.closed_on else {}
+    fields = form_fields(ClosingForm, {**planned, **typed}, errors, {})
     return render_template(
         "directory/closing.html",
         unit=unit,
