@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from service.models import (
     Ticket,
     UrgentRightsDetails,
 )
+from service.models.base import new_id
 from service.operations import standing, transitions, urgent_rights
 from service.permissions import Actor
 from service.queries.reference import LINE, Reference
@@ -42,6 +43,7 @@ _OF_NOBODY = frozenset({"receive", "auto_close"})
 _CREATING = frozenset({"submit", "receive", "record_call"})
 _OWN_EFFECTS = frozenset({"assign", "reassign", "complete", "cancel", *_CREATING})
 _NOTED = 0.08
+Mapped = TypeVar("Mapped", bound=Base)
 
 
 class Scribe:
@@ -49,6 +51,7 @@ class Scribe:
 
     def __init__(self, known: Reference, staff: Staff, people: People, now: datetime) -> None:
         self.known, self.staff, self.people, self.now = known, staff, people, now
+        self.sheet = _Sheet()
 
     def rows(self, outline: Outline) -> list[Base]:
         """Every row of the request that the outline describes."""
@@ -103,7 +106,8 @@ class _Story:
         self.ticket = self._new(outline, at)
         self.details: UrgentRightsDetails | None = None
         self.rows: list[Base] = [self.ticket]
-        self.sheet = _Sheet()
+        self.sheet = scribe.sheet
+        self.sheet.rows = []
         self.lines: list[standing.Line] = []
 
     def act(self, name: str, at: datetime) -> None:
@@ -256,7 +260,7 @@ class _Story:
             kept.birth_date = given["birth_date"].isoformat()
         yield kept
         for word in names.words(f"{kept.last_name} {kept.first_name}"):
-            yield PersonWord(ticket_id=self.ticket.id, word_index=ring().blind_index("name", word))
+            yield _laid(PersonWord, ticket_id=self.ticket.id, word_index=ring().blind_index("name", word))
 
     def _call(self, act: transitions.Act) -> Call:
         return Call(
@@ -290,9 +294,22 @@ class _Story:
         return kept
 
     def _read_by(self, actor: Actor, at: datetime) -> AccessEntry:
-        return AccessEntry(
-            at=at, account_id=actor.account_id, unit_id=actor.unit_id, ticket_id=self.ticket.id, act="read"
+        return _laid(
+            AccessEntry,
+            id=new_id(),
+            at=at,
+            account_id=actor.account_id,
+            unit_id=actor.unit_id,
+            ticket_id=self.ticket.id,
+            act="read",
         )
+
+
+def _laid(mapped: type[Mapped], **values: Any) -> Mapped:
+    """A row of its values alone, all that is stored: of what a request has ten of, the mapping is spared."""
+    row = mapped.__new__(mapped)
+    vars(row).update(values)
+    return row
 
 
 def _symbols_of(number: int) -> Callable[[str], str]:

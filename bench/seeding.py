@@ -138,7 +138,8 @@ def _plain(mapped: type[Base], rows: Iterable[Base]) -> Iterator[dict[str, Any]]
     """The values of rows of one class, the columns' defaults where none is set."""
     columns = [(prop.key, _default(prop.columns[0])) for prop in inspect(mapped).column_attrs]
     for row in rows:
-        values = ((key, getattr(row, key), default) for key, default in columns)
+        given = vars(row)
+        values = ((key, given.get(key), default) for key, default in columns)
         yield {key: default if value is None else value for key, value, default in values}
 
 
