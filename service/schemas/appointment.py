@@ -56,7 +56,7 @@ class Statement(Input):
             "shown_when": f"who_accompanies={'|'.join(who.value for who in Referent if who.accompanies)}",
         },
     )
-    scope_event = scope.scope_event()
+    scope_event = scope.scope_event(needed=True)
     scope_event_on = scope.scope_event_on()
     has_children = scope.has_children()
     is_allocataire = scope.is_allocataire()
@@ -140,7 +140,11 @@ class RefuseOffer(Input):
     refused_because = Choice(
         REFUSED_OFFER,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(REFUSED_OFFER.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(REFUSED_OFFER.items()),
+        },
     )
 
 
@@ -161,7 +165,7 @@ class NoShow(Input):
 class Hold(Input):
     """`hold`: on another day than the one that was fixed."""
 
-    held_on = Day(metadata={"label": "Tenu le", "hint": "Vide : le jour fixé."})
+    held_on = Day(metadata={"label": "Tenu le", "hint": "Sans réponse : le jour fixé."})
 
 
 class RedirectAppointment(Input):
@@ -188,7 +192,7 @@ class RedirectAppointment(Input):
         required=True,
         maximum=2000,
         metadata={
-            "label": "Pourquoi ?",
+            "label": "Pour quelle raison ?",
             "hint": "Le service demandeur le lit tel quel.",
             "widget": "textarea",
         },
@@ -219,7 +223,7 @@ class CloseAppointment(Input):
     matricule = Matricule(
         metadata={
             "label": "Matricule Caf",
-            "hint": "Vide : celui de la demande.",
+            "hint": "Sans réponse : celui de la demande.",
             "inputmode": "numeric",
             "shown_when": "outcome=accompaniment_opened",
         }

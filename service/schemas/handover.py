@@ -59,7 +59,7 @@ class Statement(Input):
         maximum=6000,
         metadata={"label": "Son contenu, ou un résumé", "widget": "textarea"},
     )
-    scope_event = scope.scope_event(direction=circuits.TO_CAF)
+    scope_event = scope.scope_event(direction=circuits.TO_CAF, needed=True)
     scope_event_on = scope.scope_event_on(direction=circuits.TO_CAF)
     has_children = scope.has_children(direction=circuits.TO_CAF)
     is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
@@ -104,7 +104,11 @@ class Cancel(Input):
     cancel_reason = Choice(
         CANCEL_REASONS,
         required=True,
-        metadata={"label": "Motif", "widget": "choices", "choices": list(CANCEL_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(CANCEL_REASONS.items()),
+        },
     )
     reason = Text(
         maximum=2000,

@@ -101,7 +101,7 @@ class Judge(Input):
         required=True,
         maximum=1000,
         metadata={
-            "label": "Pourquoi ?",
+            "label": "Pour quelle raison ?",
             "widget": "textarea",
             "hint": "Le service qui a orienté la lit telle quelle.",
         },

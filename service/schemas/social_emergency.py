@@ -248,7 +248,11 @@ class RedirectEmergency(Input):
     redirect_reason = Choice(
         REDIRECT_REASONS,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(REDIRECT_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(REDIRECT_REASONS.items()),
+        },
     )
     detail = Text(
         maximum=1000,
@@ -270,7 +274,11 @@ class CancelEmergency(Input):
     cancel_reason = Choice(
         CANCEL_REASONS,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(CANCEL_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(CANCEL_REASONS.items()),
+        },
     )
     detail = Text(maximum=1000, metadata={"label": "Précisez", "hint": _CODED, "widget": "textarea"})
 

@@ -234,6 +234,20 @@ def test_every_missing_answer_is_named(cdas: Visitor) -> None:
     assert "Erreurs à corriger" in title.text
 
 
+def test_what_can_not_be_read_is_said_with_what_is_missing_and_wrong(cdas: Visitor) -> None:
+    """Somebody on the phone corrects once: a mistyped matricule hides none of the other mistakes."""
+    answer = cdas.post(
+        "/signaler",
+        a_form(
+            matricule="12345", benefit="apl", last_payment_on="2031-03-05", cdap_missing="", description=""
+        ),
+    )
+    assert answer.status_code == 422
+    for name in ("matricule", "last_payment_on", "cdap_missing", "description"):
+        assert beside(answer, name), name
+    assert not beside(answer, "commune")
+
+
 def test_r_ud_5_not_urgent_is_refused_kindly_and_the_draft_kept(cdas: Visitor) -> None:
     answer = cdas.post("/signaler", a_form(benefit="apl", last_payment_on="2026-09-30"))
     assert answer.status_code == 422
@@ -505,7 +519,9 @@ def test_every_benefit_can_be_chosen(cdas: Visitor) -> None:
 
 def test_every_commune_can_be_chosen_those_of_the_cdas_first(cdas: Visitor) -> None:
     page = soup(cdas.get("/signaler"))
-    assert len(page.select("#champ-commune option")) == 333
+    options = [option.text for option in page.select("#champ-commune option")]
+    assert len(options) == 333
+    assert options.index("Étrelles (35370)") == options.index("Essé (35150)") + 1, "accents aside"
     first = page.select_one("#champ-commune optgroup")
     assert first is not None
     assert first["label"] == "Votre CDAS"
