@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from playwright.sync_api import Dialog
 from pypdf import PdfReader
 
 from service.database import reading
@@ -55,6 +56,33 @@ def test_what_one_request_s_act_did_is_undone_on_a_narrow_screen(enter: Enter, w
     person.press("Annuler")
     person.expect(f"Annulé aussitôt : {reference}.")
     assert person.look() == []
+
+
+def test_a_message_half_written_is_not_lost_to_a_note(enter: Enter, world: World) -> None:
+    """Nothing typed is lost unseen: the form that would take another's text with it asks first."""
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    person = enter("cdas_agent")
+    page, asked, answers = person.go(f"/demandes/{reference}"), [], [False, True]
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        (dialog.accept if answers[len(asked) - 1] else dialog.dismiss)()
+
+    page.on("dialog", answer)
+    page.locator("#champ-message").fill("La pièce est partie hier.")
+    page.locator("#noter summary").click()
+    page.locator("#champ-note").fill("Vu avec la famille.")
+    person.press("Ajouter la note")
+    page.wait_for_function("document.activeElement.id === 'champ-message'")
+    assert page.locator("#champ-message").input_value() == "La pièce est partie hier."
+    person.press("Ajouter la note")
+    person.expect("Note enregistrée.")
+    assert len(asked) == 2
+    assert "« Votre message, lu par la Caf et par les vôtres » n’est pas envoyé" in plain(asked[0])
+    page.locator("#champ-message").fill("La pièce est partie hier.")
+    person.press("Envoyer le message")
+    person.expect("Message envoyé.")
+    assert len(asked) == 2, "what is sent itself is not asked about"
 
 
 def test_the_form_of_a_circuit_keeps_itself_and_comes_back(enter: Enter) -> None:
