@@ -31,7 +31,12 @@ class Statement(Input):
     source = Choice(
         SOURCES,
         required=True,
-        metadata={"label": "D’où vient la demande ?", "widget": "choices", "choices": list(SOURCES.items())},
+        metadata={
+            "label": "D’où vient la demande ?",
+            "read_as": "Origine de la demande",
+            "widget": "choices",
+            "choices": list(SOURCES.items()),
+        },
     )
     phone = Text(
         maximum=40,
@@ -46,7 +51,12 @@ class Statement(Input):
     who_accompanies = Choice(
         Referent,
         allow_none=True,
-        metadata={"label": "Qui accompagne déjà la personne ?", "widget": "choices", "choices": _WHO},
+        metadata={
+            "label": "Qui accompagne déjà la personne ?",
+            "read_as": "Déjà accompagnée par",
+            "widget": "choices",
+            "choices": _WHO,
+        },
     )
     referent_name = Text(
         maximum=120,
@@ -88,6 +98,7 @@ class LogCall(Input):
         Referent,
         metadata={
             "label": "Qui accompagne déjà la personne ?",
+            "read_as": "Déjà accompagnée par",
             "widget": "choices",
             "choices": _WHO,
             "shown_when": "call_result=reached",

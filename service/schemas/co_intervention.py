@@ -46,6 +46,7 @@ class Statement(Input):
         maximum=500,
         metadata={
             "label": "Qui y a participé ?",
+            "read_as": "Participants à cet avis",
             "hint": "Vous, votre équipe, la famille.",
             "shown_when": _ORDINARY,
         },

@@ -35,7 +35,11 @@ def _boxes(codes: Mapping[str, str], label: str, **more: Any) -> dict[str, Any]:
 class Statement(Input):
     """What the request says besides the person and the ground of the exchange."""
 
-    asked_by = Choice(ASKED_BY, required=True, metadata=_choices(ASKED_BY, "D’où vient ce rendez-vous ?"))
+    asked_by = Choice(
+        ASKED_BY,
+        required=True,
+        metadata=_choices(ASKED_BY, "D’où vient ce rendez-vous ?", read_as="Origine du rendez-vous"),
+    )
     to_service = Choice(
         SERVICES,
         required=True,
