@@ -11,7 +11,7 @@ from service.database import reading
 from service.models import Ticket
 from service.operations import acts
 from tests.browser.conftest import Enter
-from tests.factories import World, a_submitted_ticket
+from tests.factories import World, a_submitted_ticket, today
 from tests.pages.html import plain
 
 pytestmark = [pytest.mark.browser]
@@ -83,6 +83,22 @@ def test_a_message_half_written_is_not_lost_to_a_note(enter: Enter, world: World
     person.press("Envoyer le message")
     person.expect("Message envoyé.")
     assert len(asked) == 2, "what is sent itself is not asked about"
+
+
+def test_the_longest_verdict_leaves_room_to_write_on_a_telephone(enter: Enter) -> None:
+    """ui.md: the verdict stays in sight while one types; WCAG 2.4.11: it does not take the form's place."""
+    person = enter("cdas_agent", viewport={"width": 320, "height": 640})
+    page = person.go("/signaler")
+    page.locator("[name=benefit]").select_option("apl")
+    page.locator("[name=event][value=interruption]").check()
+    page.locator("[name=last_payment_on]").fill(today().isoformat())
+    person.expect("Pas encore une urgence définie", "Contacter la Caf par les voies ordinaires")
+    page.locator("[name=description]").focus()
+    shown = page.locator("[data-verdict]").bounding_box()
+    assert shown is not None
+    assert 0 <= shown["y"] < 640, "in sight"
+    assert shown["height"] <= 0.3 * 640
+    assert person.look() == []
 
 
 def test_the_form_of_a_circuit_keeps_itself_and_comes_back(enter: Enter) -> None:

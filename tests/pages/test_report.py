@@ -99,6 +99,9 @@ def test_r_ud_1_the_verdict_says_the_rule_and_the_arithmetic(cdas: Visitor) -> N
     assert "Dernier versement le 31 juillet 2026" in said
     assert "trois mois atteints le 31 octobre 2026" in said
     assert "règle R-UD-1 b" in said
+    card = cdas.post("/signaler/verdict", a_form(benefit="apl", last_payment_on="2026-07-31"), **JSON).json
+    assert card
+    assert "2026\N{NO-BREAK SPACE}: c’est" in card["html"], "no double sign alone at the head of a line"
 
 
 @pytest.mark.parametrize("typed", ["31/7/2026", "31-07-2026", "31 juillet 2026"])
