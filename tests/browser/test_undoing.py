@@ -89,6 +89,7 @@ def test_the_longest_verdict_leaves_room_to_write_on_a_telephone(enter: Enter) -
     """ui.md: the verdict stays in sight while one types; WCAG 2.4.11: it does not take the form's place."""
     person = enter("cdas_agent", viewport={"width": 320, "height": 640})
     page = person.go("/signaler")
+    assert person.look() == [], "nor does the place of a verdict that is still to come"
     page.locator("[name=benefit]").select_option("apl")
     page.locator("[name=event][value=interruption]").check()
     page.locator("[name=last_payment_on]").fill(today().isoformat())
