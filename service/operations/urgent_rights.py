@@ -98,8 +98,6 @@ def expect_sendable(
     known: Reference, ticket: Ticket, given: Mapping[str, Any], happened_at: datetime, channel: str
 ) -> urgency.Verdict:
     """The verdict of a request that may leave by that channel; else raises what `send` refuses."""
-    line = line_state_open(known, happened_at)
-    today, day = (french.local_day(instant) for instant in (clock.now(), happened_at))
     if refusal := submission.objection(given):
         raise refusal
     if not known.settings["direct_channel"] and channel == "service":
@@ -108,7 +106,18 @@ def expect_sendable(
             rule="R-UD-3",
             advice="Préparez le texte à coller dans CDAP, puis indiquez que vous l’avez envoyé.",
         )
-    errors = submission.field_errors(given, today, line)
+    if errors := field_errors(known, given, happened_at):
+        raise InvalidInput(errors)
+    verdict = verdict_of(known, ticket, given, french.local_day(happened_at))
+    if refusal := submission.outside_definition(verdict):
+        raise refusal
+    return verdict
+
+
+def field_errors(known: Reference, given: Mapping[str, Any], happened_at: datetime) -> dict[str, list[str]]:
+    """What is missing or wrong in the answers, a sentence beside each; empty when they may leave."""
+    today = french.local_day(clock.now())
+    errors = submission.field_errors(given, today, line_state_open(known, happened_at))
     for name, sentence in urgency.input_errors(
         given.get("benefit"),
         given.get("event"),
@@ -118,12 +127,7 @@ def expect_sendable(
         given.get("amount_after"),
     ).items():
         errors.setdefault(name, []).append(sentence)
-    if errors:
-        raise InvalidInput(errors)
-    verdict = verdict_of(known, ticket, given, day)
-    if refusal := submission.outside_definition(verdict):
-        raise refusal
-    return verdict
+    return errors
 
 
 def _submit(act: Act) -> None:

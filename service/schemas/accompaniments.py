@@ -33,7 +33,7 @@ class Open(Input):
             "from": "workers",
         },
     )
-    opened_on = Day(metadata={"label": "Ouvert le", "hint": "Vide : aujourd’hui."})
+    opened_on = Day(metadata={"label": "Ouvert le", "hint": "Sans réponse : aujourd’hui."})
     term_on = Day(required=True, metadata={"label": "Terme"})
 
 
@@ -59,7 +59,11 @@ class Close(Input):
     closing_reason = Choice(
         CLOSING_REASONS,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(CLOSING_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(CLOSING_REASONS.items()),
+        },
     )
     closing_talk_on = Day(metadata={"label": "Date de l’entretien de fin d’accompagnement"})
-    closed_on = Day(metadata={"label": "Clos le", "hint": "Vide : aujourd’hui."})
+    closed_on = Day(metadata={"label": "Clos le", "hint": "Sans réponse : aujourd’hui."})

@@ -174,7 +174,9 @@ class Acknowledge(Input):
 class Reason(Input):
     """`reopen`, `contest`, `cancel`: why."""
 
-    reason = Text(required=True, maximum=2000, metadata={"label": "Pourquoi ?", "widget": "textarea"})
+    reason = Text(
+        required=True, maximum=2000, metadata={"label": "Pour quelle raison ?", "widget": "textarea"}
+    )
 
 
 class Reassign(Input):

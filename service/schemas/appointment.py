@@ -31,7 +31,12 @@ class Statement(Input):
     source = Choice(
         SOURCES,
         required=True,
-        metadata={"label": "D’où vient la demande ?", "widget": "choices", "choices": list(SOURCES.items())},
+        metadata={
+            "label": "D’où vient la demande ?",
+            "read_as": "Origine de la demande",
+            "widget": "choices",
+            "choices": list(SOURCES.items()),
+        },
     )
     phone = Text(
         maximum=40,
@@ -46,7 +51,12 @@ class Statement(Input):
     who_accompanies = Choice(
         Referent,
         allow_none=True,
-        metadata={"label": "Qui accompagne déjà la personne ?", "widget": "choices", "choices": _WHO},
+        metadata={
+            "label": "Qui accompagne déjà la personne ?",
+            "read_as": "Déjà accompagnée par",
+            "widget": "choices",
+            "choices": _WHO,
+        },
     )
     referent_name = Text(
         maximum=120,
@@ -56,7 +66,7 @@ class Statement(Input):
             "shown_when": f"who_accompanies={'|'.join(who.value for who in Referent if who.accompanies)}",
         },
     )
-    scope_event = scope.scope_event()
+    scope_event = scope.scope_event(needed=True)
     scope_event_on = scope.scope_event_on()
     has_children = scope.has_children()
     is_allocataire = scope.is_allocataire()
@@ -88,6 +98,7 @@ class LogCall(Input):
         Referent,
         metadata={
             "label": "Qui accompagne déjà la personne ?",
+            "read_as": "Déjà accompagnée par",
             "widget": "choices",
             "choices": _WHO,
             "shown_when": "call_result=reached",
@@ -140,7 +151,11 @@ class RefuseOffer(Input):
     refused_because = Choice(
         REFUSED_OFFER,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(REFUSED_OFFER.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(REFUSED_OFFER.items()),
+        },
     )
 
 
@@ -161,7 +176,7 @@ class NoShow(Input):
 class Hold(Input):
     """`hold`: on another day than the one that was fixed."""
 
-    held_on = Day(metadata={"label": "Tenu le", "hint": "Vide : le jour fixé."})
+    held_on = Day(metadata={"label": "Tenu le", "hint": "Sans réponse : le jour fixé."})
 
 
 class RedirectAppointment(Input):
@@ -188,7 +203,7 @@ class RedirectAppointment(Input):
         required=True,
         maximum=2000,
         metadata={
-            "label": "Pourquoi ?",
+            "label": "Pour quelle raison ?",
             "hint": "Le service demandeur le lit tel quel.",
             "widget": "textarea",
         },
@@ -219,7 +234,7 @@ class CloseAppointment(Input):
     matricule = Matricule(
         metadata={
             "label": "Matricule Caf",
-            "hint": "Vide : celui de la demande.",
+            "hint": "Sans réponse : celui de la demande.",
             "inputmode": "numeric",
             "shown_when": "outcome=accompaniment_opened",
         }

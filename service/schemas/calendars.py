@@ -46,12 +46,14 @@ class ExceptionForm(Input):
             "choices": [("closure", "Une fermeture"), ("opening", "Une ouverture")],
         },
     )
-    starts = Day(metadata={"label": "Premier jour", "hint": "Vide : dès maintenant."})
+    starts = Day(metadata={"label": "Premier jour", "hint": "Sans réponse : dès maintenant."})
     starts_time = ClockTime(
-        metadata={"label": "À partir de", "widget": "time", "hint": "Vide : toute la journée."}
+        metadata={"label": "À partir de", "widget": "time", "hint": "Sans réponse : toute la journée."}
     )
     ends = Day(required=True, metadata={"label": "Dernier jour"})
-    ends_time = ClockTime(metadata={"label": "Jusqu’à", "widget": "time", "hint": "Vide : toute la journée."})
+    ends_time = ClockTime(
+        metadata={"label": "Jusqu’à", "widget": "time", "hint": "Sans réponse : toute la journée."}
+    )
     reason = Text(
         required=True,
         maximum=200,

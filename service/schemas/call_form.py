@@ -13,7 +13,8 @@ from service.workflows.french import PARIS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
-_MINUTES = "De 0 à 240 minutes."
+_MINUTES = "Donnez la durée en minutes, de 0 à 240."
+_IF_ANSWERED = "Attendue seulement si quelqu’un a répondu."
 _WHEN = "Dites quand l’appel a commencé."
 _TIME = re.compile(r"([0-9]{1,2})\s*[:hH]\s*([0-5][0-9])?(?::[0-9]{2})?")
 _YEARS = range(2000, 2101)
@@ -70,13 +71,16 @@ class CallForm(Input):
         allow_none=True, metadata={"label": "Matricule non communiqué", "widget": "checkbox"}
     )
     benefit = Choice(
-        Benefit, allow_none=True, metadata={"label": "Prestation", "widget": "select", "from": "benefits"}
+        Benefit,
+        allow_none=True,
+        metadata={"label": "Prestation", "hint": _IF_ANSWERED, "widget": "select", "from": "benefits"},
     )
     event = Choice(
         Event,
         allow_none=True,
         metadata={
             "label": "Que s’est-il passé ?",
+            "hint": _IF_ANSWERED,
             "widget": "choices",
             "choices": [(event.value, event.label) for event in Event],
         },

@@ -6,7 +6,7 @@ from service.schemas.fields import Choice, Day, Input, Instant, Matricule, Text
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
-_MINUTES = "De 0 à 240 minutes."
+_MINUTES = "Donnez la durée en minutes, de 0 à 240."
 
 
 class CallBody(Input):

@@ -36,6 +36,7 @@ class Statement(Input):
         error_messages={"invalid": _CHOOSE, "required": "Cette réponse manque."},
         metadata={
             "label": "La situation est-elle connue du CDAS ?",
+            "read_as": "Situation connue du CDAS",
             "widget": "choices",
             "choices": [("true", "oui"), ("false", "non")],
         },
@@ -50,7 +51,7 @@ class Statement(Input):
             "choices": list(MEANS.items()),
         },
     )
-    informed_on = Day(required=True, metadata={"label": "Quand ?"})
+    informed_on = Day(required=True, metadata={"label": "Quand ?", "read_as": "CDAS informé le"})
     informed_name = Text(
         required=True,
         maximum=80,
@@ -71,17 +72,23 @@ class Statement(Input):
         required=True,
         metadata={
             "label": "La famille est-elle informée de cette transmission ?",
+            "read_as": "Information de la famille",
             "widget": "choices",
             "choices": list(FAMILY.items()),
         },
     )
     family_informed_on = Day(
-        metadata={"label": "Quand a-t-elle été informée ?", "shown_when": "family_informed=informed"}
+        metadata={
+            "label": "Quand a-t-elle été informée ?",
+            "read_as": "Famille informée le",
+            "shown_when": "family_informed=informed",
+        }
     )
     reason_not_informed = Choice(
         REASONS_NOT_INFORMED,
         metadata={
             "label": "Pourquoi ne l’est-elle pas ?",
+            "read_as": "Famille non informée, parce que",
             "widget": "choices",
             "choices": list(REASONS_NOT_INFORMED.items()),
             "shown_when": "family_informed=not_informed",

@@ -30,6 +30,7 @@ def regime() -> Choice:
         required=True,
         metadata={
             "label": "La situation est-elle suivie par le CDAS à l’un de ces titres ?",
+            "read_as": "Suivi par le CDAS",
             "widget": "choices",
             "choices": list(REGIMES.items()),
         },

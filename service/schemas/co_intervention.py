@@ -46,6 +46,7 @@ class Statement(Input):
         maximum=500,
         metadata={
             "label": "Qui y a participé ?",
+            "read_as": "Participants à cet avis",
             "hint": "Vous, votre équipe, la famille.",
             "shown_when": _ORDINARY,
         },
@@ -62,9 +63,13 @@ class Statement(Input):
     )
     cdas_professional = Text(
         maximum=120,
-        metadata={"label": "Professionnel du CDAS qui prend part", "direction": circuits.TO_CAF},
+        metadata={
+            "label": "Professionnel du CDAS qui prend part",
+            "direction": circuits.TO_CAF,
+            "needed": True,
+        },
     )
-    scope_event = scope.scope_event(direction=circuits.TO_CAF)
+    scope_event = scope.scope_event(direction=circuits.TO_CAF, needed=True)
     scope_event_on = scope.scope_event_on(direction=circuits.TO_CAF)
     has_children = scope.has_children(direction=circuits.TO_CAF)
     is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
@@ -93,7 +98,7 @@ class RecordOpinion(Input):
     opinion_reason = Text(
         maximum=4000,
         metadata={
-            "label": "Pourquoi ?",
+            "label": "Pour quelle raison ?",
             "read_as": "Motif de cet avis",
             "hint": "Nécessaire si l’avis est défavorable. L’autre service le lit.",
             "widget": "textarea",

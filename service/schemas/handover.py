@@ -19,6 +19,7 @@ class Statement(Input):
         maximum=120,
         metadata={
             "label": "Qui a recueilli l’accord de la personne ?",
+            "read_as": "Accord recueilli par",
             "hint": "Sans accord daté, le relais ne part pas.",
         },
     )
@@ -26,17 +27,28 @@ class Statement(Input):
     relay_case = Choice(
         CASES,
         required=True,
-        metadata={"label": "Pourquoi un relais ?", "widget": "choices", "choices": list(CASES.items())},
+        metadata={
+            "label": "Pourquoi un relais ?",
+            "read_as": "Motif du relais",
+            "widget": "choices",
+            "choices": list(CASES.items()),
+        },
     )
     relay_case_detail = Text(
         maximum=2000,
-        metadata={"label": "Quelle raison ?", "widget": "textarea", "shown_when": "relay_case=other"},
+        metadata={
+            "label": "Quelle raison ?",
+            "read_as": "Raison du relais",
+            "widget": "textarea",
+            "shown_when": "relay_case=other",
+        },
     )
     known_to_receiver = Choice(
         LINKS,
         required=True,
         metadata={
             "label": "Le service destinataire connaît-il la situation ?",
+            "read_as": "Le service destinataire et la situation",
             "hint": "Un relais vers un service qui la connaît suppose peu de liens, ou plus aucun ; rien n’est bloqué.",
             "widget": "choices",
             "choices": list(LINKS.items()),
@@ -51,15 +63,25 @@ class Statement(Input):
             "choices": list(MEANS.items()),
         },
     )
-    communicated_on = Day(required=True, metadata={"label": "Faite le", "widget": "date"})
-    communicated_by = Text(required=True, maximum=120, metadata={"label": "Par qui ?"})
-    communicated_to = Text(required=True, maximum=120, metadata={"label": "À qui ?"})
+    communicated_on = Day(
+        required=True, metadata={"label": "Faite le", "read_as": "Communication faite le", "widget": "date"}
+    )
+    communicated_by = Text(
+        required=True, maximum=120, metadata={"label": "Par qui ?", "read_as": "Communication faite par"}
+    )
+    communicated_to = Text(
+        required=True, maximum=120, metadata={"label": "À qui ?", "read_as": "Communication faite à"}
+    )
     communication_content = Text(
         required=True,
         maximum=6000,
-        metadata={"label": "Son contenu, ou un résumé", "widget": "textarea"},
+        metadata={
+            "label": "Son contenu, ou un résumé",
+            "read_as": "Contenu de la communication",
+            "widget": "textarea",
+        },
     )
-    scope_event = scope.scope_event(direction=circuits.TO_CAF)
+    scope_event = scope.scope_event(direction=circuits.TO_CAF, needed=True)
     scope_event_on = scope.scope_event_on(direction=circuits.TO_CAF)
     has_children = scope.has_children(direction=circuits.TO_CAF)
     is_allocataire = scope.is_allocataire(direction=circuits.TO_CAF)
@@ -104,7 +126,11 @@ class Cancel(Input):
     cancel_reason = Choice(
         CANCEL_REASONS,
         required=True,
-        metadata={"label": "Motif", "widget": "choices", "choices": list(CANCEL_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(CANCEL_REASONS.items()),
+        },
     )
     reason = Text(
         maximum=2000,

@@ -30,6 +30,7 @@ class Statement(Input):
         required=True,
         metadata={
             "label": "Que demande la personne ?",
+            "read_as": "Demande de la personne",
             "widget": "choices",
             "choices": [(one.value, one.label) for one in Reason],
         },
@@ -37,7 +38,12 @@ class Statement(Input):
     accompanied_by = Choice(
         Referent,
         required=True,
-        metadata={"label": "Qui accompagne la personne ?", "widget": "choices", "choices": _REFERENTS},
+        metadata={
+            "label": "Qui accompagne la personne ?",
+            "read_as": "Accompagnée par",
+            "widget": "choices",
+            "choices": _REFERENTS,
+        },
     )
     accompanied_by_name = Text(
         maximum=120,
@@ -65,6 +71,7 @@ class Statement(Input):
         maximum=40,
         metadata={
             "label": "Quel CDAS ?",
+            "read_as": "CDAS destinataire",
             "hint": "Sans réponse : le CDAS de la commune du domicile.",
             "widget": "select",
             "from": "cdas",
@@ -75,6 +82,7 @@ class Statement(Input):
         maximum=500,
         metadata={
             "label": "Pourquoi un autre service que celui indiqué ?",
+            "read_as": "Autre service que celui indiqué, parce que",
             "hint": "Demandé seulement si vous ne suivez pas le service que les règles indiquent.",
             "widget": "textarea",
         },
@@ -101,7 +109,7 @@ class Judge(Input):
         required=True,
         maximum=1000,
         metadata={
-            "label": "Pourquoi ?",
+            "label": "Pour quelle raison ?",
             "widget": "textarea",
             "hint": "Le service qui a orienté la lit telle quelle.",
         },

@@ -35,7 +35,11 @@ def _boxes(codes: Mapping[str, str], label: str, **more: Any) -> dict[str, Any]:
 class Statement(Input):
     """What the request says besides the person and the ground of the exchange."""
 
-    asked_by = Choice(ASKED_BY, required=True, metadata=_choices(ASKED_BY, "D’où vient ce rendez-vous ?"))
+    asked_by = Choice(
+        ASKED_BY,
+        required=True,
+        metadata=_choices(ASKED_BY, "D’où vient ce rendez-vous ?", read_as="Origine du rendez-vous"),
+    )
     to_service = Choice(
         SERVICES,
         required=True,
@@ -83,7 +87,7 @@ class ScheduleMeeting(Input):
 class HoldMeeting(Input):
     """`hold`: what the Caf counts, and what the summary sheet says."""
 
-    held_on = Day(metadata={"label": "Tenu le", "hint": "Vide : le jour fixé."})
+    held_on = Day(metadata={"label": "Tenu le", "hint": "Sans réponse : le jour fixé."})
     code = Choice(CODES, required=True, metadata=_choices(CODES, "Motif"))
     target_group = Choice(TARGET_GROUPS, required=True, metadata=_choices(TARGET_GROUPS, "Public concerné"))
     rights_discussed = Choices(RIGHTS, required=True, metadata=_boxes(RIGHTS, "Droits évoqués"))
@@ -111,7 +115,7 @@ class CheckRights(Input):
         CAF_RIGHTS,
         metadata=_boxes(CAF_RIGHTS, "Droits ouverts à la Caf", shown_when=f"check_result={OPENED}"),
     )
-    checked_on = Day(metadata={"label": "Vérifié le", "hint": "Vide : aujourd’hui."})
+    checked_on = Day(metadata={"label": "Vérifié le", "hint": "Sans réponse : aujourd’hui."})
 
 
 ACTS: Mapping[str, type[Input]] = {

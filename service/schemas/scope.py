@@ -49,12 +49,12 @@ def scope_event_on(**metadata: Any) -> Day:
 
 def has_children(**metadata: Any) -> fields.Boolean:
     """The dependent child of the rule."""
-    return flag("Y a-t-il au moins un enfant à charge ?", **metadata)
+    return flag("Y a-t-il au moins un enfant à charge ?", read_as="Enfant à charge", **metadata)
 
 
 def is_allocataire(**metadata: Any) -> fields.Boolean:
     """The allocataire of the rule."""
-    return flag("La famille est-elle allocataire de la Caf ?", **metadata)
+    return flag("La famille est-elle allocataire de la Caf ?", read_as="Famille allocataire", **metadata)
 
 
 def out_of_scope_reason(**metadata: Any) -> Text:
@@ -64,6 +64,7 @@ def out_of_scope_reason(**metadata: Any) -> Text:
         allow_none=True,
         metadata={
             "label": "Hors du périmètre : pourquoi l’envoyer tout de même ?",
+            "read_as": "Envoyée hors du périmètre, parce que",
             "hint": "Demandé seulement si l’événement est hors du périmètre. Le secrétariat de la Caf décide.",
             "widget": "textarea",
             **metadata,

@@ -54,7 +54,11 @@ class Statement(Input):
     vulnerability_detail = Text(
         maximum=500,
         allow_none=True,
-        metadata={"label": "Laquelle, si c’est une autre ?", "hint": _CODED},
+        metadata={
+            "label": "Laquelle, si c’est une autre ?",
+            "read_as": "Autre vulnérabilité",
+            "hint": _CODED,
+        },
     )
     danger = fields.Boolean(
         allow_none=True,
@@ -66,6 +70,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Lequel ?",
+            "read_as": "Quel danger",
             "hint": "Avec un danger, l’envoi est possible malgré une opposition : la raison est notée, "
             "le responsable est prévenu.",
             "widget": "choices",
@@ -78,6 +83,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Personne non informée : pourquoi, en protection de l’enfance ?",
+            "read_as": "Personne non informée, parce que",
             "widget": "choices",
             "choices": list(NOT_TOLD.items()),
             "shown_when": f"motives={CHILD_PROTECTION}",
@@ -88,6 +94,7 @@ class Statement(Input):
         required=True,
         metadata={
             "label": "Qui accompagne la personne ?",
+            "read_as": "Accompagnée par",
             "widget": "choices",
             "choices": [(who.value, who.label) for who in Referent],
         },
@@ -97,6 +104,7 @@ class Statement(Input):
         error_messages={"invalid_uuid": "Choisissez dans la liste."},
         metadata={
             "label": "Quel travailleur social de la Caf ?",
+            "read_as": "Travailleur social de la Caf",
             "hint": "Sans réponse, le secrétariat du service social de la Caf organise le traitement.",
             "widget": "select",
             "from": "social_workers",
@@ -108,6 +116,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Quel CDAS ?",
+            "read_as": "CDAS",
             "widget": "select",
             "from": "cdas",
             "shown_when": "who_accompanies=cdas_other",
@@ -118,6 +127,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Quel service ?",
+            "read_as": "Service",
             "hint": "La personne est dirigée vers lui.",
             "shown_when": "who_accompanies=external",
         },
@@ -188,6 +198,7 @@ class Statement(Input):
         allow_none=True,
         metadata={
             "label": "Pourquoi l’envoyer ailleurs ?",
+            "read_as": "Envoyée ailleurs, parce que",
             "widget": "choices",
             "choices": list(AGAINST_ROUTE.items()),
             "shown_when": f"send_to={'|'.join(SEND_TO)}",
@@ -240,6 +251,7 @@ class RedirectEmergency(Input):
         maximum=40,
         metadata={
             "label": "Quel CDAS ?",
+            "read_as": "CDAS",
             "widget": "select",
             "from": "cdas",
             "shown_when": "redirect_to=cdas",
@@ -248,7 +260,11 @@ class RedirectEmergency(Input):
     redirect_reason = Choice(
         REDIRECT_REASONS,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(REDIRECT_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(REDIRECT_REASONS.items()),
+        },
     )
     detail = Text(
         maximum=1000,
@@ -270,7 +286,11 @@ class CancelEmergency(Input):
     cancel_reason = Choice(
         CANCEL_REASONS,
         required=True,
-        metadata={"label": "Pourquoi ?", "widget": "choices", "choices": list(CANCEL_REASONS.items())},
+        metadata={
+            "label": "Pour quelle raison ?",
+            "widget": "choices",
+            "choices": list(CANCEL_REASONS.items()),
+        },
     )
     detail = Text(maximum=1000, metadata={"label": "Précisez", "hint": _CODED, "widget": "textarea"})
 

@@ -80,6 +80,7 @@ class GroundForm(Input):
             "label": "Depuis quel jour ?",
             "hint": "Sans réponse : aujourd’hui.",
             "shown_when": "ground=told|agreed",
+            "optional": True,
         }
     )
     reason_not_told = Text(

@@ -60,6 +60,8 @@ def test_on_a_request_keys_reach_what_one_writes_and_send_nothing(enter: Enter, 
     page = enter("caf_secretariat").go(f"/demandes/{reference}")
     page.keyboard.press("e")
     page.wait_for_url("**/actions/assign")
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.name") == "unit_id"
     perform(world.caf_agent, reference, "take", {})
     person = enter("caf_agent")
     page = person.go(f"/demandes/{reference}")

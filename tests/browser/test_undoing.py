@@ -4,13 +4,14 @@ import io
 import re
 
 import pytest
+from playwright.sync_api import Dialog
 from pypdf import PdfReader
 
 from service.database import reading
 from service.models import Ticket
 from service.operations import acts
 from tests.browser.conftest import Enter
-from tests.factories import World, a_submitted_ticket
+from tests.factories import World, a_submitted_ticket, today
 from tests.pages.html import plain
 
 pytestmark = [pytest.mark.browser]
@@ -54,6 +55,50 @@ def test_what_one_request_s_act_did_is_undone_on_a_narrow_screen(enter: Enter, w
     assert person.look() == []
     person.press("Annuler")
     person.expect(f"Annulé aussitôt : {reference}.")
+    assert person.look() == []
+
+
+def test_a_message_half_written_is_not_lost_to_a_note(enter: Enter, world: World) -> None:
+    """Nothing typed is lost unseen: the form that would take another's text with it asks first."""
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    person = enter("cdas_agent")
+    page, asked, answers = person.go(f"/demandes/{reference}"), [], [False, True]
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        (dialog.accept if answers[len(asked) - 1] else dialog.dismiss)()
+
+    page.on("dialog", answer)
+    page.locator("#champ-message").fill("La pièce est partie hier.")
+    page.locator("#noter summary").click()
+    page.locator("#champ-note").fill("Vu avec la famille.")
+    person.press("Ajouter la note")
+    page.wait_for_function("document.activeElement.id === 'champ-message'")
+    assert page.locator("#champ-message").input_value() == "La pièce est partie hier."
+    person.press("Ajouter la note")
+    person.expect("Note enregistrée.")
+    assert len(asked) == 2
+    assert "« Votre message, lu par la Caf et par les vôtres » n’est pas envoyé" in plain(asked[0])
+    page.locator("#champ-message").fill("La pièce est partie hier.")
+    person.press("Envoyer le message")
+    person.expect("Message envoyé.")
+    assert len(asked) == 2, "what is sent itself is not asked about"
+
+
+def test_the_longest_verdict_leaves_room_to_write_on_a_telephone(enter: Enter) -> None:
+    """ui.md: the verdict stays in sight while one types; WCAG 2.4.11: it does not take the form's place."""
+    person = enter("cdas_agent", viewport={"width": 320, "height": 640})
+    page = person.go("/signaler")
+    assert person.look() == [], "nor does the place of a verdict that is still to come"
+    page.locator("[name=benefit]").select_option("apl")
+    page.locator("[name=event][value=interruption]").check()
+    page.locator("[name=last_payment_on]").fill(today().isoformat())
+    person.expect("Pas encore une urgence définie", "Contacter la Caf par les voies ordinaires")
+    page.locator("[name=description]").focus()
+    shown = page.locator("[data-verdict]").bounding_box()
+    assert shown is not None
+    assert 0 <= shown["y"] < 640, "in sight"
+    assert shown["height"] <= 0.3 * 640
     assert person.look() == []
 
 

@@ -121,7 +121,11 @@ def test_the_steering_alone_asks_for_a_revision(packed: World, logged_in: Enter)
     steering = logged_in(Role.STEERING)
     again = steering.post(f"{OCTOBER}/revision")
     assert again.status_code == 303
-    assert "Rien n’a changé" in text_of(steering.get(OCTOBER))
+    said = steering.get(OCTOBER)
+    assert 'class="flash info"' in said.text, (
+        "nothing was made: no tick, and no level in place of the sentence"
+    )
+    assert "Rien n’a changé" in text_of(said)
 
 
 @pytest.mark.parametrize(

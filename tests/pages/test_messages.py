@@ -157,10 +157,19 @@ def test_saying_that_it_is_urgent_opens_the_request_and_the_next_message(logged_
     with reading() as session:
         ticket = session.scalars(select(Ticket)).one()
     assert ticket.submitted_at == NOW - timedelta(hours=2)
-    assert f"La demande {ticket.reference} est ouverte." in text_of(secretary.get(at(second)))
+    following = secretary.get(at(second))
+    assert f"La demande {ticket.reference} est ouverte." in text_of(following)
+    assert soup(following).select_one(f".flash a[href='/demandes/{ticket.reference}']"), "one click away"
     shown = text_of(secretary.get(f"/demandes/{ticket.reference}"))
     assert "EXEMPLE-LENTEUR Yvonne" in shown
     assert "n'est plus versé depuis septembre 2026" in shown
+
+
+def test_a_message_that_asks_for_another_circuit_leads_to_it(logged_in: LogIn) -> None:
+    mail_id = taken_in(a_mail("Madame souhaite un rendez-vous.", subject="Rendez-vous"))
+    secretary = logged_in("caf_secretariat")
+    secretary.post(at(mail_id), {"nature": "other_service"})
+    assert soup(secretary.get(LIST)).select_one(".flash a[href='/que-se-passe-t-il']")
 
 
 def test_the_last_one_leads_back_to_the_empty_list_and_can_be_taken_back(logged_in: LogIn) -> None:

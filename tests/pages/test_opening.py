@@ -44,7 +44,9 @@ def test_everything_that_is_missing_is_said_at_once(logged_in: Enter, world: Wor
     assert summary is not None
     said = re.findall(r'href="#champ-(\w+)"', summary[0])
     assert {"last_name", "commune", "ground"} <= set(said)
-    assert {name for name, field in STATEMENTS[kind]().fields.items() if field.required} <= set(said)
+    asked = STATEMENTS[kind]().fields.items()
+    always = {name for name, field in asked if field.required or field.metadata.get("needed")}
+    assert always <= set(said)
     assert said == [name for name in _named(answer.text) if name in said], "in the order of the page"
     assert 'value="Anne"' in answer.text
 
@@ -65,11 +67,16 @@ def test_a_relay_offers_only_the_cases_of_its_direction(logged_in: Enter, world:
     assert 'value="trust_and_event"' not in page
 
 
-def test_the_professional_of_the_cdas_is_not_called_optional(logged_in: Enter, world: World) -> None:
+def test_what_is_always_refused_when_empty_is_not_called_optional(logged_in: Enter, world: World) -> None:
+    """R-CI-4, R-EL: the professional of the CDAS, the family's event; an agreement without a day is of today."""
     page = logged_in("cdas_agent").get("/nouvelle/co_intervention").text
-    label = re.search(r'<label for="champ-cdas_professional">(.*?)</label>', page)
-    assert label is not None
-    assert "facultatif" not in label[1]
+    labels = (
+        r'<label for="champ-cdas_professional">(.*?)</label>',
+        r"<legend>Événement vécu par la famille(.*?)</legend>",
+        r'<label for="champ-ground_on">(.*?)</label>',
+    )
+    optional = ["facultatif" in said for label in labels for said in re.findall(label, page)]
+    assert optional == [False, False, True]
 
 
 def test_a_danger_asks_which_one_when_its_box_is_ticked(logged_in: Enter, world: World) -> None:

@@ -99,6 +99,9 @@ def test_r_ud_1_the_verdict_says_the_rule_and_the_arithmetic(cdas: Visitor) -> N
     assert "Dernier versement le 31 juillet 2026" in said
     assert "trois mois atteints le 31 octobre 2026" in said
     assert "règle R-UD-1 b" in said
+    card = cdas.post("/signaler/verdict", a_form(benefit="apl", last_payment_on="2026-07-31"), **JSON).json
+    assert card
+    assert "2026\N{NO-BREAK SPACE}: c’est" in card["html"], "no double sign alone at the head of a line"
 
 
 @pytest.mark.parametrize("typed", ["31/7/2026", "31-07-2026", "31 juillet 2026"])
@@ -232,6 +235,20 @@ def test_every_missing_answer_is_named(cdas: Visitor) -> None:
     title = soup(answer).title
     assert title is not None
     assert "Erreurs à corriger" in title.text
+
+
+def test_what_can_not_be_read_is_said_with_what_is_missing_and_wrong(cdas: Visitor) -> None:
+    """Somebody on the phone corrects once: a mistyped matricule hides none of the other mistakes."""
+    answer = cdas.post(
+        "/signaler",
+        a_form(
+            matricule="12345", benefit="apl", last_payment_on="2031-03-05", cdap_missing="", description=""
+        ),
+    )
+    assert answer.status_code == 422
+    for name in ("matricule", "last_payment_on", "cdap_missing", "description"):
+        assert beside(answer, name), name
+    assert not beside(answer, "commune")
 
 
 def test_r_ud_5_not_urgent_is_refused_kindly_and_the_draft_kept(cdas: Visitor) -> None:
@@ -505,7 +522,9 @@ def test_every_benefit_can_be_chosen(cdas: Visitor) -> None:
 
 def test_every_commune_can_be_chosen_those_of_the_cdas_first(cdas: Visitor) -> None:
     page = soup(cdas.get("/signaler"))
-    assert len(page.select("#champ-commune option")) == 333
+    options = [option.text for option in page.select("#champ-commune option")]
+    assert len(options) == 333
+    assert options.index("Étrelles (35370)") == options.index("Essé (35150)") + 1, "accents aside"
     first = page.select_one("#champ-commune optgroup")
     assert first is not None
     assert first["label"] == "Votre CDAS"

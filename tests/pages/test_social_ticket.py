@@ -9,6 +9,7 @@ import pytest
 
 from service.operations import acts
 from service.operations.creation import create_ticket
+from service.schemas.kinds import STATEMENTS
 from tests.factories import REDON, World, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import plain, soup, text_of
@@ -55,6 +56,21 @@ def test_r_rv_the_secretariat_is_told_that_the_next_step_is_its_own(logged_in: L
     desk = logged_in("caf_secretariat")
     assert "C’est à vous : fixer le rendez-vous" in text_of(desk.get(f"/demandes/{offered}"))
     assert first_act(desk, offered) == "Fixer le rendez-vous"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in STATEMENTS if kind != "urgent_rights"])
+def test_an_answer_is_read_as_a_fact_not_as_a_question(kind: str) -> None:
+    """ui.md: whoever reads a request was not asked; « À qui ? » means nothing away from its form."""
+    fields = STATEMENTS[kind]().fields.items()
+    read = {name: field.metadata.get("read_as") or field.metadata.get("label", "") for name, field in fields}
+    assert {name: words for name, words in read.items() if words.endswith("?")} == {}
+
+
+def test_the_page_of_a_request_asks_nothing_in_its_facts(logged_in: LogIn, offered: str) -> None:
+    page = soup(logged_in("caf_secretariat").get(f"/demandes/{offered}"))
+    labels = [plain(label.get_text()) for label in page.select("#situation ~ dl dt, #situation ~ * dt")]
+    assert "Origine de la demande" in labels
+    assert [label for label in labels if label.endswith("?")] == []
 
 
 def test_the_appointment_is_said_in_words_at_the_head(logged_in: LogIn, offered: str) -> None:

@@ -93,7 +93,7 @@ def test_a_head_of_the_caf_sees_who_is_late_and_what_nobody_follows(
     shown = {name: row.numbers for name, row in table(logged_in("caf_lead")).items()}
     assert shown == {
         world.caf_agent.name: (1, 0, 2),
-        "Personne encore": (0, 1, 1),
+        "Sans personne désignée": (0, 1, 1),
         world.other_caf_agent.name: (0, 1, 1),
     }
     assert next(iter(shown)) == world.caf_agent.name, "the latest first"
@@ -158,7 +158,7 @@ def test_what_somebody_follows_who_has_left_is_followed_by_nobody(
     with transaction() as session:
         left = update(Account).where(Account.id == world.caf_agent.account_id)
         session.execute(left.values(suspended_at=hour.instant))
-    assert table(logged_in("caf_lead"))["Personne encore"].numbers == (1, 1, 3)
+    assert table(logged_in("caf_lead"))["Sans personne désignée"].numbers == (1, 1, 3)
 
 
 def test_who_follows_is_who_holds_rather_than_who_wrote(
@@ -226,7 +226,7 @@ def test_the_list_offers_the_people_of_the_unit_to_its_head(
     ]
     assert names == [
         "Tous",
-        "Personne encore",
+        "Sans personne désignée",
         world.cdas_agent.name,
         world.cdas_head.name,
         world.other_cdas_agent.name,

@@ -71,7 +71,7 @@ def ask_cdap_text() -> ResponseReturnValue:
     if refilling():
         return page(sheet)
     try:
-        drafts.expect_ready(sheet.actor, sheet.open(), from_form(sheet.typed, today()), CHANNEL)
+        drafts.expect_ready(sheet.actor, sheet.open(), sheet.read(), CHANNEL)
         sheet.keep()
     except (InvalidInput, GuardRefused) as why:
         return refused(sheet, why)

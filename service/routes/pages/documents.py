@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import Response, get_template_attribute, redirect, render_template, url_for
+from flask import Response, flash, get_template_attribute, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -121,12 +121,12 @@ def revise_document(period: str) -> ResponseReturnValue:
     wanted = _period_of(period)
     made = publish_pack(wanted) if isinstance(wanted, Month) else publish_report(wanted)
     if made is None:
-        confirm("info", "Rien n’a changé depuis la dernière édition : il n’y a pas de révision à faire.")
+        flash("Rien n’a changé depuis la dernière édition : il n’y a pas de révision à faire.", "info")
     elif made.body is None:
-        confirm("error", f"Le document n’a pas été publié. {made.problem}")
+        flash(f"Le document n’a pas été publié. {made.problem}", "error")
         return redirect(url_for("pages.documents_page"), 303)
     else:
-        confirm("success", "Nouvelle édition publiée. Les précédentes restent lisibles.")
+        confirm("La nouvelle édition est publiée.", "Les précédentes restent lisibles.")
     return redirect(url_for("pages.document_page", period=period), 303)
 
 

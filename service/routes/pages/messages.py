@@ -154,16 +154,25 @@ def _page(mail_id: UUID, typed: Mapping[str, Any] | None = None, mistakes: Mista
 
 
 def _say(mail_id: UUID, nature: Nature, made: str | None) -> None:
-    if nature is Nature.URGENT_RIGHTS:
-        confirm(f"La demande {made} est ouverte.", "Ses délais courent depuis la réception du message.")
-    elif made is not None:
-        confirm(f"Le message a rejoint la demande {made}.", "Le service qui la suit est prévenu.")
+    if made is not None:
+        said = (
+            (f"La demande {made} est ouverte.", "Ses délais courent depuis la réception du message.")
+            if nature is Nature.URGENT_RIGHTS
+            else (f"Le message a rejoint la demande {made}.", "Le service qui la suit est prévenu.")
+        )
+        confirm(*said, link_url=url_for("pages.ticket", reference=made), link_label="Voir la demande")
     else:
         with reading() as session:
             mail = session.scalar(incoming.one(present_actor(), mail_id))
         undo = mail is not None and qualification.may_be_taken_back(mail)
         back = {"undo_url": url_for("pages.take_message_back", mail_id=mail_id), "undo_label": "Reprendre"}
-        confirm(f"Message qualifié : {nature.label.lower()}.", nature.explanation, **(back if undo else {}))
+        begin = {"link_url": url_for("pages.start"), "link_label": "Que se passe-t-il ?"}
+        confirm(
+            f"Message qualifié : {nature.label.lower()}.",
+            nature.explanation,
+            **(back if undo else {}),
+            **(begin if nature is Nature.OTHER_SERVICE else {}),
+        )
 
 
 def _next(actor: Actor, after: UUID | None = None) -> ResponseReturnValue:

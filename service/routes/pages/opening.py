@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow.fields import Field
 
 from service import clock
 from service.database import reading
@@ -219,7 +220,7 @@ def _given(paper: Paper) -> dict[str, Any]:
         name: ["Cette réponse manque."]
         for schema in _schemas(kind)
         for name, asked in schema().fields.items()
-        if asked.required and paper.typed.get(name) in (None, "", [])
+        if _expected(asked, paper.direction) and paper.typed.get(name) in (None, "", [])
     }
     try:
         given = from_form(kind, paper.typed, french.local_day(clock.now()))
@@ -228,6 +229,11 @@ def _given(paper: Paper) -> dict[str, Any]:
     if mistakes:
         raise InvalidInput(mistakes)
     return given
+
+
+def _expected(asked: Field[Any], direction: str) -> bool:
+    needed = asked.metadata.get("needed") and asked.metadata.get("direction", direction) == direction
+    return asked.required or bool(needed)
 
 
 def _schemas(kind: str) -> list[type[Input]]:

@@ -14,10 +14,9 @@ from service.routes import errors
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages.blueprint import pages
 from service.routes.pages.confirmation import confirm
-from service.routes.pages.report_sheet import Sheet, fragments, page, refused, today, uuid_in
+from service.routes.pages.report_sheet import Sheet, fragments, page, refused, uuid_in
 from service.routes.pages.views import moments
 from service.routes.pages.what_follows import what_follows
-from service.schemas.urgent_rights import from_form
 from service.workflows.registry import kind_of
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
@@ -118,7 +117,7 @@ def _send(sheet: Sheet) -> ResponseReturnValue:
         return page(sheet)
     try:
         # Sent before it is kept: a second click finds the same key and is answered like the first.
-        sheet.send(from_form(sheet.typed, today()))
+        sheet.send(sheet.read())
     except (InvalidInput, GuardRefused) as why:
         return refused(sheet, why)
     except KeyReused:

@@ -17,7 +17,7 @@ from service.models import Details, Ticket, UrgentRightsDetails
 from service.operations import drafts
 from service.operations.consultation import searching
 from service.operations.creation import create_ticket
-from service.operations.urgent_rights import line_state_open
+from service.operations.urgent_rights import field_errors, line_state_open
 from service.permissions import Actor
 from service.queries import situations
 from service.queries.reference import reference
@@ -27,7 +27,7 @@ from service.routes.pages.views import moments, verdict
 from service.routes.pages.views.commune_choices import commune_choices
 from service.routes.pages.views.report_form import ReportForm
 from service.routes.pages.views.situation import situation_of
-from service.schemas.urgent_rights import SubmissionForm
+from service.schemas.urgent_rights import SubmissionForm, from_form
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
 
@@ -77,6 +77,16 @@ class Sheet:
                 self.actor, "urgent_rights", {}, self.key, submit=False, form={}, call_id=self.call
             )
         return self.reference
+
+    def read(self) -> dict[str, Any]:
+        """The plain values; refuses (InvalidInput) what can not be read, and with it all that is missing elsewhere."""
+        try:
+            return from_form(self.typed, today())
+        except InvalidInput as unreadable:
+            rest = {name: text for name, text in self.typed.items() if name not in unreadable.fields}
+            with reading() as session:
+                missing = field_errors(reference(session), from_form(rest, today()), clock.now())
+            raise InvalidInput({**missing, **unreadable.fields}) from unreadable
 
     def send(self, given: Mapping[str, Any]) -> None:
         """Send it: the draft that was kept, else the request at once."""

@@ -31,6 +31,8 @@ class Shortcut:
 
 
 _LIST = "table[data-keys]"
+_ASKED = "form[action*='/actions/'] :is(textarea, select, input:not([type=hidden]), .primary)"
+"""What an act asks, on the page of the request or on one of its own."""
 EVERYWHERE, GO_TO, IN_A_LIST, ON_A_REQUEST = "Partout", "Aller à", "Dans une liste", "Sur une demande"
 
 TABLE: Mapping[str, Sequence[Shortcut]] = {
@@ -51,7 +53,7 @@ TABLE: Mapping[str, Sequence[Shortcut]] = {
         Shortcut("Entrée", "Ouvrir la ligne", "", _LIST),
     ),
     ON_A_REQUEST: (
-        Shortcut("e", "L’étape attendue", "reach", ".owes :is(textarea, input:not([type=hidden]), .primary)"),
+        Shortcut("e", "L’étape attendue, puis sa première réponse", "reach", f"{_ASKED}, .owes .primary"),
         Shortcut("r", "Écrire un message", "reach", "#champ-message"),
         Shortcut("n", "Écrire une note interne", "reach", "#champ-note"),
         Shortcut("f", "Ajouter un fichier", "reach", "#champ-file"),

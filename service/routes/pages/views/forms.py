@@ -25,8 +25,8 @@ def form_fields(
     """The fields for the macros, in the order of the schema, those that are `last` after the others.
 
     Each field's metadata says label, hint, widget, choices or `from` (a key of `choices`), `shown_when`,
-    `only_in` (the one state in which it is asked), `direction` (towards whom) and `needed` (the form asks for it
-    where the API may leave it out). `values` are as typed, `errors`
+    `only_in` (the one state in which it is asked), `direction` (towards whom), `needed` (the form asks for it
+    where the API may leave it out) and `optional` (not even where it is shown). `values` are as typed, `errors`
     sentences by field.
     """
     return [
@@ -62,7 +62,7 @@ def _shown(
         "width": said.get("width", ""),
         "references": said.get("references", False),
     }
-    if shown["shown_when"]:
+    if shown["shown_when"] and not said.get("optional"):
         shown["required"] = True  # asked only where it must be answered
     if "choices" in said or "from" in said:
         shown["choices"] = [_capital(one) for one in said.get("choices") or choices[said["from"]]]

@@ -206,6 +206,4 @@ def _adapted(kind: str, field: Shown, *, to_caf: bool) -> Shown:
     if kind == "handover" and name == "ground":
         agreed = [one for one in field["choices"] if one[0] == "agreed"]
         return {"label": "La personne est-elle d’accord avec ce relais ?", "choices": agreed}
-    if kind == "co_intervention" and name == "cdas_professional":
-        return {"required": True}
     return {}

@@ -96,7 +96,7 @@ class QueuePage:
             found.append(Filter("cdas", "CDAS", cdas))
         found.append(Filter("echeance", "Échéance", list(DUE.items()), "Toutes"))
         if self.people:
-            found.append(Filter("personne", "Suivie par", [(NOBODY, "Personne encore"), *self.people]))
+            found.append(Filter("personne", "Suivie par", [(NOBODY, "Sans personne désignée"), *self.people]))
         return fields(found, self.address.narrowing)
 
     @property

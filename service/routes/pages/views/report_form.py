@@ -90,8 +90,7 @@ class ReportForm:
                 "last_payment_on",
                 "Dernier versement reçu",
                 "date",
-                required=False,
-                hint="Nécessaire pour toute autre prestation que l’AAH et le RSA : les 3 mois se comptent d’ici.",
+                hint="Les 3 mois se comptent d’ici. Facultatif pour l’AAH et le RSA.",
                 shown_when="event=interruption",
             ),
             self._field(

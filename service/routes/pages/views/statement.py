@@ -95,7 +95,7 @@ def _situation(told: Told) -> Iterator[Line]:
         yield "Montant après", french.euros(told["amount_after"])
     yield from _look_up(told)
     if reason := told.get("line_open_reason"):
-        yield "Ligne directe ouverte", LINE_OPEN_REASONS[reason]
+        yield "Pourquoi sans appel", LINE_OPEN_REASONS[reason]
     if "description" in told:
         yield "En quelques mots", told["description"]
 

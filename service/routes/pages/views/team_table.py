@@ -17,7 +17,7 @@ from service.workflows import french
 
 Shown = dict[str, Any]
 
-_NOBODY_YET = "Personne encore"
+_NOBODY_YET = "Sans personne désignée"
 
 
 @dataclass(frozen=True)
