@@ -1,7 +1,7 @@
 """`urgent_rights`: open, keep a draft, send, receive; and the effect of each transition of its table."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from service.queries.reference import LINE, Reference
 from service.workflows import french, submission, urgency
 from service.workflows.urgent_rights import URGENT_RIGHTS
 
+_FARTHEST_OUTCOME = timedelta(days=366)
 _PLAIN_FIELDS = (
     "benefit",
     "event",
@@ -300,11 +301,14 @@ def _answer(act: Act) -> None:
     details, given = _details(act), act.given
     if given["outcome"] in ("payment_scheduled", "under_review") and given.get("outcome_on") is None:
         raise InvalidInput({"outcome_on": ["Indiquez la date."]})
+    named = given.get("outcome_on")
+    if named is not None and abs(named - french.local_day(act.happened_at)) > _FARTHEST_OUTCOME:
+        raise InvalidInput({"outcome_on": ["Cette date est à plus d’un an : vérifiez-la."]})
     if given["outcome"] in ("documents_requested", "other_body") and not given.get("outcome_detail"):
         raise InvalidInput({"outcome_detail": ["Précisez lesquelles, ou lequel."]})
     _keep_ground(act, details)
     details.outcome = given["outcome"]
-    details.outcome_on = given.get("outcome_on")
+    details.outcome_on = named
     details.outcome_detail = given.get("outcome_detail")
     if act.ticket.holder_id is None and act.actor is not None:
         act.ticket.holder_id = act.actor.account_id

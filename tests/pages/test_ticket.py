@@ -253,6 +253,22 @@ def test_the_story_of_a_request(logged_in: LogIn, ticket: str) -> None:
     page = text_of(cdas.get(f"/demandes/{ticket}"))
     for line in ("Envoyée", "Affectée : Service Prestations", QUESTION, "Le 31 août.", "Payé mardi."):
         assert line in page
+    assert "Tri en 0 min ouvrée" in page
+    assert "Clôture en 0 min ouvrée" in page
+
+
+def test_who_has_answered_goes_on_to_the_next(logged_in: LogIn, ticket: str) -> None:
+    """And a year mistyped in the day of a payment is said, with what was typed (R-UD-8)."""
+    agent = logged_in("caf_agent")
+    an_act(logged_in("caf_secretariat"), ticket, "assign")
+    an_act(agent, ticket, "take")
+    assert "Prendre la suivante" not in text_of(agent.get(f"/demandes/{ticket}"))
+    typed = {"outcome": "payment_scheduled", "outcome_on": "2020-11-24", "text": "Payé mardi."}
+    refused = an_act(agent, ticket, "answer", **typed)
+    assert (refused.status_code, "à plus d’un an" in beside(refused, "outcome_on")) == (422, True)
+    an_act(agent, ticket, "answer", **{**typed, "outcome_on": "2026-11-24"})
+    assert "Prendre la suivante" in text_of(agent.get(f"/demandes/{ticket}"))
+    assert "suivante" not in text_of(logged_in("cdas_agent").get(f"/demandes/{ticket}"))
 
 
 @pytest.mark.parametrize("name", [name for name in ACTS if name not in ("complete", "reassign")])

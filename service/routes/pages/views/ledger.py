@@ -111,10 +111,10 @@ def _said(clock: ClockReading, now: datetime) -> Shown:
     kept = {None: "", True: "objectif tenu", False: "objectif dépassé"}[clock.within_target]
     if not clock.running:
         level = {None: "none", True: "fine", False: "late"}[clock.within_target]
-        return {"words": f"fait en {spent}", "level": level, "result": kept, "due": None}
+        return {"words": f"en {spent}", "level": level, "result": kept, "due": None}
     due = moments.near(clock.target_at, now) if clock.target_at else None
     if clock.paused:
-        return {"words": f"suspendu à {spent}", "level": "soon", "result": "attend le CDAS", "due": None}
+        return {"words": f"en pause après {spent}", "level": "soon", "result": "attend le CDAS", "due": None}
     late = clock.within_target is False
     said = {"level": "late" if late else "none", "result": kept if late else "en cours", "due": due}
     return {"words": f"{spent} à ce jour", **said}

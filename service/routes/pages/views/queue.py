@@ -155,7 +155,7 @@ class Rows:
 
     def _who(self, ticket: Ticket) -> str:
         if ticket.holder_id == self.actor.account_id:
-            return "par vous"
+            return "vous"
         if ticket.holder is not None:
             return ticket.holder.name
         unit = self.known.units.get(ticket.assigned_unit_id or "")

@@ -16,10 +16,10 @@ from service.models import (
     RightsMeetingDetails,
 )
 from service.operations.ledger import TicketLedger
-from service.permissions import OUT_OF_LISTS, Actor, Institution, Permission, may, may_open
+from service.permissions import OUT_OF_LISTS, PRESTATIONS_ROLES, Actor, Institution, Permission, may, may_open
 from service.queries.reference import Reference
 from service.queries.sheet import Sheet
-from service.routes.pages.views import history, ledger, social, statement
+from service.routes.pages.views import desk, history, ledger, social, statement
 from service.routes.pages.views.history import Reader, Told
 from service.routes.pages.views.opened import Opened
 from service.routes.pages.views.situation import situation_of
@@ -341,9 +341,12 @@ class TicketPage:
         return self.actor.institution.value
 
     @property
-    def triages(self) -> bool:
-        """Whether the reader's unit orients what arrives."""
-        return self.urgent and self.actor.unit_id == self.known.triage_unit().code
+    def next_label(self) -> str:
+        """What leads on to the next request: for who triages, and for the Prestations once this one awaits others."""
+        triages = self.actor.unit_id == self.known.triage_unit().code
+        done = self.kept.sheet.ticket.next_step_unit_id != self.actor.unit_id
+        goes_on = triages or (done and self.actor.role in PRESTATIONS_ROLES)
+        return desk.next_label(self.actor, triages=triages) if self.urgent and goes_on else ""
 
     @property
     def may_write(self) -> bool:
