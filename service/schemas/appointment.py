@@ -153,6 +153,7 @@ class RefuseOffer(Input):
         required=True,
         metadata={
             "label": "Pour quelle raison ?",
+            "read_as": "Raison du refus",
             "widget": "choices",
             "choices": list(REFUSED_OFFER.items()),
         },
@@ -185,19 +186,26 @@ class RedirectAppointment(Input):
     redirect_to = Choice(
         REDIRECTIONS,
         required=True,
-        metadata={"label": "Vers qui ?", "widget": "choices", "choices": list(REDIRECTIONS.items())},
+        metadata={
+            "label": "Vers qui ?",
+            "read_as": "Réorientée vers",
+            "widget": "choices",
+            "choices": list(REDIRECTIONS.items()),
+        },
     )
     redirect_cdas = Text(
         maximum=40,
         metadata={
             "label": "Quel CDAS ?",
+            "read_as": "CDAS",
             "widget": "select",
             "from": "cdas",
             "shown_when": "redirect_to=cdas",
         },
     )
     redirect_service = Text(
-        maximum=120, metadata={"label": "Quel service ?", "shown_when": "redirect_to=other_service"}
+        maximum=120,
+        metadata={"label": "Quel service ?", "read_as": "Service", "shown_when": "redirect_to=other_service"},
     )
     detail = Text(
         required=True,
@@ -243,6 +251,7 @@ class CloseAppointment(Input):
         REDIRECTIONS,
         metadata={
             "label": "Vers qui ?",
+            "read_as": "Réorientée vers",
             "widget": "choices",
             "choices": list(REDIRECTIONS.items()),
             "shown_when": "outcome=redirected",
@@ -252,13 +261,15 @@ class CloseAppointment(Input):
         maximum=40,
         metadata={
             "label": "Quel CDAS ?",
+            "read_as": "CDAS",
             "widget": "select",
             "from": "cdas",
             "shown_when": "redirect_to=cdas",
         },
     )
     redirect_service = Text(
-        maximum=120, metadata={"label": "Quel service ?", "shown_when": "redirect_to=other_service"}
+        maximum=120,
+        metadata={"label": "Quel service ?", "read_as": "Service", "shown_when": "redirect_to=other_service"},
     )
     detail = Text(
         maximum=2000,

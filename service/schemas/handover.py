@@ -93,7 +93,9 @@ class RecordExchange(Input):
 
     exchange_on = Day(required=True, metadata={"label": "Date de l’échange", "widget": "date"})
     participants = Text(required=True, maximum=500, metadata={"label": "Participants"})
-    joint_meeting = scope.flag("Une rencontre commune avec la famille est-elle utile ?")
+    joint_meeting = scope.flag(
+        "Une rencontre commune avec la famille est-elle utile ?", read_as="Rencontre commune utile"
+    )
 
 
 class PlanMeeting(Input):
@@ -128,6 +130,7 @@ class Cancel(Input):
         required=True,
         metadata={
             "label": "Pour quelle raison ?",
+            "read_as": "Raison de l’annulation",
             "widget": "choices",
             "choices": list(CANCEL_REASONS.items()),
         },

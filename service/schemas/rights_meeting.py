@@ -73,7 +73,7 @@ class ScheduleMeeting(Input):
     meeting_time = ClockTime(
         required=True, error_messages=_SHORT, metadata={"label": "Heure", "widget": "time"}
     )
-    means = Choice(MEANS, required=True, metadata=_choices(MEANS, "Comment ?"))
+    means = Choice(MEANS, required=True, metadata=_choices(MEANS, "Comment ?", read_as="Moyen"))
     place = Text(
         maximum=200,
         metadata={

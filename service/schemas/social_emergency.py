@@ -245,7 +245,12 @@ class RedirectEmergency(Input):
     redirect_to = Choice(
         REDIRECTIONS,
         required=True,
-        metadata={"label": "À qui ?", "widget": "choices", "choices": list(REDIRECTIONS.items())},
+        metadata={
+            "label": "À qui ?",
+            "read_as": "Réorientée vers",
+            "widget": "choices",
+            "choices": list(REDIRECTIONS.items()),
+        },
     )
     redirect_cdas = Text(
         maximum=40,
@@ -262,6 +267,7 @@ class RedirectEmergency(Input):
         required=True,
         metadata={
             "label": "Pour quelle raison ?",
+            "read_as": "Raison de la réorientation",
             "widget": "choices",
             "choices": list(REDIRECT_REASONS.items()),
         },
@@ -288,6 +294,7 @@ class CancelEmergency(Input):
         required=True,
         metadata={
             "label": "Pour quelle raison ?",
+            "read_as": "Raison de l’annulation",
             "widget": "choices",
             "choices": list(CANCEL_REASONS.items()),
         },

@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from service.models import DETAILS
 from service.operations import acts
 from service.operations.creation import create_ticket
-from service.schemas.kinds import STATEMENTS
+from service.schemas.kinds import ACTS, STATEMENTS
 from tests.factories import REDON, World, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import plain, soup, text_of
@@ -61,7 +62,10 @@ def test_r_rv_the_secretariat_is_told_that_the_next_step_is_its_own(logged_in: L
 @pytest.mark.parametrize("kind", [kind for kind in STATEMENTS if kind != "urgent_rights"])
 def test_an_answer_is_read_as_a_fact_not_as_a_question(kind: str) -> None:
     """ui.md: whoever reads a request was not asked; « À qui ? » means nothing away from its form."""
-    fields = STATEMENTS[kind]().fields.items()
+    schemas = (STATEMENTS[kind], *ACTS[kind].values())
+    fields = [
+        pair for schema in schemas for pair in schema().fields.items() if hasattr(DETAILS[kind], pair[0])
+    ]
     read = {name: field.metadata.get("read_as") or field.metadata.get("label", "") for name, field in fields}
     assert {name: words for name, words in read.items() if words.endswith("?")} == {}
 
