@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any, TypeVar, cast
 
@@ -27,7 +28,7 @@ from service.models import (
     Ticket,
     UrgentRightsDetails,
 )
-from service.models.base import new_id
+from service.models.base import Identified, Sealed, new_id
 from service.operations import standing, transitions, urgent_rights
 from service.permissions import Actor
 from service.queries.reference import LINE, Reference
@@ -97,6 +98,16 @@ class _Sheet(Session):
         return None
 
 
+class _Act(transitions.Act):
+    """An act whose rows are laid."""
+
+    def keep(self, mapped: type[Mapped], **values: Any) -> Mapped:
+        """Lay the row with the others of the story."""
+        row = _laid(mapped, **values)
+        self.session.add(row)
+        return row
+
+
 class _Story:
     """One ticket while its acts are being told."""
 
@@ -116,7 +127,7 @@ class _Story:
         if row.source:
             where = standing.standing_of(self.ticket, self.details, self.known, at)
             judging.judge(URGENT_RIGHTS, name, where, actor, given)
-        act = transitions.Act(
+        act = _Act(
             session=self.sheet,
             reference=self.known,
             ticket=self.ticket,
@@ -252,14 +263,18 @@ class _Story:
         )
 
     def _person(self, given: Mapping[str, Any]) -> Iterator[Base]:
-        kept = Person(ticket_id=self.ticket.id, commune_insee=given["commune"])
-        kept.matricule = given["matricule"]
-        kept.matricule_index = ring().blind_index("matricule", given["matricule"])
-        kept.last_name, kept.first_name = given["last_name"], given["first_name"]
-        if "birth_date" in given:
-            kept.birth_date = given["birth_date"].isoformat()
-        yield kept
-        for word in names.words(f"{kept.last_name} {kept.first_name}"):
+        born = given.get("birth_date")
+        yield _laid(
+            Person,
+            ticket_id=self.ticket.id,
+            commune_insee=given["commune"],
+            matricule=given["matricule"],
+            matricule_index=ring().blind_index("matricule", given["matricule"]),
+            last_name=given["last_name"],
+            first_name=given["first_name"],
+            birth_date=None if born is None else born.isoformat(),
+        )
+        for word in names.words(f"{given['last_name']} {given['first_name']}"):
             yield _laid(PersonWord, ticket_id=self.ticket.id, word_index=ring().blind_index("name", word))
 
     def _call(self, act: transitions.Act) -> Call:
@@ -296,7 +311,6 @@ class _Story:
     def _read_by(self, actor: Actor, at: datetime) -> AccessEntry:
         return _laid(
             AccessEntry,
-            id=new_id(),
             at=at,
             account_id=actor.account_id,
             unit_id=actor.unit_id,
@@ -308,8 +322,19 @@ class _Story:
 def _laid(mapped: type[Mapped], **values: Any) -> Mapped:
     """A row of its values alone, all that is stored: of what a request has ten of, the mapping is spared."""
     row = mapped.__new__(mapped)
-    vars(row).update(values)
+    given = vars(row)
+    if issubclass(mapped, Identified):
+        given["id"] = new_id()
+    given.update(values)
+    for sealed in _sealed(mapped):
+        plain = given.pop(sealed.name, None)
+        given[f"{sealed.name}_sealed"] = sealed.sealed(row, None if plain is None else plain.encode())
     return row
+
+
+@cache
+def _sealed(mapped: type[Base]) -> tuple[Sealed, ...]:
+    return tuple(found for found in vars(mapped).values() if isinstance(found, Sealed))
 
 
 def _symbols_of(number: int) -> Callable[[str], str]:

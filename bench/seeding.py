@@ -150,12 +150,16 @@ def copy(connection: psycopg.Connection[Any], mapped: type[Base], rows: Iterable
         sql.Identifier(mapped.__tablename__),
         sql.SQL(", ").join(sql.Identifier(str(column.name)) for _, column in columns),
     )
-    plan = [(key, _default(column), _written(column)) for key, column in columns]
+    keys = [key for key, _ in columns]
+    plan = [(place, _default(column), _written(column)) for place, (_, column) in enumerate(columns)]
+    changed = [(place, default, write) for place, default, write in plan if default is not None or write]
     with connection.cursor().copy(statement) as stream:
         for row in rows:
-            given = vars(row)
-            values = ((given.get(key), default, write) for key, default, write in plan)
-            stream.write_row([write(default if value is None else value) for value, default, write in values])
+            values = list(map(vars(row).get, keys))
+            for place, default, write in changed:
+                value = default if values[place] is None else values[place]
+                values[place] = write(value) if write else value
+            stream.write_row(values)
 
 
 def work_on(url: str) -> None:
@@ -178,11 +182,11 @@ def conninfo(url: str) -> str:
     return f"host={parts.query['host']} user={parts.username} dbname={parts.database}"
 
 
-def _written(column: ColumnElement[Any]) -> Callable[[Any], Any]:
-    """How a value becomes what the column stores: COPY knows nothing of its type."""
+def _written(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
+    """How a value becomes what the column stores, of which COPY knows nothing; None: as it is."""
     if isinstance(column.type, TypeDecorator):
         return partial(column.type.process_bind_param, dialect=_DIALECT)
-    return lambda value: value
+    return None
 
 
 def _default(column: ColumnElement[Any]) -> Any:

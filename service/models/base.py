@@ -93,7 +93,11 @@ class Sealed:
 
     def write(self, row: Base, plain: bytes | None) -> None:
         """Seal and keep the bytes."""
-        setattr(row, f"{self.name}_sealed", None if plain is None else ring().seal(plain, self._place(row)))
+        setattr(row, f"{self.name}_sealed", self.sealed(row, plain))
+
+    def sealed(self, row: Base, plain: bytes | None) -> bytes | None:
+        """The bytes sealed for that row, which keeps them under no other name."""
+        return None if plain is None else ring().seal(plain, self._place(row))
 
     def _place(self, row: Base) -> str:
         return f"{row.__tablename__}.{self.name}.{row.sealing_row()}"

@@ -223,7 +223,7 @@ def keep_clocks(session: Session, ticket: Ticket, lines: Sequence[Line], referen
 
     The last of the lines is that of the act just done; one that undoes makes a clock run on that had stopped.
     """
-    began_earlier = bool(replay(steps_of(ticket.kind, lines[:-1])))
+    began_earlier = any(step.starts for step in steps_of(ticket.kind, lines[:-1]))
     records = session.scalars(_CLOCKS, {"ticket": ticket.id}) if began_earlier else ()
     kept = {(record.name, record.run): record for record in records}
     running = []

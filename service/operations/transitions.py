@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import update
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.errors import InvalidInput
-from service.models import Details, JournalEntry, Message, OutboxMail, Ticket, WebhookDelivery
+from service.models import Base, Details, JournalEntry, Message, OutboxMail, Ticket, WebhookDelivery
 from service.notifications import webhooks
 from service.notifications.telling import tell
 from service.operations import standing
@@ -25,6 +25,8 @@ from service.workflows import french, journal, judging
 from service.workflows.machine import UNDO, UNDO_WITHIN, Transition
 from service.workflows.registry import WORKFLOWS
 from service.workflows.webhooks import event_name
+
+Mapped = TypeVar("Mapped", bound=Base)
 
 
 @dataclass
@@ -56,18 +58,23 @@ class Act:
         """Keep what was written with this act where both sides read it."""
         if not text:
             return
-        self.session.add(
-            Message(
-                ticket_id=self.ticket.id,
-                author_id=self.actor.account_id if self.actor else None,
-                unit_id=self.actor.unit_id if self.actor else None,
-                institution=self.actor.institution if self.actor else None,
-                sequence=self.sequence,
-                channel=channel,
-                written_at=self.happened_at,
-                body=text,
-            )
+        self.keep(
+            Message,
+            ticket_id=self.ticket.id,
+            author_id=self.actor.account_id if self.actor else None,
+            unit_id=self.actor.unit_id if self.actor else None,
+            institution=self.actor.institution if self.actor else None,
+            sequence=self.sequence,
+            channel=channel,
+            written_at=self.happened_at,
+            body=text,
         )
+
+    def keep(self, mapped: type[Mapped], **values: Any) -> Mapped:
+        """Store one row more with this act; the row."""
+        row = mapped(**values)
+        self.session.add(row)
+        return row
 
 
 Effect = Callable[[Act], None]
@@ -165,7 +172,7 @@ def _happened(happened_at: datetime | None, now: datetime, lines: list[Line]) ->
 def _as_it_stands(ticket: Ticket) -> Mapping[str, str | None]:
     return {
         "unit": ticket.assigned_unit_id,
-        "holder": _text(ticket.holder_id),
+        "holder": None if ticket.holder_id is None else str(ticket.holder_id),
         "since": ticket.state_since.isoformat(),
     }
 
@@ -213,26 +220,28 @@ def _move(act: Act, now: datetime) -> None:
 def _write(act: Act, before: str | None, now: datetime, part_of: str | None, previous: bytes) -> JournalEntry:
     ticket, salt = act.ticket, os.urandom(16)
     payload = json.dumps({**act.payload, **({"part_of": part_of} if part_of else {})}, sort_keys=True)
-    entry = JournalEntry(
-        ticket_id=ticket.id,
-        sequence=act.sequence,
-        transition=act.row.name,
-        from_state=before,
-        to_state=ticket.state,
-        actor_id=act.actor.account_id if act.actor else None,
-        actor_unit_id=act.actor.unit_id if act.actor else None,
-        next_step_unit_id=ticket.next_step_unit_id,
-        happened_at=act.happened_at,
-        recorded_at=now,
+    chained = {
+        "ticket_id": ticket.id,
+        "sequence": act.sequence,
+        "transition": act.row.name,
+        "from_state": before,
+        "to_state": ticket.state,
+        "actor_id": act.actor.account_id if act.actor else None,
+        "actor_unit_id": act.actor.unit_id if act.actor else None,
+        "next_step_unit_id": ticket.next_step_unit_id,
+        "happened_at": act.happened_at,
+        "recorded_at": now,
+        "payload_digest": journal.payload_digest(salt, payload.encode()),
+    }
+    return act.keep(
+        JournalEntry,
+        **chained,
         codes=_kept_for_figures(act),
-        payload_digest=journal.payload_digest(salt, payload.encode()),
         payload_salt=salt,
         previous_hash=previous,
+        hash=journal.chain_hash(_link(chained[name] for name in journal.Link._fields), previous),
         payload=payload,
     )
-    entry.hash = journal.chain_hash(link_of(entry), entry.previous_hash)
-    act.session.add(entry)
-    return entry
 
 
 def _kept_for_figures(act: Act) -> dict[str, Any]:
@@ -241,20 +250,8 @@ def _kept_for_figures(act: Act) -> dict[str, Any]:
 
 def link_of(entry: JournalEntry) -> journal.Link:
     """What the entry's hash covers."""
-    return journal.Link(
-        ticket_id=str(entry.ticket_id),
-        sequence=entry.sequence,
-        transition=entry.transition,
-        from_state=entry.from_state,
-        to_state=entry.to_state,
-        actor_id=_text(entry.actor_id),
-        actor_unit_id=entry.actor_unit_id,
-        next_step_unit_id=entry.next_step_unit_id,
-        happened_at=entry.happened_at,
-        recorded_at=entry.recorded_at,
-        payload_digest=entry.payload_digest,
-    )
+    return _link(getattr(entry, name) for name in journal.Link._fields)
 
 
-def _text(identifier: UUID | None) -> str | None:
-    return None if identifier is None else str(identifier)
+def _link(said: Iterable[Any]) -> journal.Link:
+    return journal.Link._make(str(one) if isinstance(one, UUID) else one for one in said)

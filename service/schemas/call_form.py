@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
+from service.schemas.calls import Minutes
 from service.schemas.fields import Choice, Day, Input, Matricule, Text, load
 from service.workflows import french
 from service.workflows.french import PARIS
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
-_MINUTES = "Donnez la durée en minutes, de 0 à 240."
 _IF_ANSWERED = "Attendue seulement si quelqu’un a répondu."
 _WHEN = "Dites quand l’appel a commencé."
 _TIME = re.compile(r"([0-9]{1,2})\s*[:hH]\s*([0-5][0-9])?(?::[0-9]{2})?")
@@ -53,12 +53,7 @@ class CallForm(Input):
         error_messages={"required": _WHEN, "null": _WHEN},
         metadata={"label": "Heure de début", "widget": "time"},
     )
-    minutes = fields.Integer(
-        required=True,
-        validate=validate.Range(0, 240, error=_MINUTES),
-        error_messages={"invalid": _MINUTES, "required": _MINUTES, "null": _MINUTES},
-        metadata={"label": "Durée", "inputmode": "numeric"},
-    )
+    minutes = Minutes(metadata={"label": "Durée", "inputmode": "numeric"})
     matricule = Matricule(
         allow_none=True,
         metadata={

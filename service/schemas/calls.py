@@ -1,12 +1,25 @@
 """A call on the direct line, noted in under a minute."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from service.schemas.fields import Choice, Day, Input, Instant, Matricule, Text
 from service.workflows.urgency import Benefit, Event
 from service.workflows.urgent_rights import OUTCOMES
 
-_MINUTES = "Donnez la durée en minutes, de 0 à 240."
+
+class Minutes(fields.Integer):
+    """How long a call took; its absence is not left open."""
+
+    def __init__(self, **options: Any) -> None:
+        sentence = "Donnez la durée en minutes, de 0 à 240."
+        super().__init__(
+            required=True,
+            validate=validate.Range(0, 240, error=sentence),
+            error_messages=dict.fromkeys(("invalid", "required", "null"), sentence),
+            **options,
+        )
 
 
 class CallBody(Input):
@@ -17,11 +30,7 @@ class CallBody(Input):
     benefit = Choice(Benefit, allow_none=True)
     event = Choice(Event, allow_none=True)
     started_at = Instant(required=True, missing="Dites quand l’appel a commencé.")
-    minutes = fields.Integer(
-        required=True,
-        validate=validate.Range(0, 240, error=_MINUTES),
-        error_messages={"invalid": _MINUTES, "required": _MINUTES, "null": _MINUTES},
-    )
+    minutes = Minutes()
     answered = fields.Boolean(
         required=True,
         error_messages={"required": "Dites si quelqu’un a répondu.", "null": "Dites si quelqu’un a répondu."},

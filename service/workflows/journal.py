@@ -7,9 +7,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from service.workflows.machine import UNDO
 
@@ -19,8 +18,7 @@ FIRST = b"\0" * 32
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What an entry's hash covers, apart from the previous hash."""
 
     ticket_id: str
