@@ -183,7 +183,9 @@ def test_moving_suspending_and_inviting_again(app: Flask, logged_in: Enter, worl
     assert agent.log_in(email_of("cdas_agent")).status_code == 303
     admin.post(f"{place}/suspendre")
     assert not agent.is_in()
-    assert "Suspendu" in admin.get(place).text
+    suspended = admin.get(place).text.replace("\u00a0", " ")
+    assert "Suspendu" in suspended
+    assert "« Sans personne désignée » dans son service : il faut les confier." in suspended
     assert agent.log_in(email_of("cdas_agent")).status_code == 401
     admin.post(f"{place}/retablir")
     assert agent.log_in(email_of("cdas_agent")).status_code == 303

@@ -38,6 +38,10 @@ Mistakes = Mapping[str, Sequence[str]]
 PUBLIC_URL = "relais_public_url"
 """Where the application keeps the address that links begin with."""
 
+_TO_HAND_OVER = (
+    "Ses sessions et ses jetons sont terminés. Les demandes que cette personne suivait sont à présent "
+    "« Sans personne désignée » dans son service : il faut les confier."
+)
 PAGE = 50
 ORDERS = {"nom": queries.BY_NAME, "arrivee": queries.BY_ARRIVAL}
 INSTITUTIONS = {"departement": "Département", "caf": "Caf"}
@@ -119,9 +123,7 @@ def move(account_id: UUID) -> ResponseReturnValue:
         operation.move(present_actor(), account_id, unit_code=given["unit"], role=given["role"])
     except InvalidInput as refused:
         return _member(account_id, refused.fields), 422
-    return _done(
-        account_id, "Le service et le rôle sont changés.", "Ses sessions et ses jetons sont terminés."
-    )
+    return _done(account_id, "Le service et le rôle sont changés.", _TO_HAND_OVER)
 
 
 @pages.post("/comptes/<uuid:account_id>/inviter-de-nouveau")
@@ -149,7 +151,7 @@ def designate(account_id: UUID) -> ResponseReturnValue:
 def suspend(account_id: UUID) -> ResponseReturnValue:
     """Nobody enters with this account until further notice."""
     operation.suspend(present_actor(), account_id)
-    return _done(account_id, "Le compte est suspendu.", "Ses sessions et ses jetons sont terminés.")
+    return _done(account_id, "Le compte est suspendu.", _TO_HAND_OVER)
 
 
 @pages.post("/comptes/<uuid:account_id>/retablir")
