@@ -131,7 +131,7 @@ def test_a_cdas_plans_fills_moves_prints_and_cancels(
 
     # Cancelled: what has its opinion keeps it, the other waits again, and says so.
     assert head.post(f"{address}/annuler").status_code == 303
-    assert "revient dans « À inscrire »" in head.get(address).text
+    assert "revient dans «\u00a0À inscrire\u00a0»" in head.get(address).text
     assert told(first)[0] == "validated"
     state, day, messages = told(second)
     assert (state, day, len(messages)) == ("forwarded", None, 1)
