@@ -38,7 +38,7 @@ def test_all_are_chosen_assigned_and_put_back_from_the_keyboard(enter: Enter, wo
     person.expect("3 demandes affectées.")
     assert person.look() == []
     assert states() == {"assigned"}
-    person.press("Tout annuler")
+    person.press("Défaire « Affecter » pour les 3 demandes")
     person.expect("3 demandes remises comme avant.")
     assert person.look() == []
     assert states() == {"submitted"}
@@ -51,10 +51,10 @@ def test_what_one_request_s_act_did_is_undone_on_a_narrow_screen(enter: Enter, w
     person = enter("caf_agent", viewport={"width": 320, "height": 700})
     person.go(f"/demandes/{reference}")
     person.press("Prendre en charge")
-    person.expect("Vous pouvez annuler pendant 2 minutes")
+    person.expect("Vous pouvez le défaire pendant 2 minutes")
     assert person.look() == []
-    person.press("Annuler")
-    person.expect(f"Annulé aussitôt : {reference}.")
+    person.press("Défaire « Prendre en charge »")
+    person.expect(f"Défait aussitôt : {reference}.")
     assert person.look() == []
 
 

@@ -114,3 +114,14 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
     assert "Exemple-Suivie" in text_of(desk.get("/accompagnements?etat=clos"))
     offered = soup(desk.get("/accompagnements")).select(".narrowing select[name=etat] option")
     assert [one.get_text() for one in offered] == ["Ouverts", "Clos"]
+
+
+def test_the_register_says_how_many_there_are(world: World, logged_in: LogIn) -> None:
+    """ui.md: every list has its count; one that is narrowed says that of what it shows."""
+    desk = logged_in("caf_secretariat")
+    for number in ("4445556", "4445557"):
+        given = {"matricule": number, "last_name": "Exemple-Suivie", "first_name": "Rozenn"}
+        term = today() + timedelta(days=120)
+        accompaniments.open_(world.caf_head, {**given, "event": "death_parent", "term_on": term})
+    assert "2 accompagnements ouverts" in text_of(desk.get("/accompagnements"))
+    assert "Aucun accompagnement ici" in text_of(desk.get("/accompagnements?etat=clos"))

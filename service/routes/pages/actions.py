@@ -164,6 +164,7 @@ def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> Resp
     """
     with reading() as session:
         ticket = session.scalar(tickets.only(actor, reference))
+        triages_here = ticket is not None and triages(ticket, actor, known(session))
         to_caf = ticket is not None and known(session).to_caf(ticket.asking_unit_id)
         entry = accompaniment_of(session, actor, ticket) if ticket is not None else None
     more: dict[str, Any] = {}
@@ -173,8 +174,9 @@ def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> Resp
     follows, seen = what_follows(actor, reference, row), ticket is not None
     if row.may_be_undone(to_caf=to_caf) and seen:
         more["undo_url"] = url_for("pages.act", reference=reference, name=UNDO)
+        more["undo_label"] = f"Défaire « {label_of(row, triages=triages_here)} »"
         more["undo_fields"], follows = {"version": str(made)}, f"{follows} {UNDO_WORDS}"
-    confirm(f"{row.history} : {reference}.", follows, **more)
+    confirm(f"{row.done or row.history} : {reference}.", follows, **more)
     return _back(reference) if seen else redirect(url_for("pages.tickets"), 303)
 
 
