@@ -81,6 +81,10 @@ class InvalidInput(Refusal):
         self.fields = {name: list(sentences) for name, sentences in fields.items()}
 
 
+class FileRefused(InvalidInput):
+    """A file joined to something else is not taken; `fields` says why of `file` and of its `description`."""
+
+
 class TooLarge(Refusal):
     """More bytes than the service takes."""
 

@@ -1,4 +1,7 @@
-"""Open, renew, confide and close an accompaniment in the register of the Caf social service (R-AC)."""
+"""Open, renew, confide and close an accompaniment in the register of the Caf social service (R-AC).
+
+The register keeps what is, the access log who changed it and when (R-DP-4): its lines can not be altered unseen.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,6 +15,7 @@ from service import clock
 from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Accompaniment
+from service.operations.consultation import log_access
 from service.operations.family_links import expect_stranger, has_link, hold, index_of
 from service.operations.staff import somebody_of
 from service.operations.texts import refuse_nir
@@ -35,7 +39,9 @@ def open_(actor: Actor, given: Mapping[str, Any]) -> UUID:
         raise NotPermitted("Vous ouvrez vos propres accompagnements, pas ceux d’un collègue.", rule="R-AC")
     with transaction() as session:
         expect_stranger(session, actor, given["matricule"])
-        return enter(session, {**given, "worker_id": worker}).id
+        entry = enter(session, {**given, "worker_id": worker})
+        log_access(session, actor, "follow_open", entry.id)
+        return entry.id
 
 
 def enter(session: Session, given: Mapping[str, Any], ticket_id: UUID | None = None) -> Accompaniment:
@@ -73,6 +79,7 @@ def renew(actor: Actor, identifier: UUID, term_on: date) -> None:
         _expect(rules.term_errors(term_on, entry.term_on))
         entry.term_on = term_on
         entry.renewals += 1
+        log_access(session, actor, "follow_renew", entry.id)
 
 
 def confide(actor: Actor, identifier: UUID, worker_id: UUID) -> None:
@@ -89,6 +96,7 @@ def confide(actor: Actor, identifier: UUID, worker_id: UUID) -> None:
             raise InvalidInput({"worker_id": ["Cette personne l’accompagne déjà : choisissez un collègue."]})
         _expect_worker(session, worker_id, entry.matricule)
         entry.worker_id = worker_id
+        log_access(session, actor, "follow_confide", entry.id)
 
 
 def close(actor: Actor, identifier: UUID, given: Mapping[str, Any]) -> None:
@@ -101,6 +109,7 @@ def close(actor: Actor, identifier: UUID, given: Mapping[str, Any]) -> None:
         entry.closed_on = closed_on
         entry.closing_talk_on = given.get("closing_talk_on")
         entry.closing_reason = given["closing_reason"]
+        log_access(session, actor, "follow_close", entry.id)
 
 
 def expect_keeper(actor: Actor) -> None:

@@ -96,17 +96,23 @@ def invite_again(actor: Actor, account_id: UUID) -> Invited:
         account = membership.account
         if account.suspended_at is not None:
             raise GuardRefused("Ce compte est suspendu.", advice="Rétablissez-le d’abord.")
+        if _has_closed(membership.unit):
+            raise GuardRefused(
+                f"{membership.unit.name} est fermé : ce lien n’ouvrirait rien.",
+                advice="Changez d’abord le service de ce compte.",
+            )
         log.info("account.invited", account_id=account.id, invited_by=actor.account_id)
         return _send(session, account, membership.unit_code, actor.account_id)
 
 
 def invited(secret: str) -> Account:
-    """Whose invitation it is. Refuses (NotVisible) a link that is unknown, used, replaced or too old."""
+    """Whose invitation it is.
+
+    Refuses (NotVisible) a link that is unknown, used, replaced or too old, and (GuardRefused) one into a unit that has
+    closed down since.
+    """
     with reading() as session:
-        found = session.execute(_standing_invitation(secret)).first()
-    if found is None:
-        raise NotVisible
-    return found[1]
+        return _standing(session, _standing_invitation(secret))[1]
 
 
 def accept(secret: str, password: str) -> None:
@@ -125,10 +131,7 @@ def use_invitation(session: Session, secret: str) -> Account:
 
     Refuses like `invited`.
     """
-    found = session.execute(_standing_invitation(secret).with_for_update(of=Invitation)).first()
-    if found is None:
-        raise NotVisible
-    invitation, account = found
+    invitation, account = _standing(session, _standing_invitation(secret).with_for_update(of=Invitation))
     invitation.used_at = clock.now()
     session.flush()  # what ends next are the links that are still open
     _end_every_key(session, account.id)
@@ -311,11 +314,15 @@ def _unit_for(session: Session, unit_code: str, role: str) -> Unit:
     unit = session.get(Unit, unit_code)
     if unit is None:
         raise InvalidInput({"unit": ["Choisissez dans la liste."]})
-    if unit.closed_on is not None and unit.closed_on <= local_day(clock.now()):
+    if _has_closed(unit):
         raise InvalidInput({"unit": [f"{unit.name} est fermé : choisissez le service qui le remplace."]})
     if role not in set(Role) or Role(role) not in ROLES_OF_KIND[UnitKind(unit.kind)]:
         raise InvalidInput({"role": [f"Ce rôle n’existe pas dans le service « {unit.name} »."]})
     return unit
+
+
+def _has_closed(unit: Unit) -> bool:
+    return unit.closed_on is not None and unit.closed_on <= local_day(clock.now())
 
 
 def _replace(
@@ -385,6 +392,23 @@ def _standing_invitation(secret: str) -> Select[Invitation, Account]:
             Account.suspended_at.is_(None),
         )
     )
+
+
+def _standing(session: Session, query: Select[Invitation, Account]) -> tuple[Invitation, Account]:
+    found = session.execute(query).first()
+    if found is None:
+        raise NotVisible
+    invitation, account = found
+    into = select(Unit).join(Membership, Membership.unit_code == Unit.code)
+    unit = session.scalars(
+        into.where(Membership.account_id == account.id, Membership.ends_on.is_(None))
+    ).one()
+    if _has_closed(unit):
+        raise GuardRefused(
+            f"{unit.name} est fermé : cette invitation ne sert plus.",
+            advice="Demandez-en une autre, dans le service qui le remplace, à qui vous a invité ou à l’administration.",
+        )
+    return invitation, account
 
 
 def _accept_password(account: Account, password: str) -> None:

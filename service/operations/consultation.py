@@ -124,7 +124,7 @@ def log_access(
 ) -> None:
     """Log in the caller's transaction what the actor does or was refused.
 
-    `opened`: the ticket, or the incoming message, whose identifier stands where a ticket's would.
+    `opened`: the ticket, or the incoming message or the accompaniment whose identifier stands where a ticket's would.
     """
     _write(session, _row(actor, act, opened, refused=refused))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -15,10 +15,11 @@ from service.directory.findings import Report, Spot
 from service.directory.places import Directory
 from service.directory.rows import UnitRow
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
-from service.models import Base, Commune, Coverage, Sector, Ticket, Unit
+from service.models import Base, Commune, Coverage, Sector, Unit
 from service.operations import revision
 from service.operations.seed import SERVICES
 from service.permissions import Actor, Permission, may
+from service.queries.directory import held_by
 from service.workflows import french
 
 _UNIT_FIELDS = ("name", "email", "telephone", "address", "illustrative")
@@ -51,18 +52,19 @@ def close_unit(actor: Actor, code: str, day: date) -> None:
     """Close a unit down from a day on: the directory says so, nothing of the past changes. Another day moves it.
 
     Refuses who is not the administration, an unknown unit and one that is gone, a day that has passed, and
-    (GuardRefused) the only one of its kind, and one that still owes the next step on requests, with their number.
+    (GuardRefused) the only one of its kind, and one that owes the next step on requests or to which some under way may
+    come back, with their number.
     """
     _expect_closer(actor)
-    today = french.local_day(clock.now())
+    now = clock.now()
+    today = french.local_day(now)
     if day < today:
         raise InvalidInput({"day": ["Ce jour est passé : choisissez aujourd’hui ou un jour à venir."]})
     with transaction() as session:
         unit = _working(session, code, today)
-        owed = session.scalar(select(func.count(Ticket.id)).where(Ticket.next_step_unit_id == code)) or 0
-        if owed:
+        if words := held_by(session, code, now).words:
             raise GuardRefused(
-                f"{unit.name} doit encore la suite de {french.counted(owed, 'demande')}.",
+                f"{unit.name} {words}.",
                 advice="Faites-les affecter à un autre service, ou terminer, puis recommencez.",
             )
         staying = select(Unit.code).where(Unit.kind == unit.kind, Unit.code != code, Unit.closed_on.is_(None))

@@ -18,6 +18,7 @@ from service.permissions import HEAD_ROLES, Actor
 from service.queries.access_journal import of_service
 from service.queries.readers import ME, Values, as_read_by
 from service.queries.reference import reference
+from service.workflows.accompaniment import LOGGED
 from service.workflows.french import PARIS
 
 log = logs.logger(__name__)
@@ -54,7 +55,7 @@ def _read_since(start: str, besides: ColumnElement[bool]) -> ScalarSelect[int]:
     own = select(_READ.id).where(_READ.id == AccessEntry.ticket_id, _READ.author_id == ME)
     return (
         select(func.count(func.distinct(AccessEntry.ticket_id)))
-        .where(*_since(start), besides, ~own.exists())
+        .where(*_since(start), AccessEntry.act.not_in(LOGGED), besides, ~own.exists())
         .correlate(Ticket)
         .scalar_subquery()
     )

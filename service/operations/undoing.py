@@ -1,4 +1,4 @@
-"""« Annuler »: what somebody has just done is undone by an act of its own, as its row allows (`Transition.undoable`).
+"""« Défaire »: what somebody has just done is undone by an act of its own, as its row allows (`Transition.undoable`).
 
 Nothing is taken out of the journal: both acts stay in it. Clocks and figures pass over both (`journal.holding`), and
 what was to be told, held back until then (`transitions.fire`), is told to nobody.
@@ -34,7 +34,7 @@ def undo(act: Act) -> None:
     # An act done by the version of the service before this one says nothing of what was before it.
     if not row.undoable or before is None or act.actor is None or last.actor_id != act.actor.account_id:
         raise GuardRefused(
-            f"La dernière action, « {row.label} », ne s’annule pas, ou n’est pas la vôtre.",
+            f"La dernière action, « {row.label} », ne se défait pas, ou n’est pas la vôtre.",
             rule=row.rule,
             advice="Ouvrez la demande : elle montre ce que vous pouvez y faire.",
         )
@@ -43,7 +43,7 @@ def undo(act: Act) -> None:
     _expect_available(act, holder, before["unit"])
     if clock.now() >= last.recorded_at + UNDO_WITHIN or not _untold(act, last):
         raise GuardRefused(
-            f"« {row.label} » ne s’annule plus : {UNDO_WITHIN.seconds // 60} minutes sont passées, et le service "
+            f"« {row.label} » ne se défait plus : {UNDO_WITHIN.seconds // 60} minutes sont passées, et le service "
             "concerné est prévenu.",
             rule=row.rule,
             advice="Ouvrez la demande : elle montre ce que vous pouvez y faire.",

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.models import Absence, Account, Coverage, Unit
+from service.models import Absence, Account, Coverage, Invitation, Membership, Ticket, Unit
+from service.workflows import french
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,56 @@ class Covered:
     quarter: str
     name: str
     cdas_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What still leads to a unit: the steps that it owes, what may come back to it, the links into it."""
+
+    owed: int
+    awaited: int
+    invitations: int
+
+    @property
+    def words(self) -> str:
+        """The requests in the words that follow the unit's name; empty where there is none."""
+        said = []
+        if self.owed:
+            said.append(f"doit encore la suite de {french.counted(self.owed, 'demande')}")
+        if self.awaited:
+            returning = "peut lui revenir" if self.awaited == 1 else "peuvent lui revenir"
+            said.append(
+                f"a {french.counted(self.awaited, 'demande')} en cours chez d’autres, qui {returning}"
+            )
+        return " et ".join(said)
+
+
+def held_by(session: Session, unit_code: str, now: datetime) -> Held:
+    """What would be left in the air if the unit closed: what it owes, has asked for or has received and passed on."""
+    owes = Ticket.next_step_unit_id == unit_code
+    has_part = or_(
+        Ticket.asking_unit_id == unit_code,
+        func.coalesce(Ticket.assigned_unit_id, Ticket.triage_unit_id) == unit_code,
+    )
+    under_way = (Ticket.ended_at.is_(None), Ticket.submitted_at.is_not(None))
+    awaited = select(func.count(Ticket.id)).where(has_part, *under_way, Ticket.next_step_unit_id != unit_code)
+    standing = (
+        select(func.count(Invitation.id))
+        .join(Account, Account.id == Invitation.account_id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.unit_code == unit_code,
+            Membership.ends_on.is_(None),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+            Account.suspended_at.is_(None),
+        )
+    )
+    return Held(
+        owed=session.scalar(select(func.count(Ticket.id)).where(owes)) or 0,
+        awaited=session.scalar(awaited) or 0,
+        invitations=session.scalar(standing) or 0,
+    )
 
 
 def cdas_of(session: Session, commune_insee: str | None, quarter: str | None = None) -> list[str]:

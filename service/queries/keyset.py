@@ -13,6 +13,9 @@ from service.queries.readers import Values
 COUNT_LIMIT = 1000
 """Counting stops one beyond: nobody reads further, and a list stays cheap whatever the archive holds."""
 
+REVERSED = "-"
+"""Before the name of an order in an address: from its other end."""
+
 Columns = TypeVarTuple("Columns")
 Row = TypeVar("Row")
 At: TypeAlias = Any

@@ -43,6 +43,25 @@ LIVE_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state i
 """Every state of any kind that is neither final nor a draft."""
 FINAL_STATES = tuple(sorted({state for workflow in WORKFLOWS.values() for state in workflow.final_states}))
 """Of any kind: no code is final in one kind and live in another."""
+ORDERS: Mapping[str, Order] = {
+    "deadline": BY_DEADLINE,
+    "sent": BY_SENDING,
+    "changed": BY_CHANGE,
+    "ended": BY_END,
+}
+"""By the name that the API gives them."""
+
+
+def orders_of(state: str | None) -> tuple[str, ...]:
+    """The orders of the tickets in a state: all but that of the end under way, only that once ended, else neither.
+
+    What has ended, or is not narrowed by its state, is too much to be put in another.
+    """
+    if state in LIVE_STATES:
+        return ("deadline", "sent", "changed")
+    return ("deadline", "ended") if state in FINAL_STATES else ("deadline",)
+
+
 UNDER_WAY = (Ticket.ended_at.is_(None), Ticket.state != literal_column(f"'{BEGUN}'"))
 """What is live, as conditions in the words of the index of the list."""
 _BEGUN = Ticket.state == literal_column(f"'{BEGUN}'")

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from service.queries.keyset import REVERSED
+from service.queries.lists import ORDERS, orders_of
 from service.schemas.fields import Choice, Input, Matricule, Text
 from service.workflows.registry import WORKFLOWS
 from service.workflows.urgency import Benefit
@@ -54,6 +56,19 @@ class TicketQuery(PageQuery):
     benefit = Choice(Benefit)
     asking_unit = Text(maximum=40)
     owed_by = Text(maximum=40)
+    sort = Choice(
+        [way + name for name in ORDERS for way in ("", REVERSED)],
+        load_default="deadline",
+        metadata={
+            "description": "By next deadline unless another is asked, from the other end after a hyphen: a live state "
+            "may be sorted by `sent` or `changed`, a final one by `ended`, latest first."
+        },
+    )
+
+    @validates_schema
+    def _offered(self, data: dict[str, Any], **_: Any) -> None:
+        if data["sort"].removeprefix(REVERSED) not in orders_of(data.get("state")):
+            raise ValidationError({"sort": ["Cet ordre n’est pas proposé pour cet état."]})
 
 
 class SearchBody(Input):

@@ -17,6 +17,14 @@ CLOSING_REASONS: Mapping[str, str] = {
     "person_wish": "souhait de la personne",
 }
 
+LOGGED: Mapping[str, str] = {
+    "follow_open": "a ouvert un accompagnement",
+    "follow_renew": "a renouvelé un accompagnement",
+    "follow_confide": "a confié un accompagnement",
+    "follow_close": "a clos un accompagnement",
+}
+"""What the access log keeps of each act on the register, and how it says it."""
+
 EARLIEST = date(1990, 1, 1)
 LONGEST_TERM_MONTHS = 24
 

@@ -30,7 +30,7 @@ def table(workflow: Workflow) -> str:
         lines.append(f"| `{state.code}` | {label} | {owed} |")
     lines += [
         "",
-        "| transition | de → vers | qui | demande | délais | règle | s’annule |",
+        "| transition | de → vers | qui | demande | délais | règle | se défait |",
         "|---|---|---|---|---|---|---|",
     ]
     lines += [_row(row) for row in workflow.transitions]

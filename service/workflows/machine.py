@@ -112,7 +112,8 @@ Requirement = Callable[[Standing, Actor | None, Mapping[str, Any]], Refusal | No
 class Transition:
     """One row of the table.
 
-    `label` stands on the button, `history` in the journal, `follows` says what comes next.
+    `label` stands on the button, `history` in the journal, `follows` says what comes next; `done` is what who did it is
+    told, where the journal names them by their institution.
     `source` empty: the ticket is created. `target` None: the state stays. `guards` decide whether the act is
     offered; `requires` judge what was given, only when it is done. `starts` … `resumes` name clocks (R-CLK-1, -2).
     `instead`: the other state where the effect may make it land (an opinion that declines). `starts_once`: clocks
@@ -136,6 +137,7 @@ class Transition:
     history: str
     instead: str | None = None
     follows: str = ""
+    done: str = ""
     asks: tuple[str, ...] = ()
     says: str = ""
     notes: tuple[str, ...] = ()
@@ -247,12 +249,12 @@ class Workflow:
             return None
         return Transition(
             name=UNDO,
-            label="Annuler ce qui vient d’être fait",
+            label="Défaire ce qui vient d’être fait",
             source=tuple(state.code for state in self.states if state.code in landings),
             target=None,
             actors=frozenset(party for row in rows for party in row.actors),
             rule=", ".join(dict.fromkeys(row.rule for row in rows)),
-            history="Annulé aussitôt",
+            history="Défait aussitôt",
             follows="La demande est comme avant, ses délais aussi ; aucun courriel n’est parti.",
         )
 

@@ -155,7 +155,7 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
     ("Urgence définie", "la confier à un collègue", {"urgent_rights": ("reassign",)}),
     (
         "Urgence définie",
-        "annuler aussitôt ce que l’on vient d’affecter, de prendre ou de confier",
+        "défaire aussitôt ce que l’on vient d’affecter, de prendre ou de confier",
         {"urgent_rights": (UNDO,)},
     ),
     (
@@ -213,7 +213,7 @@ _ACTS: tuple[tuple[str, str, Mapping[str, tuple[str, ...]]], ...] = (
     ),
     (
         "Demandes sociales",
-        "annuler aussitôt ce que l’on vient de transmettre à la Caf, d’accepter, de recevoir ou de confier",
+        "défaire aussitôt ce que l’on vient de transmettre à la Caf, d’accepter, de recevoir ou de confier",
         {
             kind: (UNDO,)
             for kind, workflow in WORKFLOWS.items()

@@ -162,5 +162,6 @@ def test_no_address_has_room_for_a_person() -> None:
         if parameter["in"] != "header"
     }
     assert names == {
-        "ref", "attachment_id", "kind", "state", "channel", "benefit", "asking_unit", "owed_by", "cursor", "limit",
+        "ref", "attachment_id", "kind", "state", "channel", "benefit", "asking_unit", "owed_by", "sort", "cursor",
+        "limit",
     }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from service import clock, database
 from service.database import transaction
@@ -82,6 +82,47 @@ def test_pages_give_every_row_once_in_order(caf: Caller) -> None:
     assert deadlines == sorted(deadlines)
     assert deadlines[-7:] == ["9"] * 7
     assert rows == caf.get("/tickets?limit=200").json["items"]
+
+
+@pytest.mark.parametrize(
+    ("state", "sort", "column"),
+    [
+        ("submitted", "sent", Ticket.submitted_at),
+        ("submitted", "-sent", Ticket.submitted_at),
+        ("submitted", "changed", Ticket.changed_at),
+        ("cancelled", "ended", Ticket.ended_at),
+        ("cancelled", "-ended", Ticket.ended_at),
+        ("submitted", "-deadline", Ticket.next_deadline_at),
+    ],
+)
+def test_an_order_is_asked_by_name_and_lasts_from_page_to_page(
+    caf: Caller, state: str, sort: str, column: Any
+) -> None:
+    """The orders of the pages, from either end: each row once, whatever the page."""
+    many_tickets(14, closed=7)
+    with transaction() as session:
+        for number, row in enumerate(session.scalars(select(Ticket).order_by(Ticket.id))):
+            shift = timedelta(hours=number * 5 % 7)
+            row.submitted_at, row.changed_at = row.submitted_at - shift, row.changed_at - shift
+            row.ended_at = row.ended_at - shift if row.ended_at else None
+        latest = sort in ("sent", "changed", "ended", "-deadline")
+        order = (column.desc(), Ticket.id.desc()) if latest else (column, Ticket.id)
+        expected = session.scalars(
+            select(Ticket.reference).where(Ticket.state == state).order_by(*order)
+        ).all()
+    rows = walk(caf, f"/tickets?limit=3&state={state}&sort={sort}")
+    assert [row["reference"] for row in rows] == expected
+
+
+@pytest.mark.parametrize(
+    "asked", ["sort=name", "sort=sent", "state=cancelled&sort=sent", "state=draft&sort=changed"]
+)
+def test_an_order_that_is_not_offered_is_refused(caf: Caller, asked: str) -> None:
+    """A name that no order has, and one that the archive is too long for."""
+    answer = caf.get(f"/tickets?{asked}")
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert "sort" in str(answer.json["errors"])
 
 
 def test_a_filter_lasts_from_page_to_page(caf: Caller) -> None:

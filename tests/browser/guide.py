@@ -275,7 +275,7 @@ class Journeys:
         cdas.fill(text="Le contrat finit le 31 août.")
         cdas.picture("cdas-demande", high=400)
         cdas.press("Répondre à la demande")
-        cdas.expect("Le CDAS répond :")
+        cdas.expect("Vous avez répondu :")
 
     def answer(self) -> None:
         """The Caf answers, from a model; each delay explains itself."""
@@ -298,7 +298,7 @@ class Journeys:
         agent.expect("Texte inséré")
         agent.picture("gestionnaire-repondre")
         agent.press("Apporter la réponse")
-        agent.expect("La Caf apporte sa réponse :")
+        agent.expect("Vous avez apporté la réponse :")
         agent.press("Expliquer ces délais")
         agent.picture("expliquer-delais", high=370)
 

@@ -1,8 +1,10 @@
 """The visual language in a real browser: accessible, both schemes, fit for 320 px, its comforts at work."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.gallery import SCENES, served_gallery
@@ -169,3 +171,24 @@ def test_paper_shows_the_ticket_without_its_controls(page: Page, address: str) -
     assert page.get_by_text("UD-4F7K-92QX").first.is_visible()
     assert not page.get_by_text("Joindre un fichier").is_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_what_goes_on_sideways_shows_it_until_its_end(page: Page, address: str) -> None:
+    """A wide table fades into a shade on the right as long as there is more of it, and at its end no more."""
+
+    def shades() -> set[bytes]:
+        """The colours of the last three columns of dots, halfway down."""
+        region = page.locator(".table-region")
+        box = region.bounding_box()
+        assert box is not None
+        clip = {"x": box["x"] + box["width"] - 5, "y": box["y"] + 8, "width": 3, "height": 4}
+        dots = Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB").tobytes()
+        return {dots[at : at + 3] for at in range(0, len(dots), 3)}
+
+    page.goto(f"{address}/queue")
+    plain = {bytes((255, 255, 255))}
+    assert shades() == plain, "nothing more to see"
+    page.evaluate("document.querySelector('.table-region table').style.width = '3000px'")
+    assert shades().isdisjoint(plain)
+    page.evaluate("document.querySelector('.table-region').scrollLeft = 3000")
+    assert shades() == plain

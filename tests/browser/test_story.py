@@ -95,14 +95,13 @@ def test_the_story_of_an_interrupted_rsa(enter: Enter, tmp_path: Path, options: 
     cdas.expect("C’est à vous : la Caf demande un complément", QUESTION)
     wrong += cdas.look()
     cdas.page.locator("[name=text]").fill("Le contrat finit le 31 août.")
-    cdas.press("Répondre à la demande")
-    cdas.expect("Le CDAS répond :")
-    cdas.press("Joindre un fichier")
+    cdas.page.locator(".inline-act summary").first.click()
     avis = tmp_path / "avis.pdf"
     avis.write_bytes(PDF)
-    cdas.page.locator("input[type=file]").set_input_files(avis)
-    cdas.press("Joindre")
-    cdas.expect("Fichier joint.", "avis.pdf")
+    cdas.page.locator("[name=act_file]").set_input_files(avis)
+    wrong += cdas.look()
+    cdas.press("Répondre à la demande")
+    cdas.expect("Vous avez répondu :", "avis.pdf")
 
     agent.go(f"/demandes/{reference}")
     agent.expect("Le contrat finit le 31 août.")
@@ -111,7 +110,7 @@ def test_the_story_of_an_interrupted_rsa(enter: Enter, tmp_path: Path, options: 
     agent.page.locator("[name=outcome][value=restored]").check()
     agent.page.locator("[name=text]").fill("Le droit est rétabli, le paiement part ce soir.")
     agent.press("Apporter la réponse")
-    agent.expect("La Caf apporte sa réponse :")
+    agent.expect("Vous avez apporté la réponse :")
 
     cdas.go(f"/demandes/{reference}")
     cdas.expect("la Caf a répondu : droit rétabli", "le paiement part ce soir")

@@ -38,7 +38,7 @@ def test_all_are_chosen_assigned_and_put_back_from_the_keyboard(enter: Enter, wo
     person.expect("3 demandes affectées.")
     assert person.look() == []
     assert states() == {"assigned"}
-    person.press("Tout annuler")
+    person.press("Défaire « Affecter » pour les 3 demandes")
     person.expect("3 demandes remises comme avant.")
     assert person.look() == []
     assert states() == {"submitted"}
@@ -51,10 +51,10 @@ def test_what_one_request_s_act_did_is_undone_on_a_narrow_screen(enter: Enter, w
     person = enter("caf_agent", viewport={"width": 320, "height": 700})
     person.go(f"/demandes/{reference}")
     person.press("Prendre en charge")
-    person.expect("Vous pouvez annuler pendant 2 minutes")
+    person.expect("Vous pouvez le défaire pendant 2 minutes")
     assert person.look() == []
-    person.press("Annuler")
-    person.expect(f"Annulé aussitôt : {reference}.")
+    person.press("Défaire « Prendre en charge »")
+    person.expect(f"Défait aussitôt : {reference}.")
     assert person.look() == []
 
 
@@ -78,9 +78,9 @@ def test_a_message_half_written_is_not_lost_to_a_note(enter: Enter, world: World
     person.press("Ajouter la note")
     person.expect("Note enregistrée.")
     assert len(asked) == 2
-    assert "« Votre message, lu par la Caf et par les vôtres » n’est pas envoyé" in plain(asked[0])
+    assert "« Votre message » n’est pas envoyé" in plain(asked[0])
     page.locator("#champ-message").fill("La pièce est partie hier.")
-    person.press("Envoyer le message")
+    person.press("Envoyer")
     person.expect("Message envoyé.")
     assert len(asked) == 2, "what is sent itself is not asked about"
 
@@ -132,7 +132,7 @@ def test_a_request_on_paper_has_its_words_and_none_of_its_controls(enter: Enter,
     for said in (reference, "Depuis quand ?", "1234567", "Historique", "couvert par le secret professionnel"):
         assert said in words
     for control in (
-        "Envoyer le message",
+        "Envoyer",
         "Imprimer (PDF",
         "Joindre un fichier",
         "Aller au contenu",

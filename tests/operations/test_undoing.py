@@ -1,4 +1,4 @@
-"""« Annuler » what one has just done: an act of its own, after which the request stands and is timed as before."""
+"""« Défaire » what one has just done: an act of its own, after which the request stands and is timed as before."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""« Annuler » in the circuits of the social services: who holds a request and where it stands, and nothing else."""
+"""« Défaire » in the circuits of the social services: who holds a request and where it stands, and nothing else."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -217,7 +217,7 @@ def test_what_stands_on_the_agenda_of_a_cdas_has_its_own_way_back(world: World, 
     with reading() as session:
         mails = session.scalars(select(OutboxMail).where(OutboxMail.event == "forward")).all()
     assert {mail.next_try_at for mail in mails} == {clock.now()}
-    with pytest.raises(GuardRefused, match="ne s’annule pas"):
+    with pytest.raises(GuardRefused, match="ne se défait pas"):
         act(world.cdas_head, ticket, UNDO)
 
 

@@ -48,7 +48,7 @@ def test_a_head_opens_one_request_out_of_scope_and_another_reviews_it(logged_in:
     page = head.get(url).text
     assert "Ouverte hors de votre périmètre" in page
     assert "Ajouter une note" not in page
-    assert "Envoyer le message" not in page
+    assert "Joindre un fichier" not in page
     reviewer = logged_in("cdas_head")
     assert ticket.reference in reviewer.get("/ouvertures").text
     assert WHY in reviewer.get("/ouvertures").text

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from service.database import transaction
-from service.models import Membership
+from service.database import reading, transaction
+from service.models import AccessEntry, Membership
 from service.operations import accompaniments
+from service.operations.settings import change_setting
 from service.permissions import HOLDERS, Permission, Role
 from tests.factories import World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
@@ -35,6 +36,34 @@ def test_who_accompanies_is_said_on_a_request_to_a_cdas_and_to_the_social_servic
         for post in ("cdas_agent", "caf_secretariat", "caf_lead", "caf_agent")
     }
     assert told == {"cdas_agent": True, "caf_secretariat": True, "caf_lead": False, "caf_agent": False}
+
+
+def test_r_dp_4_who_opened_renewed_confided_and_closed_is_found_in_the_access_log(
+    world: World, logged_in: LogIn
+) -> None:
+    """Nothing of the person, and no reading of a request: it neither stops nor reads « hors de votre vue »."""
+    given = {"matricule": "4445556", "last_name": "Exemple-Suivie", "first_name": "Rozenn"}
+    term = today() + timedelta(days=120)
+    made = accompaniments.open_(world.caf_head, {**given, "event": "death_parent", "term_on": term})
+    accompaniments.confide(world.caf_secretariat, made, world.caf_ts.account_id)
+    accompaniments.renew(world.caf_ts, made, term + timedelta(days=30))
+    accompaniments.close(world.caf_ts, made, {"closing_reason": "objectives_met"})
+    with reading() as session:
+        kept = select(AccessEntry.account_id, AccessEntry.act).where(AccessEntry.ticket_id == made)
+        assert session.execute(kept.order_by(AccessEntry.at, AccessEntry.id)).all() == [
+            (world.caf_head.account_id, "follow_open"),
+            (world.caf_secretariat.account_id, "follow_confide"),
+            (world.caf_ts.account_id, "follow_renew"),
+            (world.caf_ts.account_id, "follow_close"),
+        ]
+    head = logged_in("caf_head")
+    told = text_of(head.get(f"/acces?person={world.caf_secretariat.account_id}"))
+    assert "a confié un accompagnement" in told
+    assert "hors de votre vue" not in told
+    assert "Exemple-Suivie" not in told
+    change_setting(world.admin, "reads_per_hour", "1")
+    ticket = a_submitted_ticket(world.cdas_agent)
+    assert logged_in("caf_secretariat").get(f"/demandes/{ticket.reference}").status_code == 200
 
 
 def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
@@ -85,3 +114,14 @@ def test_from_opening_to_closing(world: World, logged_in: LogIn) -> None:
     assert "Exemple-Suivie" in text_of(desk.get("/accompagnements?etat=clos"))
     offered = soup(desk.get("/accompagnements")).select(".narrowing select[name=etat] option")
     assert [one.get_text() for one in offered] == ["Ouverts", "Clos"]
+
+
+def test_the_register_says_how_many_there_are(world: World, logged_in: LogIn) -> None:
+    """ui.md: every list has its count; one that is narrowed says that of what it shows."""
+    desk = logged_in("caf_secretariat")
+    for number in ("4445556", "4445557"):
+        given = {"matricule": number, "last_name": "Exemple-Suivie", "first_name": "Rozenn"}
+        term = today() + timedelta(days=120)
+        accompaniments.open_(world.caf_head, {**given, "event": "death_parent", "term_on": term})
+    assert "2 accompagnements ouverts" in text_of(desk.get("/accompagnements"))
+    assert "Aucun accompagnement ici" in text_of(desk.get("/accompagnements?etat=clos"))

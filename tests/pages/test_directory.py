@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from service import clock
-from service.errors import InvalidInput
+from service.errors import GuardRefused, InvalidInput
+from service.operations import accounts, acts
 from service.operations.creation import create_ticket
 from service.operations.directory import close_unit
 from service.operations.sectors import set_worker
@@ -14,7 +15,7 @@ from service.permissions import HOLDERS, Permission, Role
 from service.workflows import french
 from tests.factories import REDON, RENNES, World, a_submitted_ticket, a_unit_replaced, today
 from tests.pages.conftest import Visitor
-from tests.pages.html import beside, fields_of, soup, text_of
+from tests.pages.html import beside, fields_of, soup, summary_of, text_of
 
 LogIn = Callable[..., Visitor]
 
@@ -36,6 +37,53 @@ def test_the_administration_closes_a_unit_that_owes_nothing(world: World, logged
     assert admin.get(address.format("cdas-vitre")).status_code == 404
     later = {"day": (today() + timedelta(days=9)).isoformat()}
     assert admin.post(address.format("cdas-vitre"), later).status_code == 404
+
+
+def test_what_a_unit_has_asked_for_keeps_it_open_like_what_it_owes(world: World, logged_in: LogIn) -> None:
+    """A request under way comes back to who asked it, with a question or an answer; one that has ended does not."""
+    admin, address = logged_in("admin"), f"/annuaire/services/{world.cdas_agent.unit_id}/fermer"
+    day = {"day": today().isoformat()}
+    assert "Ce qui mène encore" not in text_of(admin.get(address))
+    asked = a_submitted_ticket(world.cdas_agent).reference
+    assert "Il a 1 demande en cours chez d’autres, qui peut lui revenir." in text_of(admin.get(address))
+    refused = admin.post(address, day)
+    assert refused.status_code == 409
+    assert "a 1 demande en cours chez d’autres, qui peut lui revenir" in summary_of(refused)
+    other = a_submitted_ticket(world.cdas_agent).reference
+    acts.perform(world.caf_agent, other, "take", {})
+    acts.perform(world.caf_agent, other, "ask", {"question": "Depuis quand ?"})
+    told = "Il doit encore la suite de 1 demande et a 1 demande en cours chez d’autres"
+    assert told in text_of(admin.get(address))
+    for reference in (asked, other):
+        acts.perform(world.cdas_agent, reference, "cancel", {"reason": "Réglé."})
+    assert admin.post(address, day).status_code == 303
+
+
+def test_an_invitation_into_a_unit_that_has_closed_opens_nothing(
+    world: World, logged_in: LogIn, visitor: Visitor
+) -> None:
+    """It is counted where the unit is closed, refused with its reason from that day on, and not sent again."""
+    made = accounts.invite(
+        world.admin,
+        email="nouvelle@exemple.fr",
+        name="Gaëlle Exemple",
+        unit_code="cdas-vitre",
+        role="cdas_agent",
+    )
+    admin, address = logged_in("admin"), "/annuaire/services/cdas-vitre/fermer"
+    assert "1 invitation n’a pas encore servi" in text_of(admin.get(address))
+    assert visitor.get(made.path).status_code == 200
+    assert admin.post(address, {"day": today().isoformat()}).status_code == 303
+    chosen = {"password": "trois chevaux bleus dans la lande"}
+    token = visitor.token()
+    for answer in (visitor.get(made.path), visitor.post(made.path, chosen, token=token)):
+        assert answer.status_code == 422
+        assert "CDAS Pays de Vitré est fermé : cette invitation ne sert plus." in text_of(answer)
+    with pytest.raises(GuardRefused, match="ce lien n’ouvrirait rien"):
+        accounts.invite_again(world.admin, made.account_id)
+    accounts.move(world.admin, made.account_id, unit_code=world.cdas_agent.unit_id, role="cdas_agent")
+    again = accounts.invite_again(world.admin, made.account_id)
+    assert visitor.post(again.path, chosen, token=token).status_code == 303
 
 
 def test_a_closing_to_come_is_moved_or_taken_back(world: World, logged_in: LogIn) -> None:

@@ -372,7 +372,7 @@ def test_many_are_assigned_one_act_each_and_the_rest_is_said(
     )
     assert (sent.status_code, sent.location) == (303, "/demandes?vue=caf&prestation=rsa")
     said = text_of(secretariat.get(sent.location))
-    assert "1 demande affectée." in said
+    assert f"1 demande affectée à {world.other_caf_agent.name}." in said
     assert f"1 demande n’a pas été affectée. {day['taken']} : Cette demande a changé" in said
     with reading() as session:
         held = session.scalars(select(Ticket).where(Ticket.reference == day["late"])).one()

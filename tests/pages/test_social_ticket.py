@@ -307,5 +307,5 @@ def test_r_us_3_an_emergency_that_stays_says_what_it_made_and_to_whom_it_speaks(
     assert "Une demande de rendez-vous est faite au service social de la Caf : RV-" in plain(
         said.get_text(" ")
     )
-    assert "Votre message, lu par votre service" in text_of(page)
+    assert "Lu par votre service" in text_of(page)
     assert "Envoyer ailleurs" not in text_of(page)

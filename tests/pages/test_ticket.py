@@ -301,7 +301,7 @@ def test_take_is_one_click_on_the_page_itself(logged_in: LogIn, ticket: str) -> 
 def test_reply_is_written_on_the_page_itself(logged_in: LogIn, asked: str) -> None:
     cdas = logged_in("cdas_agent")
     form = fields_of(cdas.get(f"/demandes/{asked}"), "form.inline-act")
-    assert set(form) == {"version", "text"}
+    assert set(form) == {"version", "text", "act_file", "act_description"}
     assert cdas.post(f"/demandes/{asked}/actions/reply", {**form, "text": "Le 31 août."}).status_code == 303
 
 
@@ -474,8 +474,8 @@ def test_a_file_is_joined_told_and_given_back_as_a_download(logged_in: LogIn, ti
     cdas = logged_in("cdas_agent")
     page = cdas.get(f"/demandes/{ticket}")
     assert "Relais ne peut pas lire un document scanné" in text_of(page)
-    form = {**fields_of(page, "form[action$=fichiers]"), "file": (io.BytesIO(PDF), "avis été.pdf")}
-    assert cdas.post(f"/demandes/{ticket}/fichiers", form).status_code == 303
+    form = {**fields_of(page, "form[action$=messages]"), "file": (io.BytesIO(PDF), "avis été.pdf")}
+    assert cdas.post(f"/demandes/{ticket}/messages", form).status_code == 303
     with reading() as session:
         kept = session.scalars(select(Attachment)).one()
     url = f"/demandes/{ticket}/fichiers/{kept.id}"
@@ -495,11 +495,11 @@ def test_what_a_file_holds_is_asked_and_told_to_both_sides(
     """RGAA 13.3 (R-26): asked from who joins it, in a sentence; sealed, and shown beside it on screen and on paper."""
     cdas, said = logged_in("cdas_agent"), "Bail signé le 3 mars, deux pages."
     form = {"description": said, "file": (io.BytesIO(b""), "bail.pdf")}
-    refused = cdas.post(f"/demandes/{ticket}/fichiers", form)
+    refused = cdas.post(f"/demandes/{ticket}/messages", form)
     assert refused.status_code == 422
-    assert fields_of(refused, "form[action$=fichiers]")["description"] == said
+    assert fields_of(refused, "form[action$=messages]")["description"] == said
     form |= {"file": (io.BytesIO(PDF), "bail.pdf")}
-    assert cdas.post(f"/demandes/{ticket}/fichiers", form).status_code == 303
+    assert cdas.post(f"/demandes/{ticket}/messages", form).status_code == 303
     caf = logged_in("caf_agent")
     assert f"bail.pdf (1 ko) : {said}" in text_of(caf.get(f"/demandes/{ticket}"))
     paper = PdfReader(io.BytesIO(caf.get(f"/demandes/{ticket}/imprimer.pdf").data))
@@ -509,31 +509,31 @@ def test_what_a_file_holds_is_asked_and_told_to_both_sides(
         assert said.encode() not in (kept.description_sealed or b"")
     monkeypatch.setattr(files, "MAX_BYTES", len(PDF))
     too_large = {"description": said, "file": (io.BytesIO(PDF + b"0"), "bail.pdf")}
-    refused = cdas.post(f"/demandes/{ticket}/fichiers", too_large)
-    assert (refused.status_code, "10 Mo" in beside(refused, "file")) == (413, True)
-    assert fields_of(refused, "form[action$=fichiers]")["description"] == said
+    refused = cdas.post(f"/demandes/{ticket}/messages", too_large)
+    assert (refused.status_code, "10 Mo" in beside(refused, "file")) == (422, True)
+    assert fields_of(refused, "form[action$=messages]")["description"] == said
     too_long = {"description": "x" * 201, "file": (io.BytesIO(PDF), "bail.pdf")}
-    assert beside(cdas.post(f"/demandes/{ticket}/fichiers", too_long), "description")
+    assert beside(cdas.post(f"/demandes/{ticket}/messages", too_long), "description")
 
 
 def test_the_same_file_again_with_what_it_holds_is_no_error(logged_in: LogIn, ticket: str) -> None:
     """Back in the browser, then once more with a sentence: the form's key has served, the second file is joined."""
     cdas = logged_in("cdas_agent")
-    form = fields_of(cdas.get(f"/demandes/{ticket}"), "form[action$=fichiers]")
+    form = fields_of(cdas.get(f"/demandes/{ticket}"), "form[action$=messages]")
     for said, joined in (("", 1), ("", 1), ("Le bail.", 2)):
         sent = {**form, "description": said, "file": (io.BytesIO(PDF), "bail.pdf")}
-        assert cdas.post(f"/demandes/{ticket}/fichiers", sent).status_code == 303
+        assert cdas.post(f"/demandes/{ticket}/messages", sent).status_code == 303
         assert number_of(Attachment) == joined
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("page.html", b"<script>"), ("avis.pdf", b"pas un PDF"), ("", b"")]
+    ("name", "content"), [("page.html", b"<script>"), ("avis.pdf", b"pas un PDF"), ("vide.pdf", b"")]
 )
 def test_what_is_no_document_is_refused_with_the_reason(
     logged_in: LogIn, ticket: str, name: str, content: bytes
 ) -> None:
     answer = logged_in("cdas_agent").post(
-        f"/demandes/{ticket}/fichiers", {"file": (io.BytesIO(content), name)}
+        f"/demandes/{ticket}/messages", {"file": (io.BytesIO(content), name)}
     )
     assert answer.status_code == 422
     assert beside(answer, "file")

@@ -1,4 +1,4 @@
-"""« Annuler » in the confirmation of what was just done, on one request or on many, and where nothing can be undone."""
+"""« Défaire » in the confirmation of what was just done, on one request or on many, and where nothing can be undone."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,7 +19,7 @@ from tests.factories import REDON, World, a_submitted_ticket, today
 from tests.operations.test_undoing_social import written
 from tests.pages.conftest import Visitor
 from tests.pages.hours import Hour, driven_hour
-from tests.pages.html import fields_of, soup, text_of
+from tests.pages.html import buttons_of, fields_of, soup, text_of
 from tests.plays import CONCERTATION, PLAYS
 
 LogIn = Callable[..., Visitor]
@@ -41,7 +41,7 @@ def next_page(visitor: Visitor, answer: TestResponse) -> TestResponse:
 
 
 def undo(visitor: Visitor, page: TestResponse) -> TestResponse:
-    """Press « Annuler » in the confirmation, and read what comes."""
+    """Press « Défaire » in the confirmation, and read what comes."""
     form = soup(page).select_one(UNDO)
     assert form is not None
     return next_page(visitor, visitor.post(str(form["action"]), fields_of(page, UNDO)))
@@ -81,13 +81,14 @@ def test_what_was_just_done_is_undone_from_its_confirmation(logged_in: LogIn, wo
     """ui.md: every action confirms what happened, what follows, and is undone where the rules allow."""
     reference, agent = a_submitted_ticket(world.cdas_agent).reference, logged_in("caf_agent")
     page = do(agent, reference, "take")
-    assert "Vous pouvez annuler pendant 2 minutes" in text_of(page)
+    assert "Vous pouvez le défaire pendant 2 minutes" in text_of(page)
+    assert "Défaire « Prendre en charge »" in buttons_of(page), "it says what it undoes, beside « Annuler »"
     after = undo(agent, page)
-    assert f"Annulé aussitôt : {reference}." in text_of(after)
+    assert f"Défait aussitôt : {reference}." in text_of(after)
     assert "La demande est comme avant" in text_of(after)
     assert soup(after).select_one(UNDO) is None
     assert stored(reference) == [("submitted", None)]
-    assert "Annulé aussitôt" in text_of(logged_in("cdas_agent").get(f"/demandes/{reference}"))
+    assert "Défait aussitôt" in text_of(logged_in("cdas_agent").get(f"/demandes/{reference}"))
     with reading() as session:
         assert session.scalars(select(OutboxMail).where(OutboxMail.event == "take")).all() == []
 
@@ -99,14 +100,14 @@ def test_what_the_other_side_reads_at_once_offers_no_undo(logged_in: LogIn, worl
     page = do(agent, reference, "ask", question="Depuis quand ?")
     assert soup(page).select_one(UNDO) is None
     refused = agent.post(f"/demandes/{reference}/actions/undo", {"version": "4"})
-    assert "ne s’annule pas" in text_of(next_page(agent, refused))
+    assert "ne se défait pas" in text_of(next_page(agent, refused))
     assert stored(reference) == [("waiting_partner", "caf-prestations")]
 
 
 def test_a_fiche_received_by_mistake_is_undone(logged_in: LogIn, world: World) -> None:
     fiche, agent = written(world, PLAYS["orientation"][0]).reference, logged_in("caf_agent")
     after = undo(agent, do(agent, fiche, "receive"))
-    assert f"Annulé aussitôt : {fiche}." in text_of(after)
+    assert f"Défait aussitôt : {fiche}." in text_of(after)
     assert stored(fiche) == [("sent", "caf-prestations")]
 
 
@@ -122,14 +123,14 @@ def test_what_is_passed_on_is_undone_towards_the_caf_alone(
     given = {"holder_id": str(world.caf_ts.account_id), "concertation_on": CONCERTATION}
     page = do(logged_in(who), written(world, play).reference, "forward", **{typed: given[typed]})
     assert (soup(page).select_one(UNDO) is not None) is offered
-    assert ("Vous pouvez annuler" in text_of(page)) is offered
+    assert ("Vous pouvez le défaire" in text_of(page)) is offered
 
 
 def test_too_late_is_said_and_changes_nothing(logged_in: LogIn, world: World, hour: Hour) -> None:
     reference, agent = a_submitted_ticket(world.cdas_agent).reference, logged_in("caf_agent")
     page = do(agent, reference, "take")
     hour.instant += UNDO_WITHIN
-    assert "ne s’annule plus : 2 minutes sont passées" in text_of(undo(agent, page))
+    assert "ne se défait plus : 2 minutes sont passées" in text_of(undo(agent, page))
     assert stored(reference) == [("in_progress", "caf-prestations")]
 
 
@@ -148,7 +149,7 @@ def test_a_second_click_is_answered_like_the_first(logged_in: LogIn, world: Worl
     reference, agent = a_submitted_ticket(world.cdas_agent).reference, logged_in("caf_agent")
     page = do(agent, reference, "take")
     undo(agent, page)
-    assert f"Annulé aussitôt : {reference}." in text_of(undo(agent, page))
+    assert f"Défait aussitôt : {reference}." in text_of(undo(agent, page))
     assert stored(reference) == [("submitted", None)]
 
 
@@ -158,7 +159,8 @@ def test_a_whole_batch_is_undone_in_one_click(logged_in: LogIn, world: World) ->
     references = [a_submitted_ticket(world.cdas_agent).reference for _ in range(3)]
     desk = logged_in("caf_secretariat")
     page = tick(desk, "assign", *references, to=f"caf-prestations/{world.other_caf_agent.account_id}")
-    assert "3 demandes affectées." in text_of(page)
+    assert f"3 demandes affectées à {world.other_caf_agent.name}." in text_of(page)
+    assert "Défaire « Affecter » pour les 3 demandes" in buttons_of(page)
     assert {state for state, _ in stored(*references)} == {"assigned"}
     acts.perform(world.caf_agent, references[0], "take", {})
     after = text_of(undo(desk, page))
@@ -179,7 +181,7 @@ def test_many_are_taken_in_charge_and_confided(logged_in: LogIn, world: World) -
     assert "/demandes/ensemble/reassign" not in agent.get("/demandes?vue=cours").text
     to = f"caf-prestations/{world.other_caf_agent.account_id}"
     page = tick(desk, "reassign", *references, to=to, address="/demandes?vue=cours")
-    assert "2 demandes confiées." in text_of(page)
+    assert f"2 demandes confiées à {world.other_caf_agent.name}." in text_of(page)
     with reading() as session:
         assert set(session.scalars(select(Ticket.holder_id))) == {world.other_caf_agent.account_id}
     refused = agent.post("/demandes/ensemble/reassign", {"ticket": references, "to": to})
@@ -192,6 +194,42 @@ def test_each_act_on_many_has_its_words() -> None:
     """What is said after it is found by the name that the tables give it; and nothing else is said."""
     offered = {row.name for workflow in WORKFLOWS.values() for row in workflow.transitions if row.on_many}
     assert offered == set(together.DONE) - {machine.UNDO}
+
+
+def test_who_assigns_is_told_to_whom(logged_in: LogIn, world: World) -> None:
+    """To a service by its name, to oneself in the second person."""
+    one, two, three = (a_submitted_ticket(world.cdas_agent).reference for _ in range(3))
+    desk, agent = logged_in("caf_secretariat"), logged_in("caf_agent")
+    said = text_of(tick(desk, "assign", one, to="caf-prestations"))
+    assert "1 demande affectée au Service Prestations" in said
+    said = text_of(tick(agent, "assign", two, to=f"caf-prestations/{world.caf_agent.account_id}"))
+    assert "1 demande affectée à vous." in said
+    page = do(agent, three, "assign", unit_id="caf-prestations", holder_id=str(world.caf_agent.account_id))
+    assert "Elle revient à votre service : il reste à la prendre en charge." in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "typed", "said"),
+    [
+        ("caf_agent", "ask", {"question": "Depuis quand ?"}, "Vous avez demandé un complément"),
+        ("cdas_agent", "reply", {"text": "Depuis mars."}, "Vous avez répondu"),
+        (
+            "caf_agent",
+            "answer",
+            {"outcome": "restored", "text": "C’est fait."},
+            "Vous avez apporté la réponse",
+        ),
+    ],
+)
+def test_a_confirmation_speaks_to_who_acted(
+    logged_in: LogIn, world: World, who: str, name: str, typed: dict[str, str], said: str
+) -> None:
+    """« Le CDAS répond » is for those who read the history; who has replied is « vous »."""
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    acts.perform(world.caf_agent, reference, "take", {})
+    if name == "reply":
+        acts.perform(world.caf_agent, reference, "ask", {"question": "Depuis quand ?"})
+    assert f"{said} : {reference}." in text_of(do(logged_in(who), reference, name, **typed))
 
 
 def test_what_no_table_offers_for_many_has_no_address(logged_in: LogIn, world: World) -> None:

@@ -13,7 +13,7 @@ from service.operations.creation import create_ticket as create
 from service.operations.creation import leaves
 from service.permissions import Actor, Permission
 from service.queries import keyset, lists, tickets
-from service.queries.keyset import Place
+from service.queries.keyset import REVERSED, Place
 from service.queries.lists import Filters
 from service.queries.readers import Asked
 from service.queries.reference import look_once, reference
@@ -38,9 +38,11 @@ api_tickets = Interface("tickets", __name__, description="Requests, as far as on
 
 @api_tickets.get("/tickets", Permission.READ_TICKETS, TicketPage, query=TicketQuery)
 def list_tickets(query: dict[str, Any]) -> Any:
-    """List what one may read, soonest deadline first."""
+    """List what one may read, soonest deadline first or as `sort` says."""
     actor = present_actor()
-    cursor, limit = query.pop("cursor", None), query.pop("limit")
+    cursor, limit, sort = query.pop("cursor", None), query.pop("limit"), query.pop("sort")
+    order = lists.ORDERS[sort.removeprefix(REVERSED)]
+    order = order.turned() if sort.startswith(REVERSED) else order
     filters = Filters(
         states=(query["state"],) if "state" in query else (),
         **{name: value for name, value in query.items() if name != "state"},
@@ -50,11 +52,11 @@ def list_tickets(query: dict[str, Any]) -> Any:
         if {filters.asking_unit, filters.owed_by} - {None, *known.units}:
             return {"items": [], "count": 0, "more": False, "next": None}, 200, {}
         place = Place(*cursor) if cursor else None
-        page = keyset.read(session, lists.queue(actor, filters, place), limit, place, lists.BY_DEADLINE)
+        page = keyset.read(session, lists.queue(actor, filters, place, order), limit, place, order)
         total = keyset.count(session, lists.bare(actor, filters))
         situations = lists.situations(session, page.rows)
     items = [row_of(ticket, known, situations.get(ticket.id)) for ticket in page.rows]
-    following = _next_page(query | {"limit": limit}, page.next)
+    following = _next_page(query | {"sort": sort, "limit": limit}, page.next)
     told = {"items": items, "count": total.number, "more": total.more, "next": following}
     return told, 200, {"Link": f'<{following}>; rel="next"'} if following else {}
 

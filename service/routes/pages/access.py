@@ -172,7 +172,7 @@ def _of_person(given: Mapping[str, Any]) -> _Found:
     kept = {"person": person, "since": first.isoformat(), "until": last.isoformat()}
     listed = _listed(access_journal.of_person(present_actor(), person, start, end), kept)
     lines = [
-        access_sheet.line(entry, reference or ("hors de votre vue" if entry.ticket_id else ""), unit)
+        access_sheet.line(entry, access_sheet.where(entry, reference), unit)
         for entry, reference, unit in listed.page.rows
     ]
     return _Found(lines, f"Du {french.long_date(first)} au {french.long_date(last)}", listed)

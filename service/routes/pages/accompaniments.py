@@ -19,7 +19,7 @@ from service.operations import staff
 from service.permissions import Actor, Permission, UnitKind
 from service.queries import accompaniments as queries
 from service.queries import keyset
-from service.queries.keyset import Page, Place
+from service.queries.keyset import Counted, Page, Place
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages import turning
@@ -71,6 +71,7 @@ def accompaniments() -> str:
         "accompaniments/list.html",
         rows=[_shown(row, today, there) for row in found.rows],
         closed=filters.closed,
+        title=_title(total, closed=filters.closed),
         own=not operation.keeps_of_all(actor),
         filters=narrowing.fields(FILTERS, narrowed),
         listed=Listed("pages.accompaniments", turn, found, total, narrowed),
@@ -226,6 +227,14 @@ def _shown(row: Accompaniment, today: date, there: Container[UUID]) -> dict[str,
         "closed_on": _day(row.closed_on),
         "closing_reason": CLOSING_REASONS.get(row.closing_reason or "", ""),
     }
+
+
+def _title(total: Counted, *, closed: bool) -> str:
+    """« 12 accompagnements ouverts »; without a number where there is none."""
+    if not total:
+        return "Accompagnements"
+    one, many = ("clos", "clos") if closed else ("ouvert", "ouverts")
+    return french.capital(turning.counted_words(total, f"accompagnement {one}", f"accompagnements {many}"))
 
 
 def _day(day: date | None) -> str:

@@ -2,41 +2,44 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.database import reading
 from service.errors import (
+    FileRefused,
     GuardRefused,
     InvalidInput,
     KeyReused,
     NotVisible,
     Refusal,
     StaleVersion,
-    TooLarge,
     WrongState,
 )
 from service.operations import acts, conversation
+from service.operations.joining import act as act_with_file
+from service.operations.joining import write as send
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
 from service.queries.reference import reference as known
 from service.routes.guard import present_actor, refilling, refills, requires
-from service.routes.pages import form_keys
+from service.routes.pages import form_keys, joining
 from service.routes.pages.answer_models import INSERT, offered, with_model
 from service.routes.pages.begun import begun_with
 from service.routes.pages.blueprint import pages
 from service.routes.pages.choices import choices_for, triages
 from service.routes.pages.confirmation import UNDO_WORDS, confirm
+from service.routes.pages.joining import WITH_ACT, WITH_MESSAGE, file_fields
 from service.routes.pages.ticket import read, show
 from service.routes.pages.ticket_forms import TicketForms
-from service.routes.pages.views.forms import as_typed, form_fields, general_errors
+from service.routes.pages.views.forms import as_typed, form_fields, general_errors, words_of
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
 from service.routes.pages.what_follows import accompaniment_of, what_follows
-from service.schemas.conversation_out import FileSaid, TextBody
+from service.schemas.conversation_out import TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
@@ -78,43 +81,42 @@ def act(reference: str, name: str) -> ResponseReturnValue:
 @refills
 @requires(Permission.READ_TICKETS)
 def write_message(reference: str) -> ResponseReturnValue:
-    """Write where both sides read."""
-    follows = "Le service concerné est prévenu."
-    return _write(reference, "message", conversation.write_message, ("Message envoyé.", follows))
+    """Write where both sides read, join a file that both may open, or both at once."""
+    actor, typed = present_actor(), request.form.to_dict()
+    if refilling():
+        return show(page := read(reference), TicketForms(page, typed))
+    if INSERT in request.form:
+        return show(page := read(reference), TicketForms(page, with_model(actor, reference, typed)))
+    try:
+        body = load(TextBody(), {"body": typed.get("message", "")}, partial=True).get("body")
+        file = joining.taken(WITH_MESSAGE)
+        if not body and file is None:
+            raise InvalidInput({"body": ["Écrivez un message, ou choisissez un fichier."]})
+        _once_more(partial(send, actor, reference, body, file))
+    except InvalidInput as invalid:
+        return _refused_words(reference, "message", typed, invalid)
+    if file is None:
+        confirm("Message envoyé.", "Le service concerné est prévenu.")
+    else:
+        said = "Message envoyé, fichier joint." if body else "Fichier joint."
+        confirm(said, "Les deux institutions peuvent ouvrir le fichier ; chaque ouverture est notée.")
+    return _back(reference)
 
 
 @pages.post("/demandes/<reference>/notes")
 @refills
 @requires(Permission.READ_TICKETS)
 def write_note(reference: str) -> ResponseReturnValue:
-    """Write what one's own institution alone reads (R-DP-3)."""
-    follows = "Elle n’est lue que par votre institution."
-    return _write(reference, "note", conversation.write_note, ("Note enregistrée.", follows))
-
-
-@pages.post("/demandes/<reference>/fichiers")
-@requires(Permission.READ_TICKETS)
-def join_file(reference: str) -> ResponseReturnValue:
-    """Join a file."""
-    sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    typed = {"description": request.form.get("description", "")}
+    """Write what one's own institution alone reads (R-DP-3); no file, which both institutions would open."""
+    typed = {"note": request.form.get("note", "")}
+    if refilling():
+        return show(page := read(reference), TicketForms(page, typed))
     try:
-        said = load(FileSaid(), typed).get("description") or None
-        if sent is None or not content:
-            raise InvalidInput({"file": ["Choisissez un fichier qui n’est pas vide."]})
-        file, key = (reference, sent.filename or "", content), form_keys.given_back(request.form)
-        try:
-            conversation.attach(present_actor(), *file, key, said)
-        except KeyReused:  # the page was kept open for a second file
-            conversation.attach(present_actor(), *file, form_keys.fresh(), said)
-    except TooLarge as refused:
-        page = read(reference)
-        return show(page, TicketForms(page, typed, {"file": [refused.detail, refused.advice]})), 413
+        body = load(TextBody(), {"body": typed["note"]})["body"]
+        _once_more(partial(conversation.write_note, present_actor(), reference, body))
     except InvalidInput as invalid:
-        page = read(reference)
-        return show(page, TicketForms(page, typed, invalid.fields)), 422
-    confirm("Fichier joint.", "Les deux institutions peuvent l’ouvrir ; chaque ouverture est notée.")
+        return _refused_words(reference, "note", typed, invalid)
+    confirm("Note enregistrée.", "Elle n’est lue que par votre institution.")
     return _back(reference)
 
 
@@ -141,14 +143,17 @@ def _row(reference: str, name: str) -> Transition:
 def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any]) -> ResponseReturnValue:
     try:
         given = load(_forms(reference)[row.name](unknown="exclude"), typed)
-        made = acts.perform(actor, reference, row.name, given, version=_version())
+        file = joining.taken(WITH_ACT)
+        if file is None:
+            made = acts.perform(actor, reference, row.name, given, version=_version())
+        else:
+            made = act_with_file(actor, reference, row.name, given, file, form_keys.fresh(), _version())
     except (InvalidInput, GuardRefused) as refused:
         acts.expect_possible(actor, reference, row.name)
         if row.name == UNDO:
             flash(" ".join(_sentences(refused)), "error")
             return _back(reference)
-        mistakes = refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
-        return _form(read(reference), row, typed, mistakes, rule=refused.rule), 422
+        return _form(read(reference), row, typed, _mistakes(refused), rule=refused.rule), 422
     return _confirmed(actor, reference, row, made)
 
 
@@ -159,6 +164,7 @@ def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> Resp
     """
     with reading() as session:
         ticket = session.scalar(tickets.only(actor, reference))
+        triages_here = ticket is not None and triages(ticket, actor, known(session))
         to_caf = ticket is not None and known(session).to_caf(ticket.asking_unit_id)
         entry = accompaniment_of(session, actor, ticket) if ticket is not None else None
     more: dict[str, Any] = {}
@@ -168,8 +174,9 @@ def _confirmed(actor: Actor, reference: str, row: Transition, made: int) -> Resp
     follows, seen = what_follows(actor, reference, row), ticket is not None
     if row.may_be_undone(to_caf=to_caf) and seen:
         more["undo_url"] = url_for("pages.act", reference=reference, name=UNDO)
+        more["undo_label"] = f"Défaire « {label_of(row, triages=triages_here)} »"
         more["undo_fields"], follows = {"version": str(made)}, f"{follows} {UNDO_WORDS}"
-    confirm(f"{row.history} : {reference}.", follows, **more)
+    confirm(f"{row.done or row.history} : {reference}.", follows, **more)
     return _back(reference) if seen else redirect(url_for("pages.tickets"), 303)
 
 
@@ -197,7 +204,8 @@ def _form(
         fields = [_known_already(field, page) for field in fields]
     if row.name == "redirect" and ticket.kind == "social_emergency":
         fields = [_elsewhere(field, page) for field in fields]
-    written = next((field["name"] for field in fields if field["widget"] == "textarea"), "")
+    written = words_of(fields)
+    file = file_fields(WITH_ACT, typed, mistakes) if written and page.may_write else []
     return render_template(
         "ticket/act.html",
         rule=", ".join(filter(None, (rule, row.rule))),
@@ -206,11 +214,17 @@ def _form(
         page=page,
         row=row,
         label=label_of(row, triages=triages(ticket, page.actor, page.known)),
-        form={"fields": fields, "errors": general_errors(mistakes, fields)},
+        form={"fields": fields, "file": file, "errors": general_errors(mistakes, [*fields, *file])},
         # The version that was seen first: a correction must not hide what changed meanwhile.
         version=_version() if request.method == "POST" else page.version,
         grave=is_set_back(row),
     )
+
+
+def _mistakes(refused: InvalidInput | GuardRefused) -> Mistakes:
+    if isinstance(refused, FileRefused):
+        return joining.mistakes_of(refused, WITH_ACT)
+    return refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
 
 
 def _known_already(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
@@ -245,7 +259,8 @@ def _changed(
         for name, field in ACTS[page.kind][row.name]().fields.items()
         if typed.get(name) and field.metadata.get("widget") == "textarea"
     ]
-    if seen is not None and page.already_done(row.name, seen, [text for _, text in written]):
+    texts, file = [text for _, text in written], joining.taken(WITH_ACT)
+    if seen is not None and page.already_done(row.name, seen, texts, file.content if file else b""):
         return _confirmed(page.actor, reference, row, page.version)
     answer = render_template(
         "errors/409.html",
@@ -258,27 +273,23 @@ def _changed(
     return answer, 409
 
 
-def _write(
-    reference: str, name: str, write: Callable[[Actor, str, str, str], UUID], said: tuple[str, str]
-) -> ResponseReturnValue:
-    typed = {name: request.form.get(name, "")}
-    if refilling():
-        return show(page := read(reference), TicketForms(page, typed))
-    actor = present_actor()
-    if INSERT in request.form:
-        return show(page := read(reference), TicketForms(page, with_model(actor, reference, typed)))
+def _once_more(write: Callable[[str], object]) -> None:
+    """Write under the form's key; once more under a fresh one where the page was kept open for a second text."""
     try:
-        body = load(TextBody(), {"body": typed[name]})["body"]
-        try:
-            write(actor, reference, body, form_keys.given_back(request.form))
-        except KeyReused:  # the page was kept open for a second text
-            write(actor, reference, body, form_keys.fresh())
-    except InvalidInput as invalid:
-        page = read(reference)
+        write(form_keys.given_back(request.form))
+    except KeyReused:
+        write(form_keys.fresh())
+
+
+def _refused_words(
+    reference: str, name: str, typed: Mapping[str, Any], invalid: InvalidInput
+) -> ResponseReturnValue:
+    page = read(reference)
+    if isinstance(invalid, FileRefused):
+        mistakes = joining.mistakes_of(invalid, WITH_MESSAGE)
+    else:
         mistakes = {name: [sentence for found in invalid.fields.values() for sentence in found]}
-        return show(page, TicketForms(page, typed, mistakes)), 422
-    confirm(*said)
-    return _back(reference)
+    return show(page, TicketForms(page, typed, mistakes)), 422
 
 
 def _back(reference: str) -> ResponseReturnValue:

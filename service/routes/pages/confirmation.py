@@ -7,7 +7,7 @@ from flask import flash
 from service.workflows.machine import UNDO_WITHIN
 
 UNDO_WORDS = (
-    f"Vous pouvez annuler pendant {UNDO_WITHIN.seconds // 60} minutes ; les courriels ne partent qu’ensuite."
+    f"Vous pouvez le défaire pendant {UNDO_WITHIN.seconds // 60} minutes ; les courriels partent ensuite."
 )
 
 

@@ -189,15 +189,17 @@ def _place_fields(
 
 
 def _closing_page(code: str, typed: Mapping[str, str], errors: Errors) -> str:
+    now = clock.now()
     with reading() as session:
-        unit = reference(session).units.get(code)
-    if unit is None or unit.closed_by(french.local_day(clock.now())):
+        unit, held = reference(session).units.get(code), queries.held_by(session, code, now)
+    if unit is None or unit.closed_by(french.local_day(now)):
         raise NotVisible
     planned = {"day": unit.closed_on.isoformat()} if unit.closed_on else {}
     fields = form_fields(ClosingForm, {**planned, **typed}, errors, {})
     return render_template(
         "directory/closing.html",
         unit=unit,
+        held=held,
         form={"fields": fields, "errors": general_errors(errors, fields)},
     )
 

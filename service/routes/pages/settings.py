@@ -88,7 +88,7 @@ def _done(row: Setting, changed: bool) -> ResponseReturnValue:
         if row.versioned
         else "Ce réglage vaut dès maintenant, pour toutes les demandes.",
         undo_url=url_for("pages.undo_setting", key=row.key, change_id=last.id),
-        undo_label="Annuler ce changement",
+        undo_label="Défaire ce changement",
     )
     return redirect(url_for("pages.settings"), 303)
 

@@ -1,25 +1,19 @@
-"""The forms that stand on the ticket's page: the likeliest act when it is short, a message, a note, a file."""
+"""The forms that stand on the ticket's page: the likeliest act when it is short, a message with its file, a note."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.routes.pages import form_keys
 from service.routes.pages.choices import triages
-from service.routes.pages.views.forms import form_fields
+from service.routes.pages.joining import WITH_ACT, WITH_MESSAGE, file_fields
+from service.routes.pages.views.forms import form_fields, words_of
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import fits_inline, is_set_back, label_of
-from service.schemas.conversation_out import LONGEST_DESCRIPTION
 from service.schemas.kinds import ACTS
 from service.workflows.machine import Transition
 
 Shown = dict[str, Any]
 Mistakes = Mapping[str, Sequence[str]]
-
-SCAN = (
-    "PDF, JPEG ou PNG, 10 Mo au plus. Relais ne peut pas lire un document scanné : vérifiez vous-même "
-    "qu’aucun numéro de sécurité sociale n’y figure."
-)
-SAID = "Une phrase pour qui ne peut pas lire une image : « bail signé le 3 mars, deux pages »."
 
 
 class TicketForms:
@@ -31,17 +25,11 @@ class TicketForms:
         self.page, self.typed, self.mistakes = page, typed or {}, mistakes or {}
         self.key = form_keys.fresh()
         readers = f"{page.other_side} et par les vôtres" if page.other_side else "votre service"
-        self.message = self._field("message", f"Votre message, lu par {readers}")
-        self.note = self._field("note", "Votre note")
-        self.file = self._field("file", "Fichier", "file", hint=SCAN, accept=".pdf,.jpg,.jpeg,.png")
-        self.description = self._field(
-            "description",
-            "Ce qu’il contient",
-            "text",
-            hint=SAID,
-            required=False,
-            maxlength=LONGEST_DESCRIPTION,
+        self.message = self._field(
+            "message", "Votre message", hint=f"Lu par {readers} ; seul ou avec un fichier.", required=False
         )
+        self.note = self._field("note", "Votre note")
+        self.file = file_fields(WITH_MESSAGE, self.typed, self.mistakes)
 
     @property
     def first(self) -> Transition | None:
@@ -57,6 +45,16 @@ class TicketForms:
         return form_fields(ACTS[self.page.kind][self.first.name], {}, {}, {}, state=self.page.state[0])
 
     @property
+    def told(self) -> str:
+        """The name of the field in which that act is put in words; empty for one without."""
+        return words_of(self.inline or [])
+
+    @property
+    def inline_file(self) -> list[Shown]:
+        """The fields of the file that may go with those words."""
+        return file_fields(WITH_ACT, {}, {}) if self.told and self.page.may_write else []
+
+    @property
     def others(self) -> list[Shown]:
         """The other acts, as buttons; those that end the request without an answer as links, at the end."""
         rest = [row for row in self.page.buttons if row is not self.first or self.inline is None]
@@ -66,7 +64,7 @@ class TicketForms:
     @property
     def summary(self) -> Shown:
         """For the list of errors at the head of the page."""
-        fields = [self.message, self.note, self.file, self.description]
+        fields = [self.message, *self.file, self.note]
         named = {field["name"] for field in fields}
         elsewhere = [text for name, texts in self.mistakes.items() if name not in named for text in texts]
         return {"fields": fields, "errors": elsewhere}
@@ -80,11 +78,11 @@ class TicketForms:
         kind = "primary" if primary else "link" if is_set_back(row) else "secondary"
         return {"name": row.name, "label": self.label(row), "kind": kind}
 
-    def _field(self, name: str, label: str, widget: str = "textarea", **more: Any) -> Shown:
+    def _field(self, name: str, label: str, **more: Any) -> Shown:
         return {
             "name": name,
             "label": label,
-            "widget": widget,
+            "widget": "textarea",
             "value": self.typed.get(name),
             "errors": list(self.mistakes.get(name, ())),
             "required": True,

@@ -12,6 +12,7 @@ from service.database import reading
 from service.errors import InvalidInput, NotVisible, Refusal
 from service.operations import acts
 from service.permissions import Permission
+from service.queries import situations
 from service.queries.reference import reference
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
@@ -30,7 +31,7 @@ DONE: Mapping[str, tuple[str, str, str]] = {
     "assign": (
         "affectée",
         "affectées",
-        "Le service désigné est prévenu ; il lui revient de les prendre en charge.",
+        "Qui en est chargé est prévenu ; il reste à les prendre en charge.",
     ),
     "take": (
         "prise en charge",
@@ -92,7 +93,7 @@ def act_on_many(name: str) -> ResponseReturnValue:
         outcome.attempt(
             ticket_reference, name, given, _number(request.form.get(f"version-{ticket_reference}", ""))
         )
-    _say(name, outcome, undoable=row.undoable)
+    _say(name, outcome, given, undone_by=f"Défaire « {row.label} »" if row.undoable else "")
     return redirect(_back(), 303)
 
 
@@ -106,7 +107,7 @@ def undo_many() -> ResponseReturnValue:
         ticket_reference, version = references.parse(typed), _number(made)
         if ticket_reference is not None and version is not None:
             outcome.attempt(ticket_reference, UNDO, {}, version)
-    _say(UNDO, outcome, undoable=False)
+    _say(UNDO, outcome, {})
     return redirect(_back(), 303)
 
 
@@ -150,17 +151,17 @@ def _number(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else None
 
 
-def _say(name: str, outcome: _Outcome, *, undoable: bool) -> None:
+def _say(name: str, outcome: _Outcome, given: Mapping[str, Any], *, undone_by: str = "") -> None:
     one, many, follows = DONE[name]
     if done := outcome.done:
         undo: dict[str, Any] = {}
-        if undoable:
+        if undone_by:
             pairs = " ".join(f"{ticket}:{version}" for ticket, version in done.items())
             undo["undo_url"] = url_for("pages.undo_many")
-            undo["undo_label"] = "Annuler" if len(done) == 1 else "Tout annuler"
+            undo["undo_label"] = undone_by + (f" pour les {len(done)} demandes" if len(done) > 1 else "")
             undo["undo_fields"] = {"done": pairs, "here": request.form.get("here", "")}
-        words = french.counted(len(done), f"demande {one}", f"demandes {many}")
-        confirm(f"{words}.", f"{follows} {UNDO_WORDS}" if undoable else follows, **undo)
+        words = french.counted(len(done), f"demande {one}", f"demandes {many}") + _to_whom(given)
+        confirm(f"{words}.", f"{follows} {UNDO_WORDS}" if undone_by else follows, **undo)
     if outcome.refused:
         number = sum(len(those) for those in outcome.refused.values())
         words = french.counted(number, f"demande n’a pas été {one}", f"demandes n’ont pas été {many}")
@@ -168,6 +169,17 @@ def _say(name: str, outcome: _Outcome, *, undoable: bool) -> None:
         flash(" ".join([f"{words}.", *why]), "error")
     if not done and not outcome.refused:
         flash("Cochez d’abord les demandes.", "warning")
+
+
+def _to_whom(given: Mapping[str, Any]) -> str:
+    """« à Mme Exemple », « au Service Prestations », « à vous »; empty where the act names nobody."""
+    holder, unit = given.get("holder_id"), given.get("unit_id")
+    if holder == present_actor().account_id:
+        return " à vous"
+    with reading() as session:
+        if holder is not None:
+            return f" à {situations.names_of(session, [holder])[holder]}"
+        return f" au {reference(session).units[unit].name}" if unit else ""
 
 
 def _back() -> str:

@@ -11,10 +11,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from service.queries.keyset import At, Counted, Order, Page, Place
-
-REVERSED = "-"
-"""Before the name of an order in an address: from its other end."""
+from service.queries.keyset import REVERSED, At, Counted, Order, Page, Place
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,18 @@ _WHERE_IT_LED: Mapping[tuple[str, str], str] = {
 }
 """The acts that lead to different states: what follows from the one that was reached."""
 
+_BACK_TO_THE_READER: Mapping[tuple[str, str], str] = {
+    ("urgent_rights", "assign"): "Elle revient à votre service : il reste à la prendre en charge.",
+    ("co_intervention", "forward"): "Elle revient à votre service ; le délai du premier échange commence.",
+    ("handover", "forward"): "Il revient à votre service ; le délai du premier échange commence.",
+    ("appointment", "submit"): "Il revient à votre service de rappeler la personne.",
+    (
+        "appointment",
+        "no_show",
+    ): "Il revient à votre service de rappeler la personne ; ses délais recommencent.",
+}
+"""The acts after which the next step is the reader's own unit's, which the row of the table names from outside."""
+
 
 def what_follows(actor: Actor, ticket_reference: str, row: Transition) -> str:
     """What follows from the row of the table, and until when somebody has to act."""
@@ -45,7 +57,11 @@ def what_follows(actor: Actor, ticket_reference: str, row: Transition) -> str:
     if ticket is not None and ticket.next_step_unit_id is not None:
         hours = known.hours_of(ticket.next_step_unit_id)
         due = moments.deadline(ticket.next_deadline_at, ticket.next_deadline_of, clock.now(), hours)
-    follows = _WHERE_IT_LED.get((row.name, ticket.state), row.follows) if ticket else row.follows
+    follows = row.follows
+    if ticket is not None:
+        follows = _WHERE_IT_LED.get((row.name, ticket.state), follows)
+        if ticket.next_step_unit_id == actor.unit_id:
+            follows = _BACK_TO_THE_READER.get((ticket.kind, row.name), follows)
     if made:
         follows = f"{follows} Une demande de rendez-vous est faite au service social de la Caf : {made}."
     if opened:

@@ -8,7 +8,7 @@ from service.operations.extraction import BY_DAY, BY_HOUR, LISTS, may_lift
 from service.permissions import Actor, Role
 from service.routes.pages.views import moments
 from service.schemas.access import VERDICTS
-from service.workflows import french
+from service.workflows import accompaniment, french
 from service.workflows.unusual_reading import SIGNS
 
 Shown = dict[str, Any]
@@ -41,6 +41,7 @@ ACTS: Mapping[str, str] = {
     "second_factor_reset": "son second facteur a été réinitialisé par un responsable",
     "open_archive": "a ouvert la demande archivée",
     "download_message": "a pris un fichier d’un message",
+    **accompaniment.LOGGED,
 }
 
 
@@ -54,6 +55,12 @@ def line(entry: AccessEntry, who: str, unit: str = "") -> Shown:
         "act": ACTS.get(entry.act, "a ouvert la demande"),
         "refused": entry.refused,
     }
+
+
+def where(entry: AccessEntry, reference: str | None) -> str:
+    """On which request: its reference, if the reader may name it; nothing for what was done on none."""
+    on_none = entry.ticket_id is None or entry.act in accompaniment.LOGGED
+    return reference or ("" if on_none else "hors de votre vue")
 
 
 def opening(actor: Actor, row: tuple[OutOfScopeOpening, str, str, str]) -> Shown:

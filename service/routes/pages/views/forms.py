@@ -43,6 +43,11 @@ def general_errors(errors: Mapping[str, Sequence[str]], shown: Sequence[Shown]) 
     return [sentence for name, sentences in errors.items() if name not in named for sentence in sentences]
 
 
+def words_of(shown: Sequence[Shown]) -> str:
+    """The name of the first field in which something is written at length; empty where there is none."""
+    return next((field["name"] for field in shown if field["widget"] == "textarea"), "")
+
+
 def _shown(
     name: str, kind: fields.Field[Any], value: Any, errors: list[str], choices: Mapping[str, Choices]
 ) -> Shown:

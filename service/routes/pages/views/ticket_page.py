@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -395,11 +396,13 @@ class TicketPage:
         """What happened after the version that somebody saw."""
         return history.changes_since(self.kept.entries, version, self.workflow, self.reader)
 
-    def already_done(self, name: str, version: int, texts: Iterable[str]) -> bool:
+    def already_done(self, name: str, version: int, texts: Iterable[str], file: bytes = b"") -> bool:
         """Whether all that happened since that version is the reader doing just this: a second click.
 
-        `texts`: what was typed with it; another text than the one kept is no second click, and would be lost.
+        `texts` and `file`: what was sent with it; others than those kept are no second click, and would be lost.
         """
+        if file and sha256(file).digest() not in {kept.sha256 for kept, _ in self.kept.files}:
+            return False
         since = [entry for entry, _ in self.kept.entries if entry.sequence > version]
         if [(entry.transition, entry.actor_id) for entry in since] != [(name, self.actor.account_id)]:
             return False

@@ -1,0 +1,82 @@
+"""« Joindre un fichier », within the forms by which one writes on a request: the file leaves with what is written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+
+from service.errors import FileRefused, InvalidInput
+from service.operations.joining import Joined
+from service.schemas.conversation_out import LONGEST_DESCRIPTION, FileSaid
+from service.schemas.fields import load
+
+Shown = dict[str, Any]
+Mistakes = Mapping[str, Sequence[str]]
+
+WITH_MESSAGE, WITH_ACT = "", "act_"
+"""What goes before the names of the two fields: both forms may stand on one page."""
+
+SCAN = (
+    "PDF, JPEG ou PNG, 10 Mo au plus. Relais ne peut pas lire un document scanné : vérifiez vous-même "
+    "qu’aucun numéro de sécurité sociale n’y figure."
+)
+SAID = "Une phrase pour qui ne peut pas lire une image : « bail signé le 3 mars, deux pages »."
+_AGAIN = "Choisissez de nouveau votre fichier : il n’a pas été gardé avec votre saisie."
+
+
+def taken(before: str) -> Joined | None:
+    """The file of the form, if one was chosen. Refuses (FileRefused) an empty one, and words about none."""
+    sent = request.files.get(f"{before}file")
+    content = b""
+    if sent is not None:
+        sent.seek(0)  # it is read again where the answer turns on what it was
+        content = sent.read()
+    try:
+        said = load(FileSaid(), {"description": request.form.get(f"{before}description", "")}).get(
+            "description"
+        )
+    except InvalidInput as refused:
+        raise FileRefused(refused.fields) from None
+    if sent is not None and content:
+        return Joined(sent.filename or "", content, said or None)
+    if _chosen(before):
+        raise FileRefused({"file": ["Choisissez un fichier qui n’est pas vide."]})
+    if said:
+        raise FileRefused({"file": ["Choisissez le fichier dont vous dites ce qu’il contient."]})
+    return None
+
+
+def mistakes_of(refused: FileRefused, before: str) -> Mistakes:
+    """The sentences beside the two fields."""
+    return {f"{before}{name}": sentences for name, sentences in refused.fields.items()}
+
+
+def file_fields(before: str, typed: Mapping[str, Any], mistakes: Mistakes) -> list[Shown]:
+    """The two fields. A file that was chosen does not come back with the form: it is said to choose it again."""
+    file, said = f"{before}file", f"{before}description"
+    lost = [_AGAIN] if _chosen(before) else []
+    return [
+        {
+            "name": file,
+            "label": "Fichier",
+            "widget": "file",
+            "value": None,
+            "hint": SCAN,
+            "accept": ".pdf,.jpg,.jpeg,.png",
+            "errors": [*mistakes.get(file, ()), *lost],
+        },
+        {
+            "name": said,
+            "label": "Ce qu’il contient",
+            "widget": "text",
+            "value": typed.get(said),
+            "hint": SAID,
+            "maxlength": LONGEST_DESCRIPTION,
+            "errors": list(mistakes.get(said, ())),
+        },
+    ]
+
+
+def _chosen(before: str) -> bool:
+    sent = request.files.get(f"{before}file")
+    return sent is not None and bool(sent.filename)
