@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from service.config import Config
-from service.operations import accounts, accounts_import, passwords, tokens
+from service.operations import accounts, accounts_import, invitations, passwords, tokens
 from service.permissions import Role
 from service.schemas.accounts import Invite
 from service.schemas.fields import load
@@ -38,7 +38,7 @@ def create_user(email: str, name: str, unit: str, role: str, password: bool) -> 
         email=given["email"], name=given["name"], unit_code=given["unit"], role=given["role"], password=phrase
     )
     if invited:
-        click.echo(f"Lien à remettre, valable {accounts.INVITATION_DAYS} jours :")
+        click.echo(f"Lien à remettre, valable {invitations.DAYS} jours :")
     click.echo(f"{config.public_url}{invited.path}" if invited else f"Mot de passe : {phrase}")
 
 

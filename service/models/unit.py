@@ -79,6 +79,11 @@ class Unit(Base):
     closed_on: Mapped[date | None]
 
 
+def has_closed(closed_on: date | None, day: date) -> bool:
+    """Whether a unit with that first day without it is closed down on a day."""
+    return closed_on is not None and closed_on <= day
+
+
 class Revision(Base):
     """One row: the number moves with each change of units, calendars, Settings or versions."""
 

@@ -1,44 +1,34 @@
 """The people of Relais: who is invited, where they work, and when they stop. Nobody gives themselves a right."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager
 
 from service import clock, logs
-from service.database import reading, transaction
+from service.database import transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
-from service.models import Account, Invitation, Membership, ProviderIdentity, Unit
-from service.notifications import sending, telling
-from service.operations import entering, login, passwords, second_factor, secrets_shown_once, tokens
+from service.models import Account, Membership, ProviderIdentity, Unit
+from service.models.unit import has_closed
+from service.notifications import telling
+from service.operations import (
+    entering,
+    invitations,
+    login,
+    passwords,
+    second_factor,
+    tokens,
+)
 from service.operations.consultation import note_reset
+from service.operations.invitations import Invited
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import ROLES_OF_KIND, Actor, Permission, Role, UnitKind, may, may_manage_accounts_of
-from service.queries.reference import reference
 from service.workflows.french import local_day
 
 log = logs.logger(__name__)
-
-INVITATION_DAYS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """An open invitation. `secret`: what the inviter hands over, once; empty when it leaves by mail."""
-
-    account_id: UUID
-    secret: str
-    expires_at: datetime
-
-    @property
-    def path(self) -> str:
-        """Where the link leads, after the public address."""
-        return f"/invitation/{self.secret}"
 
 
 def invite(actor: Actor, *, email: str, name: str, unit_code: str, role: str) -> Invited:
@@ -73,7 +63,7 @@ def open_invited(
     """The same in the caller's transaction, who has judged that it may be done; `inviter` None: the command line."""
     account = _open(session, email, name, unit_code, role, named=named, deputy=deputy)
     log.info("account.invited", account_id=account.id, unit_id=unit_code, role=role, invited_by=inviter)
-    return _send(session, account, unit_code, inviter)
+    return invitations.send(session, account, unit_code, inviter)
 
 
 def install(
@@ -84,7 +74,7 @@ def install(
         account = _open(session, email, name, unit_code, role)
         log.info("account.installed", account_id=account.id, unit_id=unit_code, role=role)
         if password is None:
-            return account.id, _invitation(session, account, None)
+            return account.id, invitations.made(session, account, None)
         _accept_password(account, password)
         return account.id, None
 
@@ -96,29 +86,19 @@ def invite_again(actor: Actor, account_id: UUID) -> Invited:
         account = membership.account
         if account.suspended_at is not None:
             raise GuardRefused("Ce compte est suspendu.", advice="Rétablissez-le d’abord.")
-        if _has_closed(membership.unit):
+        if has_closed(membership.unit.closed_on, local_day(clock.now())):
             raise GuardRefused(
                 f"{membership.unit.name} est fermé : ce lien n’ouvrirait rien.",
                 advice="Changez d’abord le service de ce compte.",
             )
         log.info("account.invited", account_id=account.id, invited_by=actor.account_id)
-        return _send(session, account, membership.unit_code, actor.account_id)
-
-
-def invited(secret: str) -> Account:
-    """Whose invitation it is.
-
-    Refuses (NotVisible) a link that is unknown, used, replaced or too old, and (GuardRefused) one into a unit that has
-    closed down since.
-    """
-    with reading() as session:
-        return _standing(session, _standing_invitation(secret))[1]
+        return invitations.send(session, account, membership.unit_code, actor.account_id)
 
 
 def accept(secret: str, password: str) -> None:
     """Choose the password of one's account; the link then opens nothing any more.
 
-    Refuses like `invited`, and a password that is guessed too easily.
+    Refuses like `invitations.invited`, and a password that is guessed too easily.
     """
     with transaction() as session:
         account = use_invitation(session, secret)
@@ -129,11 +109,9 @@ def accept(secret: str, password: str) -> None:
 def use_invitation(session: Session, secret: str) -> Account:
     """Use a link up, in the caller's transaction, and end what opened its account before, ProConnect too.
 
-    Refuses like `invited`.
+    Refuses like `invitations.invited`.
     """
-    invitation, account = _standing(session, _standing_invitation(secret).with_for_update(of=Invitation))
-    invitation.used_at = clock.now()
-    session.flush()  # what ends next are the links that are still open
+    account = invitations.used(session, secret)
     _end_every_key(session, account.id)
     session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     return account
@@ -314,15 +292,11 @@ def _unit_for(session: Session, unit_code: str, role: str) -> Unit:
     unit = session.get(Unit, unit_code)
     if unit is None:
         raise InvalidInput({"unit": ["Choisissez dans la liste."]})
-    if _has_closed(unit):
+    if has_closed(unit.closed_on, local_day(clock.now())):
         raise InvalidInput({"unit": [f"{unit.name} est fermé : choisissez le service qui le remplace."]})
     if role not in set(Role) or Role(role) not in ROLES_OF_KIND[UnitKind(unit.kind)]:
         raise InvalidInput({"role": [f"Ce rôle n’existe pas dans le service « {unit.name} »."]})
     return unit
-
-
-def _has_closed(unit: Unit) -> bool:
-    return unit.closed_on is not None and unit.closed_on <= local_day(clock.now())
 
 
 def _replace(
@@ -354,63 +328,6 @@ def _replace(
     )
 
 
-def _send(session: Session, account: Account, unit_code: str, inviter: UUID | None) -> Invited:
-    """By mail, so that not even the inviter has the link (R-DP-5); by hand where no mail can leave."""
-    made = _invitation(session, account, inviter)
-    if sending.server() is None:
-        return made
-    unit = reference(session).units[unit_code]
-    telling.tell_invited(session, unit, account.email, made.path, made.expires_at, clock.now())
-    return replace(made, secret="")
-
-
-def _invitation(session: Session, account: Account, inviter: UUID | None) -> Invited:
-    now = clock.now()
-    _end_open_invitations(session, account.id)
-    secret = secrets_shown_once.fresh()
-    expires_at = now + timedelta(days=INVITATION_DAYS)
-    session.add(
-        Invitation(
-            account_id=account.id,
-            token_digest=secrets_shown_once.digest(secret),
-            invited_by=inviter,
-            created_at=now,
-            expires_at=expires_at,
-        )
-    )
-    return Invited(account.id, secret, expires_at)
-
-
-def _standing_invitation(secret: str) -> Select[Invitation, Account]:
-    return (
-        select(Invitation, Account)
-        .join(Account, Account.id == Invitation.account_id)
-        .where(
-            Invitation.token_digest == secrets_shown_once.digest(secret),
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > clock.now(),
-            Account.suspended_at.is_(None),
-        )
-    )
-
-
-def _standing(session: Session, query: Select[Invitation, Account]) -> tuple[Invitation, Account]:
-    found = session.execute(query).first()
-    if found is None:
-        raise NotVisible
-    invitation, account = found
-    into = select(Unit).join(Membership, Membership.unit_code == Unit.code)
-    unit = session.scalars(
-        into.where(Membership.account_id == account.id, Membership.ends_on.is_(None))
-    ).one()
-    if _has_closed(unit):
-        raise GuardRefused(
-            f"{unit.name} est fermé : cette invitation ne sert plus.",
-            advice="Demandez-en une autre, dans le service qui le remplace, à qui vous a invité ou à l’administration.",
-        )
-    return invitation, account
-
-
 def _accept_password(account: Account, password: str) -> None:
     if found := passwords.problems(password, about=(account.email, account.name)):
         raise InvalidInput({"password": found})
@@ -420,13 +337,4 @@ def _accept_password(account: Account, password: str) -> None:
 def _end_every_key(session: Session, account_id: UUID, besides: UUID | None = None) -> None:
     login.end_sessions(session, account_id, besides)
     tokens.revoke_all(session, account_id)
-    _end_open_invitations(session, account_id)
-
-
-def _end_open_invitations(session: Session, account_id: UUID) -> None:
-    """The rows stay: who chose the address, and who sent a link, is asked when two heads approve (P-06)."""
-    session.execute(
-        update(Invitation)
-        .where(Invitation.account_id == account_id, Invitation.used_at.is_(None))
-        .values(expires_at=Invitation.created_at)
-    )
+    invitations.end(session, account_id)

@@ -12,7 +12,7 @@ from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput
 from service.models import Account
 from service.operations import accounts
-from service.operations.accounts import Invited
+from service.operations.invitations import Invited
 from service.operations.login import canonical_email
 from service.operations.texts import refuse_nir
 from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Role, may_manage_accounts_of

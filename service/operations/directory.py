@@ -16,6 +16,7 @@ from service.directory.places import Directory
 from service.directory.rows import UnitRow
 from service.errors import GuardRefused, InvalidInput, NotPermitted, NotVisible
 from service.models import Base, Commune, Coverage, Sector, Unit
+from service.models.unit import has_closed
 from service.operations import revision
 from service.operations.seed import SERVICES
 from service.permissions import Actor, Permission, may
@@ -95,7 +96,7 @@ def _expect_closer(actor: Actor) -> None:
 
 def _working(session: Session, code: str, today: date) -> Unit:
     unit = session.get(Unit, code, with_for_update=True)
-    if unit is None or (unit.closed_on is not None and unit.closed_on <= today):
+    if unit is None or has_closed(unit.closed_on, today):
         raise NotVisible
     return unit
 

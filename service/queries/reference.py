@@ -23,6 +23,7 @@ from service.models import (
     SettingValue,
     Unit,
 )
+from service.models.unit import has_closed
 from service.permissions import Institution, UnitKind
 from service.workflows import calendars, weekly_hours
 from service.workflows.business_time import OpenHours, Period
@@ -54,7 +55,7 @@ class UnitCard:
 
     def closed_by(self, day: date) -> bool:
         """Whether the unit has closed down, on that day or before."""
-        return self.closed_on is not None and self.closed_on <= day
+        return has_closed(self.closed_on, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotLoggedIn, NotPermitted, NotVisible, Refusal
 from service.models import Account, Invitation, Membership
-from service.operations import accounts, login, tokens
-from service.operations.accounts import Invited
+from service.operations import accounts, invitations, login, tokens
+from service.operations.invitations import Invited
 from service.operations.login import SessionRules
 from service.permissions import ROLES_OF_KIND, Actor, Role, UnitKind
 from service.queries.accounts import Filters, counted, listed
@@ -65,7 +65,7 @@ def memberships(account_id: UUID) -> list[tuple[str, str, date, date | None]]:
 
 def works(link: Invited) -> bool:
     try:
-        accounts.invited(link.secret)
+        invitations.invited(link.secret)
     except NotVisible:
         return False
     return True
@@ -74,7 +74,7 @@ def works(link: Invited) -> bool:
 # ---------------------------------------------------------------- invitations
 def test_an_invited_person_chooses_a_password_and_enters(world: World, hand: Hand) -> None:
     made = an_invitation(world.cdas_head, email=" Neuve@Test.example ")
-    assert accounts.invited(made.secret).email == "neuve@test.example"
+    assert invitations.invited(made.secret).email == "neuve@test.example"
     with pytest.raises(NotLoggedIn):
         enter("neuve@test.example", NEW)
     accounts.accept(made.secret, NEW)
@@ -125,7 +125,7 @@ def test_the_secret_of_a_link_is_not_stored(world: World) -> None:
         row = session.scalars(select(Invitation)).one()
     assert made.secret.encode() not in row.token_digest
     with pytest.raises(NotVisible):
-        accounts.invited(row.token_digest.hex())
+        invitations.invited(row.token_digest.hex())
 
 
 def test_a_guessable_password_leaves_the_link_as_it_was(world: World) -> None:

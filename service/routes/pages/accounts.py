@@ -16,6 +16,7 @@ from service.errors import InvalidInput
 from service.models import Membership
 from service.operations import accounts as operation
 from service.operations import second_factor
+from service.operations.invitations import Invited
 from service.permissions import ROLE_LABELS, ROLES_OF_KIND, Actor, Permission, Role, may_manage_accounts_of
 from service.queries import accounts as queries
 from service.queries import keyset
@@ -263,7 +264,7 @@ def _page(
     return keyset.page(found, limit, turn.place, lambda row: (row[0].starts_on, row[0].account_id))
 
 
-def _link(made: operation.Invited, name: str) -> ResponseReturnValue:
+def _link(made: Invited, name: str) -> ResponseReturnValue:
     if not made.secret:
         until = french.instant(made.expires_at)
         return _done(

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.errors import InvalidInput
-from service.operations import accounts, identity_provider, passwords
+from service.operations import accounts, identity_provider, invitations, passwords
 from service.permissions import Permission
 from service.routes.guard import requires
 from service.routes.pages.blueprint import pages
@@ -37,7 +37,7 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
 
 
 def _form(secret: str, mistakes: Mapping[str, Sequence[str]] | None = None) -> str:
-    account = accounts.invited(secret)
+    account = invitations.invited(secret)
     return render_template(
         "login/invitation.html",
         account=account,

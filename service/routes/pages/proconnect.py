@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service import clock
 from service.errors import NotLoggedIn, NotVisible, TooManyAttempts
-from service.operations import accounts, identity_provider
+from service.operations import identity_provider, invitations
 from service.operations import proconnect as operation
 from service.operations.identity_provider import Asking, Unavailable
 from service.operations.proconnect import Brought
@@ -39,7 +39,7 @@ def go_to_proconnect() -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def bind_proconnect(secret: str) -> ResponseReturnValue:
     """Send an invited person to ProConnect, by which they will enter from then on."""
-    accounts.invited(secret)
+    invitations.invited(secret)
     return _go(secret)
 
 
