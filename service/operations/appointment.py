@@ -12,11 +12,10 @@ from service.operations.people import keep_person
 from service.operations.statement import (
     expect,
     expect_cdas,
-    ground_errors,
+    expect_stated,
     hand_to,
     keep_statement,
     objection,
-    person_errors,
     reassign,
     today,
     unit_of_kind,
@@ -25,7 +24,7 @@ from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
 from service.queries import accompaniments
 from service.workflows import scope
-from service.workflows.appointment import ASKED_BY_THE_PERSON, REACHED, REDIRECTIONS, SOURCES
+from service.workflows.appointment import REACHED, REDIRECTIONS, with_own_agreement
 from service.workflows.emergency_statement import past_errors, scope_errors
 
 _SCOPE = ("scope_event", "scope_event_on", "has_children", "is_allocataire")
@@ -38,11 +37,10 @@ _MEETING = {
 
 def _submit(act: Act) -> None:
     """To the secretariat. Out of scope asks for a reason and blocks nothing (R-EL); an objection stops it (R-DP-2)."""
-    day = today(act)
-    act.given = given = _with_own_agreement(act)
+    act.given = given = with_own_agreement(act.given, today(act))
     if refusal := objection(given):
         raise refusal
-    expect(person_errors(given), ground_errors(given, day), _source_errors(given), scope_errors(given, day))
+    expect_stated(act)
     verdict = _verdict(act, given)
     if verdict is not None and verdict.needs_reason and not given.get("out_of_scope_reason"):
         raise InvalidInput(
@@ -53,19 +51,6 @@ def _submit(act: Act) -> None:
         _keep_verdict(details, verdict)
     act.ticket.triage_unit_id = unit_of_kind(act, UnitKind.CAF_SECRETARIAT).code
     act.payload |= {"source": given["source"], "scope": details.scope_in}
-
-
-def _with_own_agreement(act: Act) -> dict[str, Any]:
-    """Who asks for themselves knows and agrees: nobody has to note it (R-DP-2)."""
-    given = dict(act.given)
-    grounded = any(given.get(name) for name in ("told_on", "agreed_on", "reason_not_told", "objected"))
-    if given.get("source") in ASKED_BY_THE_PERSON and not grounded:
-        given["agreed_on"] = today(act)
-    return given
-
-
-def _source_errors(given: Mapping[str, Any]) -> Mapping[str, list[str]]:
-    return {} if given.get("source") in SOURCES else {"source": ["Dites d’où vient la demande (R-RV)."]}
 
 
 def _verdict(act: Act, given: Mapping[str, Any]) -> scope.Verdict | None:

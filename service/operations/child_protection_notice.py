@@ -8,16 +8,16 @@ from service.models import ChildProtectionNoticeDetails, Participant
 from service.operations.homes import receiving_cdas
 from service.operations.opening import forget_form
 from service.operations.staff import somebody_of
-from service.operations.statement import expect, keep_statement, person_errors, today
+from service.operations.statement import expect, expect_stated, keep_statement, today
 from service.operations.transitions import Act, Effect, keep
 from service.queries import tickets
-from service.workflows.child_protection_notice import assessment_errors, field_errors, pertinent
+from service.workflows.child_protection_notice import assessment_errors, pertinent
 
 
 def _send(act: Act) -> None:
     """R-PE-2 stands for R-DP-2: no ground is asked, whether the family was informed is."""
     act.given = pertinent(act.given)
-    expect(person_errors(act.given), field_errors(act.given, today(act)))
+    expect_stated(act)
     receiver = receiving_cdas(act)
     keep_statement(act)
     act.session.flush()  # before anybody is told: who has a link with the family hears nothing (R-DP-1)

@@ -10,10 +10,9 @@ from service.operations.links import spawn
 from service.operations.opening import forget_form
 from service.operations.statement import (
     expect,
-    ground_errors,
+    expect_stated,
     keep_statement,
     objection,
-    person_errors,
     reassign,
     today,
 )
@@ -21,7 +20,7 @@ from service.operations.transitions import Act, Effect, keep
 from service.permissions import UnitKind
 from service.queries.tickets import kept_from
 from service.workflows.circuits import coming_day, missing, past_day, without_opinion
-from service.workflows.co_intervention import RELAY_TO_CAF, RELAY_TO_CDAS, opinion_errors, statement_errors
+from service.workflows.co_intervention import RELAY_TO_CAF, RELAY_TO_CDAS, opinion_errors
 
 
 def _details(act: Act) -> CoInterventionDetails:
@@ -31,11 +30,10 @@ def _details(act: Act) -> CoInterventionDetails:
 
 
 def _submit(act: Act) -> None:
-    given, day = act.given, today(act)
+    given = act.given
     if refusal := objection(given):
         raise refusal
-    asked = statement_errors(given, circuits.to_caf(act), day)
-    expect(person_errors(given), ground_errors(given, day), asked)
+    expect_stated(act, to_caf=circuits.to_caf(act))
     verdict = circuits.scope_verdict(act)
     circuits.route(act)
     with act.session.no_autoflush:

@@ -10,18 +10,17 @@ from service.operations.escalation import who_hears
 from service.operations.opening import forget_form
 from service.operations.statement import (
     expect,
-    ground_errors,
+    expect_stated,
     hand_to,
     keep_statement,
     objection,
-    person_errors,
     reassign,
     today,
 )
 from service.operations.transitions import Act, Effect, keep
 from service.workflows import french
 from service.workflows.circuits import RSA, coming_day, missing, past_day
-from service.workflows.handover import CANCEL_REASONS, known_for_child_protection, statement_errors
+from service.workflows.handover import CANCEL_REASONS, known_for_child_protection
 
 
 def _details(act: Act) -> HandoverDetails:
@@ -32,12 +31,10 @@ def _details(act: Act) -> HandoverDetails:
 
 def _submit(act: Act) -> None:
     """R-PR-5 first: what can not be handed over is not corrected field by field, another way is offered."""
-    given, day, to_caf = act.given, today(act), circuits.to_caf(act)
+    given, to_caf = act.given, circuits.to_caf(act)
     if refusal := objection(given) or known_for_child_protection(to_caf, given):
         raise refusal
-    asked = statement_errors(given, to_caf, day)
-    ground = {} if "ground" in asked else ground_errors(given, day)
-    expect(person_errors(given), ground, asked)
+    expect_stated(act, to_caf=to_caf)
     verdict = circuits.scope_verdict(act)
     circuits.route(act)
     with act.session.no_autoflush:

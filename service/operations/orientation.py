@@ -8,12 +8,11 @@ from service.operations.homes import receiving_cdas
 from service.operations.staff import somebody_of
 from service.operations.statement import (
     expect,
+    expect_stated,
     followed_by_caf,
-    ground_errors,
     hand_to,
     keep_statement,
     objection,
-    person_errors,
     reassign,
     today,
     unit_of_kind,
@@ -25,7 +24,6 @@ from service.workflows.orientation import (
     Followed,
     Qualified,
     advise_on,
-    field_errors,
     own_service_error,
     unfollowed_error,
 )
@@ -36,7 +34,7 @@ def _send(act: Act) -> None:
     given, day = act.given, today(act)
     if refusal := objection(given):
         raise refusal
-    expect(person_errors(given), ground_errors(given, day), field_errors(given, day))
+    expect_stated(act)
     receiver = _receiver(act)
     worker, closed = followed_by_caf(act)
     qualified = advise_on(given, day, Followed(worker is not None, closed))

@@ -8,12 +8,11 @@ from service.models import RightsMeetingDetails
 from service.operations.staff import somebody_of
 from service.operations.statement import (
     expect,
+    expect_stated,
     followed_by_caf,
-    ground_errors,
     hand_to,
     keep_statement,
     objection,
-    person_errors,
     reassign,
     today,
     unit_of_kind,
@@ -32,7 +31,7 @@ def _request(act: Act) -> None:
     given = act.given
     if refusal := objection(given):
         raise refusal
-    expect(person_errors(given), ground_errors(given, today(act)))
+    expect_stated(act)
     keep_statement(act)
     _route(act)
 

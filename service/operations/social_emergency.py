@@ -20,10 +20,9 @@ from service.operations.staff import somebody_of
 from service.operations.statement import (
     expect,
     expect_cdas,
-    ground_errors,
+    expect_stated,
     hand_to,
     keep_statement,
-    person_errors,
     today,
     unit_of_kind,
 )
@@ -33,7 +32,7 @@ from service.queries import accompaniments
 from service.queries.tickets import kept_from
 from service.workflows import emergency_statement, routing, scope
 from service.workflows.routing import Direction, Referent, Route, Target
-from service.workflows.social_emergency import NOT_TOLD, REDIRECTED, VIOLENCE
+from service.workflows.social_emergency import NOT_TOLD, REDIRECTED
 
 _OF_THE_FORM_ONLY = ("receiving_cdas",)
 _UNKNOWN_WORKER = (
@@ -60,15 +59,10 @@ class _Plan:
 
 def _submit(act: Act) -> None:
     """Route, keep, count, make the linked appointment. Refuses an objection without danger, and what is missing."""
-    act.given = given = _pertinent(act.given)
+    act.given = given = emergency_statement.pertinent(act.given)
     if refusal := emergency_statement.objection(given):
         raise refusal
-    day = today(act)
-    expect(
-        person_errors(given),
-        ground_errors(emergency_statement.ground(given), day),
-        emergency_statement.field_errors(given, day),
-    )
+    expect_stated(act)
     plan = _plan(act)
     with act.session.no_autoflush:
         _send(act, plan)
@@ -80,22 +74,6 @@ def _submit(act: Act) -> None:
         _tell_head(act)
     if _appointment_wanted(given, plan):
         _ask_appointment(act)
-
-
-def _pertinent(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the answers that another answer makes void."""
-    kept = dict(given)
-    if not kept.get("danger"):
-        kept.pop("danger_reason", None)
-    if not emergency_statement.coded_only(kept):
-        kept.pop("not_told_code", None)
-    if kept.get("who_accompanies") != Referent.CDAS_OTHER:
-        kept.pop("referent_cdas", None)
-    if kept.get("who_accompanies") != Referent.CAF_WORKER:
-        kept.pop("referent_worker", None)
-    if VIOLENCE in kept.get("motives", ()):
-        kept["phone_protected"] = True  # R-DP-8
-    return kept
 
 
 def _plan(act: Act) -> _Plan:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from service import clock
@@ -17,18 +16,18 @@ from service.operations.transitions import Act
 from service.permissions import UnitKind
 from service.queries import accompaniments, tickets
 from service.queries.reference import UnitCard
-from service.workflows import french, submission
+from service.workflows import french
+from service.workflows.stated import errors_of
 from service.workflows.submission import objection
 
 __all__ = [
     "expect",
     "expect_cdas",
+    "expect_stated",
     "followed_by_caf",
-    "ground_errors",
     "hand_to",
     "keep_statement",
     "objection",
-    "person_errors",
     "today",
     "unit_of_kind",
 ]
@@ -51,14 +50,9 @@ def expect(*errors: Errors) -> None:
         raise InvalidInput(found)
 
 
-def person_errors(given: Mapping[str, Any], *, matricule: bool = False) -> Errors:
-    """What is missing of the person; the matricule only where the kind needs the Caf file."""
-    return submission.person_errors(given, french.local_day(clock.now()), matricule=matricule)
-
-
-def ground_errors(given: Mapping[str, Any], day: date) -> Errors:
-    """R-DP-2: told, agreed, or why not told."""
-    return submission.ground_errors(given, day)
+def expect_stated(act: Act, *, to_caf: bool = True) -> None:
+    """Refuse (InvalidInput) a statement in which something is missing or wrong: all of it at once."""
+    expect(errors_of(act.ticket.kind, act.given, today(act), to_caf=to_caf))
 
 
 def keep_statement(act: Act) -> Details:

@@ -20,6 +20,7 @@ from service.schemas.urgent_rights import (
     grounds_of,
 )
 from service.workflows.registry import WORKFLOWS
+from service.workflows.stated import WITHOUT_GROUND
 from service.workflows.urgent_rights import CHANNELS
 
 __all__ = [
@@ -38,8 +39,6 @@ GROUNDS = (
     ("not_told", "Elle n’a pas pu être informée"),
     ("objected", "Elle s’y oppose"),
 )
-WITHOUT_GROUND = frozenset({"child_protection_notice"})
-"""R-PE-2 asks its own questions instead of R-DP-2."""
 
 
 class PersonForm(Input):

@@ -1,6 +1,7 @@
 """`appointment` « Demande de rendez-vous » (R-RV): its states, its guards, its one table of transitions."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from service.errors import NotPermitted, Refusal
@@ -70,6 +71,13 @@ STATES = (
 )
 
 CLOCKS: Mapping[str, str] = {"call_back": "Rappel", "offer": "Offre de rendez-vous"}
+
+
+def with_own_agreement(given: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """Who asks for themselves knows and agrees: nobody has to note it (R-DP-2)."""
+    grounded = any(given.get(name) for name in ("told_on", "agreed_on", "reason_not_told", "objected"))
+    own = given.get("source") in ASKED_BY_THE_PERSON and not grounded
+    return {**given, "agreed_on": day} if own else dict(given)
 
 
 def own_or_in_charge(standing: Standing, actor: Actor | None) -> Refusal | None:

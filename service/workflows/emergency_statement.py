@@ -7,7 +7,7 @@ from typing import Any
 from service.errors import Refusal
 from service.workflows import scope, submission
 from service.workflows.routing import Referent
-from service.workflows.social_emergency import CHILD_PROTECTION, FREE_TEXTS, NOT_TOLD
+from service.workflows.social_emergency import CHILD_PROTECTION, FREE_TEXTS, NOT_TOLD, VIOLENCE
 
 EARLIEST = date(1990, 1, 1)
 CODES_ONLY = (
@@ -32,6 +32,22 @@ def ground(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The ground of the exchange as R-DP-2 reads it: a coded reason stands for the text that is not kept."""
     why = NOT_TOLD.get(given.get("not_told_code") or "")
     return {**given, "reason_not_told": why} if why and coded_only(given) else given
+
+
+def pertinent(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the answers that another answer makes void."""
+    kept = dict(given)
+    if not kept.get("danger"):
+        kept.pop("danger_reason", None)
+    if not coded_only(kept):
+        kept.pop("not_told_code", None)
+    if kept.get("who_accompanies") != Referent.CDAS_OTHER:
+        kept.pop("referent_cdas", None)
+    if kept.get("who_accompanies") != Referent.CAF_WORKER:
+        kept.pop("referent_worker", None)
+    if VIOLENCE in kept.get("motives", ()):
+        kept["phone_protected"] = True  # R-DP-8
+    return kept
 
 
 def field_errors(given: Mapping[str, Any], today: date) -> dict[str, list[str]]:

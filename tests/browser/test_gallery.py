@@ -181,8 +181,12 @@ def test_what_goes_on_sideways_shows_it_until_its_end(page: Page, address: str) 
         region = page.locator(".table-region")
         box = region.bounding_box()
         assert box is not None
-        clip = {"x": box["x"] + box["width"] - 5, "y": box["y"] + 8, "width": 3, "height": 4}
-        dots = Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB").tobytes()
+        edge = box["x"] + box["width"] - 5
+        dots = (
+            Image.open(BytesIO(page.screenshot(clip={"x": edge, "y": box["y"] + 8, "width": 3, "height": 4})))
+            .convert("RGB")
+            .tobytes()
+        )
         return {dots[at : at + 3] for at in range(0, len(dots), 3)}
 
     page.goto(f"{address}/queue")

@@ -51,6 +51,32 @@ def test_everything_that_is_missing_is_said_at_once(logged_in: Enter, world: Wor
     assert 'value="Anne"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("post", "kind", "typed", "wrong"),
+    [
+        (
+            "cdas_agent",
+            "co_intervention",
+            {"regime": "ordinary"},
+            {"asking_opinion_on", "asking_participants", "need"},
+        ),
+        ("cdas_agent", "handover", {"relay_case": "other"}, {"relay_case_detail"}),
+        ("cdas_agent", "appointment", {"scope_event": "separation", "has_children": "x"}, {"scope_event_on"}),
+        ("cdas_agent", "orientation", {"accompanied_by": "external"}, {"accompanied_by_name"}),
+        ("cdas_agent", "social_emergency", {"danger": "1"}, {"danger_reason"}),
+        ("caf_ts", "child_protection_notice", {"family_informed": "informed"}, {"family_informed_on"}),
+    ],
+)
+def test_what_another_answer_makes_wrong_is_said_with_what_is_missing(
+    logged_in: Enter, world: World, post: str, kind: str, typed: dict[str, str], wrong: set[str]
+) -> None:
+    """In one round, as « Signaler » does: the name that misses, and what is asked because of another answer."""
+    answer = logged_in(post).post(f"/nouvelle/{kind}", {**typed, "then": "send"})
+    assert answer.status_code == 422
+    said = {str(link["href"]) for link in soup(answer).select(".error-summary a")}
+    assert {f"#champ-{name}" for name in {"last_name", *wrong}} <= said
+
+
 def test_what_can_not_be_read_is_said_with_what_is_missing(logged_in: Enter, world: World) -> None:
     answer = logged_in("cdas_agent").post("/nouvelle/appointment", {"matricule": "12", "then": "send"})
     assert answer.status_code == 422

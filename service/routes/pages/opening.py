@@ -32,7 +32,6 @@ from service.schemas.circuits import TO_CAF
 from service.schemas.fields import Input
 from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import (
-    WITHOUT_GROUND,
     GroundForm,
     PersonForm,
     from_form,
@@ -44,6 +43,7 @@ from service.workflows.handover import as_co_intervention
 from service.workflows.links import WHY
 from service.workflows.machine import Workflow
 from service.workflows.registry import WORKFLOWS, kind_of
+from service.workflows.stated import WITHOUT_GROUND, errors_of
 from service.workflows.urgent_rights import CHANNELS
 
 Mistakes = Mapping[str, Sequence[str]]
@@ -214,8 +214,8 @@ def _of_request(workflow: Workflow) -> Paper:
 
 
 def _given(paper: Paper) -> dict[str, Any]:
-    """The plain values of the page; refuses (InvalidInput) everything that is missing or unreadable at once."""
-    kind = paper.workflow.kind
+    """The plain values of the page; refuses (InvalidInput) at once all that is missing, unreadable or wrong."""
+    kind, today = paper.workflow.kind, french.local_day(clock.now())
     mistakes: dict[str, Sequence[str]] = {
         name: ["Cette réponse manque."]
         for schema in _schemas(kind)
@@ -223,11 +223,14 @@ def _given(paper: Paper) -> dict[str, Any]:
         if _expected(asked, paper.direction) and paper.typed.get(name) in (None, "", [])
     }
     try:
-        given = from_form(kind, paper.typed, french.local_day(clock.now()))
+        given = from_form(kind, paper.typed, today)
     except InvalidInput as unreadable:
-        raise InvalidInput({**mistakes, **unreadable.fields}) from unreadable
+        mistakes |= unreadable.fields
+        readable = {name: value for name, value in paper.typed.items() if name not in unreadable.fields}
+        given = from_form(kind, readable, today)
     if mistakes:
-        raise InvalidInput(mistakes)
+        stated = errors_of(kind, given, today, to_caf=paper.direction == TO_CAF)
+        raise InvalidInput({**stated, **mistakes})
     return given
 
 
