@@ -54,7 +54,7 @@ def mistakes_of(refused: FileRefused, before: str) -> Mistakes:
 def file_fields(before: str, typed: Mapping[str, Any], mistakes: Mistakes) -> list[Shown]:
     """The two fields. A file that was chosen does not come back with the form: it is said to choose it again."""
     file, said = f"{before}file", f"{before}description"
-    lost = [_AGAIN] if _chosen(before) else []
+    lost = [*mistakes.get(file, ()), _AGAIN] if _chosen(before) else mistakes.get(file, ())
     return [
         {
             "name": file,
@@ -63,7 +63,7 @@ def file_fields(before: str, typed: Mapping[str, Any], mistakes: Mistakes) -> li
             "value": None,
             "hint": SCAN,
             "accept": ".pdf,.jpg,.jpeg,.png",
-            "errors": [*mistakes.get(file, ()), *lost],
+            "errors": [" ".join(lost)] if lost else [],
         },
         {
             "name": said,
