@@ -174,7 +174,7 @@ class Rows:
         ):
             return "Trier"
         if ticket.state == "assigned" and "take" in mine:
-            return "Prendre en charge"
+            return "Prendre"
         if "answer" in mine and ticket.holder_id == self.actor.account_id and ticket.state == "in_progress":
             return "Répondre"
         return "Ouvrir"
