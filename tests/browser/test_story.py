@@ -235,7 +235,7 @@ def test_many_are_assigned_in_a_few_strokes(enter: Enter, world: World) -> None:
     assert person.look() == []
     page.get_by_label("À qui").select_option("caf-prestations")
     page.get_by_role("button", name="Affecter").click()
-    person.expect("2 demandes affectées.")
+    person.expect("2 demandes affectées au ")
     assert page.locator("#file").get_by_text("Reçue, à orienter").count() == len(references) - 2
 
 

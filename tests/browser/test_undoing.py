@@ -35,7 +35,7 @@ def test_all_are_chosen_assigned_and_put_back_from_the_keyboard(enter: Enter, wo
     assert person.look() == []
     for key in ("a", "Enter"):
         page.keyboard.press(key)
-    person.expect("3 demandes affectées.")
+    person.expect("3 demandes affectées au ")
     assert person.look() == []
     assert states() == {"assigned"}
     person.press("Défaire « Affecter » pour les 3 demandes")
