@@ -71,6 +71,13 @@ def held_by(session: Session, unit_code: str, now: datetime) -> Held:
     )
 
 
+def held_by_closed_units(session: Session, now: datetime) -> list[str]:
+    """Those that have closed down and to which requests lead all the same, each with how many, in words."""
+    gone = select(Unit).where(Unit.closed_on <= french.local_day(now)).order_by(Unit.name)
+    found = ((unit.name, held_by(session, unit.code, now).words) for unit in session.scalars(gone))
+    return [f"{name} {words}" for name, words in found if words]
+
+
 def cdas_of(session: Session, commune_insee: str | None, quarter: str | None = None) -> list[str]:
     """The codes of the competent CDAS: one, or all those of the quarters where they split it and none is given.
 

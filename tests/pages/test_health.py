@@ -14,12 +14,13 @@ from service.jobs.scheduler import shared_time
 from service.jobs.turn import enrol, turn
 from service.models import BackupMade, JobRun, MailboxPoll, ScheduledJob
 from service.notifications import sending
+from service.operations.directory import close_unit
 from service.operations.scheduled_jobs import bring_forward, forget_old_runs, note_beat
 from service.outside import Smtp, SmtpSecurity
 from service.permissions import HOLDERS, Permission, Role
 from service.queries import jobs as queries
 from service.routes.pages.views import health_sheet
-from tests.factories import World, a_submitted_ticket
+from tests.factories import World, a_submitted_ticket, today
 from tests.pages.conftest import Visitor
 
 LogIn = Callable[..., Visitor]
@@ -81,6 +82,17 @@ def test_without_a_mail_server_the_page_says_so_but_not_in_the_demonstration(
     real = health_sheet.signs(found, clock.now(), sends=False, backs_up=False, demonstration=False)[1]
     assert (real["level"], real["words"]) == ("late", "1 courriel attend")
     assert "RELAIS_SMTP_HOST" in real["advice"]
+
+
+def test_what_leads_to_a_unit_that_has_closed_meanwhile_is_told(world: World, logged_in: LogIn) -> None:
+    """A closing is planned while nothing leads there; what is asked before its day comes back to nobody."""
+    close_unit(world.admin, world.cdas_agent.unit_id, today() + timedelta(days=9))
+    a_submitted_ticket(world.cdas_agent)
+    assert "Service fermé" not in signs(logged_in("admin"))
+    later = clock.now() + timedelta(days=10)
+    with clock.driven(lambda: later):
+        told = signs(logged_in("admin"))["Service fermé"]
+    assert "CDAS Pays de Redon a 1 demande en cours chez d’autres, qui peut lui revenir" in told
 
 
 @pytest.mark.usefixtures("mail_server")

@@ -15,6 +15,7 @@ from service.jobs.registry import JOBS, Job
 from service.notifications import sending
 from service.operations.scheduled_jobs import run_now
 from service.permissions import Permission, may
+from service.queries import directory
 from service.queries import jobs as queries
 from service.routes.guard import present_actor, requires
 from service.routes.pages.blueprint import pages
@@ -46,6 +47,7 @@ def signs_now(session: Session, now: datetime) -> list[dict[str, Any]]:
     return health_sheet.signs(
         queries.health(session, now - queries.ALIVE_WITHIN),
         now,
+        closed=directory.held_by_closed_units(session, now),
         backs_up=nightly.is_configured(),
         sends=sending.server() is not None,
         demonstration=current_app.extensions[SHOWCASE] is not None,

@@ -1,6 +1,6 @@
 """The health of the machinery in words: a sign for each thing that must work by itself, a line for each job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +22,19 @@ BACKUP_LATE = timedelta(hours=26)
 _SHORT = 10
 
 
-def signs(found: Health, now: datetime, *, sends: bool, backs_up: bool, demonstration: bool) -> list[Shown]:
+def signs(
+    found: Health,
+    now: datetime,
+    *,
+    closed: Sequence[str] = (),
+    sends: bool,
+    backs_up: bool,
+    demonstration: bool,
+) -> list[Shown]:
     """What is watched, what was found, and whether somebody has to look.
 
-    `sends`: a mail server is set; `backs_up`: a folder is named for backups.
+    `closed`: the closed units to which requests lead; `sends`: a mail server is set; `backs_up`: a folder is named for
+    backups.
     """
     return [
         _scheduler(found, now),
@@ -33,6 +42,10 @@ def signs(found: Health, now: datetime, *, sends: bool, backs_up: bool, demonstr
         _refused(found),
         *(_mailbox(poll, now) for poll in found.mailboxes),
         _backups(found, now) if backs_up else _no_backups(demonstration=demonstration),
+        *(
+            _sign("Service fermé", "late", words, "Faites-les affecter à un autre service.")
+            for words in closed
+        ),
         _school_holidays(now),
         _accessibility(now),
     ]
