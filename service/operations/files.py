@@ -14,6 +14,7 @@ from service.workflows.plain_text import plain
 from service.workflows.submission import NIR_SENTENCE
 
 MAX_BYTES = 10 * 1024 * 1024
+TOO_LARGE, SMALLER = "Ce fichier dépasse 10 Mo.", "Réduisez-le, ou joignez-le en plusieurs parties."
 MAX_PIXELS = 60_000_000
 LONGEST_NAME = 120
 _ENDINGS = {
@@ -37,7 +38,7 @@ class Accepted:
 def accept(filename: str, content: bytes) -> Accepted:
     """The file, checked. Refuses more than 10 MB, a NIR in its name (R-DP-7), and what `content_type` refuses."""
     if len(content) > MAX_BYTES:
-        raise TooLarge("Ce fichier dépasse 10 Mo.", advice="Réduisez-le, ou joignez-le en plusieurs parties.")
+        raise TooLarge(TOO_LARGE, advice=SMALLER)
     name = clean_name(filename)
     if nir.find(name):
         raise InvalidInput({"file": [NIR_SENTENCE]}, rule="R-DP-7")

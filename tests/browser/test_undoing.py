@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from service.database import reading
 from service.models import Ticket
 from service.operations import acts
+from service.operations.files import MAX_BYTES
 from tests.browser.conftest import Enter
 from tests.factories import World, a_submitted_ticket, today
 from tests.pages.html import plain
@@ -83,6 +84,28 @@ def test_a_message_half_written_is_not_lost_to_a_note(enter: Enter, world: World
     person.press("Envoyer")
     person.expect("Message envoyé.")
     assert len(asked) == 2, "what is sent itself is not asked about"
+
+
+def test_a_file_too_large_is_said_before_it_takes_the_message_with_it(enter: Enter, world: World) -> None:
+    """Nothing typed is lost: the server refuses such a body whole, so it does not leave."""
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    person = enter("cdas_agent")
+    page = person.go(f"/demandes/{reference}")
+    page.locator("#champ-message").fill("La pièce est jointe.")
+    page.locator("details:has(#champ-file) > summary").click()
+    file = page.locator("#champ-file")
+    for size, said in ((MAX_BYTES + 1, "Ce fichier dépasse 10 Mo."), (1000, "")):
+        file.set_input_files(
+            {"name": "bail.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + bytes(size)}
+        )
+        assert file.evaluate("one => one.validationMessage").startswith(said)
+        assert file.evaluate("one => one.validity.valid") is (said == "")
+        if said:
+            person.press("Envoyer")
+            page.wait_for_function("document.activeElement.id === 'champ-file'")
+            assert page.locator("#champ-message").input_value() == "La pièce est jointe."
+    person.press("Envoyer")
+    person.expect("Ce fichier n’est ni un PDF")
 
 
 def test_the_longest_verdict_leaves_room_to_write_on_a_telephone(enter: Enter) -> None:

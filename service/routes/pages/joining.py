@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 
 from service.errors import FileRefused, InvalidInput
+from service.operations.files import MAX_BYTES, SMALLER, TOO_LARGE
 from service.operations.joining import Joined
 from service.schemas.conversation_out import LONGEST_DESCRIPTION, FileSaid
 from service.schemas.fields import load
@@ -63,6 +64,7 @@ def file_fields(before: str, typed: Mapping[str, Any], mistakes: Mistakes) -> li
             "value": None,
             "hint": SCAN,
             "accept": ".pdf,.jpg,.jpeg,.png",
+            "most": (MAX_BYTES, f"{TOO_LARGE} {SMALLER}"),
             "errors": [" ".join(lost)] if lost else [],
         },
         {
