@@ -139,9 +139,9 @@ def row_of(ticket: Ticket) -> Ticket:
 # ---------------------------------------------------------------- a CDAS that has closed
 def test_nothing_is_asked_in_the_name_of_a_cdas_that_has_closed(world: World, hand: Hand) -> None:
     """R-UD-2: its message makes a request that the triage completes; its word on a request of before joins it."""
+    close_unit(world.admin, "cdas-vitre", hand.instant.date() + timedelta(days=1))
     before = made(intake(an_urgent_mail(sender=VITRE)))
     hand.at(27, 9)
-    close_unit(world.admin, "cdas-vitre", hand.instant.date())
     after = made(intake(an_urgent_mail(sender=VITRE, sent_at=hand.at(27, 10))))  # type: ignore[arg-type]
     assert (before.asking_unit_id, after.asking_unit_id) == ("cdas-vitre", None)
     joined = intake(a_mail("Le 3 octobre.", sender=VITRE, subject=f"Re: {before.reference}"))
