@@ -190,7 +190,19 @@ def _failure() -> Response:
 
 def _page(status: int, **context: Any) -> Response:
     name = status if status in _PAGES else 500 if status >= 500 else 400
-    return make_response(render_template(f"errors/{name}.html", **context), status)
+    return make_response(
+        render_template(f"errors/{name}.html", lost_files=files_not_kept(), **context), status
+    )
+
+
+def files_not_kept() -> list[str]:
+    """The names of the files that came with a form which was not taken: they have to be chosen again."""
+    if not _from_a_form_of_ours():
+        return []
+    try:
+        return [sent.filename for sent in request.files.values() if sent.filename]
+    except HTTPException:  # the form itself was what could not be read
+        return []
 
 
 def _incident() -> str:
@@ -218,9 +230,7 @@ def _is_passing(error: DBAPIError) -> bool:
 
 def _long_texts() -> list[tuple[str, str]]:
     """What was written at length in a form that could not be taken: given back to be copied."""
-    if (
-        request.method != "POST" or is_api() or not from_own_page()
-    ):  # another site's words never stand on ours
+    if not _from_a_form_of_ours():
         return []
     try:
         typed = [value for name, value in request.form.items(multi=True) if "password" not in name]
@@ -230,6 +240,11 @@ def _long_texts() -> list[tuple[str, str]]:
     return [
         (f"Texte {number}" if len(long) > 1 else "Votre texte", value) for number, value in enumerate(long, 1)
     ]
+
+
+def _from_a_form_of_ours() -> bool:
+    """Another site's words never stand on ours."""
+    return request.method == "POST" and not is_api() and from_own_page()
 
 
 def _wait_in_words(refusal: Refusal) -> dict[str, str]:

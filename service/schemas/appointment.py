@@ -64,6 +64,7 @@ class Statement(Input):
         metadata={
             "label": "Nom du travailleur social",
             "shown_when": f"who_accompanies={'|'.join(who.value for who in Referent if who.accompanies)}",
+            "optional": True,
         },
     )
     scope_event = scope.scope_event(needed=True)
@@ -102,6 +103,7 @@ class LogCall(Input):
             "widget": "choices",
             "choices": _WHO,
             "shown_when": "call_result=reached",
+            "optional": True,
         },
     )
 
@@ -235,7 +237,13 @@ class CloseAppointment(Input):
             "shown_when": "outcome=accompaniment_opened",
         },
     )
-    event_on = Day(metadata={"label": "Date de l’événement", "shown_when": "outcome=accompaniment_opened"})
+    event_on = Day(
+        metadata={
+            "label": "Date de l’événement",
+            "shown_when": "outcome=accompaniment_opened",
+            "optional": True,
+        }
+    )
     term_on = Day(
         metadata={"label": "Terme de l’accompagnement", "shown_when": "outcome=accompaniment_opened"}
     )
@@ -245,6 +253,7 @@ class CloseAppointment(Input):
             "hint": "Sans réponse : celui de la demande.",
             "inputmode": "numeric",
             "shown_when": "outcome=accompaniment_opened",
+            "optional": True,
         }
     )
     redirect_to = Choice(

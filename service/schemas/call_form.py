@@ -89,6 +89,7 @@ class CallForm(Input):
             "widget": "select",
             "choices": [(code, french.capital(label)) for code, label in OUTCOMES.items()],
             "shown_when": "answered=yes",
+            "optional": True,
         },
     )
     outcome_on = Day(

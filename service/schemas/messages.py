@@ -34,5 +34,6 @@ class Qualify(Complete):
             "widget": "textarea",
             "hint": "Le CDAS et la Caf le liront. Sans numéro de sécurité sociale.",
             "shown_when": REQUEST,
+            "optional": True,
         }
     )

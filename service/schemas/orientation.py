@@ -51,6 +51,7 @@ class Statement(Input):
             "label": "Son nom, ou le nom du service",
             "hint": "Nécessaire pour un service extérieur.",
             "shown_when": _NAMED,
+            "optional": True,
         },
     )
     scope_event = scope.scope_event(shown_when=_SOCIAL)
@@ -76,6 +77,7 @@ class Statement(Input):
             "widget": "select",
             "from": "cdas",
             "shown_when": "to_service=cdas",
+            "optional": True,
         },
     )
     reason_not_followed = Text(

@@ -29,6 +29,7 @@ def scope_event(**metadata: Any) -> Choice:
         "label": "Événement vécu par la famille",
         "widget": "choices",
         "choices": SCOPE_EVENTS,
+        "optional": True,
         **metadata,
     }
     return Choice(ScopeEvent, allow_none=True, metadata=said)
@@ -49,12 +50,19 @@ def scope_event_on(**metadata: Any) -> Day:
 
 def has_children(**metadata: Any) -> fields.Boolean:
     """The dependent child of the rule."""
-    return flag("Y a-t-il au moins un enfant à charge ?", read_as="Enfant à charge", **metadata)
+    return flag(
+        "Y a-t-il au moins un enfant à charge ?", read_as="Enfant à charge", optional=True, **metadata
+    )
 
 
 def is_allocataire(**metadata: Any) -> fields.Boolean:
     """The allocataire of the rule."""
-    return flag("La famille est-elle allocataire de la Caf ?", read_as="Famille allocataire", **metadata)
+    return flag(
+        "La famille est-elle allocataire de la Caf ?",
+        read_as="Famille allocataire",
+        optional=True,
+        **metadata,
+    )
 
 
 def out_of_scope_reason(**metadata: Any) -> Text:

@@ -87,6 +87,7 @@ class Statement(Input):
             "widget": "choices",
             "choices": list(NOT_TOLD.items()),
             "shown_when": f"motives={CHILD_PROTECTION}",
+            "optional": True,
         },
     )
     who_accompanies = Choice(
@@ -109,6 +110,7 @@ class Statement(Input):
             "widget": "select",
             "from": "social_workers",
             "shown_when": "who_accompanies=caf_worker",
+            "optional": True,
         },
     )
     referent_cdas = Text(
@@ -138,6 +140,7 @@ class Statement(Input):
         metadata={
             "label": "Nom du travailleur social",
             "shown_when": f"who_accompanies={_FOLLOWED}",
+            "optional": True,
         },
     )
     referent_source = Choice(
@@ -149,6 +152,7 @@ class Statement(Input):
             "widget": "choices",
             "choices": list(REFERENT_SOURCES.items()),
             "shown_when": f"who_accompanies={_FOLLOWED}",
+            "optional": True,
         },
     )
     referent_known_on = Day(
@@ -157,6 +161,7 @@ class Statement(Input):
             "label": "Depuis quand le savez-vous ?",
             "read_as": "Su depuis le",
             "shown_when": f"who_accompanies={_FOLLOWED}",
+            "optional": True,
         },
     )
     scope_event = scope.scope_event(shown_when=f"who_accompanies={_NOT_FOLLOWED}")
@@ -202,6 +207,7 @@ class Statement(Input):
             "widget": "choices",
             "choices": list(AGAINST_ROUTE.items()),
             "shown_when": f"send_to={'|'.join(SEND_TO)}",
+            "optional": True,
         },
     )
     against_route_detail = Text(

@@ -58,6 +58,7 @@ def test_a_second_click_joins_the_file_once_and_another_file_is_not_taken_for_it
         answer = cdas.post(f"/demandes/{asked}/actions/reply", {**form, "act_file": a_file(content)})
         assert (answer.status_code, number_of(Attachment)) == (status, 1)
     assert "Le voici." in text_of(answer)
+    assert "Ce fichier n’a pas été gardé : contrat.pdf. Il faudra le choisir de nouveau." in text_of(answer)
 
 
 def test_a_refused_file_sends_nothing_and_keeps_what_was_written(logged_in: LogIn, asked: str) -> None:

@@ -1,6 +1,7 @@
 """The opening page of each kind: its parts, what it asks of whom, and what it says when something is missing."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -9,10 +10,13 @@ from sqlalchemy import select
 from service import chance
 from service.database import reading
 from service.models import Ticket
+from service.routes.pages.views.forms import form_fields
+from service.schemas.circuits import TO_CAF, TO_CDAS
 from service.schemas.kinds import STATEMENTS
 from service.schemas.statement import typed_names
 from service.workflows import reference as references
 from service.workflows.registry import WORKFLOWS
+from service.workflows.stated import errors_of
 from tests.factories import REDON, World, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import soup
@@ -103,6 +107,23 @@ def test_what_is_always_refused_when_empty_is_not_called_optional(logged_in: Ent
     )
     optional = ["facultatif" in said for label in labels for said in re.findall(label, page)]
     assert optional == [False, False, True]
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+@pytest.mark.parametrize("direction", [TO_CAF, TO_CDAS])
+def test_what_another_answer_makes_visible_is_optional_unless_it_is_refused_when_empty(
+    kind: str, direction: str
+) -> None:
+    shown = form_fields(STATEMENTS[kind], {}, {}, defaultdict(list), direction=direction)
+    asked_by_another = [field for field in shown if field["shown_when"]]
+    for field in asked_by_another:
+        name, values = field["shown_when"].split("=")
+        refused = set[bool]()
+        for value in values.split("|"):
+            given = {name: [value] if name == "motives" else value}
+            refused.add(field["name"] in errors_of(kind, given, today(), to_caf=direction == TO_CAF))
+        assert field["required"] in refused, field["name"]
+    assert asked_by_another or kind == "rights_meeting"
 
 
 def test_a_danger_asks_which_one_when_its_box_is_ticked(logged_in: Enter, world: World) -> None:

@@ -25,6 +25,7 @@ from service.operations.joining import write as send
 from service.permissions import Actor, Institution, Permission
 from service.queries import tickets
 from service.queries.reference import reference as known
+from service.routes import errors
 from service.routes.guard import present_actor, refilling, refills, requires
 from service.routes.pages import form_keys, joining
 from service.routes.pages.answer_models import INSERT, offered, with_model
@@ -268,6 +269,7 @@ def _changed(
         changes=page.changes_since(seen) if seen is not None else [],
         allowed=[f"« {other.label} »" for other in page.buttons],
         typed=written,
+        lost_files=errors.files_not_kept(),
         back={"label": f"Ouvrir {reference}", "url": url_for("pages.ticket", reference=reference)},
     )
     return answer, 409
