@@ -16,7 +16,7 @@ from service.permissions import HOLDERS, Actor, Permission, Role
 from service.workflows import french
 from tests.factories import World
 from tests.pages.conftest import Visitor
-from tests.pages.html import fields_of
+from tests.pages.html import beside, fields_of
 
 LogIn = Callable[..., Visitor]
 
@@ -205,6 +205,14 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(logged_in: LogIn) -> 
         kept = {name for name, value in sent.items() if value and name not in ("csrf_token", "outcome")}
         assert {name: again.get(name) for name in kept} == {name: sent[name] for name in kept}, changes
     assert number_of(Call) == number_of(Ticket) == 0
+
+
+def test_what_the_outcome_asks_is_said_with_the_rest(logged_in: LogIn) -> None:
+    visitor = logged_in("caf_agent")
+    answer = visitor.post(NEW, a_call(visitor, cdas="", outcome="payment_scheduled", outcome_on=""))
+    assert answer.status_code == 422
+    assert beside(answer, "cdas")
+    assert beside(answer, "outcome_on")
 
 
 def test_the_caf_must_say_which_cdas(logged_in: LogIn) -> None:

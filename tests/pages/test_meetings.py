@@ -101,6 +101,8 @@ def test_a_meeting_is_planned_prepared_held_and_written_down(
     assert steering.post(f"{address}/ouvrir").location.endswith("/seance")
     room = steering.get(f"{address}/seance")
     assert soup(room).select_one(".room") is not None
+    empty = steering.post(f"{address}/decisions", {"sort": "action", "said": ""})
+    assert all(beside(empty, name) for name in ("said", "owner", "due_on"))
     half = steering.post(f"{address}/decisions", {"sort": "action", "said": "Un atelier CDAP"})
     assert half.status_code == 422
     assert "un responsable et une échéance" in beside(half, "owner")

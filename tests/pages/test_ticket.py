@@ -396,6 +396,17 @@ def test_a_stale_tab_is_told_what_changed_and_keeps_its_text(
     assert number_of(Message) == 1
 
 
+def test_what_is_missing_is_said_in_one_round_with_what_another_answer_asks(
+    logged_in: LogIn, world: World, ticket: str
+) -> None:
+    acts.perform(world.caf_agent, ticket, "take", {})
+    for outcome, asked in (("payment_scheduled", "outcome_on"), ("documents_requested", "outcome_detail")):
+        refused = an_act(logged_in("caf_agent"), ticket, "answer", outcome=outcome, text="")
+        assert refused.status_code == 422
+        said = {name for name in ("text", "outcome_on", "outcome_detail") if beside(refused, name)}
+        assert said == {"text", asked}
+
+
 def test_a_correction_does_not_hide_what_changed_meanwhile(
     logged_in: LogIn, world: World, ticket: str
 ) -> None:

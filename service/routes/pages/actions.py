@@ -36,7 +36,7 @@ from service.routes.pages.confirmation import UNDO_WORDS, confirm
 from service.routes.pages.joining import WITH_ACT, WITH_MESSAGE, file_fields
 from service.routes.pages.ticket import read, show
 from service.routes.pages.ticket_forms import TicketForms
-from service.routes.pages.views.forms import as_typed, form_fields, general_errors, words_of
+from service.routes.pages.views.forms import as_typed, form_fields, general_errors, with_unanswered, words_of
 from service.routes.pages.views.ticket_page import TicketPage
 from service.routes.pages.views.turn import is_set_back, label_of
 from service.routes.pages.what_follows import accompaniment_of, what_follows
@@ -201,6 +201,8 @@ def _form(
         state=ticket.state,
         direction=page.direction,
     )
+    if mistakes:
+        fields = with_unanswered(fields)
     if row.name == "complete":
         fields = [_known_already(field, page) for field in fields]
     if row.name == "redirect" and ticket.kind == "social_emergency":

@@ -11,7 +11,7 @@ from service.queries.calls import CallRow, Filters
 from service.queries.reference import Reference
 from service.routes.pages.views import moments
 from service.routes.pages.views.cdas_choices import every_cdas, open_cdas
-from service.routes.pages.views.forms import form_fields, general_errors
+from service.routes.pages.views.forms import form_fields, general_errors, with_unanswered
 from service.routes.pages.views.narrowing import Filter
 from service.routes.pages.views.report_form import BENEFIT_GROUPS
 from service.routes.pages.views.situation import in_words, short_name
@@ -52,13 +52,15 @@ def form(actor: Actor, typed: Mapping[str, Any], errors: Errors, known: Referenc
         "benefits": [(label, [(one.value, one.label) for one in group]) for label, group in BENEFIT_GROUPS],
     }
     fields = form_fields(CallForm, typed, said, choices)
+    if said:
+        fields = with_unanswered(fields)
     if own_cdas(actor):
         fields = [field for field in fields if field["name"] != "cdas"]
     for field in fields:
         if field["name"] in _NEEDED_WHEN_ANSWERED:
             field |= {"required": True, "placeholder": "Choisir…", "column": False}
         elif field["name"] == "outcome":
-            field |= {"required": False, "placeholder": "Pas d’issue pour le moment"}
+            field |= {"placeholder": "Pas d’issue pour le moment"}
         if field["name"] == "matricule":
             field |= {"width": "short", "spellcheck": False}
         elif field["name"] == "minutes":

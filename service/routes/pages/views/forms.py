@@ -12,6 +12,8 @@ from service.workflows import french
 Choices = Sequence[Any]
 Shown = dict[str, Any]
 
+_UNANSWERED = "Cette réponse manque."
+
 
 def form_fields(
     schema: type[Schema],
@@ -35,6 +37,22 @@ def form_fields(
         if state in ("", kind.metadata.get("only_in", state))
         and direction in ("", kind.metadata.get("direction", direction))
     ]
+
+
+def with_unanswered(shown: Sequence[Shown]) -> list[Shown]:
+    """The fields of a refused form: one that another answer makes visible, waits and is empty is said in this round."""
+    values = {field["name"]: field["value"] for field in shown}
+    return [
+        {**field, "errors": [_UNANSWERED]}
+        if field["required"] and not field["value"] and not field["errors"] and _is_shown(field, values)
+        else field
+        for field in shown
+    ]
+
+
+def _is_shown(field: Shown, values: Mapping[str, Any]) -> bool:
+    name, _, wanted = field["shown_when"].partition("=")
+    return bool(name) and str(values.get(name) or "") in wanted.split("|")
 
 
 def general_errors(errors: Mapping[str, Sequence[str]], shown: Sequence[Shown]) -> list[str]:

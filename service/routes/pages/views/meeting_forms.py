@@ -11,7 +11,7 @@ from service.operations import meeting_people
 from service.operations.meeting_people import as_text
 from service.permissions import Actor, Institution
 from service.queries.reference import Reference
-from service.routes.pages.views.forms import form_fields
+from service.routes.pages.views.forms import form_fields, with_unanswered
 from service.schemas.meetings import AddLine, AddParticipant, Comments, Done, Moved, Planned, Recorded
 from service.workflows import french
 from service.workflows.meetings import HEADINGS, INSTITUTION_LABELS, may_record
@@ -34,7 +34,8 @@ def forms_of(
         return {}
     if meeting.held_at is not None:
         begun = {"sort": "decision", **typed}
-        return {"record": form_fields(Recorded, begun, mistakes, who)}
+        fields = form_fields(Recorded, begun, mistakes, who)
+        return {"record": with_unanswered(fields) if mistakes else fields}
     said = {"held_on": meeting.held_on, "starts_at": meeting.starts_at, "place": meeting.place}
     return {
         "change": form_fields(Moved, {**said, **typed}, mistakes, {}),
