@@ -2,9 +2,8 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -37,8 +36,13 @@ _AT_ONCE = 500
 _DIALECT = PGDialect_psycopg()
 _CDAS_AS_OTHERS = "cdas-redon"
 _INDEXES = """
-SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+SELECT i.indrelid::regclass::text, c.relname, pg_get_indexdef(i.indexrelid)
+FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
 WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique
+"""
+_LARGEST_FIRST = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+ORDER BY pg_table_size(oid) DESC
 """
 
 Outlines = Callable[[int, datetime], Iterator[Outline]]
@@ -74,10 +78,8 @@ def fill(url: str, number: int, progress: Progress, of: Outlines = outlines) -> 
     portions = [Portion(url, told[at : at + _AT_ONCE], staff, now) for at in range(0, number, _AT_ONCE)]
     done = 0
     on_sqlite = url.startswith("sqlite")
-    with (
-        nullcontext() if on_sqlite else _without_indexes(conninfo(url)),
-        ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes,
-    ):
+    taken_off = {} if on_sqlite else _take_off_indexes(conninfo(url))
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:
         for stored in processes.map(store, portions):
             done += stored
             progress(done)
@@ -86,23 +88,34 @@ def fill(url: str, number: int, progress: Progress, of: Outlines = outlines) -> 
         with database.engine().begin() as writing:
             writing.execute(text("ANALYZE"))
     else:
-        with psycopg.connect(conninfo(url), autocommit=True) as connection:
-            connection.execute("VACUUM ANALYZE")
+        _put_in_order(conninfo(url), taken_off)
     return staff
 
 
-@contextmanager
-def _without_indexes(address: str) -> Iterator[None]:
-    """Indexes that prove nothing are made at the end: ten million entries in order are sorted once."""
+def _take_off_indexes(address: str) -> Mapping[str, Sequence[str]]:
+    """Drop the indexes that prove nothing, to sort ten million entries once; how those of each table are made again."""
+    taken_off: dict[str, list[str]] = defaultdict(list)
     with psycopg.connect(address, autocommit=True) as connection:
-        indexes = connection.execute(_INDEXES).fetchall()
-        for name, _ in indexes:
+        for table, name, definition in connection.execute(_INDEXES).fetchall():
+            taken_off[table].append(definition)
             connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-    yield
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SET maintenance_work_mem = '1GB'")
-        for _, definition in indexes:
-            connection.execute(definition)
+    return taken_off
+
+
+def _put_in_order(address: str, taken_off: Mapping[str, Sequence[str]]) -> None:
+    """Make the indexes again, then vacuum and analyse: each table by itself, as many at once as there are cores."""
+
+    def put(table: str) -> None:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("SET maintenance_work_mem = '1GB'")
+            for definition in taken_off.get(table, ()):
+                connection.execute(definition)
+            connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
+
+    with psycopg.connect(address) as connection:
+        tables = [table for (table,) in connection.execute(_LARGEST_FIRST)]
+    with ThreadPoolExecutor(os.cpu_count()) as hands:
+        list(hands.map(put, tables))
 
 
 def store(portion: Portion) -> int:

@@ -48,7 +48,7 @@ class JournalEntry(Base):
 
 
 class AccessEntry(Identified):
-    """Who opened, searched, downloaded, or was refused; no content (R-DP-4)."""
+    """Who opened, searched, downloaded, was refused, or acted on the register (R-AC); no content (R-DP-4)."""
 
     __tablename__ = "access_entry"
     __table_args__ = (
@@ -60,6 +60,8 @@ class AccessEntry(Identified):
     at: Mapped[datetime]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.code"))
-    ticket_id: Mapped[UUID | None]  # no foreign key: the trace outlives a deleted draft
+    ticket_id: Mapped[
+        UUID | None
+    ]  # no foreign key: it outlives a deleted draft, and may name an accompaniment
     act: Mapped[str] = mapped_column(String(20))
     refused: Mapped[bool] = mapped_column(default=False)

@@ -74,7 +74,7 @@ def install(
         account = _open(session, email, name, unit_code, role)
         log.info("account.installed", account_id=account.id, unit_id=unit_code, role=role)
         if password is None:
-            return account.id, invitations.made(session, account, None)
+            return account.id, invitations.make(session, account, None)
         _accept_password(account, password)
         return account.id, None
 
@@ -98,7 +98,7 @@ def invite_again(actor: Actor, account_id: UUID) -> Invited:
 def accept(secret: str, password: str) -> None:
     """Choose the password of one's account; the link then opens nothing any more.
 
-    Refuses like `invitations.invited`, and a password that is guessed too easily.
+    Refuses like `invitations.account_of`, and a password that is guessed too easily.
     """
     with transaction() as session:
         account = use_invitation(session, secret)
@@ -109,9 +109,9 @@ def accept(secret: str, password: str) -> None:
 def use_invitation(session: Session, secret: str) -> Account:
     """Use a link up, in the caller's transaction, and end what opened its account before, ProConnect too.
 
-    Refuses like `invitations.invited`.
+    Refuses like `invitations.account_of`.
     """
-    account = invitations.used(session, secret)
+    account = invitations.use(session, secret)
     _end_every_key(session, account.id)
     session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     return account

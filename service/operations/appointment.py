@@ -7,6 +7,7 @@ from service.errors import InvalidInput, NotVisible
 from service.models import AppointmentDetails
 from service.operations import accompaniments as register
 from service.operations.carried_over import person_of
+from service.operations.consultation import log_access
 from service.operations.opening import forget_form
 from service.operations.people import keep_person
 from service.operations.statement import (
@@ -235,6 +236,8 @@ def _open_accompaniment(act: Act) -> None:
         },
         act.ticket.id,
     )
+    if act.actor is not None:
+        log_access(act.session, act.actor, "follow_open", entry.id)
     act.payload["accompaniment"] = str(entry.id)
 
 

@@ -53,8 +53,8 @@ def close_unit(actor: Actor, code: str, day: date) -> None:
     """Close a unit down from a day on: the directory says so, nothing of the past changes. Another day moves it.
 
     Refuses who is not the administration, an unknown unit and one that is gone, a day that has passed, and
-    (GuardRefused) the only one of its kind, and one that owes the next step on requests or to which some under way may
-    come back, with their number.
+    (GuardRefused) the only one of its kind, and from today on one that has a part in requests under way, with their
+    number. A day to come is written down meanwhile: « Santé » says what is left.
     """
     _expect_closer(actor)
     now = clock.now()
@@ -63,10 +63,11 @@ def close_unit(actor: Actor, code: str, day: date) -> None:
         raise InvalidInput({"day": ["Ce jour est passé : choisissez aujourd’hui ou un jour à venir."]})
     with transaction() as session:
         unit = _working(session, code, today)
-        if words := held_by(session, code, now).words:
+        if day == today and (words := held_by(session, code, now).words):
             raise GuardRefused(
                 f"{unit.name} {words}.",
-                advice="Faites-les affecter à un autre service, ou terminer, puis recommencez.",
+                advice="Faites affecter à un autre service ou terminer ces demandes, ou choisissez un jour à venir : "
+                "d’ici là, « Santé » dit ce qui reste.",
             )
         staying = select(Unit.code).where(Unit.kind == unit.kind, Unit.code != code, Unit.closed_on.is_(None))
         if session.scalar(staying.order_by(Unit.code).limit(1)) is None:

@@ -34,7 +34,7 @@ class Invited:
         return f"/invitation/{self.secret}"
 
 
-def invited(secret: str) -> Account:
+def account_of(secret: str) -> Account:
     """Whose invitation it is.
 
     Refuses (NotVisible) a link that is unknown, used, replaced or too old, and (GuardRefused) one into a unit that has
@@ -44,8 +44,8 @@ def invited(secret: str) -> Account:
         return _standing(session, _open_ones(secret))[1]
 
 
-def used(session: Session, secret: str) -> Account:
-    """Use a link up, in the caller's transaction; whose it was. Refuses like `invited`."""
+def use(session: Session, secret: str) -> Account:
+    """Use a link up, in the caller's transaction; whose it was. Refuses like `account_of`."""
     invitation, account = _standing(session, _open_ones(secret).with_for_update(of=Invitation))
     invitation.used_at = clock.now()
     session.flush()  # what is ended next are the links that are still open
@@ -54,7 +54,7 @@ def used(session: Session, secret: str) -> Account:
 
 def send(session: Session, account: Account, unit_code: str, inviter: UUID | None) -> Invited:
     """A new link by mail, so that not even the inviter has the link (R-DP-5); by hand where no mail can leave."""
-    link = made(session, account, inviter)
+    link = make(session, account, inviter)
     if sending.server() is None:
         return link
     unit = reference(session).units[unit_code]
@@ -62,7 +62,7 @@ def send(session: Session, account: Account, unit_code: str, inviter: UUID | Non
     return replace(link, secret="")
 
 
-def made(session: Session, account: Account, inviter: UUID | None) -> Invited:
+def make(session: Session, account: Account, inviter: UUID | None) -> Invited:
     """A new link, in the caller's transaction; those before it open nothing any more."""
     now = clock.now()
     end(session, account.id)

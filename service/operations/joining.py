@@ -1,13 +1,15 @@
 """A file joined to what is written or done on a ticket: kept with it, in one transaction, or nothing is."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from service.database import transaction
-from service.errors import FileRefused, InvalidInput, TooLarge
+from service.errors import FileRefused, InvalidInput, KeyReused, TooLarge
 from service.operations import acts, conversation
 from service.permissions import Actor
 
@@ -22,7 +24,10 @@ class Joined:
 
 
 def write(actor: Actor, reference: str, body: str | None, joined: Joined | None, key: str) -> None:
-    """Send a message, a file or both, once by form `key`. Refuses what `write_message` and `attach` refuse."""
+    """Send a message, a file or both, each once by form `key`, or anew where it served for another one.
+
+    A page that stays open may send a second text with the same file. Refuses what `write_message` and `attach` refuse.
+    """
     try:
         _write(actor, reference, body, joined, key)
     except IntegrityError:  # a second click came at the same moment: what the first one made is found
@@ -35,21 +40,27 @@ def act(
     name: str,
     given: Mapping[str, Any],
     joined: Joined,
-    key: str,
     version: int | None,
 ) -> int:
     """Do an act with a file, as `acts.perform`; refuses (FileRefused) the file that `attach` does not take."""
     with transaction():
-        _join(actor, reference, joined, key)  # before the act, which may end the request
+        _join(actor, reference, joined, secrets.token_hex(16))  # before the act, which may end the request
         return acts.perform(actor, reference, name, given, version=version)
 
 
 def _write(actor: Actor, reference: str, body: str | None, joined: Joined | None, key: str) -> None:
     with transaction():
         if joined is not None:
-            _join(actor, reference, joined, f"{key}-file")
+            _once_or_anew(partial(_join, actor, reference, joined), f"{key}-file")
         if body:
-            conversation.write_message(actor, reference, body, key)
+            _once_or_anew(partial(conversation.write_message, actor, reference, body), key)
+
+
+def _once_or_anew(write: Callable[[str], object], key: str) -> None:
+    try:
+        write(key)
+    except KeyReused:
+        write(secrets.token_hex(16))
 
 
 def _join(actor: Actor, reference: str, joined: Joined, key: str) -> None:

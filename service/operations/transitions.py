@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from service.notifications.telling import tell
 from service.operations import standing
 from service.operations.choosing import expect_asker
 from service.operations.standing import Line
-from service.permissions import Actor
+from service.permissions import Actor, UnitKind
 from service.queries.reference import Reference, reference
 from service.workflows import french, journal, judging
 from service.workflows.machine import UNDO, UNDO_WITHIN, Transition
@@ -210,11 +210,21 @@ def _move(act: Act, now: datetime) -> None:
     if act.target is not None:
         ticket.state, ticket.state_since = act.target, act.happened_at
     ticket.ended_at = act.happened_at if workflow.state(ticket.state).final else None
+    if ticket.ended_at is None:
+        _leave_closed_services(act, french.local_day(now))
     ticket.next_step_unit_id = standing.owing_unit(workflow, ticket, act.details)
     ticket.responsible_unit_id = standing.responsible_unit(workflow, ticket)
     ticket.changed_at = now
     if row.source:
         ticket.version += 1
+
+
+def _leave_closed_services(act: Act, today: date) -> None:
+    """What would go on at a service of the Caf that has closed down goes on at the one of its kind that stays."""
+    for place in ("triage_unit_id", "assigned_unit_id"):
+        unit = act.reference.units.get(getattr(act.ticket, place) or "")
+        if unit is not None and unit.kind is not UnitKind.CDAS and unit.closed_by(today):
+            setattr(act.ticket, place, act.reference.desk(unit.kind).code)
 
 
 def _write(act: Act, before: str | None, now: datetime, part_of: str | None, previous: bytes) -> JournalEntry:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, delete, select
 
 from service import clock
 from service.errors import GuardRefused
-from service.models import DigestLine, JournalEntry, Message, OutboxMail, WebhookDelivery
+from service.models import Attachment, DigestLine, JournalEntry, Message, OutboxMail, WebhookDelivery
 from service.operations.staff import somebody_of
 from service.operations.transitions import Act
 from service.queries import tickets
@@ -70,11 +70,16 @@ def _expect_unmoved(act: Act, last: JournalEntry) -> None:
         Message.sequence.is_distinct_from(last.sequence),
         Message.author_id.is_distinct_from(last.actor_id),
     )
-    if act.session.scalar(written.limit(1)) is not None:
+    joined = select(Attachment.id).where(
+        Attachment.ticket_id == act.ticket.id,
+        Attachment.joined_at >= last.recorded_at,
+        Attachment.author_id.is_distinct_from(last.actor_id),
+    )
+    if act.session.scalar(written.limit(1)) is not None or act.session.scalar(joined.limit(1)) is not None:
         raise GuardRefused(
-            "Quelqu’un a écrit sur cette demande depuis : elle ne revient plus en arrière.",
+            "Quelqu’un a écrit ou joint un fichier depuis : la demande ne revient plus en arrière.",
             rule=act.row.rule,
-            advice="Lisez son message, puis choisissez ce que vous faites.",
+            advice="Lisez ce qu’il apporte, puis choisissez ce que vous faites.",
         )
 
 

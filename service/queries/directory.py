@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.models import Absence, Account, Coverage, Invitation, Membership, Ticket, Unit
+from service.queries.lists import UNDER_WAY
 from service.workflows import french
 
 
@@ -23,7 +24,7 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What still leads to a unit: the steps that it owes, what may come back to it, the links into it."""
+    """What still leads to a unit: the steps that it owes, what goes on with its part, the links into it."""
 
     owed: int
     awaited: int
@@ -36,22 +37,31 @@ class Held:
         if self.owed:
             said.append(f"doit encore la suite de {french.counted(self.owed, 'demande')}")
         if self.awaited:
-            returning = "peut lui revenir" if self.awaited == 1 else "peuvent lui revenir"
-            said.append(
-                f"a {french.counted(self.awaited, 'demande')} en cours chez d’autres, qui {returning}"
-            )
+            said.append(f"a part à {french.counted(self.awaited, 'autre demande')} en cours")
         return " et ".join(said)
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A unit that has closed down, or will on a day that is written down, and what leads to it, in words."""
+
+    name: str
+    day: date
+    words: str
+
+
 def held_by(session: Session, unit_code: str, now: datetime) -> Held:
-    """What would be left in the air if the unit closed: what it owes, has asked for or has received and passed on."""
+    """What would be left in the air if the unit closed: what it owes, has asked for or has to treat.
+
+    What it only triaged is not: an act that would lead there leads to the unit of its kind that stays (`transitions`).
+    """
     owes = Ticket.next_step_unit_id == unit_code
     has_part = or_(
         Ticket.asking_unit_id == unit_code,
         func.coalesce(Ticket.assigned_unit_id, Ticket.triage_unit_id) == unit_code,
     )
-    under_way = (Ticket.ended_at.is_(None), Ticket.submitted_at.is_not(None))
-    awaited = select(func.count(Ticket.id)).where(has_part, *under_way, Ticket.next_step_unit_id != unit_code)
+    not_owed = Ticket.next_step_unit_id.is_distinct_from(unit_code)  # by another, or by nobody for now
+    awaited = select(func.count(Ticket.id)).where(has_part, *UNDER_WAY, not_owed)
     standing = (
         select(func.count(Invitation.id))
         .join(Account, Account.id == Invitation.account_id)
@@ -71,11 +81,15 @@ def held_by(session: Session, unit_code: str, now: datetime) -> Held:
     )
 
 
-def held_by_closed_units(session: Session, now: datetime) -> list[str]:
-    """Those that have closed down and to which requests lead all the same, each with how many, in words."""
-    gone = select(Unit).where(Unit.closed_on <= french.local_day(now)).order_by(Unit.name)
-    found = ((unit.name, held_by(session, unit.code, now).words) for unit in session.scalars(gone))
-    return [f"{name} {words}" for name, words in found if words]
+def closings(session: Session, now: datetime) -> list[Closing]:
+    """The units that have closed down, or are to, and to which requests lead all the same."""
+    written_down = select(Unit).where(Unit.closed_on.is_not(None)).order_by(Unit.name)
+    found = (
+        Closing(unit.name, unit.closed_on, held_by(session, unit.code, now).words)
+        for unit in session.scalars(written_down)
+        if unit.closed_on is not None
+    )
+    return [closing for closing in found if closing.words]
 
 
 def cdas_of(session: Session, commune_insee: str | None, quarter: str | None = None) -> list[str]:

@@ -53,7 +53,7 @@ ORDERS: Mapping[str, Order] = {
 
 
 def orders_of(state: str | None) -> tuple[str, ...]:
-    """The orders of the tickets in a state: all but that of the end under way, only that once ended, else neither.
+    """The orders of the tickets in a state, besides the deadlines: sending and change under way, the end once ended.
 
     What has ended, or is not narrowed by its state, is too much to be put in another.
     """

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -15,25 +15,36 @@ from service.workflows.urgency import Benefit
 from service.workflows.urgent_rights import CHANNELS
 
 USUAL, MOST = 50, 200
-CURSOR = r"[0-9]{0,10}\.[0-9a-f]{32}"
+CURSOR = r"(?:-?[a-z]+\.)?[0-9]{0,10}\.[0-9a-f]{32}"
 _LIMIT = f"De 1 à {MOST}."
+_UNKNOWN_PLACE = "Ce repère de page n’est pas reconnu : repartez de la première page."
 
 
-class Cursor(fields.Field[tuple[datetime | None, UUID]]):
-    """The last row of the page before: its instant in POSIX seconds, empty when it has none, and its identifier."""
+class Mark(NamedTuple):
+    """The last row of the page before: its instant, if it has one, its identifier, and the order of that page."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> tuple[datetime | None, UUID]:
+    at: datetime | None
+    id: UUID
+    sort: str = ""
+
+    def __str__(self) -> str:
+        """What `Cursor` reads back: the instant in POSIX seconds."""
+        order = f"{self.sort}." if self.sort else ""
+        return f"{order}{'' if self.at is None else int(self.at.timestamp())}.{self.id.hex}"
+
+
+class Cursor(fields.Field[Mark]):
+    """Where the page before ended; says nothing in another order than its own."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Mark:
         if not isinstance(value, str) or not re.fullmatch(CURSOR, value):
-            raise ValidationError("Ce repère de page n’est pas reconnu : repartez de la première page.")
-        seconds, _, identifier = value.partition(".")
-        return (datetime.fromtimestamp(int(seconds), UTC) if seconds else None), UUID(hex=identifier)
-
-
-def cursor_text(instant: datetime | None, identifier: UUID) -> str:
-    """What `Cursor` reads back."""
-    return f"{'' if instant is None else int(instant.timestamp())}.{identifier.hex}"
+            raise ValidationError(_UNKNOWN_PLACE)
+        *sort, seconds, identifier = value.split(".")
+        return Mark(
+            datetime.fromtimestamp(int(seconds), UTC) if seconds else None,
+            UUID(hex=identifier),
+            "".join(sort),
+        )
 
 
 class PageQuery(Input):
@@ -69,6 +80,8 @@ class TicketQuery(PageQuery):
     def _offered(self, data: dict[str, Any], **_: Any) -> None:
         if data["sort"].removeprefix(REVERSED) not in orders_of(data.get("state")):
             raise ValidationError({"sort": ["Cet ordre n’est pas proposé pour cet état."]})
+        if "cursor" in data and data["cursor"].sort != data["sort"]:
+            raise ValidationError({"cursor": [_UNKNOWN_PLACE]})
 
 
 class SearchBody(Input):

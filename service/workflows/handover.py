@@ -277,6 +277,7 @@ TRANSITIONS = (
         actors=_EITHER,
         rule="R-PR-6",
         history="Relais confirmé par un service",
+        done="Vous avez confirmé le relais",
         follows="Quand les deux services ont confirmé, le service destinataire devient responsable.",
         guards=(side_not_confirmed,),
         tells=_BOTH_UNITS,

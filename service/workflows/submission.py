@@ -32,11 +32,11 @@ def field_errors(given: Mapping[str, Any], today: date, line_open: bool) -> dict
     return found
 
 
-def person_errors(given: Mapping[str, Any], today: date, *, matricule: bool = False) -> dict[str, list[str]]:
-    """What is missing of the person of a social request; the matricule only where the kind needs the Caf file."""
+def person_errors(given: Mapping[str, Any], today: date) -> dict[str, list[str]]:
+    """What is missing of the person of a social request, who may have no matricule."""
     found: dict[str, list[str]] = {}
     for name, sentence in _OF_THE_PERSON.items():
-        if not given.get(name) and (name != "matricule" or matricule):
+        if not given.get(name) and name != "matricule":
             found.setdefault(name, []).append(sentence)
     for name, sentence in _past("birth_date", _PAST_DAYS["birth_date"], given.get("birth_date"), today):
         found.setdefault(name, []).append(sentence)

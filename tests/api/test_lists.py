@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import select, text
@@ -14,7 +15,7 @@ from service.permissions import Actor
 from service.queries import keyset, lists
 from service.queries.lists import LIVE_STATES, Filters
 from service.workflows import reference as references
-from tests.api.conftest import Caller, Hand, a_sent_ticket
+from tests.api.conftest import Caller, Hand, a_sent_ticket, fields_of
 from tests.cost import statements
 from tests.factories import World
 from tests.plans import plan
@@ -112,6 +113,17 @@ def test_an_order_is_asked_by_name_and_lasts_from_page_to_page(
         ).all()
     rows = walk(caf, f"/tickets?limit=3&state={state}&sort={sort}")
     assert [row["reference"] for row in rows] == expected
+
+
+def test_a_place_says_nothing_in_another_order(caf: Caller) -> None:
+    many_tickets(3)
+    asked = "/tickets?limit=1&state=submitted"
+    following = caf.get(f"{asked}&sort=changed").json["next"]
+    assert caf.get(following.removeprefix("/api/v1")).status_code == 200
+    cursor = dict(parse_qsl(urlsplit(following).query))["cursor"]
+    for other in ("deadline", "-changed", "sent"):
+        refused = caf.get(f"{asked}&sort={other}&cursor={cursor}")
+        assert (refused.status_code, fields_of(refused)) == (422, {"cursor"})
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _show(scene: str) -> str:
             "title": "Demande UD-4F7K-92QX envoyée à la Caf.",
             "follows": "Le secrétariat la trie avant 15 h 12.",
             "undo_url": "/?annuler",
-            "undo_label": "Annuler l’envoi",
+            "undo_label": "Défaire « Prendre »",
         }
         flash(sent, "success")  # type: ignore[arg-type]
         flash("Le calendrier scolaire connu s’arrête le 31 août 2028.", "warning")

@@ -52,7 +52,7 @@ def test_an_account_by_link_and_a_token_for_a_program(url: str) -> None:
     made = relais(url, *WHO, "--role", "admin")
     assert made.returncode == 0, made.stderr
     link = made.stdout.splitlines()[-1]
-    assert invitations.invited(link.rpartition("/")[2]).email == "first@test.example"
+    assert invitations.account_of(link.rpartition("/")[2]).email == "first@test.example"
     token = relais(url, "token", "create", "caf-agent@test.example", "--label", "essai", "--days", "30")
     assert token.returncode == 0, token.stderr
     assert tokens.find(token.stdout.strip()) is not None
@@ -86,4 +86,4 @@ def test_a_file_of_people_is_looked_at_then_imported(url: str, tmp_path: Path) -
     done = relais(url, "user", "import", str(people), "--confirm", "--right-lines")
     assert done.returncode == 0, done.stderr
     link = done.stdout.splitlines()[-1]
-    assert invitations.invited(link.rpartition("/")[2]).email == "noe@test.example"
+    assert invitations.account_of(link.rpartition("/")[2]).email == "noe@test.example"

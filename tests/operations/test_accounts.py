@@ -65,7 +65,7 @@ def memberships(account_id: UUID) -> list[tuple[str, str, date, date | None]]:
 
 def works(link: Invited) -> bool:
     try:
-        invitations.invited(link.secret)
+        invitations.account_of(link.secret)
     except NotVisible:
         return False
     return True
@@ -74,7 +74,7 @@ def works(link: Invited) -> bool:
 # ---------------------------------------------------------------- invitations
 def test_an_invited_person_chooses_a_password_and_enters(world: World, hand: Hand) -> None:
     made = an_invitation(world.cdas_head, email=" Neuve@Test.example ")
-    assert invitations.invited(made.secret).email == "neuve@test.example"
+    assert invitations.account_of(made.secret).email == "neuve@test.example"
     with pytest.raises(NotLoggedIn):
         enter("neuve@test.example", NEW)
     accounts.accept(made.secret, NEW)
@@ -125,7 +125,7 @@ def test_the_secret_of_a_link_is_not_stored(world: World) -> None:
         row = session.scalars(select(Invitation)).one()
     assert made.secret.encode() not in row.token_digest
     with pytest.raises(NotVisible):
-        invitations.invited(row.token_digest.hex())
+        invitations.account_of(row.token_digest.hex())
 
 
 def test_a_guessable_password_leaves_the_link_as_it_was(world: World) -> None:

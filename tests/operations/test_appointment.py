@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.database import reading, transaction
 from service.errors import GuardRefused, InvalidInput, NotPermitted
-from service.models import Accompaniment, AppointmentDetails, ClockRecord, Message, Ticket
+from service.models import AccessEntry, Accompaniment, AppointmentDetails, ClockRecord, Message, Ticket
 from service.operations import accompaniments, acts
 from service.operations.creation import create_ticket
 from service.permissions import Actor
@@ -115,6 +115,9 @@ def test_from_the_call_to_an_accompaniment_in_the_register(world: World) -> None
         closed.id,
         "Exemple-Rendez-vous",
     )
+    with reading() as session:
+        logged = select(AccessEntry.account_id).where(AccessEntry.act == "follow_open")
+        assert session.scalars(logged).all() == [worker.account_id]
 
 
 def test_unreachable_after_as_many_calls_as_the_setting_says(world: World) -> None:

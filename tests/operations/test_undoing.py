@@ -35,6 +35,7 @@ from tests.factories import World, a_submitted_ticket, seeded_world
 from tests.operations.conftest import Hand
 
 PRESTATIONS = "caf-prestations"
+A_FILE = b"%PDF-1.4\n%%EOF\n"
 MOVES_ON = frozenset({"version", "changed_at"})
 """What an undoing moves, as every act does."""
 
@@ -229,6 +230,18 @@ def test_what_was_written_meanwhile_is_not_answered_by_an_undoing(world: World, 
     conversation.write_message(world.cdas_agent, ticket.reference, "Le 30 septembre.", "k1")
     with pytest.raises(GuardRefused):
         act(world.caf_lead, ticket, "undo")
+
+
+def test_what_was_joined_meanwhile_is_not_put_back_under_the_request(world: World, hand: Hand) -> None:
+    """One's own file does not hold it; that of the other side does, as their message would."""
+    ticket = a_submitted_ticket(world.cdas_agent)
+    act(world.caf_agent, ticket, "take")
+    conversation.attach(world.caf_agent, ticket.reference, "bail.pdf", A_FILE, "k1")
+    act(world.caf_agent, ticket, "undo")
+    act(world.caf_agent, ticket, "take")
+    conversation.attach(world.cdas_agent, ticket.reference, "bail.pdf", A_FILE, "k2")
+    with pytest.raises(GuardRefused, match="joint un fichier"):
+        act(world.caf_agent, ticket, "undo")
 
 
 def test_an_undoing_leaves_what_the_same_act_told_a_moment_before(world: World, hand: Hand) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from service.database import reading, transaction
-from service.models import AccessEntry, Membership
+from service.models import AccessEntry, Accompaniment, Membership
 from service.operations import accompaniments
 from service.operations.settings import change_setting
 from service.permissions import HOLDERS, Permission, Role
@@ -125,3 +125,9 @@ def test_the_register_says_how_many_there_are(world: World, logged_in: LogIn) ->
         accompaniments.open_(world.caf_head, {**given, "event": "death_parent", "term_on": term})
     assert "2 accompagnements ouverts" in text_of(desk.get("/accompagnements"))
     assert "Aucun accompagnement ici" in text_of(desk.get("/accompagnements?etat=clos"))
+    with reading() as session:
+        one = session.scalars(select(Accompaniment)).first()
+    assert one is not None
+    accompaniments.close(world.caf_head, one.id, {"closing_reason": "objectives_met"})
+    assert "1 accompagnement ouvert" in text_of(desk.get("/accompagnements"))
+    assert "1 accompagnement clos" in text_of(desk.get("/accompagnements?etat=clos"))

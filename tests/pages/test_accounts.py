@@ -17,6 +17,7 @@ from service.permissions import Role
 from tests.factories import PASSWORD, World, an_account, email_of
 from tests.mail_server import Books, mail_server
 from tests.pages.conftest import Visitor
+from tests.pages.html import text_of
 
 Enter = Callable[..., Visitor]
 NEW = "radis tortue bahut quatorze"
@@ -177,15 +178,22 @@ def test_moving_suspending_and_inviting_again(app: Flask, logged_in: Enter, worl
     admin, agent = logged_in("admin"), logged_in("cdas_agent")
     place = f"/comptes/{world.cdas_agent.account_id}"
     assert "Professionnel du CDAS" in admin.get(place).text
+    assert admin.post(f"{place}/affecter", {"unit": "cdas-redon", "role": "cdas_head"}).location == place
+    there = text_of(admin.get(place))
+    assert "Le rôle est changé. Ses sessions et ses jetons sont terminés." in there
+    assert "à confier" not in there
+    assert "il faut les confier" not in there
     assert admin.post(f"{place}/affecter", {"unit": "cdas-vitre", "role": "cdas_head"}).location == place
     assert not agent.is_in(), "at the next request"
-    assert "CDAS Pays de Vitré" in admin.get(place).text
+    moved = text_of(admin.get(place))
+    assert "« Sans personne désignée » (CDAS Pays de Redon) : il faut les confier." in moved
+    assert "CDAS Pays de Vitré" in moved
     assert agent.log_in(email_of("cdas_agent")).status_code == 303
     admin.post(f"{place}/suspendre")
     assert not agent.is_in()
     suspended = admin.get(place).text.replace("\u00a0", " ")
     assert "Suspendu" in suspended
-    assert "« Sans personne désignée » dans son service : il faut les confier." in suspended
+    assert "« Sans personne désignée » (CDAS Pays de Vitré) : il faut les confier." in suspended
     assert agent.log_in(email_of("cdas_agent")).status_code == 401
     admin.post(f"{place}/retablir")
     assert agent.log_in(email_of("cdas_agent")).status_code == 303

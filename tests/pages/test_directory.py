@@ -45,14 +45,14 @@ def test_what_a_unit_has_asked_for_keeps_it_open_like_what_it_owes(world: World,
     day = {"day": today().isoformat()}
     assert "Ce qui mène encore" not in text_of(admin.get(address))
     asked = a_submitted_ticket(world.cdas_agent).reference
-    assert "Il a 1 demande en cours chez d’autres, qui peut lui revenir." in text_of(admin.get(address))
+    assert "Il a part à 1 autre demande en cours." in text_of(admin.get(address))
     refused = admin.post(address, day)
     assert refused.status_code == 409
-    assert "a 1 demande en cours chez d’autres, qui peut lui revenir" in summary_of(refused)
+    assert "a part à 1 autre demande en cours" in summary_of(refused)
     other = a_submitted_ticket(world.cdas_agent).reference
     acts.perform(world.caf_agent, other, "take", {})
     acts.perform(world.caf_agent, other, "ask", {"question": "Depuis quand ?"})
-    told = "Il doit encore la suite de 1 demande et a 1 demande en cours chez d’autres"
+    told = "Il doit encore la suite de 1 demande et a part à 1 autre demande en cours"
     assert told in text_of(admin.get(address))
     for reference in (asked, other):
         acts.perform(world.cdas_agent, reference, "cancel", {"reason": "Réglé."})

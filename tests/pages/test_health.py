@@ -79,20 +79,24 @@ def test_without_a_mail_server_the_page_says_so_but_not_in_the_demonstration(
     assert "la démonstration n’en envoie aucun" in signs(logged_in("admin"))["Courriels à envoyer"]
     with reading() as session:
         found = queries.health(session, clock.now())
-    real = health_sheet.signs(found, clock.now(), sends=False, backs_up=False, demonstration=False)[1]
+    real = health_sheet.signs(
+        found, clock.now(), closings=[], sends=False, backs_up=False, demonstration=False
+    )[1]
     assert (real["level"], real["words"]) == ("late", "1 courriel attend")
     assert "RELAIS_SMTP_HOST" in real["advice"]
 
 
 def test_what_leads_to_a_unit_that_has_closed_meanwhile_is_told(world: World, logged_in: LogIn) -> None:
-    """A closing is planned while nothing leads there; what is asked before its day comes back to nobody."""
+    """What is asked before the day of a closing comes back to nobody: it is told before that day, and after."""
     close_unit(world.admin, world.cdas_agent.unit_id, today() + timedelta(days=9))
     a_submitted_ticket(world.cdas_agent)
-    assert "Service fermé" not in signs(logged_in("admin"))
+    told = signs(logged_in("admin"))["Service qui ferme"]
+    assert "CDAS Pays de Redon ferme le" in told
+    assert "et a part à 1 autre demande en cours" in told
     later = clock.now() + timedelta(days=10)
     with clock.driven(lambda: later):
         told = signs(logged_in("admin"))["Service fermé"]
-    assert "CDAS Pays de Redon a 1 demande en cours chez d’autres, qui peut lui revenir" in told
+    assert "CDAS Pays de Redon a part à 1 autre demande en cours" in told
 
 
 @pytest.mark.usefixtures("mail_server")
@@ -166,7 +170,9 @@ def test_without_a_folder_for_backups_the_page_says_so_and_with_one_when_the_las
         (False, True, "fine"),
         (True, False, "late"),
     ):
-        said = health_sheet.signs(found, now, sends=True, backs_up=backs_up, demonstration=demonstration)
+        said = health_sheet.signs(
+            found, now, closings=[], sends=True, backs_up=backs_up, demonstration=demonstration
+        )
         assert [one["level"] for one in said if one["what"] == "Sauvegardes"] == [level]
     assert "dossier" in signs(admin)["Sauvegardes"] or "démonstration" in signs(admin)["Sauvegardes"]
     with transaction() as session:

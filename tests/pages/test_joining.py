@@ -132,3 +132,52 @@ def test_an_act_without_words_and_a_note_take_no_file(logged_in: LogIn, asked: s
     assert page.select("form[action$=notes] input[type=file]") == []
     assert len(page.select("input[type=file]")) == 2
     assert soup(logged_in("caf_agent").get(f"/demandes/{asked}")).select(f"{INLINE} input[type=file]") == []
+
+
+def test_a_file_that_no_form_asks_for_is_not_kept(logged_in: LogIn, world: World) -> None:
+    reference = a_submitted_ticket(world.cdas_agent).reference
+    sent = {"version": "2", "act_file": a_file()}
+    assert logged_in("caf_agent").post(f"/demandes/{reference}/actions/take", sent).status_code == 303
+    assert number_of(Attachment) == 0
+
+
+def test_a_page_left_open_joins_its_file_once_and_sends_its_message_once(
+    logged_in: LogIn, asked: str
+) -> None:
+    """Another file under the same message, or another message with the same file: only what is new is kept."""
+    cdas, url = logged_in("cdas_agent"), f"/demandes/{asked}/messages"
+    form, before = {**fields_of(cdas.get(f"/demandes/{asked}"), MESSAGES)}, number_of(Message)
+    bail = PDF.replace(b"avis", b"bail")
+    for message, content, name, messages, files in (
+        ("Son contrat.", PDF, "contrat.pdf", 1, 1),
+        ("Son contrat.", bail, "bail.pdf", 1, 2),
+        ("Son contrat de travail.", PDF, "contrat.pdf", 2, 2),
+    ):
+        answer = cdas.post(url, {**form, "message": message, "file": a_file(content, name)})
+        assert answer.status_code == 303
+        assert (number_of(Message) - before, number_of(Attachment)) == (messages, files)
+
+
+@pytest.mark.parametrize("more", [{"act_file": b""}, {"act_description": "Le contrat."}])
+def test_a_stale_act_with_an_empty_file_gives_its_words_back(
+    logged_in: LogIn, world: World, asked: str, more: dict[str, object]
+) -> None:
+    cdas = logged_in("cdas_agent")
+    form = {**fields_of(cdas.get(f"/demandes/{asked}"), INLINE), "text": "Le voici."}
+    acts.perform(world.cdas_head, asked, "reply", {"text": "C’est fait."})
+    sent = {name: a_file(given) if isinstance(given, bytes) else given for name, given in more.items()}
+    answer = cdas.post(f"/demandes/{asked}/actions/reply", {**form, **sent})
+    assert answer.status_code == 409
+    assert "Le voici." in text_of(answer)
+
+
+def test_a_message_to_a_request_that_has_ended_meanwhile_is_given_back(
+    logged_in: LogIn, world: World, asked: str
+) -> None:
+    cdas = logged_in("cdas_agent")
+    form = {**fields_of(cdas.get(f"/demandes/{asked}"), MESSAGES), "message": "Voici."}
+    acts.perform(world.cdas_head, asked, "cancel", {"reason": "Réglé."})
+    answer = cdas.post(f"/demandes/{asked}/messages", {**form, "file": a_file()})
+    assert (answer.status_code, number_of(Attachment)) == (422, 0)
+    assert "Voici." in text_of(answer)
+    assert "Ce fichier n’a pas été gardé : contrat.pdf." in text_of(answer)

@@ -10,7 +10,9 @@ import pytest
 from service.models import DETAILS
 from service.operations import acts
 from service.operations.creation import create_ticket
+from service.routes.pages import what_follows
 from service.schemas.kinds import ACTS, STATEMENTS
+from service.workflows.registry import WORKFLOWS
 from tests.factories import REDON, World, today
 from tests.pages.conftest import Visitor
 from tests.pages.html import plain, soup, text_of
@@ -309,3 +311,14 @@ def test_r_us_3_an_emergency_that_stays_says_what_it_made_and_to_whom_it_speaks(
     )
     assert "Lu par votre service" in text_of(page)
     assert "Envoyer ailleurs" not in text_of(page)
+
+
+def test_what_follows_speaks_of_acts_that_the_tables_have() -> None:
+    for name, state in what_follows._WHERE_IT_LED:
+        assert any(
+            row.name == name and state in {code.code for code in workflow.states}
+            for workflow in WORKFLOWS.values()
+            for row in workflow.transitions
+        ), name
+    for kind, name in what_follows._BACK_TO_THE_READER:
+        assert WORKFLOWS[kind].transition(name).follows, (kind, name)

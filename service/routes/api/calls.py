@@ -20,7 +20,7 @@ from service.routes.api.preconditions import idempotency_key
 from service.routes.guard import present_actor
 from service.schemas.calls import CallBody
 from service.schemas.calls_out import CallList, CallOut, call_of
-from service.schemas.lists import PageQuery, cursor_text
+from service.schemas.lists import Mark, PageQuery
 
 api_calls = Interface("calls", __name__, description="Calls noted on the direct line.")
 
@@ -29,13 +29,13 @@ api_calls = Interface("calls", __name__, description="Calls noted on the direct 
 def list_calls(query: dict[str, Any]) -> dict[str, Any]:
     """List the calls that one may read, newest first."""
     cursor, limit = query.get("cursor"), query["limit"]
-    place = Place(*cursor) if cursor and cursor[0] else None
+    place = Place(cursor.at, cursor.id) if cursor and cursor.at else None
     with reading() as session:
         known = reference(session)
         page = queries.page(session, queries.calls(present_actor(), place), limit, place)
     following = None
     if page.next is not None:
-        parameters = {"limit": limit, "cursor": cursor_text(page.next.at, page.next.id)}
+        parameters = {"limit": limit, "cursor": str(Mark(page.next.at, page.next.id))}
         following = f"{url_for('calls.list_calls')}?{urlencode(parameters)}"
     return {"items": [call_of(row, known) for row in page.rows], "next": following}
 

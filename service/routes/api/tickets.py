@@ -23,7 +23,7 @@ from service.routes.api.preconditions import canonical, idempotency_key
 from service.routes.api.shown import Answer, in_api_names, shown
 from service.routes.guard import present_actor
 from service.schemas.fields import load
-from service.schemas.lists import MOST, SearchBody, TicketQuery, cursor_text
+from service.schemas.lists import MOST, Mark, SearchBody, TicketQuery
 from service.schemas.statement import create_body, expect_complete, from_body, plain_form
 from service.schemas.tickets_out import SearchPage, TicketOut, TicketPage, row_of
 from service.schemas.urgent_rights import to_form
@@ -51,7 +51,7 @@ def list_tickets(query: dict[str, Any]) -> Any:
         known = reference(session)
         if {filters.asking_unit, filters.owed_by} - {None, *known.units}:
             return {"items": [], "count": 0, "more": False, "next": None}, 200, {}
-        place = Place(*cursor) if cursor else None
+        place = Place(cursor.at, cursor.id) if cursor else None
         page = keyset.read(session, lists.queue(actor, filters, place, order), limit, place, order)
         total = keyset.count(session, lists.bare(actor, filters))
         situations = lists.situations(session, page.rows)
@@ -142,5 +142,5 @@ def _search(actor: Actor, wanted: dict[str, Any]) -> Asked[Ticket]:
 def _next_page(asked: dict[str, Any], position: Place | None) -> str | None:
     if position is None:
         return None
-    parameters = {**asked, "cursor": cursor_text(position.at, position.id)}
+    parameters = {**asked, "cursor": str(Mark(position.at, position.id, asked["sort"]))}
     return f"{url_for('tickets.list_tickets')}?{urlencode(parameters)}"

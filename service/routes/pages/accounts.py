@@ -39,10 +39,7 @@ Mistakes = Mapping[str, Sequence[str]]
 PUBLIC_URL = "relais_public_url"
 """Where the application keeps the address that links begin with."""
 
-_TO_HAND_OVER = (
-    "Ses sessions et ses jetons sont terminés. Les demandes que cette personne suivait sont à présent "
-    "« Sans personne désignée » dans son service : il faut les confier."
-)
+_KEYS_ENDED = "Ses sessions et ses jetons sont terminés."
 PAGE = 50
 ORDERS = {"nom": queries.BY_NAME, "arrivee": queries.BY_ARRIVAL}
 INSTITUTIONS = {"departement": "Département", "caf": "Caf"}
@@ -121,10 +118,13 @@ def move(account_id: UUID) -> ResponseReturnValue:
     """Another unit or role, from today on."""
     try:
         given = load(Move(), request.form.to_dict(), unknown="exclude")
+        left = _unit_of(account_id)
         operation.move(present_actor(), account_id, unit_code=given["unit"], role=given["role"])
     except InvalidInput as refused:
         return _member(account_id, refused.fields), 422
-    return _done(account_id, "Le service et le rôle sont changés.", _TO_HAND_OVER)
+    if given["unit"] == left.code:
+        return _done(account_id, "Le rôle est changé.", _KEYS_ENDED)
+    return _done(account_id, "Le service et le rôle sont changés.", _to_hand_over(left))
 
 
 @pages.post("/comptes/<uuid:account_id>/inviter-de-nouveau")
@@ -152,7 +152,7 @@ def designate(account_id: UUID) -> ResponseReturnValue:
 def suspend(account_id: UUID) -> ResponseReturnValue:
     """Nobody enters with this account until further notice."""
     operation.suspend(present_actor(), account_id)
-    return _done(account_id, "Le compte est suspendu.", _TO_HAND_OVER)
+    return _done(account_id, "Le compte est suspendu.", _to_hand_over(_unit_of(account_id)))
 
 
 @pages.post("/comptes/<uuid:account_id>/retablir")
@@ -183,6 +183,19 @@ def reset_second_factor(account_id: UUID) -> ResponseReturnValue:
         "Son second facteur est réinitialisé.",
         "Ses sessions sont terminées ; la personne est prévenue par courriel, et enregistrera un téléphone en se "
         "connectant.",
+    )
+
+
+def _unit_of(account_id: UUID) -> UnitCard:
+    with reading() as session:
+        membership = operation.managed(session, present_actor(), account_id)
+        return reference(session).units[membership.unit_code]
+
+
+def _to_hand_over(left: UnitCard) -> str:
+    return (
+        f"{_KEYS_ENDED} Si cette personne suivait des demandes, elles sont à présent « Sans personne désignée » "
+        f"({left.name}) : il faut les confier."
     )
 
 

@@ -1,8 +1,7 @@
 """What can be done on a ticket: each act on a page of its own, made from its schema; messages, notes, files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -93,9 +92,11 @@ def write_message(reference: str) -> ResponseReturnValue:
         file = joining.taken(WITH_MESSAGE)
         if not body and file is None:
             raise InvalidInput({"body": ["Écrivez un message, ou choisissez un fichier."]})
-        _once_more(partial(send, actor, reference, body, file))
+        send(actor, reference, body, file, form_keys.given_back(request.form))
     except InvalidInput as invalid:
         return _refused_words(reference, "message", typed, invalid)
+    except GuardRefused as refused:
+        return _written_too_late(reference, typed["message"], refused)
     if file is None:
         confirm("Message envoyé.", "Le service concerné est prévenu.")
     else:
@@ -114,7 +115,7 @@ def write_note(reference: str) -> ResponseReturnValue:
         return show(page := read(reference), TicketForms(page, typed))
     try:
         body = load(TextBody(), {"body": typed["note"]})["body"]
-        _once_more(partial(conversation.write_note, present_actor(), reference, body))
+        _note_once(present_actor(), reference, body)
     except InvalidInput as invalid:
         return _refused_words(reference, "note", typed, invalid)
     confirm("Note enregistrée.", "Elle n’est lue que par votre institution.")
@@ -144,11 +145,11 @@ def _row(reference: str, name: str) -> Transition:
 def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any]) -> ResponseReturnValue:
     try:
         given = load(_forms(reference)[row.name](unknown="exclude"), typed)
-        file = joining.taken(WITH_ACT)
+        file = joining.taken(WITH_ACT) if joining.goes_with(kind_of(reference) or "", row.name) else None
         if file is None:
             made = acts.perform(actor, reference, row.name, given, version=_version())
         else:
-            made = act_with_file(actor, reference, row.name, given, file, form_keys.fresh(), _version())
+            made = act_with_file(actor, reference, row.name, given, file, _version())
     except (InvalidInput, GuardRefused) as refused:
         acts.expect_possible(actor, reference, row.name)
         if row.name == UNDO:
@@ -208,7 +209,8 @@ def _form(
     if row.name == "redirect" and ticket.kind == "social_emergency":
         fields = [_elsewhere(field, page) for field in fields]
     written = words_of(fields)
-    file = file_fields(WITH_ACT, typed, mistakes) if written and page.may_write else []
+    takes_file = page.may_write and joining.goes_with(ticket.kind, row.name)
+    file = file_fields(WITH_ACT, typed, mistakes) if takes_file else []
     return render_template(
         "ticket/act.html",
         rule=", ".join(filter(None, (rule, row.rule))),
@@ -262,8 +264,8 @@ def _changed(
         for name, field in ACTS[page.kind][row.name]().fields.items()
         if typed.get(name) and field.metadata.get("widget") == "textarea"
     ]
-    texts, file = [text for _, text in written], joining.taken(WITH_ACT)
-    if seen is not None and page.already_done(row.name, seen, texts, file.content if file else b""):
+    texts, file = [text for _, text in written], joining.sent_with(WITH_ACT)
+    if seen is not None and page.already_done(row.name, seen, texts, file):
         return _confirmed(page.actor, reference, row, page.version)
     answer = render_template(
         "errors/409.html",
@@ -277,12 +279,24 @@ def _changed(
     return answer, 409
 
 
-def _once_more(write: Callable[[str], object]) -> None:
-    """Write under the form's key; once more under a fresh one where the page was kept open for a second text."""
+def _note_once(actor: Actor, reference: str, body: str) -> None:
+    """Under the form's key; under a fresh one where the page was kept open for a second note."""
     try:
-        write(form_keys.given_back(request.form))
+        conversation.write_note(actor, reference, body, form_keys.given_back(request.form))
     except KeyReused:
-        write(form_keys.fresh())
+        conversation.write_note(actor, reference, body, form_keys.fresh())
+
+
+def _written_too_late(reference: str, message: str, refused: GuardRefused) -> ResponseReturnValue:
+    """The request takes no message any more, or not yet: what was written is given back, the file named."""
+    answer = render_template(
+        "errors/422.html",
+        refusal=refused,
+        typed=[("Votre message", message)] if message.strip() else [],
+        lost_files=errors.files_not_kept(),
+        back={"label": f"Ouvrir {reference}", "url": url_for("pages.ticket", reference=reference)},
+    )
+    return answer, 422
 
 
 def _refused_words(

@@ -105,7 +105,7 @@ def withdraw_answer_model(model_id: UUID) -> ResponseReturnValue:
     undo: dict[str, object] = {}
     if version is not None:
         undo["undo_url"] = url_for("pages.bring_answer_model_back", model_id=model_id)
-        undo["undo_fields"] = {"seen": str(version)}
+        undo |= {"undo_label": "Le remettre", "undo_fields": {"seen": str(version)}}
     confirm(
         "Le modèle est retiré.", "Il ne se propose plus ; ce qui a été écrit avec lui ne change pas.", **undo
     )

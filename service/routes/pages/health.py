@@ -47,7 +47,7 @@ def signs_now(session: Session, now: datetime) -> list[dict[str, Any]]:
     return health_sheet.signs(
         queries.health(session, now - queries.ALIVE_WITHIN),
         now,
-        closed=directory.held_by_closed_units(session, now),
+        closings=directory.closings(session, now),
         backs_up=nightly.is_configured(),
         sends=sending.server() is not None,
         demonstration=current_app.extensions[SHOWCASE] is not None,

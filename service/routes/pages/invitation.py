@@ -37,7 +37,7 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
 
 
 def _form(secret: str, mistakes: Mapping[str, Sequence[str]] | None = None) -> str:
-    account = invitations.invited(secret)
+    account = invitations.account_of(secret)
     return render_template(
         "login/invitation.html",
         account=account,

@@ -10,6 +10,7 @@ from service.operations.files import MAX_BYTES, SMALLER, TOO_LARGE
 from service.operations.joining import Joined
 from service.schemas.conversation_out import LONGEST_DESCRIPTION, FileSaid
 from service.schemas.fields import load
+from service.schemas.kinds import ACTS
 
 Shown = dict[str, Any]
 Mistakes = Mapping[str, Sequence[str]]
@@ -27,11 +28,7 @@ _AGAIN = "Choisissez de nouveau votre fichier : il n’a pas été gardé avec v
 
 def taken(before: str) -> Joined | None:
     """The file of the form, if one was chosen. Refuses (FileRefused) an empty one, and words about none."""
-    sent = request.files.get(f"{before}file")
-    content = b""
-    if sent is not None:
-        sent.seek(0)  # it is read again where the answer turns on what it was
-        content = sent.read()
+    sent, content = request.files.get(f"{before}file"), sent_with(before)
     try:
         said = load(FileSaid(), {"description": request.form.get(f"{before}description", "")}).get(
             "description"
@@ -45,6 +42,21 @@ def taken(before: str) -> Joined | None:
     if said:
         raise FileRefused({"file": ["Choisissez le fichier dont vous dites ce qu’il contient."]})
     return None
+
+
+def sent_with(before: str) -> bytes:
+    """The content of the file of the form, whatever it is worth; empty where none came."""
+    sent = request.files.get(f"{before}file")
+    if sent is None:
+        return b""
+    sent.seek(0)  # it is read again where the answer turns on what it was
+    content: bytes = sent.read()
+    return content
+
+
+def goes_with(kind: str, name: str) -> bool:
+    """Whether the form of an act takes a file along: one in which something is written at length."""
+    return any(field.metadata.get("widget") == "textarea" for field in ACTS[kind][name]().fields.values())
 
 
 def mistakes_of(refused: FileRefused, before: str) -> Mistakes:

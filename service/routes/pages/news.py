@@ -79,6 +79,7 @@ def see_news() -> ResponseReturnValue:
         "Tout est marqué comme lu.",
         "Le journal des consultations n’en dit rien : il ne garde que ce que vous ouvrez.",
         undo_url=url_for("pages.unsee_news"),
+        undo_label="Défaire « Tout marquer comme lu »",
         undo_fields={"until": moments.iso(before)} if before else {},
     )
     return redirect(url_for("pages.news"), 303)

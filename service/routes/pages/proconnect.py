@@ -39,7 +39,7 @@ def go_to_proconnect() -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def bind_proconnect(secret: str) -> ResponseReturnValue:
     """Send an invited person to ProConnect, by which they will enter from then on."""
-    invitations.invited(secret)
+    invitations.account_of(secret)
     return _go(secret)
 
 

@@ -49,6 +49,7 @@ def put_forward(reference: str) -> ResponseReturnValue:
         "La demande est mise en avant.",
         "Elle est à l’ordre du jour de la prochaine réunion technique, avec votre question et sans nom.",
         undo_url=url_for("pages.withdraw_from_meeting", reference=reference),
+        undo_label="Ne plus la mettre en avant",
         undo_fields={"put_id": str(put_id)},
     )
     return redirect(url_for("pages.ticket", reference=reference), 303)

@@ -89,6 +89,7 @@ def remove_list(saved_id: UUID) -> ResponseReturnValue:
         f"La liste « {gone.name} » est supprimée.",
         "Les demandes, elles, n’ont pas changé.",
         undo_url=url_for("pages.save_list"),
+        undo_label="La remettre",
         undo_fields=again,
     )
     return redirect(url_for("pages.saved_lists"), 303)

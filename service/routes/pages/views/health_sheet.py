@@ -8,6 +8,7 @@ from service.accessibility import statement
 from service.jobs.registry import Job
 from service.jobs.turn import VANISHED
 from service.models import JobRun, MailboxPoll, ScheduledJob
+from service.queries.directory import Closing
 from service.queries.jobs import Health
 from service.routes.pages.views import moments
 from service.workflows import calendars, french
@@ -26,15 +27,15 @@ def signs(
     found: Health,
     now: datetime,
     *,
-    closed: Sequence[str] = (),
+    closings: Sequence[Closing],
     sends: bool,
     backs_up: bool,
     demonstration: bool,
 ) -> list[Shown]:
     """What is watched, what was found, and whether somebody has to look.
 
-    `closed`: the closed units to which requests lead; `sends`: a mail server is set; `backs_up`: a folder is named for
-    backups.
+    `closings`: the units that close and to which requests lead; `sends`: a mail server is set; `backs_up`: a folder is
+    named for backups.
     """
     return [
         _scheduler(found, now),
@@ -42,10 +43,7 @@ def signs(
         _refused(found),
         *(_mailbox(poll, now) for poll in found.mailboxes),
         _backups(found, now) if backs_up else _no_backups(demonstration=demonstration),
-        *(
-            _sign("Service fermé", "late", words, "Faites-les affecter à un autre service.")
-            for words in closed
-        ),
+        *(_closing(one, now) for one in closings),
         _school_holidays(now),
         _accessibility(now),
     ]
@@ -189,6 +187,14 @@ def _accessibility(now: datetime) -> Shown:
         advice = "Faites auditer Relais, mettez le registre à jour, puis établissez une nouvelle déclaration."
         return _sign("Accessibilité", "soon", words, advice)
     return _sign("Accessibilité", "fine", words)
+
+
+def _closing(closing: Closing, now: datetime) -> Shown:
+    advice = "Faites-les affecter à un autre service, ou terminer."
+    if closing.day <= french.local_day(now):
+        return _sign("Service fermé", "late", f"{closing.name} {closing.words}.", advice)
+    day = french.short_date(closing.day)
+    return _sign("Service qui ferme", "soon", f"{closing.name} ferme le {day} et {closing.words}.", advice)
 
 
 def _sign(what: str, level: str, words: str, advice: str = "") -> Shown:
