@@ -1,7 +1,8 @@
 """A file joined to what is written or done on a ticket: kept with it, in one transaction, or nothing is."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.database import transaction
 from service.errors import FileRefused, InvalidInput, KeyReused, TooLarge
-from service.operations import acts, conversation
+from service.operations import acts, conversation, files
 from service.permissions import Actor
 
 
@@ -63,9 +64,21 @@ def _once_or_anew(write: Callable[[str], object], key: str) -> None:
         write(secrets.token_hex(16))
 
 
+def expect_fit(joined: Joined) -> None:
+    """Refuse (FileRefused) a file that could be joined to no request: too large, or of another type."""
+    with _as_a_file():
+        files.accept(joined.filename, joined.content)
+
+
 def _join(actor: Actor, reference: str, joined: Joined, key: str) -> None:
-    try:
+    with _as_a_file():
         conversation.attach(actor, reference, joined.filename, joined.content, key, joined.description)
+
+
+@contextmanager
+def _as_a_file() -> Iterator[None]:
+    try:
+        yield
     except TooLarge as large:
         raise FileRefused({"file": [large.detail, large.advice]}) from None
     except InvalidInput as refused:

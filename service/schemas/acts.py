@@ -21,7 +21,7 @@ class Decision(Input):
             "label": "Prestation retenue, si c’est une autre",
             "widget": "select",
             "choices": _BENEFITS,
-            "placeholder": "Comme déclarée par le CDAS",
+            "placeholder": "Comme déclarée",
             "last": True,
         },
     )
@@ -31,7 +31,7 @@ class Decision(Input):
             "label": "Ce qui s’est passé, si c’est autre chose",
             "widget": "select",
             "choices": _EVENTS,
-            "placeholder": "Comme déclaré par le CDAS",
+            "placeholder": "Comme déclaré",
             "last": True,
         },
     )

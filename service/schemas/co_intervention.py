@@ -90,7 +90,6 @@ class RecordOpinion(Input):
         metadata={
             "label": "Avis de votre service",
             "read_as": "Avis du service destinataire",
-            "hint": "Sans objet pour la protection de l’enfance et le suivi RSA : laissez vide.",
             "widget": "choices",
             "choices": list(OPINIONS.items()),
         },
@@ -100,8 +99,9 @@ class RecordOpinion(Input):
         metadata={
             "label": "Pour quelle raison ?",
             "read_as": "Motif de cet avis",
-            "hint": "Nécessaire si l’avis est défavorable. L’autre service le lit.",
+            "hint": "L’autre service le lit.",
             "widget": "textarea",
+            "shown_when": "opinion=unfavourable",
         },
     )
 

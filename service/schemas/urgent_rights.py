@@ -222,9 +222,14 @@ def grounds_of(given: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def grounded(given: dict[str, Any], today: date) -> dict[str, Any]:
-    """The dates behind the form’s answer on the ground (R-DP-2); « today » where no day was given."""
+    """The dates behind the form’s answer on the ground (R-DP-2); « today » where no day was given.
+
+    Who was not told, without a reason: an empty one, which submission asks for.
+    """
     ground, day = given.pop("ground", None), given.pop("ground_on", None) or today
-    if ground != "not_told":
+    if ground == "not_told":
+        given["reason_not_told"] = given.get("reason_not_told") or ""
+    else:
         given.pop("reason_not_told", None)
     if ground == "told":
         given["told_on"] = day

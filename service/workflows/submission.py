@@ -115,13 +115,16 @@ def _look_first(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "cdap_consulted_on",
             "Dites quand vous avez consulté CDAP, ou que vous n’y avez pas accès (convention I.2, R-UD-4).",
         )
-    elif not given.get("cdap_missing"):
+    if not given.get("cdap_missing"):
         yield "cdap_missing", "Dites ce que vous n’avez pas trouvé dans CDAP (R-UD-4)."
 
 
 def _ground(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if given.get("told_on") and given.get("reason_not_told"):
         yield "reason_not_told", "La personne a été informée, ou elle ne l’a pas été : choisissez (R-DP-2)."
+    if given.get("reason_not_told") == "":
+        yield "reason_not_told", "Dites pourquoi la personne n’a pas pu être informée (R-DP-2)."
+        return
     if given.get("objected") or any(given.get(name) for name in ("told_on", "agreed_on", "reason_not_told")):
         return
     yield (

@@ -134,6 +134,15 @@ def test_an_act_without_words_and_a_note_take_no_file(logged_in: LogIn, asked: s
     assert soup(logged_in("caf_agent").get(f"/demandes/{asked}")).select(f"{INLINE} input[type=file]") == []
 
 
+def test_a_missing_text_and_a_refused_file_are_said_in_one_round(logged_in: LogIn, asked: str) -> None:
+    cdas = logged_in("cdas_agent")
+    form = {**fields_of(cdas.get(f"/demandes/{asked}"), INLINE), "text": ""}
+    answer = cdas.post(f"/demandes/{asked}/actions/reply", {**form, "act_file": a_file(b"MZ", "outil.exe")})
+    assert answer.status_code == 422
+    assert beside(answer, "text")
+    assert "ni un PDF, ni une image" in beside(answer, "act_file")
+
+
 def test_a_file_that_no_form_asks_for_is_not_kept(logged_in: LogIn, world: World) -> None:
     reference = a_submitted_ticket(world.cdas_agent).reference
     sent = {"version": "2", "act_file": a_file()}

@@ -223,6 +223,20 @@ def test_r_ud_4_look_first_is_asked_at_the_head_and_beside_the_field(cdas: Visit
     assert only_ticket().state == "draft"
 
 
+def test_r_ud_4_a_day_and_what_was_not_found_are_asked_in_one_round(cdas: Visitor) -> None:
+    answer = cdas.post("/signaler", a_form(cdap="other_day", cdap_consulted_on="", cdap_missing=""))
+    assert answer.status_code == 422
+    assert beside(answer, "cdap_consulted_on")
+    assert beside(answer, "cdap_missing")
+
+
+def test_r_dp_2_why_somebody_was_not_told_is_asked_beside_its_own_field(cdas: Visitor) -> None:
+    answer = cdas.post("/signaler", a_form(ground="not_told", reason_not_told=""))
+    assert answer.status_code == 422
+    assert "Dites pourquoi la personne n’a pas pu être informée" in beside(answer, "reason_not_told")
+    assert not beside(answer, "ground")
+
+
 def test_r_ud_4_no_access_to_cdap_is_an_answer(cdas: Visitor) -> None:
     assert cdas.post("/signaler", a_form(cdap="no_access", cdap_missing="")).status_code == 303
 

@@ -14,8 +14,9 @@ from service.routes.pages import what_follows
 from service.schemas.kinds import ACTS, STATEMENTS
 from service.workflows.registry import WORKFLOWS
 from tests.factories import REDON, World, today
+from tests.operations import test_co_intervention as co_intervention
 from tests.pages.conftest import Visitor
-from tests.pages.html import plain, soup, text_of
+from tests.pages.html import beside, plain, soup, text_of
 
 LogIn = Callable[..., Visitor]
 
@@ -311,6 +312,69 @@ def test_r_us_3_an_emergency_that_stays_says_what_it_made_and_to_whom_it_speaks(
     )
     assert "Lu par votre service" in text_of(page)
     assert "Envoyer ailleurs" not in text_of(page)
+
+
+def test_r_us_4_an_emergency_that_asks_for_no_appointment_says_why(logged_in: LogIn, world: World) -> None:
+    """One's own service keeps it, and is not « the service that is told »."""
+    agent = logged_in("cdas_agent")
+    typed = {
+        "last_name": "Exemple-Urgence",
+        "first_name": "Malo",
+        "commune": REDON,
+        "ground": "told",
+        "motives": "food",
+        "vulnerabilities": "isolation",
+        "who_accompanies": "nobody",
+        "answer_given": "received",
+        "answered_on": today().isoformat(),
+        "then": "send",
+    }
+    for more, why in (({}, "n’est pas indiqué"), ({"scope_event": "planned_separation"}, "enfant")):
+        sent = agent.post("/nouvelle/social_emergency", {**typed, **more})
+        said = text_of(agent.get(sent.location))
+        assert "Elle reste à votre service" in said
+        assert "Aucun rendez-vous n’est demandé au service social de la Caf" in said
+        assert why in said
+
+
+def test_a_request_for_an_appointment_says_that_no_number_is_known(logged_in: LogIn, world: World) -> None:
+    stated = {
+        "last_name": "Exemple-Rendez-vous",
+        "first_name": "Malo",
+        "commune": REDON,
+        "source": "cdas",
+        "told_on": today(),
+        "scope_event": "none",
+        "out_of_scope_reason": "Elle le demande.",
+    }
+    desk, unknown = logged_in("caf_secretariat"), "Aucun numéro de téléphone n’est indiqué."
+    for more, said in (({}, True), ({"phone": "02 99 00 00 00"}, False)):
+        given = {**stated, **more}
+        made, _ = create_ticket(world.cdas_agent, "appointment", given, str(uuid4()), submit=True)
+        assert (unknown in text_of(desk.get(f"/demandes/{made}"))) is said
+
+
+def test_who_asks_from_a_cdas_is_not_asked_where_it_comes_from(logged_in: LogIn, world: World) -> None:
+    for who, begun in (("cdas_agent", ["cdas"]), ("caf_secretariat", [])):
+        page = soup(logged_in(who).get("/nouvelle/appointment"))
+        assert [one["value"] for one in page.select("input[name=source][checked]")] == begun
+
+
+@pytest.mark.parametrize(("regime", "asked"), [("ordinary", True), ("child_protection", False)])
+def test_r_ci_2_an_opinion_is_expected_or_not_asked(
+    logged_in: LogIn, world: World, regime: str, asked: bool
+) -> None:
+    """R-CI-4: what a refused one asks for is said in the same round."""
+    reference = co_intervention.sent(world.cdas_agent, regime=regime)
+    acts.perform(world.caf_secretariat, reference, "forward", {"holder_id": world.caf_ts.account_id})
+    page, url = logged_in("caf_ts"), f"/demandes/{reference}/actions/record_opinion"
+    shown = soup(page.get(url)).select_one("#champ-opinion")
+    assert (shown is not None) is asked
+    if shown is not None:
+        assert "facultatif" not in shown.get_text()
+    refused = page.post(url, {"opinion": "unfavourable"} if asked else {})
+    said = {name for name in ("exchange_on", "participants", "opinion_reason") if beside(refused, name)}
+    assert said == {"exchange_on", "participants", *(["opinion_reason"] if asked else [])}
 
 
 def test_what_follows_speaks_of_acts_that_the_tables_have() -> None:

@@ -271,6 +271,30 @@ def test_who_has_answered_goes_on_to_the_next(logged_in: LogIn, ticket: str) -> 
     assert "suivante" not in text_of(logged_in("cdas_agent").get(f"/demandes/{ticket}"))
 
 
+def test_what_the_cdas_replied_or_why_it_reopened_stands_where_the_answer_is_written(
+    logged_in: LogIn, world: World, asked: str, hour: Hour
+) -> None:
+    agent, answer = logged_in("caf_agent"), {"outcome": "restored", "text": "Rétabli."}
+    acts.perform(world.cdas_agent, asked, "reply", {"text": "Depuis le 3 octobre."})
+    for page in (f"/demandes/{asked}", f"/demandes/{asked}/actions/answer"):
+        head = soup(agent.get(page)).select_one(".owes, main form")
+        assert head is not None
+        assert "Depuis le 3 octobre." in plain(head.get_text())
+    acts.perform(world.caf_agent, asked, "answer", answer)
+    hour.is_now(19, 11, 40)
+    acts.perform(world.cdas_agent, asked, "acknowledge", {})
+    acts.perform(world.cdas_agent, asked, "reopen", {"reason": "De nouveau rien ce matin."})
+    assert "De nouveau rien ce matin." in text_of(agent.get(f"/demandes/{asked}/actions/answer"))
+
+
+def test_a_message_is_no_answer_and_says_so(logged_in: LogIn, world: World, asked: str) -> None:
+    cdas, waits = logged_in("cdas_agent"), "La question de la Caf attend toujours votre réponse"
+    url, key = f"/demandes/{asked}/messages", {"message": "Bonjour."}
+    assert waits in text_of(cdas.get(cdas.post(url, key).location))
+    acts.perform(world.cdas_agent, asked, "reply", {"text": "Depuis le 3 octobre."})
+    assert waits not in text_of(cdas.get(cdas.post(url, {"message": "Merci."}).location))
+
+
 @pytest.mark.parametrize("name", [name for name in ACTS if name not in ("complete", "reassign")])
 def test_every_act_of_the_table_has_a_page_and_its_refusals(logged_in: LogIn, ticket: str, name: str) -> None:
     """An act that the state does not allow answers 409 with what is possible; to a stranger it does not exist."""

@@ -43,6 +43,7 @@ from service.schemas.conversation_out import TextBody
 from service.schemas.fields import Choices, Input, load
 from service.schemas.kinds import ACTS
 from service.workflows import french
+from service.workflows.circuits import without_opinion
 from service.workflows.machine import UNDO, Transition
 from service.workflows.registry import WORKFLOWS, kind_of
 
@@ -97,11 +98,12 @@ def write_message(reference: str) -> ResponseReturnValue:
         return _refused_words(reference, "message", typed, invalid)
     except GuardRefused as refused:
         return _written_too_late(reference, typed["message"], refused)
+    waits = _question_waits(actor, reference)
     if file is None:
-        confirm("Message envoyé.", "Le service concerné est prévenu.")
+        confirm("Message envoyé.", f"Le service concerné est prévenu.{waits}")
     else:
         said = "Message envoyé, fichier joint." if body else "Fichier joint."
-        confirm(said, "Les deux institutions peuvent ouvrir le fichier ; chaque ouverture est notée.")
+        confirm(said, f"Les deux institutions peuvent ouvrir le fichier ; chaque ouverture est notée.{waits}")
     return _back(reference)
 
 
@@ -143,9 +145,10 @@ def _row(reference: str, name: str) -> Transition:
 
 
 def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any]) -> ResponseReturnValue:
+    takes_file = joining.goes_with(kind_of(reference) or "", row.name)
     try:
         given = load(_forms(reference)[row.name](unknown="exclude"), typed)
-        file = joining.taken(WITH_ACT) if joining.goes_with(kind_of(reference) or "", row.name) else None
+        file = joining.taken(WITH_ACT) if takes_file else None
         if file is None:
             made = acts.perform(actor, reference, row.name, given, version=_version())
         else:
@@ -155,7 +158,8 @@ def _done(actor: Actor, reference: str, row: Transition, typed: Mapping[str, Any
         if row.name == UNDO:
             flash(" ".join(_sentences(refused)), "error")
             return _back(reference)
-        return _form(read(reference), row, typed, _mistakes(refused), rule=refused.rule), 422
+        beside = joining.mistakes_beside(WITH_ACT) if takes_file else {}
+        return _form(read(reference), row, typed, {**_mistakes(refused), **beside}, rule=refused.rule), 422
     return _confirmed(actor, reference, row, made)
 
 
@@ -202,6 +206,8 @@ def _form(
         state=ticket.state,
         direction=page.direction,
     )
+    if row.name == "record_opinion":
+        fields = _opinion_asked(fields, page)
     if mistakes:
         fields = with_unanswered(fields)
     if row.name == "complete":
@@ -209,7 +215,7 @@ def _form(
     if row.name == "redirect" and ticket.kind == "social_emergency":
         fields = [_elsewhere(field, page) for field in fields]
     written = words_of(fields)
-    takes_file = page.may_write and joining.goes_with(ticket.kind, row.name)
+    takes_file = page.may_write and written and joining.goes_with(ticket.kind, row.name)
     file = file_fields(WITH_ACT, typed, mistakes) if takes_file else []
     return render_template(
         "ticket/act.html",
@@ -230,6 +236,14 @@ def _mistakes(refused: InvalidInput | GuardRefused) -> Mistakes:
     if isinstance(refused, FileRefused):
         return joining.mistakes_of(refused, WITH_ACT)
     return refused.fields if isinstance(refused, InvalidInput) else {"": _sentences(refused)}
+
+
+def _opinion_asked(fields: Sequence[dict[str, Any]], page: TicketPage) -> list[dict[str, Any]]:
+    """An opinion is expected (R-CI-4), and not asked at all in child protection and of an RSA follow-up (R-CI-2)."""
+    own = page.kept.sheet.own
+    if own is not None and without_opinion(own.facts()):
+        return [field for field in fields if field["name"] not in ("opinion", "opinion_reason")]
+    return [{**field, "required": True} if field["name"] == "opinion" else field for field in fields]
 
 
 def _known_already(field: dict[str, Any], page: TicketPage) -> dict[str, Any]:
@@ -285,6 +299,15 @@ def _note_once(actor: Actor, reference: str, body: str) -> None:
         conversation.write_note(actor, reference, body, form_keys.given_back(request.form))
     except KeyReused:
         conversation.write_note(actor, reference, body, form_keys.fresh())
+
+
+def _question_waits(actor: Actor, reference: str) -> str:
+    """A message is no answer: the question of the Caf, and the clock that it stopped, still wait for one."""
+    with reading() as session:
+        ticket = session.scalar(tickets.only(actor, reference))
+    if ticket is None or (ticket.state, ticket.next_step_unit_id) != ("waiting_partner", actor.unit_id):
+        return ""
+    return " La question de la Caf attend toujours votre réponse : écrivez-la dans « Répondre »."
 
 
 def _written_too_late(reference: str, message: str, refused: GuardRefused) -> ResponseReturnValue:

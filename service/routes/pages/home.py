@@ -143,4 +143,4 @@ def _theirs(actor: Actor, known: Reference) -> Select[Ticket]:
 
 
 def _drafts(actor: Actor) -> Select[Ticket]:
-    return lists.queue(actor, lists.Filters(states=("draft",)))
+    return lists.queue(actor, lists.Filters(states=("draft",)), order=lists.BY_CHANGE)

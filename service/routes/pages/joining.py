@@ -7,7 +7,7 @@ from flask import request
 
 from service.errors import FileRefused, InvalidInput
 from service.operations.files import MAX_BYTES, SMALLER, TOO_LARGE
-from service.operations.joining import Joined
+from service.operations.joining import Joined, expect_fit
 from service.schemas.conversation_out import LONGEST_DESCRIPTION, FileSaid
 from service.schemas.fields import load
 from service.schemas.kinds import ACTS
@@ -57,6 +57,17 @@ def sent_with(before: str) -> bytes:
 def goes_with(kind: str, name: str) -> bool:
     """Whether the form of an act takes a file along: one in which something is written at length."""
     return any(field.metadata.get("widget") == "textarea" for field in ACTS[kind][name]().fields.values())
+
+
+def mistakes_beside(before: str) -> Mistakes:
+    """What is wrong with the file by itself, where the rest of the form is refused already: both in one round."""
+    try:
+        file = taken(before)
+        if file is not None:
+            expect_fit(file)
+    except FileRefused as refused:
+        return mistakes_of(refused, before)
+    return {}
 
 
 def mistakes_of(refused: FileRefused, before: str) -> Mistakes:

@@ -14,7 +14,16 @@ from service.errors import GuardRefused, InvalidInput, KeyReused, NotVisible
 from service.operations import creation, drafts
 from service.operations.consultation import consult
 from service.operations.texts import refuse_nir
-from service.permissions import ON_BEHALF_ONLY, OUT_OF_LISTS, Actor, Permission, Role, UnitKind, may_open
+from service.permissions import (
+    CDAS_ROLES,
+    ON_BEHALF_ONLY,
+    OUT_OF_LISTS,
+    Actor,
+    Permission,
+    Role,
+    UnitKind,
+    may_open,
+)
 from service.queries import situations
 from service.queries.reference import reference as reference_data
 from service.routes.guard import present_actor, refilling, refills, requires
@@ -105,7 +114,8 @@ def new_request(kind: str) -> ResponseReturnValue:
     if kind == "urgent_rights":
         return redirect(url_for("pages.report"), 303)
     actor, origin = present_actor(), _origin()
-    return _page(Paper(actor, _workflow(kind), _same_person(actor, origin), origin=origin))
+    begun = {"source": "cdas"} if kind == "appointment" and actor.role in CDAS_ROLES else {}
+    return _page(Paper(actor, _workflow(kind), {**begun, **_same_person(actor, origin)}, origin=origin))
 
 
 @pages.get("/nouvelle/<kind>/<reference>")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database import reading
-from service.models import AppointmentDetails, Person, Ticket
+from service.models import AppointmentDetails, Person, SocialEmergencyDetails, Ticket
 from service.permissions import Actor
 from service.queries import accompaniments, tickets
 from service.queries.reference import reference
@@ -15,6 +15,7 @@ from service.queries.sheet import sheet
 from service.routes.pages.views import moments
 from service.workflows.machine import Transition
 from service.workflows.registry import kind_of
+from service.workflows.routing import Referent
 
 _WHERE_IT_LED: Mapping[tuple[str, str], str] = {
     (
@@ -37,6 +38,7 @@ _BACK_TO_THE_READER: Mapping[tuple[str, str], str] = {
     ("urgent_rights", "assign"): "Elle revient à votre service : il reste à la prendre en charge.",
     ("co_intervention", "forward"): "Elle revient à votre service ; le délai du premier échange commence.",
     ("handover", "forward"): "Il revient à votre service ; le délai du premier échange commence.",
+    ("social_emergency", "submit"): "Elle reste à votre service : à lui de répondre à l’urgence.",
     ("appointment", "submit"): "Il revient à votre service de rappeler la personne.",
     (
         "appointment",
@@ -52,6 +54,8 @@ def what_follows(actor: Actor, ticket_reference: str, row: Transition) -> str:
         ticket = session.scalar(tickets.only(actor, ticket_reference))
         known = reference(session)
         made = _appointment_of(session, actor, ticket) if ticket is not None and row.name == "submit" else ""
+        sent = ticket is not None and row.name == "submit" and known.to_caf(ticket.asking_unit_id)
+        without = _no_appointment(session, ticket) if ticket is not None and sent and not made else ""
         opened = ticket is not None and accompaniment_of(session, actor, ticket) is not None
     due = None
     if ticket is not None and ticket.next_step_unit_id is not None:
@@ -64,6 +68,8 @@ def what_follows(actor: Actor, ticket_reference: str, row: Transition) -> str:
             follows = _BACK_TO_THE_READER.get((ticket.kind, row.name), follows)
     if made:
         follows = f"{follows} Une demande de rendez-vous est faite au service social de la Caf : {made}."
+    if without:
+        follows = f"{follows} {without}"
     if opened:
         follows = f"L’accompagnement est ouvert au registre du service social. {follows}"
     if due is None:
@@ -76,6 +82,15 @@ def _appointment_of(session: Session, actor: Actor, ticket: Ticket) -> str:
     found = sheet(session, actor, ticket.id) if ticket.kind == "social_emergency" else None
     others = [other for _, made, other in found.links if made] if found is not None else []
     return next((other for other in others if kind_of(other) == "appointment"), "")
+
+
+def _no_appointment(session: Session, ticket: Ticket) -> str:
+    """R-US-4: why an emergency of somebody whom nobody accompanies asks for no appointment; empty for others."""
+    details = session.get(SocialEmergencyDetails, ticket.id) if ticket.kind == "social_emergency" else None
+    if details is None or details.scope_in or Referent(details.who_accompanies or "").accompanies:
+        return ""
+    why = details.scope_explanation or "l’événement que vit la famille n’est pas indiqué."
+    return f"Aucun rendez-vous n’est demandé au service social de la Caf : {why[0].lower()}{why[1:]}"
 
 
 def accompaniment_of(session: Session, actor: Actor, ticket: Ticket) -> UUID | None:

@@ -119,7 +119,7 @@ _TREATED = View(
 ORDERS: Mapping[str, Order] = {"echeance": BY_DEADLINE, "envoi": BY_SENDING, "changement": BY_CHANGE}
 """Of what is under way, by the name that an address gives them."""
 ORDERS_OF: Mapping[str, Mapping[str, Order]] = {
-    "brouillons": {"echeance": BY_DEADLINE},
+    "brouillons": {"changement": BY_CHANGE},
     "terminees": {"fin": BY_END},
 }
 """Of the views that have others: what has ended is too much to be put in any order but that of its end."""

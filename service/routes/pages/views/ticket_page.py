@@ -443,8 +443,11 @@ class TicketPage:
             return self._unconfirmed(own)
         if not isinstance(own, AppointmentDetails | RightsMeetingDetails):
             return ""
-        if isinstance(own, AppointmentDetails) and state == "submitted" and own.calls_in_vain:
-            return f"{french.counted(own.calls_in_vain, 'appel')} sans réponse."
+        if isinstance(own, AppointmentDetails) and state == "submitted":
+            unknown = "" if own.phone else "Aucun numéro de téléphone n’est indiqué."
+            calls = own.calls_in_vain
+            in_vain = f"{french.counted(calls, 'appel')} sans réponse." if calls else ""
+            return " ".join(filter(None, (unknown, in_vain)))
         if state not in ("offered", "scheduled") or own.meeting_on is None or own.meeting_time is None:
             return ""
         at = f"{french.long_date(own.meeting_on)} à {french.clock_time(own.meeting_time)}"

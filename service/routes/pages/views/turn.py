@@ -80,9 +80,7 @@ class Turn:
         """Title, sentence, and what the other side wrote last (the question, the answer, the refusal)."""
         if self.ticket.kind != "urgent_rights":
             return self._social_card(quote)
-        speaker = (
-            Institution.CAF if self.ticket.state in ("waiting_partner", "answered", "rejected") else None
-        )
+        speaker = _SPEAKERS.get(self.ticket.state)
         return {
             "side": self.side,
             "title": _TITLES[self.ticket.state](self),
@@ -304,13 +302,18 @@ _TITLES: Mapping[str, Callable[[Turn], str]] = {
     "rejected": _rejected,
     "cancelled": lambda turn: "La demande est annulée",
 }
+_SPEAKERS: Mapping[str, Institution] = {
+    **dict.fromkeys(("waiting_partner", "answered", "rejected"), Institution.CAF),
+    "in_progress": Institution.DEPARTEMENT,
+}
+"""Whose words led to the state: the question, the answer, the refusal; the reply, why it was reopened."""
 _TEXTS: Mapping[str, Callable[[Turn], str]] = {
     "submitted": _when(
         "Affectez-la au bon service, ou dites pourquoi elle n’est pas retenue.",
-        "{owing} choisit le service qui s’en occupe.",
+        "C’est {to_whom} de choisir le service qui s’en occupe.",
         "",
     ),
-    "assigned": _when("Prenez-la pour que le CDAS sache qui s’en occupe.", "Attribuée à {owing}.", ""),
+    "assigned": _when("Prenez-la pour que le CDAS sache qui s’en occupe.", "Attribuée {to_whom}.", ""),
     "in_progress": _when("", "{owing} s’en occupe.", ""),
     "waiting_partner": _waiting,
     "rejected": _contestable,
