@@ -209,7 +209,6 @@ def a_submitted_ticket(actor: Actor, *, channel: str = "service", **changes: Any
         return ticket
 
 
-@lru_cache(maxsize=1)
 def a_unit_replaced(world: World, code: str) -> None:
     """`<code>-new` beside the unit, after it by name; the unit itself is closed from today on."""
     with transaction() as session:
@@ -221,6 +220,7 @@ def a_unit_replaced(world: World, code: str) -> None:
     directory.close_unit(world.admin, code, today())
 
 
+@lru_cache(maxsize=1)
 def _directory() -> Directory:
     return load()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +26,7 @@ class Joined:
 
 
 def write(actor: Actor, reference: str, body: str | None, joined: Joined | None, key: str) -> None:
-    """Send a message, a file or both, each once by form `key`, or anew where it served for another one.
+    """Send a message, a file or both, each once by form `key` and what it holds.
 
     A page that stays open may send a second text with the same file. Refuses what `write_message` and `attach` refuse.
     """
@@ -52,16 +53,18 @@ def act(
 def _write(actor: Actor, reference: str, body: str | None, joined: Joined | None, key: str) -> None:
     with transaction():
         if joined is not None:
-            _once_or_anew(partial(_join, actor, reference, joined), f"{key}-file")
+            told = f"{joined.filename}\n{joined.description}\n".encode()
+            _once(partial(_join, actor, reference, joined), f"{key}-file", told + joined.content)
         if body:
-            _once_or_anew(partial(conversation.write_message, actor, reference, body), key)
+            _once(partial(conversation.write_message, actor, reference, body), key, body.encode())
 
 
-def _once_or_anew(write: Callable[[str], object], key: str) -> None:
+def _once(write: Callable[[str], object], key: str, content: bytes) -> None:
+    """Under the form's key; under one of its own what is sent after something else under that key."""
     try:
         write(key)
     except KeyReused:
-        write(secrets.token_hex(16))
+        write(sha256(key.encode() + content).hexdigest()[: len(key)])
 
 
 def expect_fit(joined: Joined) -> None:

@@ -18,6 +18,7 @@ from service.notifications import webhooks
 from service.notifications.telling import tell
 from service.operations import standing
 from service.operations.choosing import expect_asker
+from service.operations.staff import somebody_of
 from service.operations.standing import Line
 from service.permissions import Actor, UnitKind
 from service.queries.reference import Reference, reference
@@ -220,11 +221,23 @@ def _move(act: Act, now: datetime) -> None:
 
 
 def _leave_closed_services(act: Act, today: date) -> None:
-    """What would go on at a service of the Caf that has closed down goes on at the one of its kind that stays."""
+    """What would go on at a service of the Caf that has closed down goes on at the first of its kind that stays.
+
+    Nobody there has it in hand yet, but what is under treatment keeps its holder until it is confided (its state asks
+    for one). Who is still counted in the closed service ends what they hold.
+    """
+    ticket = act.ticket
     for place in ("triage_unit_id", "assigned_unit_id"):
-        unit = act.reference.units.get(getattr(act.ticket, place) or "")
-        if unit is not None and unit.kind is not UnitKind.CDAS and unit.closed_by(today):
-            setattr(act.ticket, place, act.reference.desk(unit.kind).code)
+        unit = act.reference.units.get(getattr(ticket, place) or "")
+        if unit is None or unit.kind is UnitKind.CDAS or not unit.closed_by(today):
+            continue
+        if act.actor is not None and act.actor.unit_id == unit.code:
+            continue
+        staying = act.reference.desk(unit.kind).code
+        setattr(ticket, place, staying)
+        if place == "assigned_unit_id" and ticket.holder_id is not None and ticket.state != "in_progress":
+            there = somebody_of(act.session, ticket.holder_id, staying, clock.now())
+            ticket.holder_id = None if there is None else ticket.holder_id
 
 
 def _write(act: Act, before: str | None, now: datetime, part_of: str | None, previous: bytes) -> JournalEntry:

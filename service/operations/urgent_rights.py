@@ -330,9 +330,14 @@ def _auto_close(act: Act) -> None:
 
 
 def _reopen(act: Act) -> None:
-    """Back to who answered; to their service as a whole where a link with the family was declared since (R-DP-1)."""
+    """Back to who answered; to their service as a whole where a link with the family was declared since (R-DP-1), or to
+    the one that stays where theirs has closed down.
+    """
     details, holder = _details(act), act.ticket.holder_id
-    if holder is not None and act.session.scalar(tickets.kept_from(act.ticket.id, holder)) is not None:
+    service = act.reference.units.get(act.ticket.assigned_unit_id or "")
+    closed = service is not None and service.closed_by(french.local_day(clock.now()))
+    kept_out = holder is not None and act.session.scalar(tickets.kept_from(act.ticket.id, holder)) is not None
+    if closed or kept_out:
         act.ticket.holder_id, act.instead = None, True
     details.reopened += 1
     details.closed_automatically = False

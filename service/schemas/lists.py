@@ -17,6 +17,7 @@ from service.workflows.urgent_rights import CHANNELS
 USUAL, MOST = 50, 200
 CURSOR = r"(?:-?[a-z]+\.)?[0-9]{0,10}\.[0-9a-f]{32}"
 _LIMIT = f"De 1 à {MOST}."
+_USUAL_SORT = "deadline"
 _UNKNOWN_PLACE = "Ce repère de page n’est pas reconnu : repartez de la première page."
 
 
@@ -34,7 +35,7 @@ class Mark(NamedTuple):
 
 
 class Cursor(fields.Field[Mark]):
-    """Where the page before ended; says nothing in another order than its own."""
+    """Where the page before ended, and in which order; a list that has several refuses that of another."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Mark:
         if not isinstance(value, str) or not re.fullmatch(CURSOR, value):
@@ -69,7 +70,7 @@ class TicketQuery(PageQuery):
     owed_by = Text(maximum=40)
     sort = Choice(
         [way + name for name in ORDERS for way in ("", REVERSED)],
-        load_default="deadline",
+        load_default=_USUAL_SORT,
         metadata={
             "description": "By next deadline unless another is asked, from the other end after a hyphen: a live state "
             "may be sorted by `sent` or `changed`, a final one by `ended`, latest first."
@@ -80,7 +81,7 @@ class TicketQuery(PageQuery):
     def _offered(self, data: dict[str, Any], **_: Any) -> None:
         if data["sort"].removeprefix(REVERSED) not in orders_of(data.get("state")):
             raise ValidationError({"sort": ["Cet ordre n’est pas proposé pour cet état."]})
-        if "cursor" in data and data["cursor"].sort != data["sort"]:
+        if "cursor" in data and (data["cursor"].sort or _USUAL_SORT) != data["sort"]:
             raise ValidationError({"cursor": [_UNKNOWN_PLACE]})
 
 

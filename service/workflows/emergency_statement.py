@@ -41,6 +41,8 @@ def pertinent(given: Mapping[str, Any]) -> dict[str, Any]:
         kept.pop("danger_reason", None)
     if not coded_only(kept):
         kept.pop("not_told_code", None)
+    elif not kept.get("reason_not_told"):
+        kept.pop("reason_not_told", None)  # a code stands for it
     if kept.get("who_accompanies") != Referent.CDAS_OTHER:
         kept.pop("referent_cdas", None)
     if kept.get("who_accompanies") != Referent.CAF_WORKER:

@@ -7,8 +7,8 @@ import pytest
 from service import clock
 from service.database import reading, transaction
 from service.errors import GuardRefused
-from service.models import Ticket
-from service.operations import acts
+from service.models import Ticket, Unit
+from service.operations import acts, revision
 from service.operations.directory import close_unit
 from service.queries.directory import closings, held_by
 from service.workflows.registry import WORKFLOWS
@@ -82,7 +82,8 @@ def test_what_is_reopened_goes_to_the_service_that_stays(world: World) -> None:
     a_unit_replaced(world, "caf-prestations")
     acts.perform(world.cdas_agent, ticket.reference, "reopen", {"reason": "De nouveau interrompu."})
     again = row_of(ticket)
-    assert (again.state, again.assigned_unit_id) == ("in_progress", "caf-prestations-new")
+    assert (again.state, again.assigned_unit_id) == ("assigned", "caf-prestations-new")
+    assert again.holder_id is None, "nobody there has it in hand yet"
     assert again.next_step_unit_id == "caf-prestations-new"
 
 
@@ -92,3 +93,25 @@ def test_an_absence_at_an_appointment_goes_to_the_secretariat_that_stays(world: 
     acts.perform(world.caf_head, ticket.reference, "no_show", {"absence": "without_notice"})
     again = row_of(ticket)
     assert (again.state, again.next_step_unit_id) == ("submitted", "caf-secretariat-new")
+
+
+def test_who_is_still_counted_in_a_closed_service_ends_what_they_hold(world: World, hand: Hand) -> None:
+    """A day to come closes over it; the worker's account has not been moved yet."""
+    ticket = in_state(world, hand, "appointment", "scheduled")
+    close_unit_over(world, "caf-social")
+    acts.perform(world.caf_ts, ticket.reference, "hold", {})
+    held = row_of(ticket)
+    assert (held.assigned_unit_id, held.holder_id) == ("caf-social", world.caf_ts.account_id)
+    acts.perform(world.caf_ts, ticket.reference, "close", {"outcome": "information_only"})
+    assert row_of(ticket).state == "closed"
+
+
+def close_unit_over(world: World, code: str) -> None:
+    """A unit of the same kind stays; what the closed one holds is still there."""
+    with transaction() as session:
+        old = session.get_one(Unit, code)
+        new = Unit(code=f"{code}-new", name=f"{old.name}, nouveau", kind=old.kind)
+        new.institution, new.calendar_code = old.institution, old.calendar_code
+        session.add(new)
+        old.closed_on = today()
+        revision.bump(session)

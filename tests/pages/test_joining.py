@@ -161,6 +161,8 @@ def test_a_page_left_open_joins_its_file_once_and_sends_its_message_once(
         ("Son contrat.", PDF, "contrat.pdf", 1, 1),
         ("Son contrat.", bail, "bail.pdf", 1, 2),
         ("Son contrat de travail.", PDF, "contrat.pdf", 2, 2),
+        ("Son contrat de travail.", PDF, "contrat.pdf", 2, 2),
+        ("Son contrat de travail.", bail, "bail.pdf", 2, 2),
     ):
         answer = cdas.post(url, {**form, "message": message, "file": a_file(content, name)})
         assert answer.status_code == 303
@@ -186,6 +188,8 @@ def test_a_message_to_a_request_that_has_ended_meanwhile_is_given_back(
     cdas = logged_in("cdas_agent")
     form = {**fields_of(cdas.get(f"/demandes/{asked}"), MESSAGES), "message": "Voici."}
     acts.perform(world.cdas_head, asked, "cancel", {"reason": "Réglé."})
+    alone = {name: value for name, value in form.items() if name != "message"}
+    assert cdas.post(f"/demandes/{asked}/messages", {**alone, "file": a_file()}).status_code == 422
     answer = cdas.post(f"/demandes/{asked}/messages", {**form, "file": a_file()})
     assert (answer.status_code, number_of(Attachment)) == (422, 0)
     assert "Voici." in text_of(answer)

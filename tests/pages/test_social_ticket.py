@@ -337,6 +337,25 @@ def test_r_us_4_an_emergency_that_asks_for_no_appointment_says_why(logged_in: Lo
         assert why in said
 
 
+@pytest.mark.parametrize("code", ["unreachable", ""])
+def test_r_us_1_a_code_stands_for_why_the_person_was_not_told(
+    logged_in: LogIn, world: World, code: str
+) -> None:
+    agent = logged_in("cdas_agent")
+    typed = {
+        "last_name": "Exemple-Urgence",
+        "first_name": "Malo",
+        "commune": REDON,
+        "ground": "not_told",
+        "motives": "child_protection",
+        "vulnerabilities": "none_seen",
+        "not_told_code": code,
+        "who_accompanies": "cdas_same",
+        "then": "send",
+    }
+    assert agent.post("/nouvelle/social_emergency", typed).status_code == (303 if code else 422)
+
+
 def test_a_request_for_an_appointment_says_that_no_number_is_known(logged_in: LogIn, world: World) -> None:
     stated = {
         "last_name": "Exemple-Rendez-vous",

@@ -14,6 +14,7 @@ from service import clock
 from service.database import reading, transaction
 from service.models import AccessEntry, Attachment, InternalNote, JournalEntry, Message, Ticket
 from service.operations import acts, conversation, files, opening, urgent_rights
+from service.operations.calls import record_call
 from service.operations.ledger import ledger_of
 from service.schemas.acts import ACTS
 from service.workflows.urgent_rights import URGENT_RIGHTS
@@ -285,6 +286,23 @@ def test_what_the_cdas_replied_or_why_it_reopened_stands_where_the_answer_is_wri
     acts.perform(world.cdas_agent, asked, "acknowledge", {})
     acts.perform(world.cdas_agent, asked, "reopen", {"reason": "De nouveau rien ce matin."})
     assert "De nouveau rien ce matin." in text_of(agent.get(f"/demandes/{asked}/actions/answer"))
+
+
+def test_the_caf_s_own_words_during_a_call_are_not_said_to_be_of_the_cdas(
+    logged_in: LogIn, world: World
+) -> None:
+    call = {
+        "started_at": clock.now() - timedelta(minutes=9),
+        "minutes": 3,
+        "answered": True,
+        "cdas": "cdas-redon",
+    }
+    call |= {"benefit": "rsa", "event": "interruption", "remark": "Je regarde et je vous rappelle."}
+    record_call(world.caf_agent, call, "key-of-this-call")
+    with reading() as session:
+        reference = session.scalars(select(Ticket.reference)).one()
+    page = soup(logged_in("cdas_agent").get(f"/demandes/{reference}"))
+    assert [one for one in page.select(".owes .departement") if "Je regarde" in one.get_text()] == []
 
 
 def test_a_message_is_no_answer_and_says_so(logged_in: LogIn, world: World, asked: str) -> None:

@@ -97,7 +97,7 @@ def write_message(reference: str) -> ResponseReturnValue:
     except InvalidInput as invalid:
         return _refused_words(reference, "message", typed, invalid)
     except GuardRefused as refused:
-        return _written_too_late(reference, typed["message"], refused)
+        return _written_too_late(reference, typed.get("message", ""), refused)
     waits = _question_waits(actor, reference)
     if file is None:
         confirm("Message envoyé.", f"Le service concerné est prévenu.{waits}")

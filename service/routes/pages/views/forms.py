@@ -41,18 +41,24 @@ def form_fields(
 
 def with_unanswered(shown: Sequence[Shown]) -> list[Shown]:
     """The fields of a refused form: one that another answer makes visible, waits and is empty is said in this round."""
-    values = {field["name"]: field["value"] for field in shown}
+    named = {field["name"]: field for field in shown}
     return [
         {**field, "errors": [_UNANSWERED]}
-        if field["required"] and not field["value"] and not field["errors"] and _is_shown(field, values)
+        if field["required"]
+        and not (field["value"] or field["errors"])
+        and field["shown_when"]
+        and _is_shown(field, named)
         else field
         for field in shown
     ]
 
 
-def _is_shown(field: Shown, values: Mapping[str, Any]) -> bool:
+def _is_shown(field: Shown, named: Mapping[str, Shown]) -> bool:
+    if not field["shown_when"]:
+        return True
     name, _, wanted = field["shown_when"].partition("=")
-    return bool(name) and str(values.get(name) or "") in wanted.split("|")
+    other = named.get(name)
+    return other is not None and str(other["value"] or "") in wanted.split("|") and _is_shown(other, named)
 
 
 def general_errors(errors: Mapping[str, Sequence[str]], shown: Sequence[Shown]) -> list[str]:

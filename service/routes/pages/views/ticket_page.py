@@ -458,8 +458,8 @@ class TicketPage:
         commune = self.kept.sheet.commune
         return {commune.insee: commune.name} if commune else {}
 
-    def _last_words(self) -> str | None:
+    def _last_words(self) -> Message | None:
         state = self.kept.sheet.ticket.state
         into = [e.sequence for e, _ in self.kept.entries if e.to_state == state and e.from_state != state]
-        bodies = {message.sequence: message.body for message, _ in self.kept.messages}
-        return bodies.get(into[-1]) if into else None
+        written = {message.sequence: message for message, _ in self.kept.messages}
+        return written.get(into[-1]) if into else None

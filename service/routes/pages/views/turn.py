@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.models import Ticket, UrgentRightsDetails
+from service.models import Message, Ticket, UrgentRightsDetails
 from service.operations.ledger import TicketLedger
 from service.operations.standing import limits_of
 from service.permissions import CDAS_ROLES, Actor, Institution
@@ -76,20 +76,20 @@ class Turn:
         unit = self.known.units.get(self.ticket.next_step_unit_id or "")
         return unit.institution.value if unit else None
 
-    def card(self, quote: str | None) -> Shown:
+    def card(self, quote: Message | None) -> Shown:
         """Title, sentence, and what the other side wrote last (the question, the answer, the refusal)."""
         if self.ticket.kind != "urgent_rights":
             return self._social_card(quote)
-        speaker = _SPEAKERS.get(self.ticket.state)
+        shown = quote is not None and quote.institution in _SPEAKERS.get(self.ticket.state, ())
         return {
             "side": self.side,
             "title": _TITLES[self.ticket.state](self),
             "text": " ".join(filter(None, (self._since(), _TEXTS.get(self.ticket.state, _nothing)(self)))),
             "deadline": self._due() if self.mine else None,
-            "quote": {"side": speaker.value, "body": quote} if quote and speaker else None,
+            "quote": {"side": quote.institution, "body": quote.body} if quote is not None and shown else None,
         }
 
-    def _social_card(self, quote: str | None) -> Shown:
+    def _social_card(self, quote: Message | None) -> Shown:
         """What the state of the kind's own table says is to be done, and by whom."""
         ticket = self.ticket
         state = self.known.state(ticket.kind, ticket.state, ticket.asking_unit_id)
@@ -104,7 +104,9 @@ class Turn:
             "title": title,
             "text": f"Depuis le {moments.whole(last)}. {answers}".strip(),
             "deadline": self._due() if self.mine else None,
-            "quote": {"side": self.side or self.actor.institution.value, "body": quote} if quote else None,
+            "quote": {"side": quote.institution or self.side or self.actor.institution, "body": quote.body}
+            if quote is not None
+            else None,
         }
 
     def deadline(self) -> Due | None:
@@ -302,11 +304,11 @@ _TITLES: Mapping[str, Callable[[Turn], str]] = {
     "rejected": _rejected,
     "cancelled": lambda turn: "La demande est annulée",
 }
-_SPEAKERS: Mapping[str, Institution] = {
-    **dict.fromkeys(("waiting_partner", "answered", "rejected"), Institution.CAF),
-    "in_progress": Institution.DEPARTEMENT,
+_SPEAKERS: Mapping[str, tuple[Institution | None, ...]] = {
+    **dict.fromkeys(("waiting_partner", "answered", "rejected"), (Institution.CAF,)),
+    "in_progress": (Institution.DEPARTEMENT,),
 }
-"""Whose words led to the state: the question, the answer, the refusal; the reply, why it was reopened."""
+"""Whose words are shown, having led to the state: a question, an answer, a refusal; a reply, why it was reopened."""
 _TEXTS: Mapping[str, Callable[[Turn], str]] = {
     "submitted": _when(
         "Affectez-la au bon service, ou dites pourquoi elle n’est pas retenue.",
