@@ -88,6 +88,7 @@ def _sentences(given: Mapping[str, Any], today: date, line_open: bool) -> Iterat
             yield name, NIR_SENTENCE
 
 
+NOT_FOUND_IN_CDAP = "Dites ce que vous n’avez pas trouvé dans CDAP (R-UD-4)."
 _OF_THE_PERSON = {
     "matricule": "Indiquez le matricule Caf de la personne (7 chiffres).",
     "last_name": "Indiquez le nom de la personne.",
@@ -115,8 +116,8 @@ def _look_first(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "cdap_consulted_on",
             "Dites quand vous avez consulté CDAP, ou que vous n’y avez pas accès (convention I.2, R-UD-4).",
         )
-    if not given.get("cdap_missing"):
-        yield "cdap_missing", "Dites ce que vous n’avez pas trouvé dans CDAP (R-UD-4)."
+    elif not given.get("cdap_missing"):
+        yield "cdap_missing", NOT_FOUND_IN_CDAP
 
 
 def _ground(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

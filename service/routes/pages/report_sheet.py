@@ -30,6 +30,7 @@ from service.routes.pages.views.situation import situation_of
 from service.schemas.urgent_rights import SubmissionForm, from_form
 from service.workflows import french
 from service.workflows.registry import WORKFLOWS
+from service.workflows.submission import NOT_FOUND_IN_CDAP
 
 _MATRICULE = re.compile(r"[0-9]{7}")
 _FIELDS = tuple(SubmissionForm().fields)
@@ -112,6 +113,10 @@ class Sheet:
         """Remember why it was refused, for the head of the page and beside the fields."""
         if isinstance(refused, InvalidInput):
             self.mistakes |= refused.fields
+            if self.typed.get("cdap") == "other_day" and not self.typed.get("cdap_missing"):
+                self.mistakes.setdefault(
+                    "cdap_missing", [NOT_FOUND_IN_CDAP]
+                )  # with the day, in the same round
         else:
             self.refusal = refused
 
