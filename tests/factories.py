@@ -210,14 +210,19 @@ def a_submitted_ticket(actor: Actor, *, channel: str = "service", **changes: Any
 
 
 def a_unit_replaced(world: World, code: str) -> None:
-    """`<code>-new` beside the unit, after it by name; the unit itself is closed from today on."""
+    """`<code>-new` beside the unit; the unit itself is closed from today on."""
+    a_unit_beside(code)
+    directory.close_unit(world.admin, code, today())
+
+
+def a_unit_beside(code: str) -> None:
+    """`<code>-new`, of the same kind, after it by name."""
     with transaction() as session:
         old = session.get_one(Unit, code)
         new = Unit(code=f"{code}-new", name=f"{old.name}, nouveau", kind=old.kind)
         new.institution, new.calendar_code = old.institution, old.calendar_code
         session.add(new)
         revision.bump(session)
-    directory.close_unit(world.admin, code, today())
 
 
 @lru_cache(maxsize=1)

@@ -60,8 +60,7 @@ class AccessEntry(Identified):
     at: Mapped[datetime]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.code"))
-    ticket_id: Mapped[
-        UUID | None
-    ]  # no foreign key: it outlives a deleted draft, and may name an accompaniment
+    # No foreign key: it outlives a deleted draft, and may name an accompaniment.
+    ticket_id: Mapped[UUID | None]
     act: Mapped[str] = mapped_column(String(20))
     refused: Mapped[bool] = mapped_column(default=False)

@@ -12,7 +12,7 @@ from service.operations import acts, revision
 from service.operations.directory import close_unit
 from service.queries.directory import closings, held_by
 from service.workflows.registry import WORKFLOWS
-from tests.factories import World, a_submitted_ticket, a_unit_replaced, seeded_world, today
+from tests.factories import World, a_submitted_ticket, a_unit_beside, a_unit_replaced, seeded_world, today
 from tests.operations.conftest import Hand
 from tests.operations.test_undoing_social import in_state
 
@@ -98,20 +98,12 @@ def test_an_absence_at_an_appointment_goes_to_the_secretariat_that_stays(world: 
 def test_who_is_still_counted_in_a_closed_service_ends_what_they_hold(world: World, hand: Hand) -> None:
     """A day to come closes over it; the worker's account has not been moved yet."""
     ticket = in_state(world, hand, "appointment", "scheduled")
-    close_unit_over(world, "caf-social")
+    a_unit_beside("caf-social")
+    with transaction() as session:
+        session.get_one(Unit, "caf-social").closed_on = today()
+        revision.bump(session)
     acts.perform(world.caf_ts, ticket.reference, "hold", {})
     held = row_of(ticket)
     assert (held.assigned_unit_id, held.holder_id) == ("caf-social", world.caf_ts.account_id)
     acts.perform(world.caf_ts, ticket.reference, "close", {"outcome": "information_only"})
     assert row_of(ticket).state == "closed"
-
-
-def close_unit_over(world: World, code: str) -> None:
-    """A unit of the same kind stays; what the closed one holds is still there."""
-    with transaction() as session:
-        old = session.get_one(Unit, code)
-        new = Unit(code=f"{code}-new", name=f"{old.name}, nouveau", kind=old.kind)
-        new.institution, new.calendar_code = old.institution, old.calendar_code
-        session.add(new)
-        old.closed_on = today()
-        revision.bump(session)
